@@ -1,0 +1,30 @@
+import vm from 'node:vm';
+
+if (typeof vm.SourceTextModule !== 'function') {
+  throw new Error('The tests are ES modules, so Jest needs a Node flag: use `npm run jest -- <path>`.');
+}
+
+/** @type {import('jest').Config} */
+export default {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.llwybr/', '<rootDir>/.llwybr-test/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  collectCoverageFrom: [
+    '{activities,api,messages,platform,stand-ins,store,workers,workflows}/**/*.ts',
+    '!store/generated/**',
+  ],
+  coverageProvider: 'v8',
+  testTimeout: 20_000,
+};
