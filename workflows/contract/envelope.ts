@@ -1,0 +1,90 @@
+import type { Actor } from '../domain/common/actor.ts';
+import type { RefusalCode } from '../domain/common/decision.ts';
+import type { NewEvent, StoredEvent } from '../domain/common/event.ts';
+import type { Instant } from '../domain/common/instant.ts';
+import type { Json } from '../domain/common/json.ts';
+import type { MessageIntent, OpenIntent } from '../domain/common/message-intent.ts';
+import type { PathwayState, PathwaySummary } from '../domain/common/pathway-state.ts';
+
+/** What starts a run. A run needs nothing else: its first append catches up from the ledger. */
+export interface PathwayInput {
+  readonly forceId: string;
+  readonly pathwayId: string;
+  /** Present only when a run continues as a new one. */
+  readonly carried?: { readonly state: PathwayState };
+}
+
+export interface CarryFactInput {
+  readonly forceId: string;
+  readonly factId: string;
+}
+
+/** What a taken command is answered with. It can be rebuilt from the ledger at any later time. */
+export interface CommandAnswer {
+  readonly pathwayId: string;
+  readonly commandId: string;
+  /** Sequence of the last event of this command. */
+  readonly seq: number;
+  readonly stage: string;
+  readonly events: readonly { readonly seq: number; readonly type: string }[];
+}
+
+/** `details` of the ApplicationFailure that refuses a command; its `type` is `refusalFailureType`. */
+export interface RefusalDetails {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly stage: string | null;
+  readonly details?: Json;
+}
+
+export const refusalFailureType = 'CommandRefused';
+
+/** The running pathway as support sees it. */
+export interface RunView {
+  readonly caughtUp: boolean;
+  readonly state: PathwayState | null;
+  readonly inbox: number;
+  readonly deliveries: number;
+}
+
+/**
+ * One append. Without a command it inserts nothing and answers what the ledger holds after
+ * `expectedSeq`: that is how a run catches up.
+ */
+export interface AppendInput {
+  readonly forceId: string;
+  readonly pathwayId: string;
+  readonly expectedSeq: number;
+  readonly entry: AppendEntry | null;
+}
+
+export interface AppendEntry {
+  readonly commandId: string;
+  readonly actor: Actor;
+  readonly policyVersion: number;
+  readonly events: readonly NewEvent<string, unknown>[];
+  readonly intents: readonly MessageIntent[];
+  /** The pathway row after these events. */
+  readonly summary: PathwaySummary;
+}
+
+export interface AppendResult {
+  /** Sequence of the newest event in the ledger. */
+  readonly head: number;
+  /** Whether the ledger holds the command, from this append or an earlier one. */
+  readonly recorded: boolean;
+  /** Stored events after `expectedSeq`, in order. Evolve from these only. */
+  readonly events: readonly StoredEvent[];
+  /** Where the command was recorded at or before `expectedSeq`: its events, for the answer. */
+  readonly earlier: readonly StoredEvent[];
+  /** Messages that the ledger still owes: those of the returned events, or, where `entry` was null, all of this pathway. */
+  readonly openIntents: readonly OpenIntent[];
+}
+
+/** What came of one delivery. `unknown`: the gateway's answer was unclear and stays so; a person looks. */
+export interface DeliveryOutcome {
+  readonly status: 'sent' | 'skipped' | 'failed' | 'unknown';
+  readonly purpose: string;
+  readonly reason?: string;
+  readonly at: Instant;
+}

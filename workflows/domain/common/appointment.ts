@@ -1,0 +1,34 @@
+import type { Instant } from './instant.ts';
+
+/**
+ * Where a thing happens is kept as the code of a place in reference data, never as free text: events
+ * travel through the engine, addresses do not.
+ */
+export interface Appointment {
+  readonly appointmentId: string;
+  readonly kind: AppointmentKind;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly placeCode: string;
+  readonly status: AppointmentStatus;
+}
+
+export type AppointmentKind =
+  'first-meeting' | 'assessment' | 'treatment' | 'initial-assessment' | 'follow-up-assessment';
+
+export type AppointmentStatus = 'booked' | 'superseded' | 'cancelled' | 'held' | 'missed' | 'provider-caused';
+
+/**
+ * What happened at the appointment. "Attend" and "remain for its duration" are two duties (Drugs Act
+ * 2005 ss.12(1) and 14(1)), so leaving early is its own value; what the provider caused is never the
+ * person's failure.
+ */
+export const attendances = [
+  'attended-and-remained',
+  'attended-and-left',
+  'sent-away',
+  'absent',
+  'provider-caused',
+] as const;
+
+export type Attendance = (typeof attendances)[number];

@@ -1,0 +1,67 @@
+import type { Actor } from './actor.ts';
+import type { Instant } from './instant.ts';
+import type { PersonFactKind } from './person-fact.ts';
+
+/**
+ * One act of a person, a machine client, a clock or the engine. `commandId` is made where the intent
+ * was made (the request, the clock, the fact) and is unique in the pathway's ledger for ever.
+ */
+export interface Command<N extends string = string, D = unknown> {
+  readonly commandId: string;
+  readonly name: N;
+  readonly data: D;
+  /** When it happened in the world. */
+  readonly occurredAt: Instant;
+  /** When it reached the API or the engine. */
+  readonly receivedAt: Instant;
+  readonly actor: Actor;
+}
+
+export interface DeadlineDueData {
+  readonly deadlineId: string;
+}
+
+/** A safety fact recorded beside the ledger, carried to each open pathway of the person. */
+export interface CarryFactData {
+  readonly factId: string;
+  readonly fact: PersonFactKind;
+  /** Only for `task-withdrawn`. */
+  readonly taskId?: string;
+  /** Coded reason, where the fact has one. */
+  readonly reason?: string;
+}
+
+export interface DeliveryOutcomeData {
+  readonly intentId: string;
+  /** The outcomes that need a person; a message that went out or was rightly skipped is not reported. */
+  readonly outcome: 'unknown' | 'failed';
+  readonly purpose: string;
+}
+
+export interface InternalErrorData {
+  /** The command that could not be decided; its text is in the log, not here. */
+  readonly commandName: string;
+}
+
+/** Commands that every kind of pathway takes and that nobody can send through the API. */
+export type EngineCommand =
+  | Command<'deadline-due', DeadlineDueData>
+  | Command<'carry-fact', CarryFactData>
+  | Command<'report-delivery', DeliveryOutcomeData>
+  | Command<'report-internal-error', InternalErrorData>;
+
+export const engineCommandNames = [
+  'deadline-due',
+  'carry-fact',
+  'report-delivery',
+  'report-internal-error',
+] as const;
+
+/** The ledger's id of a clock's command: a clock passes once. */
+export function deadlineCommandId(deadlineId: string): string {
+  return `deadline:${deadlineId}`;
+}
+
+export function factCommandId(factId: string): string {
+  return `fact:${factId}`;
+}

@@ -1,0 +1,71 @@
+import type { Attention } from './attention.ts';
+import type { Appointment } from './appointment.ts';
+import type { Deadline } from './deadline.ts';
+import type { EventEffects } from './event.ts';
+import type { Instant } from './instant.ts';
+import type { Policy } from './policy.ts';
+
+/** What every kind of pathway holds. JSON only: it is carried from run to run and compared with the fold of the ledger. */
+export interface PathwayState {
+  readonly pathwayId: string;
+  readonly forceId: string;
+  readonly personId: string;
+  /** Sequence of the last event folded in. */
+  readonly seq: number;
+  readonly stage: string;
+  /** Receipt of the referral or the test: the clocks of the whole case start here. */
+  readonly receivedAt: Instant;
+  readonly policy: Policy;
+  readonly deadlines: readonly Deadline[];
+  readonly attention: readonly Attention[];
+  /** Nothing more happens by itself: the pathway has ended and its late window has passed. */
+  readonly finished: boolean;
+}
+
+/** One line about an arrest task, for the boards and for the unit that holds it. */
+export interface TaskSummary {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly unitCode: string;
+  readonly marker: 'RED' | 'AMBER' | 'GREEN';
+  readonly status: string;
+  readonly issuedAt: Instant;
+}
+
+/** The pathway row after the events, as lists and the stuck board read it. Pure in the state. */
+export interface PathwaySummary {
+  readonly stage: string;
+  /** Ended for the counts: open + closed = received at any date. */
+  readonly closedAt: Instant | null;
+  readonly closureReason: string | null;
+  /** A run must be alive for this pathway. */
+  readonly needsRun: boolean;
+  readonly nextDeadline: Deadline | null;
+  readonly attention: readonly Attention[];
+  readonly providerId: string | null;
+  readonly firstContactAt: Instant | null;
+  readonly engagedAt: Instant | null;
+  /** Appointments that a message may still speak of. */
+  readonly appointments: readonly Appointment[];
+  readonly tasks: readonly TaskSummary[];
+}
+
+/** Folds the effects of one event into the parts that all kinds share. */
+export function applyEffects<S extends PathwayState>(state: S, seq: number, effects: EventEffects): S {
+  const cleared = effects.cleared ?? [];
+  const settled = effects.settled ?? [];
+  const kept = state.deadlines.filter((deadline) => !cleared.some(({ id }) => id === deadline.id));
+  const open = state.attention.filter(
+    (item) => !settled.some(({ code, ref }) => code === item.code && ref === item.ref),
+  );
+  const raised = (effects.raised ?? []).filter(
+    (item) => !open.some(({ code, ref }) => code === item.code && ref === item.ref),
+  );
+  return {
+    ...state,
+    seq,
+    stage: effects.stage ?? state.stage,
+    deadlines: [...kept, ...(effects.armed ?? [])],
+    attention: [...open, ...raised],
+  };
+}

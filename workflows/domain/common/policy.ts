@@ -1,0 +1,28 @@
+import type { Duration } from './duration.ts';
+import type { Instant } from './instant.ts';
+import type { LocalDate, LocalTime } from './london-time.ts';
+
+/**
+ * Every duration, attempt count and quiet hour of one force, programme and duty, from a date on.
+ * The opening event of a pathway holds the whole snapshot: a later policy touches open cases only by
+ * an explicit re-base. A demo policy has durations of seconds; the clock itself is never virtual.
+ */
+export interface Policy {
+  readonly policyId: string;
+  readonly version: number;
+  readonly forceId: string;
+  readonly programme: string;
+  readonly duty: 'diversion' | 'compulsory';
+  readonly validFrom: Instant;
+  readonly demo: boolean;
+  readonly bankHolidays: readonly LocalDate[];
+  readonly messages: MessagePolicy;
+}
+
+export interface MessagePolicy {
+  /** The reminder: so long before the appointment, moved to this local time of that day (null: no fixed time). */
+  readonly reminder: { readonly before: Duration; readonly at: LocalTime | null };
+  /** Local times between which texts may leave. */
+  readonly sendFrom: LocalTime;
+  readonly sendUntil: LocalTime;
+}

@@ -1,0 +1,67 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { MessageActivities } from '../contract/activities.ts';
+import { taskQueues } from '../contract/temporal.ts';
+import type { DeliveryOutcomeData } from '../domain/common/command.ts';
+import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
+
+const activitiesByUrgency = {
+  1: sender(1),
+  2: sender(2),
+  3: sender(3),
+  4: sender(4),
+  5: sender(5),
+} satisfies Record<Urgency, MessageActivities>;
+
+/**
+ * A delivery may wait for the sending hours or for a gateway that is down, but not for ever: after a day
+ * and a half it is given up and a person is told.
+ */
+function sender(urgency: Urgency): MessageActivities {
+  return proxyActivities<MessageActivities>({
+    taskQueue: taskQueues.messages,
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '36 hours',
+    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+    priority: { priorityKey: urgency },
+  });
+}
+
+/**
+ * Detached deliveries: a dead gateway never holds up a record, a withdrawal or a clock. The claim on
+ * the message record keeps a second run of the same delivery from sending twice, so an intent may be
+ * started again after a new run or a restart.
+ */
+export class Deliveries {
+  readonly #forceId: string;
+  readonly #report: (data: DeliveryOutcomeData) => void;
+  readonly #running = new Set<string>();
+
+  constructor(forceId: string, report: (data: DeliveryOutcomeData) => void) {
+    this.#forceId = forceId;
+    this.#report = report;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  start(intents: readonly OpenIntent[]): void {
+    for (const intent of intents) {
+      if (this.#running.has(intent.intentId)) continue;
+      this.#running.add(intent.intentId);
+      void this.#deliver(intent);
+    }
+  }
+
+  async #deliver({ intentId, urgency }: OpenIntent): Promise<void> {
+    try {
+      const { status, purpose } = await activitiesByUrgency[urgency].deliverMessage({ forceId: this.#forceId, intentId });
+      if (status === 'unknown' || status === 'failed') this.#report({ intentId, outcome: status, purpose });
+    } catch {
+      // The failure's text stays in the history of the activity; the pathway only learns that a person must look.
+      this.#report({ intentId, outcome: 'failed', purpose: 'unknown' });
+    } finally {
+      this.#running.delete(intentId);
+    }
+  }
+}

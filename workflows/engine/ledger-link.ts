@@ -1,0 +1,52 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { LedgerActivities } from '../contract/activities.ts';
+import { appendRejectedType } from '../contract/activities.ts';
+import type { AppendInput, AppendResult } from '../contract/envelope.ts';
+
+/**
+ * Append runs inside the workflow task as a local activity: half the latency and half the events of a
+ * normal one. It gets three seconds; a database that is away longer is waited for by the same activity
+ * as a normal one, at most ten seconds between two tries and for as long as it takes, because no clock
+ * can be recorded without it and none may be lost.
+ */
+const quick = proxyLocalActivities<LedgerActivities>({
+  scheduleToCloseTimeout: '3s',
+  startToCloseTimeout: '3s',
+  retry: { initialInterval: '100ms', backoffCoefficient: 3, maximumAttempts: 3, nonRetryableErrorTypes: [appendRejectedType] },
+});
+
+const patient = proxyActivities<LedgerActivities>({
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', nonRetryableErrorTypes: [appendRejectedType] },
+});
+
+/** PostgreSQL refused the data itself: trying again cannot help. */
+export class AppendRejected extends Error {
+  override readonly name = 'AppendRejected';
+}
+
+/** @throws AppendRejected */
+export async function append(input: AppendInput): Promise<AppendResult> {
+  try {
+    return await quick.append(input);
+  } catch (error) {
+    rejectIfFinal(error);
+    if (!(error instanceof ActivityFailure)) throw error;
+  }
+  try {
+    return await patient.append(input);
+  } catch (error) {
+    rejectIfFinal(error);
+    throw error;
+  }
+}
+
+function rejectIfFinal(error: unknown): void {
+  if (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === appendRejectedType
+  ) {
+    throw new AppendRejected(error.cause.message);
+  }
+}

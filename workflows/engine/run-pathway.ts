@@ -1,0 +1,326 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  log,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { AppendEntry, AppendResult, CommandAnswer, PathwayInput, RefusalDetails, RunView } from '../contract/envelope.ts';
+import { refusalFailureType } from '../contract/envelope.ts';
+import { commandUpdate, lookAgainSignal, viewQuery } from '../contract/temporal.ts';
+import { systemActor } from '../domain/common/actor.ts';
+import type { Command, DeliveryOutcomeData } from '../domain/common/command.ts';
+import { deadlineCommandId } from '../domain/common/command.ts';
+import { nearest } from '../domain/common/deadline.ts';
+import type { Deadline } from '../domain/common/deadline.ts';
+import type { Decision, Refusal } from '../domain/common/decision.ts';
+import { refuse } from '../domain/common/decision.ts';
+import type { LedgerEvent, NewEvent, StoredEvent } from '../domain/common/event.ts';
+import { epochMs, toInstant } from '../domain/common/instant.ts';
+import type { PathwayKind } from '../domain/common/pathway-kind.ts';
+import type { PathwayState } from '../domain/common/pathway-state.ts';
+import { Deliveries } from './deliveries.ts';
+import { append, AppendRejected } from './ledger-link.ts';
+import { StandingTimer } from './standing-timer.ts';
+
+/** A history of this length is continued as a new run at the next quiet moment (the server suggests 4,096 or 4 MB). */
+const longHistory = 1_000;
+
+/** A command waiting for its turn. Commands of the engine itself have nobody to answer. */
+interface Waiting {
+  readonly command: Command;
+  readonly answer?: (answer: CommandAnswer) => void;
+  readonly refuse?: (refusal: Refusal) => void;
+}
+
+/**
+ * Runs one pathway until it has ended and its late window has passed.
+ *
+ * There is one writer and one loop: due clocks first, then commands, one at a time: decide, append,
+ * evolve from what append returned, answer. An Update is durable only when its workflow task completes,
+ * while append commits before that; evolving from append alone is what keeps a kill between the two from
+ * losing or doubling a command, and a changed rule from deciding the past again on replay.
+ */
+export async function runPathway<S extends PathwayState>(kind: PathwayKind<S>, input: PathwayInput): Promise<void> {
+  const run = new PathwayRun(kind, input);
+  // Handlers before the first await: an Update that reaches a run without one is refused.
+  setHandler(commandUpdate, (command) => run.submit(command), {
+    validator: (command) => {
+      run.refuseEarly(command);
+    },
+  });
+  setHandler(lookAgainSignal, () => {
+    run.lookAgain();
+  });
+  setHandler(viewQuery, () => run.view());
+  await run.loop();
+}
+
+class PathwayRun<S extends PathwayState> {
+  readonly #kind: PathwayKind<S>;
+  readonly #input: PathwayInput;
+  readonly #inbox: Waiting[] = [];
+  readonly #timer = new StandingTimer();
+  readonly #deliveries: Deliveries;
+  /** Clocks whose decision failed or was refused. They rest until somebody looks again, so that they cannot spin. */
+  readonly #stalled = new Set<string>();
+  #state: S | undefined;
+  #caughtUp = false;
+  #busy = false;
+  #lookAgain = false;
+
+  constructor(kind: PathwayKind<S>, input: PathwayInput) {
+    this.#kind = kind;
+    this.#input = input;
+    // The carried state was made by this kind's evolve in the run before.
+    this.#state = input.carried?.state as S | undefined;
+    this.#deliveries = new Deliveries(input.forceId, (outcome) => {
+      this.#reportDelivery(outcome);
+    });
+  }
+
+  submit(command: Command): Promise<CommandAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#inbox.push({
+        command,
+        answer: resolve,
+        refuse: (refusal) => {
+          reject(this.#failure(refusal));
+        },
+      });
+    });
+  }
+
+  /**
+   * Refuses at the door what `decide` would refuse: no history, no event. Until the run has caught up,
+   * or while something else is before it, everything may pass; the loop has the last word.
+   *
+   * @throws ApplicationFailure of type `refusalFailureType`
+   */
+  refuseEarly(command: Command): void {
+    if (!this.#caughtUp || this.#busy || this.#lookAgain || this.#inbox.length > 0) return;
+    const { refusal } = this.#decide(command);
+    if (refusal !== undefined && refusal.code !== 'internal-error') throw this.#failure(refusal);
+  }
+
+  lookAgain(): void {
+    this.#lookAgain = true;
+  }
+
+  view(): RunView {
+    return {
+      caughtUp: this.#caughtUp,
+      state: this.#state ?? null,
+      inbox: this.#inbox.length,
+      deliveries: this.#deliveries.running,
+    };
+  }
+
+  async loop(): Promise<void> {
+    await this.#catchUp();
+    for (;;) {
+      await this.#work();
+      if (this.#state?.finished === true) {
+        await condition(() => this.#hasWork() || (allHandlersFinished() && this.#deliveries.running === 0), '1 minute');
+        if (!this.#hasWork() && allHandlersFinished()) return;
+        continue;
+      }
+      if (this.#historyIsLong() && allHandlersFinished()) {
+        // A few seconds for deliveries under way, no more: the next run finds what is still owed in the ledger.
+        await condition(() => this.#deliveries.running === 0 || this.#hasWork(), '5 seconds');
+        if (!this.#hasWork() && allHandlersFinished()) await this.#continue();
+        continue;
+      }
+      this.#armTimer();
+      await condition(() => this.#hasWork() || (this.#historyIsLong() && allHandlersFinished()));
+    }
+  }
+
+  /** Takes everything that waits: due clocks go first. */
+  async #work(): Promise<void> {
+    this.#busy = true;
+    try {
+      while (this.#hasWork()) {
+        this.#timer.quieten();
+        if (this.#lookAgain) {
+          this.#lookAgain = false;
+          this.#stalled.clear();
+          await this.#catchUp();
+          continue;
+        }
+        const due = this.#dueDeadline();
+        if (due !== undefined) {
+          await this.#passDeadline(due);
+          continue;
+        }
+        const next = this.#inbox.shift();
+        if (next !== undefined) await this.#take(next);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #hasWork(): boolean {
+    return this.#lookAgain || this.#timer.rang || this.#inbox.length > 0 || this.#dueDeadline() !== undefined;
+  }
+
+  #dueDeadline(): Deadline | undefined {
+    const first = this.#nextDeadline();
+    return first !== undefined && epochMs(first.due) <= Date.now() ? first : undefined;
+  }
+
+  #nextDeadline(): Deadline | undefined {
+    return nearest((this.#state?.deadlines ?? []).filter(({ id }) => !this.#stalled.has(id)));
+  }
+
+  #armTimer(): void {
+    const next = this.#nextDeadline();
+    if (next !== undefined) this.#timer.arm(epochMs(next.due), Date.now());
+  }
+
+  async #passDeadline(deadline: Deadline): Promise<void> {
+    const refusal = await this.#carryOut({
+      commandId: deadlineCommandId(deadline.id),
+      name: 'deadline-due',
+      data: { deadlineId: deadline.id },
+      occurredAt: deadline.due,
+      receivedAt: toInstant(Date.now()),
+      actor: systemActor(this.#input.forceId),
+    });
+    if (refusal !== undefined) {
+      log.warn('A clock could not pass; it rests until the pathway is looked at again', {
+        rule: deadline.rule,
+        code: refusal.code,
+      });
+      this.#stalled.add(deadline.id);
+    }
+  }
+
+  async #take(waiting: Waiting): Promise<void> {
+    const refusal = await this.#carryOut(waiting.command, waiting.answer);
+    if (refusal !== undefined) waiting.refuse?.(refusal);
+  }
+
+  /** Decide, append, evolve, answer; again from the top when the ledger was ahead. Returns the refusal, if any. */
+  async #carryOut(command: Command, answer?: (answer: CommandAnswer) => void): Promise<Refusal | undefined> {
+    for (;;) {
+      const decision = this.#decide(command);
+      if (decision.refusal !== undefined) {
+        if (decision.refusal.code === 'internal-error') this.#reportInternalError(command);
+        return decision.refusal;
+      }
+      let result: AppendResult;
+      try {
+        result = await this.#append(this.#entry(command, decision));
+      } catch (error) {
+        if (!(error instanceof AppendRejected)) throw error;
+        log.error('The ledger refused the data of a command', { command: command.name });
+        this.#reportInternalError(command);
+        return refuse('internal-error', 'The ledger refused this command. It was not recorded.').refusal;
+      }
+      if (result.recorded) {
+        answer?.(this.#answer(command, result));
+        return undefined;
+      }
+    }
+  }
+
+  /** A rule that throws must not stop the clocks: it is refused, and a person is told. */
+  #decide(command: Command): Decision<NewEvent<string, unknown>> {
+    try {
+      return this.#kind.decide(this.#state, command, toInstant(Date.now()));
+    } catch (error) {
+      log.error('A rule failed', { command: command.name, error: error instanceof Error ? error.name : 'unknown' });
+      return refuse('internal-error', 'A rule failed on this command. It was not recorded.');
+    }
+  }
+
+  #entry(command: Command, decision: Decision<NewEvent<string, unknown>> & { refusal?: undefined }): AppendEntry {
+    const { commandId, actor } = command;
+    const { events, intents } = decision;
+    const seq = this.#state?.seq ?? 0;
+    const after = events.reduce<S | undefined>(
+      (state, event, index) =>
+        this.#kind.evolve(state, { ...event, seq: seq + 1 + index, commandId, actor } as LedgerEvent),
+      this.#state,
+    );
+    if (after === undefined) throw new Error(`The decision on ${command.name} has no events`);
+    return { commandId, actor, policyVersion: after.policy.version, events, intents, summary: this.#kind.summarise(after) };
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      await this.#append(null);
+    } catch (error) {
+      if (!(error instanceof AppendRejected)) throw error;
+      throw ApplicationFailure.nonRetryable('The ledger holds no such pathway', 'UnknownPathway');
+    }
+    this.#caughtUp = true;
+  }
+
+  async #append(entry: AppendEntry | null): Promise<AppendResult> {
+    const { forceId, pathwayId } = this.#input;
+    const result = await append({ forceId, pathwayId, expectedSeq: this.#state?.seq ?? 0, entry });
+    for (const event of result.events) this.#evolve(event);
+    this.#deliveries.start(result.openIntents);
+    return result;
+  }
+
+  /** An event that cannot be folded in fails the workflow task on purpose: the state would be wrong. The stuck list shows it. */
+  #evolve(event: StoredEvent): void {
+    const expected = (this.#state?.seq ?? 0) + 1;
+    if (event.seq !== expected) throw new Error(`Ledger gap: expected event ${String(expected)}, got ${String(event.seq)}`);
+    const { recordedAt: _recordedAt, ...ledgerEvent } = this.#kind.upcast(event);
+    this.#state = this.#kind.evolve(this.#state, ledgerEvent);
+  }
+
+  #answer(command: Command, result: AppendResult): CommandAnswer {
+    const own = [...result.earlier, ...result.events].filter(({ commandId }) => commandId === command.commandId);
+    return {
+      pathwayId: this.#input.pathwayId,
+      commandId: command.commandId,
+      seq: own.at(-1)?.seq ?? result.head,
+      stage: this.#state?.stage ?? '',
+      events: own.map(({ seq, type }) => ({ seq, type })),
+    };
+  }
+
+  #reportDelivery(outcome: DeliveryOutcomeData): void {
+    this.#tellItself('report-delivery', `delivery:${outcome.intentId}`, outcome);
+  }
+
+  #reportInternalError(command: Command): void {
+    if (command.name === 'report-internal-error') return;
+    this.#tellItself('report-internal-error', `internal:${command.commandId}`, { commandName: command.name });
+  }
+
+  #tellItself(name: string, commandId: string, data: unknown): void {
+    const now = toInstant(Date.now());
+    const actor = systemActor(this.#input.forceId);
+    this.#inbox.push({ command: { commandId, name, data, occurredAt: now, receivedAt: now, actor } });
+  }
+
+  #failure(refusal: Refusal): ApplicationFailure {
+    const details: RefusalDetails = { ...refusal, stage: this.#state?.stage ?? null };
+    return ApplicationFailure.create({
+      message: refusal.code,
+      type: refusalFailureType,
+      nonRetryable: true,
+      details: [details],
+    });
+  }
+
+  #historyIsLong(): boolean {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= longHistory;
+  }
+
+  async #continue(): Promise<void> {
+    const { forceId, pathwayId } = this.#input;
+    if (this.#state === undefined) return;
+    await continueAsNew<(input: PathwayInput) => Promise<void>>({ forceId, pathwayId, carried: { state: this.#state } });
+  }
+}
