@@ -55,7 +55,10 @@ export class Deliveries {
 
   async #deliver({ intentId, urgency }: OpenIntent): Promise<void> {
     try {
-      const { status, purpose } = await activitiesByUrgency[urgency].deliverMessage({ forceId: this.#forceId, intentId });
+      const { status, purpose } = await activitiesByUrgency[urgency].deliverMessage({
+        forceId: this.#forceId,
+        intentId,
+      });
       if (status === 'unknown' || status === 'failed') this.#report({ intentId, outcome: status, purpose });
     } catch {
       // The failure's text stays in the history of the activity; the pathway only learns that a person must look.

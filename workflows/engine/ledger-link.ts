@@ -1,4 +1,9 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type { LedgerActivities } from '../contract/activities.ts';
 import { appendRejectedType } from '../contract/activities.ts';
 import type { AppendInput, AppendResult } from '../contract/envelope.ts';
@@ -12,12 +17,22 @@ import type { AppendInput, AppendResult } from '../contract/envelope.ts';
 const quick = proxyLocalActivities<LedgerActivities>({
   scheduleToCloseTimeout: '3s',
   startToCloseTimeout: '3s',
-  retry: { initialInterval: '100ms', backoffCoefficient: 3, maximumAttempts: 3, nonRetryableErrorTypes: [appendRejectedType] },
+  retry: {
+    initialInterval: '100ms',
+    backoffCoefficient: 3,
+    maximumAttempts: 3,
+    nonRetryableErrorTypes: [appendRejectedType],
+  },
 });
 
 const patient = proxyActivities<LedgerActivities>({
   startToCloseTimeout: '10s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s', nonRetryableErrorTypes: [appendRejectedType] },
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '10s',
+    nonRetryableErrorTypes: [appendRejectedType],
+  },
 });
 
 /** PostgreSQL refused the data itself: trying again cannot help. */

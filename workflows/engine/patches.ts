@@ -5,4 +5,7 @@
  *
  * There is none yet.
  */
-export const patches = {} as const satisfies Record<string, { readonly since: string; readonly reason: string; readonly mayGo: string }>;
+export const patches = {} as const satisfies Record<
+  string,
+  { readonly since: string; readonly reason: string; readonly mayGo: string }
+>;

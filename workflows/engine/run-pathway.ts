@@ -7,7 +7,14 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AppendEntry, AppendResult, CommandAnswer, PathwayInput, RefusalDetails, RunView } from '../contract/envelope.ts';
+import type {
+  AppendEntry,
+  AppendResult,
+  CommandAnswer,
+  PathwayInput,
+  RefusalDetails,
+  RunView,
+} from '../contract/envelope.ts';
 import { refusalFailureType } from '../contract/envelope.ts';
 import { commandUpdate, lookAgainSignal, viewQuery } from '../contract/temporal.ts';
 import { systemActor } from '../domain/common/actor.ts';
@@ -43,11 +50,14 @@ interface Waiting {
  * while append commits before that; evolving from append alone is what keeps a kill between the two from
  * losing or doubling a command, and a changed rule from deciding the past again on replay.
  */
-export async function runPathway<S extends PathwayState>(kind: PathwayKind<S>, input: PathwayInput): Promise<void> {
+export async function runPathway<S extends PathwayState>(
+  kind: PathwayKind<S>,
+  input: PathwayInput,
+): Promise<void> {
   const run = new PathwayRun(kind, input);
   // Handlers before the first await: an Update that reaches a run without one is refused.
-  setHandler(commandUpdate, (command) => run.submit(command), {
-    validator: (command) => {
+  setHandler(commandUpdate, (command: Command) => run.submit(command), {
+    validator: (command: Command) => {
       run.refuseEarly(command);
     },
   });
@@ -123,9 +133,9 @@ class PathwayRun<S extends PathwayState> {
     for (;;) {
       await this.#work();
       if (this.#state?.finished === true) {
-        await condition(() => this.#hasWork() || (allHandlersFinished() && this.#deliveries.running === 0), '1 minute');
-        if (!this.#hasWork() && allHandlersFinished()) return;
-        continue;
+        await condition(() => this.#hasWork() || (allHandlersFinished() && this.#deliveries.running === 0));
+        if (this.#hasWork()) continue;
+        return;
       }
       if (this.#historyIsLong() && allHandlersFinished()) {
         // A few seconds for deliveries under way, no more: the next run finds what is still owed in the ledger.
@@ -233,12 +243,18 @@ class PathwayRun<S extends PathwayState> {
     try {
       return this.#kind.decide(this.#state, command, toInstant(Date.now()));
     } catch (error) {
-      log.error('A rule failed', { command: command.name, error: error instanceof Error ? error.name : 'unknown' });
+      log.error('A rule failed', {
+        command: command.name,
+        error: error instanceof Error ? error.name : 'unknown',
+      });
       return refuse('internal-error', 'A rule failed on this command. It was not recorded.');
     }
   }
 
-  #entry(command: Command, decision: Decision<NewEvent<string, unknown>> & { refusal?: undefined }): AppendEntry {
+  #entry(
+    command: Command,
+    decision: Decision<NewEvent<string, unknown>> & { refusal?: undefined },
+  ): AppendEntry {
     const { commandId, actor } = command;
     const { events, intents } = decision;
     const seq = this.#state?.seq ?? 0;
@@ -248,7 +264,14 @@ class PathwayRun<S extends PathwayState> {
       this.#state,
     );
     if (after === undefined) throw new Error(`The decision on ${command.name} has no events`);
-    return { commandId, actor, policyVersion: after.policy.version, events, intents, summary: this.#kind.summarise(after) };
+    return {
+      commandId,
+      actor,
+      policyVersion: after.policy.version,
+      events,
+      intents,
+      summary: this.#kind.summarise(after),
+    };
   }
 
   async #catchUp(): Promise<void> {
@@ -272,13 +295,16 @@ class PathwayRun<S extends PathwayState> {
   /** An event that cannot be folded in fails the workflow task on purpose: the state would be wrong. The stuck list shows it. */
   #evolve(event: StoredEvent): void {
     const expected = (this.#state?.seq ?? 0) + 1;
-    if (event.seq !== expected) throw new Error(`Ledger gap: expected event ${String(expected)}, got ${String(event.seq)}`);
+    if (event.seq !== expected)
+      throw new Error(`Ledger gap: expected event ${String(expected)}, got ${String(event.seq)}`);
     const { recordedAt: _recordedAt, ...ledgerEvent } = this.#kind.upcast(event);
     this.#state = this.#kind.evolve(this.#state, ledgerEvent);
   }
 
   #answer(command: Command, result: AppendResult): CommandAnswer {
-    const own = [...result.earlier, ...result.events].filter(({ commandId }) => commandId === command.commandId);
+    const own = [...result.earlier, ...result.events].filter(
+      ({ commandId }) => commandId === command.commandId,
+    );
     return {
       pathwayId: this.#input.pathwayId,
       commandId: command.commandId,
@@ -321,6 +347,10 @@ class PathwayRun<S extends PathwayState> {
   async #continue(): Promise<void> {
     const { forceId, pathwayId } = this.#input;
     if (this.#state === undefined) return;
-    await continueAsNew<(input: PathwayInput) => Promise<void>>({ forceId, pathwayId, carried: { state: this.#state } });
+    await continueAsNew<(input: PathwayInput) => Promise<void>>({
+      forceId,
+      pathwayId,
+      carried: { state: this.#state },
+    });
   }
 }

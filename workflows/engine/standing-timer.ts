@@ -15,10 +15,14 @@ export class StandingTimer {
       if (other <= dueMs) return;
     }
     this.#set.add(dueMs);
-    void sleep(Math.max(1, dueMs - nowMs)).then(() => {
-      this.#set.delete(dueMs);
-      this.#rang = true;
-    });
+    void sleep(Math.max(1, dueMs - nowMs)).then(
+      () => {
+        this.#set.delete(dueMs);
+        this.#rang = true;
+      },
+      // Only a cancelled run ends up here; its loop ends too, and the next run sets its own timer.
+      () => undefined,
+    );
   }
 
   get rang(): boolean {
