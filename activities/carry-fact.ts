@@ -1,0 +1,56 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
+import type { Database } from '../store/database.ts';
+import { findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
+import type { FactActivities } from '../workflows/contract/activities.ts';
+import { systemActor } from '../workflows/domain/common/actor.ts';
+import type { CarryFactData } from '../workflows/domain/common/command.ts';
+import { factCommandId } from '../workflows/domain/common/command.ts';
+
+/** A pathway that is busy or away is tried again with the next attempt of the activity. */
+const answerWithinMs = 10_000;
+
+/**
+ * Takes a fact to each pathway of its person that has a run to act with. The command's id is the fact's,
+ * so a second carrying records nothing twice. A refusal is an answer too: that pathway has nothing to
+ * do about the fact.
+ */
+export function createFactActivities({ db, client }: { readonly db: Database; readonly client: Client }): FactActivities {
+  return {
+    async carryFact({ forceId, factId }) {
+      const fact = await findFact(db, forceId, factId);
+      if (fact === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
+      const pathways = await pathwaysOfFact(db, forceId, factId);
+      const data: CarryFactData = {
+        factId,
+        fact: fact.kind,
+        ...(fact.taskId === null ? {} : { taskId: fact.taskId }),
+        ...(fact.reason === null ? {} : { reason: fact.reason }),
+      };
+      for (const { pathwayId, kind } of pathways) {
+        try {
+          await sendCommand(
+            client,
+            { forceId, pathwayId, kind },
+            {
+              commandId: factCommandId(factId),
+              name: 'carry-fact',
+              data,
+              occurredAt: fact.occurredAt,
+              receivedAt: fact.recordedAt,
+              actor: { ...systemActor(forceId), userId: fact.recordedBy },
+            },
+            answerWithinMs,
+          );
+        } catch (error) {
+          if (refusalOf(error) === undefined) {
+            throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
+          }
+        }
+      }
+      await markCarried(db, forceId, factId);
+      return { pathways: pathways.length };
+    },
+  };
+}

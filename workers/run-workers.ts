@@ -1,0 +1,38 @@
+import type { DataConverter } from '@temporalio/common';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import type { FactActivities, LedgerActivities, MessageActivities } from '../workflows/contract/activities.ts';
+import { taskQueues } from '../workflows/contract/temporal.ts';
+import { messageWorkerOptions, pathwayWorkerOptions } from './worker-options.ts';
+
+export interface WorkerParts {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly dataConverter: DataConverter;
+  readonly bundle: NonNullable<WorkerOptions['workflowBundle']>;
+  readonly buildId: string;
+  readonly pathwayActivities: LedgerActivities & FactActivities;
+  readonly messageActivities: MessageActivities;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The two workers of one process: the pathways with their ledger, and the messages at their own rate. */
+export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
+  const { connection, namespace, dataConverter, env } = parts;
+  const shared = { connection, namespace, dataConverter, identity: `${parts.buildId}@${String(process.pid)}` };
+  return Promise.all([
+    Worker.create({
+      ...shared,
+      ...pathwayWorkerOptions(env),
+      taskQueue: taskQueues.pathways,
+      workflowBundle: parts.bundle,
+      activities: parts.pathwayActivities,
+    }),
+    Worker.create({
+      ...shared,
+      ...messageWorkerOptions(env),
+      taskQueue: taskQueues.messages,
+      activities: parts.messageActivities,
+    }),
+  ]);
+}

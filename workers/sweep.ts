@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { startCarryFact, startRun, type RunAddress } from '../platform/pathway-runs.ts';
+import type { Database } from '../store/database.ts';
+import { confirmRun, overduePathways, pathwaysAwaitingRun, pathwaysNeedingRun } from '../store/pathways.ts';
+import { uncarriedFacts } from '../store/person-facts.ts';
+import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
+import { searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
+import { pathwayWorkflowId } from '../workflows/contract/temporal.ts';
+
+const everyMs = 5_000;
+const compareEveryMs = 30_000;
+const batch = 500;
+const atOnce = 10;
+/** A clock this late has no run, or one that is stuck; starting a live run changes nothing. */
+const overdueSeconds = 5;
+
+export interface SweepReport {
+  readonly confirmed: number;
+  readonly restarted: number;
+  readonly facts: number;
+}
+
+/**
+ * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone,
+ * facts not yet carried. It lives in the worker process and not in a schedule of Temporal's, because a
+ * schedule is kept in the very store whose loss it has to mend. One process sweeps at a time.
+ */
+export class Sweep {
+  readonly #db: Database;
+  readonly #client: Client;
+  readonly #log: Logger;
+  #comparedAt = 0;
+
+  constructor(parts: { readonly db: Database; readonly client: Client; readonly log: Logger }) {
+    this.#db = parts.db;
+    this.#client = parts.client;
+    this.#log = parts.log;
+  }
+
+  /** Sweeps until the signal aborts. A sweep that fails is logged and tried again at the next turn. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await holdSweepLock(this.#db, async () => {
+          const report = await this.once();
+          await recordSweep(this.#db);
+          if (report.confirmed + report.restarted + report.facts > 0) this.#log.info(report, 'sweep');
+        });
+      } catch (error) {
+        this.#log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'sweep failed');
+      }
+      await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async once(): Promise<SweepReport> {
+    const waiting = await pathwaysAwaitingRun(this.#db, batch);
+    await this.#startAll(waiting);
+    const overdue = await overduePathways(this.#db, overdueSeconds, batch);
+    await this.#startAll(overdue);
+    const missing = await this.#missingRuns();
+    await this.#startAll(missing);
+    const facts = await uncarriedFacts(this.#db, batch);
+    await inBatches(facts, (fact) => startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }));
+    return { confirmed: waiting.length, restarted: missing.length, facts: facts.length };
+  }
+
+  async #startAll(addresses: readonly RunAddress[]): Promise<void> {
+    await inBatches(addresses, async (address) => {
+      await startRun(this.#client, address);
+      await confirmRun(this.#db, address.forceId, address.pathwayId);
+    });
+  }
+
+  /**
+   * Compares the runs that ought to be alive with those that are: by count at every turn, name by name
+   * only when the counts differ. The list lags a little; starting a run that is alive does no harm.
+   */
+  async #missingRuns(): Promise<RunAddress[]> {
+    if (Date.now() - this.#comparedAt < compareEveryMs) return [];
+    this.#comparedAt = Date.now();
+    const needed = await pathwaysNeedingRun(this.#db);
+    const { count } = await this.#client.workflow.count(running);
+    if (count === needed.length) return [];
+    const alive = new Set<string>();
+    for await (const { workflowId } of this.#client.workflow.list({ query: running })) alive.add(workflowId);
+    return needed.filter(({ pathwayId }) => !alive.has(pathwayWorkflowId(pathwayId)));
+  }
+}
+
+const kinds = [workflowTypes.diversion, workflowTypes.compulsory].map((type) => `'${type}'`).join(', ');
+const running = `ExecutionStatus = 'Running' AND WorkflowType IN (${kinds}) AND ${searchAttributes.force} IS NOT NULL`;
+
+async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (let index = 0; index < items.length; index += atOnce) {
+    const results = await Promise.allSettled(items.slice(index, index + atOnce).map((item) => act(item)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}

@@ -1,0 +1,25 @@
+import type { WorkerOptions } from '@temporalio/worker';
+
+/**
+ * Pathways sleep for weeks; the cache is for those awake. An evicted one costs about 30 ms to rebuild
+ * and nothing while it sleeps, so the cache is fixed by hand rather than taken from the heap's size.
+ */
+export function pathwayWorkerOptions(env: NodeJS.ProcessEnv) {
+  return {
+    maxCachedWorkflows: Number(env['MAX_CACHED_WORKFLOWS'] ?? 1_000),
+    maxConcurrentWorkflowTaskExecutions: 40,
+    maxConcurrentLocalActivityExecutions: 40,
+    maxConcurrentActivityTaskExecutions: 40,
+    // The default grace is none: appends under way would be cut off at every stop.
+    shutdownGraceTime: '10 seconds',
+  } satisfies Partial<WorkerOptions>;
+}
+
+/** The gateway's own rate (an alphanumeric sender gets ten segments a second) holds for the whole queue. */
+export function messageWorkerOptions(env: NodeJS.ProcessEnv) {
+  return {
+    maxConcurrentActivityTaskExecutions: 20,
+    maxTaskQueueActivitiesPerSecond: Number(env['MESSAGES_PER_SECOND'] ?? 10),
+    shutdownGraceTime: '10 seconds',
+  } satisfies Partial<WorkerOptions>;
+}
