@@ -1,0 +1,198 @@
+import type { Attendance } from '../common/appointment.ts';
+import type { Command, EngineCommand } from '../common/command.ts';
+import type { ContactChannel, Language, Permission } from '../common/contact-preference.ts';
+import type { Instant } from '../common/instant.ts';
+import type { LocalDate } from '../common/london-time.ts';
+import type { CompulsoryPolicy } from './policy.ts';
+
+/**
+ * Every command of the compulsory pathway. Ids, codes and instants only. Ids that the sender may leave
+ * out become the id of the command.
+ */
+
+/**
+ * The drugs a custody test looks for or reports. All but `cannabis` and `benzodiazepines` are specified
+ * Class A drugs (see drug-test.ts).
+ */
+export const substances = [
+  'cocaine',
+  'opiates',
+  'methylamphetamine',
+  'mdma',
+  'other-class-a',
+  'benzodiazepines',
+  'cannabis',
+] as const;
+
+export type Substance = (typeof substances)[number];
+
+export interface TestResult {
+  readonly substance: Substance;
+  readonly result: 'positive' | 'negative';
+}
+
+/**
+ * What made the test lawful. Why this person was chosen is another matter (`selectionReasonCode`):
+ * "intelligence-led" is no legal basis.
+ */
+export type TestBasis =
+  /** Arrested for an offence of the statutory list (PACE 1984 s.63B(1A)(a)). */
+  | { readonly kind: 'trigger-offence'; readonly offenceCode: string }
+  /** An inspector or above authorised the sample, on grounds recorded in custody (PACE 1984 s.63B(1A)(b)). */
+  | {
+      readonly kind: 'inspector-authority';
+      readonly inspectorId: string;
+      readonly authorisedAt: Instant;
+      readonly groundsCode: string;
+    }
+  /** Agreed to; creates no duty and opens no pathway. */
+  | { readonly kind: 'voluntary' };
+
+/** Opens the pathway. `birthDate` is judged and goes into no event. */
+export interface RecordTestData {
+  readonly pathwayId: string;
+  readonly personId: string;
+  readonly testedAt: Instant;
+  readonly suiteCode: string;
+  readonly basis: TestBasis;
+  /** e.g. `all-triggers`, `intelligence-led`: reference data. */
+  readonly selectionReasonCode: string;
+  readonly results: readonly TestResult[];
+  readonly birthDate: LocalDate;
+  readonly language: Language;
+  readonly safeToText: Permission;
+  readonly knownChannels: readonly ContactChannel[];
+  readonly policy: CompulsoryPolicy;
+}
+
+export interface NewAppointment {
+  readonly appointmentId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly placeCode: string;
+}
+
+/** `offered-and-refused`: held out to the person, who did not take it. */
+export const waysOfService = ['handed-over', 'offered-and-refused', 'posted', 'left-at-address'] as const;
+
+export type WayOfService = (typeof waysOfService)[number];
+
+/** The paper that makes time and place enforceable: it says both, and warns of the offence. */
+export interface ServedNotice<F extends NoticeForm = NoticeForm> {
+  readonly form: F;
+  readonly servedAt: Instant;
+  readonly how: WayOfService;
+  /** Account id of who served it, never a name. */
+  readonly servedBy: string;
+  readonly language: Language;
+  readonly warningGiven: boolean;
+}
+
+/** RA1: the initial assessment. RA4: the follow-up assessment. */
+export const noticeForms = ['RA1', 'RA4'] as const;
+
+export type NoticeForm = (typeof noticeForms)[number];
+
+/** The follow-up assessment is required in the same breath (Drugs Act 2005 s.10(1)). */
+export interface ImposeRequirementData {
+  readonly requirementId?: string;
+  readonly initialAssessment: NewAppointment;
+  readonly notice: ServedNotice<'RA1'>;
+}
+
+/** What the initial assessor decides before the initial assessment ends (Drugs Act 2005 s.13). */
+export type FollowUpDecision =
+  | { readonly released: true }
+  | { readonly released: false; readonly appointment: NewAppointment; readonly notice: ServedNotice<'RA4'> };
+
+export interface RecordAttendanceData {
+  readonly appointmentId: string;
+  readonly attendance: Attendance;
+  /** When the person went: needed for `attended-and-left` and `sent-away`, else not allowed. */
+  readonly leftAt?: Instant;
+  /** Needed when the initial assessment was attended to its end, else not allowed. */
+  readonly followUp?: FollowUpDecision;
+}
+
+/** `failureId` is in the event `failure-reported` and in the state. */
+export interface DecideGoodCauseData {
+  readonly failureId: string;
+  readonly decision: 'accepted' | 'rejected';
+  readonly reasonCode: string;
+}
+
+export interface DeclareBreachData {
+  readonly failureId: string;
+  readonly breachId?: string;
+}
+
+export const markers = ['RED', 'AMBER', 'GREEN'] as const;
+
+export type Marker = (typeof markers)[number];
+
+export interface SetMarkerData {
+  readonly breachId: string;
+  readonly marker: Marker;
+  readonly reasonCode: string;
+}
+
+export interface IssueArrestTaskData {
+  readonly breachId: string;
+  readonly taskId?: string;
+  readonly unitCode: string;
+}
+
+/** Of an open task: taken on. Of a withdrawn one: the withdrawal is known, nobody is on the way any more. */
+export interface AcknowledgeTaskData {
+  readonly taskId: string;
+}
+
+export interface RecordArrestData {
+  readonly taskId: string;
+  readonly arrestedAt: Instant;
+}
+
+export interface WithdrawTaskData {
+  readonly taskId: string;
+  readonly reasonCode: string;
+}
+
+/** `drr`: a Drug Rehabilitation Requirement was made. */
+export const breachResults = ['charged', 'court', 'drr', 'no-further-action', 'released'] as const;
+
+export type BreachResult = (typeof breachResults)[number];
+
+export interface RecordResultData {
+  readonly breachId: string;
+  readonly result: BreachResult;
+}
+
+export type OpeningCommand = Command<'record-test', RecordTestData>;
+
+export type CompulsoryCommand =
+  | Command<'impose-requirement', ImposeRequirementData>
+  | Command<'record-attendance', RecordAttendanceData>
+  | Command<'decide-good-cause', DecideGoodCauseData>
+  | Command<'declare-breach', DeclareBreachData>
+  | Command<'set-marker', SetMarkerData>
+  | Command<'issue-arrest-task', IssueArrestTaskData>
+  | Command<'acknowledge-task', AcknowledgeTaskData>
+  | Command<'record-arrest', RecordArrestData>
+  | Command<'withdraw-task', WithdrawTaskData>
+  | Command<'record-result', RecordResultData>;
+
+/** Everything that `decide` understands. */
+export type AnyCompulsoryCommand = OpeningCommand | CompulsoryCommand | EngineCommand;
+
+export const compulsoryCommandNames = [
+  'impose-requirement',
+  'record-attendance',
+  'decide-good-cause',
+  'declare-breach',
+  'set-marker',
+  'issue-arrest-task',
+  'acknowledge-task',
+  'record-arrest',
+  'withdraw-task',
+  'record-result',
+] as const satisfies readonly CompulsoryCommand['name'][];
