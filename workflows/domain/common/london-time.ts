@@ -31,6 +31,8 @@ import type { Instant } from './instant.ts';
 /** A day of the calendar, `YYYY-MM-DD`. */
 export type LocalDate = string;
 
+export type { Weekday } from './calendar.ts';
+
 /** A time of day, `HH:MM`, 00:00 to 23:59. */
 export type LocalTime = string;
 
