@@ -3,12 +3,12 @@ export const languages = ['en', 'cy'] as const;
 
 export type Language = (typeof languages)[number];
 
-/** Unknown is no: both `no` and `not-asked` mean that nothing is sent. */
-export const permissions = ['yes', 'no', 'not-asked'] as const;
+/** Unknown is no: with both `no` and `unknown` nothing is sent. */
+export const yesNoUnknown = ['yes', 'no', 'unknown'] as const;
 
-export type Permission = (typeof permissions)[number];
+export type YesNoUnknown = (typeof yesNoUnknown)[number];
 
-/** The ways in which a person may be reached, as far as they are known; the numbers and addresses are not kept here. */
-export const contactChannels = ['phone', 'text', 'email', 'letter', 'visit', 'in-person'] as const;
+/** The ways of reaching a person that are known; the numbers and addresses themselves are not kept here. */
+export const knownChannels = ['phone', 'text', 'email', 'post', 'in-person'] as const;
 
-export type ContactChannel = (typeof contactChannels)[number];
+export type KnownChannel = (typeof knownChannels)[number];

@@ -1,6 +1,6 @@
 import type { Attendance } from '../common/appointment.ts';
 import type { Command, EngineCommand } from '../common/command.ts';
-import type { ContactChannel, Language, Permission } from '../common/contact-preference.ts';
+import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { CompulsoryPolicy } from './policy.ts';
@@ -60,8 +60,8 @@ export interface RecordTestData {
   readonly results: readonly TestResult[];
   readonly birthDate: LocalDate;
   readonly language: Language;
-  readonly safeToText: Permission;
-  readonly knownChannels: readonly ContactChannel[];
+  readonly safeToText: YesNoUnknown;
+  readonly knownChannels: readonly KnownChannel[];
   readonly policy: CompulsoryPolicy;
 }
 

@@ -9,8 +9,8 @@ export interface CompulsoryPolicy extends Policy {
   readonly duty: 'compulsory';
   /** From the test: after this somebody must see that no requirement was imposed. */
   readonly requirementDecision: Duration;
-  /** From the end of an appointment: the assessor is asked, then the manager. */
-  readonly feedback: { readonly first: Duration; readonly second: Duration };
+  /** From the end of an appointment: the assessor is asked, then the manager is told. */
+  readonly feedback: { readonly ask: Duration; readonly escalate: Duration };
   /** From the report of a failure. */
   readonly goodCauseReview: Duration;
   /** From the failure itself. */
@@ -39,7 +39,7 @@ export function defaultCompulsoryPolicy(
     forceId,
     programme: 'drug-testing-on-arrest',
     duty: 'compulsory',
-    validFrom: '2024-01-01T00:00:00.000Z',
+    validFrom: '2000-01-01T00:00:00.000Z',
     demo: false,
     bankHolidays,
     messages: {
@@ -48,7 +48,7 @@ export function defaultCompulsoryPolicy(
       sendUntil: '20:00',
     },
     requirementDecision: { unit: 'hours', count: 24 },
-    feedback: { first: { unit: 'working-days', count: 1 }, second: { unit: 'working-days', count: 2 } },
+    feedback: { ask: { unit: 'working-days', count: 1 }, escalate: { unit: 'working-days', count: 2 } },
     goodCauseReview: { unit: 'working-days', count: 1 },
     markers: {
       RED: { putOut: null, arrest: { unit: 'hours', count: 24 } },
@@ -78,7 +78,7 @@ export function demoCompulsoryPolicy(
       sendUntil: '23:59',
     },
     requirementDecision: { unit: 'seconds', count: 120 },
-    feedback: { first: { unit: 'seconds', count: 30 }, second: { unit: 'seconds', count: 60 } },
+    feedback: { ask: { unit: 'seconds', count: 30 }, escalate: { unit: 'seconds', count: 60 } },
     goodCauseReview: { unit: 'seconds', count: 60 },
     markers: {
       RED: { putOut: null, arrest: { unit: 'seconds', count: 60 } },
