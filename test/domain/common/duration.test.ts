@@ -35,8 +35,8 @@ describe('elapsed time', () => {
   });
 
   test('a fraction of a unit is kept to the millisecond', () => {
-    expect(due('2026-03-03T10:00:00.000Z', { unit: 'seconds', count: 0.57 })).toBe(
-      '2026-03-03T10:00:00.570Z',
+    expect(due('2026-03-03T10:00:00.000Z', { unit: 'seconds', count: 1.005 })).toBe(
+      '2026-03-03T10:00:01.005Z',
     );
     expect(due('2026-03-03T10:00:00.000Z', { unit: 'hours', count: 1.5 })).toBe('2026-03-03T11:30:00.000Z');
   });

@@ -56,6 +56,7 @@ describe('the change of clocks', () => {
     ['2026-07-01T23:00:01.002Z', '2026-07-02', '00:00', 1, 2],
     ['2026-12-31T23:59:59.999Z', '2026-12-31', '23:59', 59, 999],
     ['2027-01-01T00:00:00.000Z', '2027-01-01', '00:00', 0, 0],
+    ['1969-12-31T12:34:56.789Z', '1969-12-31', '12:34', 56, 789],
   ])('%s is %s %s on the clock', (instant, date, time, seconds, milliseconds) => {
     expect(localParts(instant)).toMatchObject({ date, time, seconds, milliseconds });
   });
