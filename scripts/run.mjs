@@ -8,7 +8,9 @@ const root = resolve(import.meta.dirname, '..');
 const [file, ...args] = process.argv.slice(2);
 const entry = file === undefined ? undefined : join(root, file);
 if (entry === undefined || !existsSync(entry)) {
-  console.error(entry === undefined ? 'Usage: node scripts/run.mjs <file> [arguments]' : `There is no ${file}.`);
+  console.error(
+    entry === undefined ? 'Usage: node scripts/run.mjs <file> [arguments]' : `There is no ${file}.`,
+  );
   process.exit(2);
 }
 const settings = join(root, process.env.LLWYBR_DATA_DIR ?? '.llwybr', 'development.env');
