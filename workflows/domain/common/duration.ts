@@ -77,7 +77,7 @@ function shift(
     case 'seconds':
     case 'minutes':
     case 'hours':
-      return toInstant(epochMs(from) + Math.round(count * elapsedMs[unit]));
+      return toInstant(epochMs(from) + count * elapsedMs[unit]);
     case 'days':
       return ended(addLocalDays(from, count), endOfDay);
     case 'weeks':
