@@ -1,5 +1,6 @@
 import type { Attendance } from '../common/appointment.ts';
 import type { Command } from '../common/command.ts';
+import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { ClosureReason } from './closure-reasons.ts';
@@ -11,12 +12,9 @@ import type { DiversionPolicy } from './policy.ts';
  * envelope's `occurredAt`; it may lie in the past, never before receipt, never in the future.
  */
 
+/** A known way of reaching the person (common/contact-preference.ts), or a voicemail left on a known phone. */
 export const contactChannels = ['phone', 'text', 'email', 'post', 'in-person', 'voicemail'] as const;
 export type ContactChannel = (typeof contactChannels)[number];
-
-/** A way of reaching the person that is known; a voicemail is left on a known phone. */
-export const knownChannels = ['phone', 'text', 'email', 'post', 'in-person'] as const;
-export type KnownChannel = (typeof knownChannels)[number];
 
 export const contactResults = ['reached', 'no-answer', 'left-message', 'wrong-number', 'declined'] as const;
 export type ContactResult = (typeof contactResults)[number];
@@ -30,12 +28,6 @@ export type EngagementEvidence = (typeof engagementEvidences)[number];
 
 export const diversionAppointmentKinds = ['first-meeting', 'assessment', 'treatment'] as const;
 export type DiversionAppointmentKind = (typeof diversionAppointmentKinds)[number];
-
-export const yesNoUnknown = ['yes', 'no', 'unknown'] as const;
-export type YesNoUnknown = (typeof yesNoUnknown)[number];
-
-export const languages = ['en', 'cy'] as const;
-export type Language = (typeof languages)[number];
 
 /** The provider that a referral goes to, and the row of the route table that chose it. */
 export interface ProviderRoute {
