@@ -5,12 +5,12 @@ import type { LedgerActivities } from '../workflows/contract/activities.ts';
 import { appendRejectedType } from '../workflows/contract/activities.ts';
 
 /**
- * SQLSTATE classes that say the data itself is wrong (22 data exception, 23 integrity constraint) and
- * `P0002`, raised for a pathway the ledger does not hold. Trying again cannot help with any of them.
+ * SQLSTATE classes that say the data itself is wrong (22 data exception, 23 integrity constraint) and the
+ * ledger's own (LW, in the migration that makes it). Trying again cannot help with any of them.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 function isFinal(sqlState: string): boolean {
-  return sqlState.startsWith('22') || sqlState.startsWith('23') || sqlState === 'P0002';
+  return ['22', '23', 'LW'].some((sqlStateClass) => sqlState.startsWith(sqlStateClass));
 }
 
 function sqlStateOf(error: unknown): string | undefined {
