@@ -1,0 +1,143 @@
+import { KeyRing } from './key-ring.ts';
+
+export const environments = ['development', 'test', 'production'] as const;
+export type EnvironmentName = (typeof environments)[number];
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Everything the processes are told from outside. Temporal's own settings are read by @temporalio/envconfig. */
+export interface Config {
+  readonly environment: EnvironmentName;
+  readonly databaseUrl: string;
+  readonly port: number;
+  /** Where the API is reached from outside, without a slash at the end: callbacks of the gateway are signed over it. */
+  readonly publicUrl: string;
+  readonly issuer: { readonly url: string; readonly audience: string };
+  readonly twilio: {
+    readonly accountSid: string;
+    readonly authToken: string;
+    readonly from: string;
+    /** Only for a stand-in; null is Twilio itself. */
+    readonly baseUrl: string | null;
+  };
+  /** For columns of people and for payloads of the engine. */
+  readonly keys: KeyRing;
+  readonly blindIndexKey: Buffer;
+  /** Stored with every event: which build decided it. */
+  readonly build: string;
+  readonly logLevel: LogLevel;
+  /** The worker's metrics; the API serves its own. */
+  readonly metricsPort: number;
+}
+
+/** A setting is missing or cannot be read. The text names the variable and never holds its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Keys that everybody can read here, for development and tests. In production the variables must be set,
+ * so these can never encrypt a real name.
+ */
+const publicKeys = {
+  encryption: 'development:Ll6KFDUQk9ZPQ5j3uL0fGzq8mYt1B0cWn2xVqTeR7sE=',
+  blindIndex: 'bGx3eWJyLWRldmVsb3BtZW50LWJsaW5kLWluZGV4LTE=',
+} as const;
+
+/**
+ * Reads the environment, once, at the start of a process.
+ * Outside production everything has a default that fits `npm start`; in production nothing that matters has.
+ * @throws ConfigError naming the variable
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const environment = oneOf(env, 'LLWYBR_ENV', environments, 'development');
+  const production = environment === 'production';
+  checkTimeZone(env);
+  const setting = (name: string, fallback: string): string => {
+    const value = env[name];
+    if (value !== undefined && value !== '') return value;
+    if (production) throw new ConfigError(`${name} is not set, and production has no default for it.`);
+    return fallback;
+  };
+  const port = wholeNumber(env, 'PORT', 3000);
+  return {
+    environment,
+    databaseUrl: setting('DATABASE_URL', 'postgres://llwybr:llwybr@127.0.0.1:5433/llwybr'),
+    port,
+    publicUrl: url('PUBLIC_URL', setting('PUBLIC_URL', `http://127.0.0.1:${port}`)).replace(/\/+$/, ''),
+    issuer: {
+      url: url('OIDC_ISSUER', setting('OIDC_ISSUER', 'http://127.0.0.1:3002')),
+      audience: setting('OIDC_AUDIENCE', 'llwybr'),
+    },
+    twilio: {
+      accountSid: setting('TWILIO_ACCOUNT_SID', 'AC00000000000000000000000000000000'),
+      authToken: setting('TWILIO_AUTH_TOKEN', 'development-token'),
+      from: setting('TWILIO_FROM', '+447700900000'),
+      baseUrl: twilioBaseUrl(env, production),
+    },
+    keys: keyRing(setting('ENCRYPTION_KEYS', publicKeys.encryption)),
+    blindIndexKey: secretOf32('BLIND_INDEX_KEY', setting('BLIND_INDEX_KEY', publicKeys.blindIndex)),
+    build: setting('BUILD_ID', 'development'),
+    logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),
+    metricsPort: wholeNumber(env, 'METRICS_PORT', 9464),
+  };
+}
+
+/** A stand-in in production would swallow every text without a word. */
+function twilioBaseUrl(env: Environment, production: boolean): string | null {
+  const value = env['TWILIO_BASE_URL'];
+  if (value === undefined || value === '') return production ? null : 'http://127.0.0.1:3001';
+  if (production) throw new ConfigError('TWILIO_BASE_URL is for stand-ins and must not be set in production.');
+  return url('TWILIO_BASE_URL', value);
+}
+
+/** Local time is computed in the domain; a process in another zone would hide a place that forgot to. */
+function checkTimeZone(env: Environment): void {
+  const zone = env['TZ'];
+  if (zone !== undefined && zone !== '' && !['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT'].includes(zone)) {
+    throw new ConfigError('TZ must be UTC: the processes know London time by themselves.');
+  }
+  if (new Date(Date.UTC(2026, 6, 1)).getTimezoneOffset() !== 0) {
+    throw new ConfigError('The process does not run in UTC. Set TZ=UTC before it starts.');
+  }
+}
+
+function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[], fallback: T): T {
+  const value = env[name];
+  if (value === undefined || value === '') return fallback;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new ConfigError(`${name} must be one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+function wholeNumber(env: Environment, name: string, fallback: number): number {
+  const value = env[name];
+  if (value === undefined || value === '') return fallback;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 65_535) throw new ConfigError(`${name} must be a port number.`);
+  return number;
+}
+
+function url(name: string, value: string): string {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw new ConfigError(`${name} must be an http or https address.`);
+  }
+  return value;
+}
+
+function keyRing(value: string): KeyRing {
+  try {
+    return KeyRing.parse('ENCRYPTION_KEYS', value);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : 'ENCRYPTION_KEYS cannot be read.');
+  }
+}
+
+function secretOf32(name: string, value: string): Buffer {
+  const bytes = Buffer.from(value, 'base64');
+  if (bytes.length !== 32) throw new ConfigError(`${name} must be 32 bytes in base64.`);
+  return bytes;
+}

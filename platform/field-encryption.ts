@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import type { LocalDate } from '../workflows/domain/common/london-time.ts';
+import type { KeyRing } from './key-ring.ts';
+import { seal, SealBrokenError, unseal } from './sealed-box.ts';
+
+/** Where a value is stored. It is bound into the seal, so that a value copied to another row or column does not open. */
+export interface FieldPlace {
+  readonly table: string;
+  readonly column: string;
+  readonly rowId: string;
+}
+
+/** What a keyed hash may be searched by. Hashes of different purposes or forces never match. */
+export type BlindIndexPurpose =
+  'nominal' | 'name-and-birth-date' | 'mobile' | 'outcome' | 'outcome-name' | 'outcome-birth-date';
+
+/**
+ * Columns of people: AES-256-GCM as text `v1.<key id>.<base64url>`, and keyed hashes (HMAC-SHA-256) for
+ * exact search without decrypting. The hash's key is not part of the ring: a hash under a new key would
+ * find nothing, so it is changed only by computing every index again.
+ */
+export class FieldEncryption {
+  readonly #keys: KeyRing;
+  readonly #blindIndexKey: Buffer;
+
+  constructor(keys: KeyRing, blindIndexKey: Buffer) {
+    this.#keys = keys;
+    this.#blindIndexKey = blindIndexKey;
+  }
+
+  encrypt(value: string, place: FieldPlace): string;
+  encrypt(value: string | null, place: FieldPlace): string | null;
+  encrypt(value: string | null, place: FieldPlace): string | null {
+    if (value === null) return null;
+    const id = this.#keys.activeId;
+    const sealed = seal(this.#keys.keyFor('fields', id), Buffer.from(value, 'utf8'), placeText(place));
+    return `v1.${id}.${sealed.toString('base64url')}`;
+  }
+
+  /**
+   * @throws MissingKeyError when the key is not in the ring
+   * @throws SealBrokenError when the text was changed or stems from another place
+   */
+  decrypt(text: string, place: FieldPlace): string;
+  decrypt(text: string | null, place: FieldPlace): string | null;
+  decrypt(text: string | null, place: FieldPlace): string | null {
+    if (text === null) return null;
+    const [version, id, sealed, ...rest] = text.split('.');
+    if (version !== 'v1' || id === undefined || sealed === undefined || rest.length > 0) {
+      throw new SealBrokenError(`Not an encrypted value: ${placeText(place)}`);
+    }
+    const key = this.#keys.keyFor('fields', id);
+    return unseal(key, Buffer.from(sealed, 'base64url'), placeText(place)).toString('utf8');
+  }
+
+  /** Whether a value waits to be encrypted again, by the key that is active now. */
+  isStale(text: string): boolean {
+    return !text.startsWith(`v1.${this.#keys.activeId}.`);
+  }
+
+  /**
+   * The keyed hash of a value as people write it: case, accents, spaces and punctuation do not count, and
+   * a mobile number has one form. Bound to the force: nobody can tell that two forces hold the same person.
+   */
+  blindIndex(purpose: BlindIndexPurpose, forceId: string, ...parts: readonly string[]): string {
+    const mac = createHmac('sha256', this.#blindIndexKey);
+    for (const part of [purpose, forceId, ...parts.map(purpose === 'mobile' ? normalMobile : normalText)]) {
+      // The length in front: ("ab", "c") and ("a", "bc") are two values.
+      const bytes = Buffer.from(part, 'utf8');
+      mac.update(`${bytes.length}:`).update(bytes);
+    }
+    return mac.digest('base64url');
+  }
+
+  /** Surname, first forename and birth date: the middle names are often left out. */
+  nameAndBirthDateIndex(
+    forceId: string,
+    person: { readonly surname: string; readonly forenames: string | null; readonly birthDate: LocalDate },
+  ): string {
+    const [first = ''] = (person.forenames ?? '').trim().split(/\s+/);
+    return this.blindIndex('name-and-birth-date', forceId, person.surname, first, person.birthDate);
+  }
+}
+
+function placeText({ table, column, rowId }: FieldPlace): string {
+  return `${table}.${column}.${rowId}`;
+}
+
+/** Siân and SIAN, O'Neill and O Neill, N107001 and n107001 are the same. */
+function normalText(value: string): string {
+  return value
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** 07700 900123, +44 7700 900123 and 00447700900123 are the same number. */
+function normalMobile(value: string): string {
+  const digits = value.replace(/\D/g, '').replace(/^00/, '');
+  return digits.startsWith('0') ? `44${digits.slice(1)}` : digits.replace(/^440/, '44');
+}

@@ -1,0 +1,47 @@
+import { Client, Connection } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { encryptedDataConverter } from './data-converter.ts';
+import type { KeyRing } from './key-ring.ts';
+
+export interface TemporalSettings {
+  /** For `Connection.connect` and, in a worker, `NativeConnection.connect`. */
+  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  readonly namespace: string;
+  readonly dataConverter: DataConverter;
+}
+
+export interface TemporalLink {
+  readonly client: Client;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Address, namespace, TLS and API key by @temporalio/envconfig: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
+ * the others, or a profile of the configuration file. So a local server, a cluster and Temporal Cloud
+ * differ by settings alone.
+ */
+export function temporalSettings(keys: KeyRing): TemporalSettings {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return {
+    connectionOptions,
+    namespace: namespace ?? 'default',
+    dataConverter: encryptedDataConverter(keys),
+  };
+}
+
+/**
+ * A client that connects when it is first used: the API starts, and takes safety facts, while Temporal is
+ * away.
+ */
+export function connectTemporal(keys: KeyRing): TemporalLink {
+  const { connectionOptions, namespace, dataConverter } = temporalSettings(keys);
+  const connection = Connection.lazy(connectionOptions as ConnectionOptions);
+  return {
+    client: new Client({ connection, namespace, dataConverter }),
+    namespace,
+    close: () => connection.close(),
+  };
+}
