@@ -8,6 +8,8 @@ if (typeof vm.SourceTextModule !== 'function') {
 export default {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  globalSetup: './test/support/jest-global-setup.ts',
+  globalTeardown: './test/support/jest-global-teardown.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.llwybr/', '<rootDir>/.llwybr-test/'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,6 +1,6 @@
-// Holds the migrations against prisma/schema.prisma: `npm run drift`. Exit code 0 when they agree, 2 when not. The
+// Holds the migrations against prisma/schema.prisma, or the file that is given: `npm run drift`. Exit code 0 when they agree, 2 when not. The
 // database that DATABASE_URL names is only asked to make an empty one, which is migrated, compared and dropped.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findDrift } from './drift-check.ts';
 import { applyMigrations } from './migrations.ts';
 import { createScratchDatabase } from './scratch-database.ts';
@@ -16,7 +16,10 @@ try {
   const scratch = await createScratchDatabase(adminUrl, 'llwybr_drift');
   try {
     await applyMigrations(scratch.url);
-    const { drifted, summary } = await findDrift(scratch.url, resolve('prisma', 'schema.prisma'));
+    const { drifted, summary } = await findDrift(
+      scratch.url,
+      resolve(process.argv[2] ?? join('prisma', 'schema.prisma')),
+    );
     console.log(drifted ? `Migrations and schema differ:\n${summary}` : 'Migrations and schema agree.');
     if (drifted) process.exitCode = 2;
   } finally {

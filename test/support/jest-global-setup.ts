@@ -1,0 +1,4 @@
+import { offerServices } from './jest-services.ts';
+
+// Jest takes a default export only.
+export default offerServices;

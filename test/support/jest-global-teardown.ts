@@ -1,0 +1,4 @@
+import { endServices } from './jest-services.ts';
+
+// Jest takes a default export only.
+export default endServices;
