@@ -116,6 +116,8 @@ CREATE TABLE "person_fact" (
     "actor_id" TEXT NOT NULL,
     "actor_role" TEXT NOT NULL,
     "organisation_id" TEXT NOT NULL,
+    "carry_wanted" INTEGER NOT NULL DEFAULT 1,
+    "carry_listed" INTEGER NOT NULL DEFAULT 0,
     "carried_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "person_fact_pkey" PRIMARY KEY ("force_id","id")
@@ -310,6 +312,14 @@ CREATE TABLE "drug_test" (
     "pathway_id" UUID,
 
     CONSTRAINT "drug_test_pkey" PRIMARY KEY ("force_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "sweep" (
+    "name" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "sweep_pkey" PRIMARY KEY ("name")
 );
 
 -- CreateIndex

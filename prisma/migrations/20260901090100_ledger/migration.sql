@@ -48,7 +48,7 @@ CREATE TRIGGER policy_stays BEFORE UPDATE OR DELETE ON policy
   FOR EACH ROW EXECUTE FUNCTION llwybr_forbid_change();
 CREATE TRIGGER policy_table_stays BEFORE TRUNCATE ON policy
   FOR EACH STATEMENT EXECUTE FUNCTION llwybr_forbid_change();
--- Of a safety fact only the mark that it was carried may move.
+-- Of a safety fact only what tells whether it was carried may move.
 CREATE TRIGGER person_fact_stays
   BEFORE DELETE OR UPDATE OF force_id, id, person_id, kind, task_id, reason, occurred_at, recorded_at, request_id,
     actor_id, actor_role, organisation_id ON person_fact
@@ -229,6 +229,8 @@ DECLARE
   v_pathway constant uuid := (p_input->>'pathwayId')::uuid;
   v_expected constant integer := (p_input->>'expectedSeq')::integer;
   v_entry constant jsonb := nullif(p_input->'entry', 'null');
+  -- A command that the rules refuse is looked for all the same: it may have been taken before.
+  v_command constant text := coalesce(v_entry->>'commandId', p_input->>'lookFor');
   v_head integer;
   v_hash bytea;
   v_recorded boolean := false;
@@ -240,12 +242,12 @@ BEGIN
     RAISE EXCEPTION 'No pathway % in force %', v_pathway, v_force USING ERRCODE = 'LW001';
   END IF;
 
-  IF v_entry IS NOT NULL THEN
+  IF v_command IS NOT NULL THEN
     SELECT count(*) > 0, coalesce(jsonb_agg(llwybr_stored_event(e) ORDER BY e.seq) FILTER (WHERE e.seq <= v_expected), '[]')
       INTO v_recorded, v_earlier
       FROM event e
-      WHERE e.force_id = v_force AND e.pathway_id = v_pathway AND e.command_id = v_entry->>'commandId';
-    IF NOT v_recorded AND v_head = v_expected THEN
+      WHERE e.force_id = v_force AND e.pathway_id = v_pathway AND e.command_id = v_command;
+    IF v_entry IS NOT NULL AND NOT v_recorded AND v_head = v_expected THEN
       v_head := llwybr_record(v_force, v_pathway, v_head, v_hash, v_entry, p_build);
       v_recorded := true;
     END IF;
@@ -263,7 +265,7 @@ BEGIN
       SELECT jsonb_agg(jsonb_build_object('intentId', m.id, 'urgency', m.urgency) ORDER BY m.urgency, m.not_before, m.id)
       FROM message m
       WHERE m.force_id = v_force AND m.pathway_id = v_pathway AND m.status IN ('planned', 'sending')
-        AND (v_entry IS NULL OR m.seq > v_expected)), '[]'));
+        AND (v_command IS NULL OR m.seq > v_expected)), '[]'));
 END
 $$;
 
@@ -346,9 +348,10 @@ BEGIN
         v_test->>'result', v_test->'details', v_pathway);
   END IF;
   IF NOT v_person_created THEN
-    -- What is known about the person holds here too: to be carried again, which the others take as already known.
-    UPDATE person_fact SET carried_at = NULL
-      WHERE force_id = v_force AND person_id = v_person AND kind <> 'task-withdrawn' AND carried_at IS NOT NULL;
+    -- What is known about the person holds here too. It is carried again, which the other pathways already know; the
+    -- count tells a carrying under way that it listed the pathways too early (store/person-facts.ts).
+    UPDATE person_fact SET carried_at = NULL, carry_wanted = carry_wanted + 1
+      WHERE force_id = v_force AND person_id = v_person AND kind <> 'task-withdrawn';
   END IF;
 
   RETURN jsonb_build_object('created', true, 'pathwayId', v_pathway, 'personId', v_person, 'reference',
