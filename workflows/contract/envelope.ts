@@ -48,14 +48,16 @@ export interface RunView {
 }
 
 /**
- * One append. Without a command it inserts nothing and answers what the ledger holds after
- * `expectedSeq`: that is how a run catches up.
+ * One append. Without an entry it inserts nothing and answers what the ledger holds after `expectedSeq`:
+ * that is how a run catches up.
  */
 export interface AppendInput {
   readonly forceId: string;
   readonly pathwayId: string;
   readonly expectedSeq: number;
   readonly entry: AppendEntry | null;
+  /** The id of a command that the rules refuse now and that may have been taken before. Where it is, nothing is inserted. */
+  readonly lookFor?: string;
 }
 
 export interface AppendEntry {
@@ -71,13 +73,13 @@ export interface AppendEntry {
 export interface AppendResult {
   /** Sequence of the newest event in the ledger. */
   readonly head: number;
-  /** Whether the ledger holds the command, from this append or an earlier one. */
+  /** Whether the ledger holds the entry's command or the one looked for, from this append or an earlier one. */
   readonly recorded: boolean;
   /** Stored events after `expectedSeq`, in order. Evolve from these only. */
   readonly events: readonly StoredEvent[];
-  /** Where the command was recorded at or before `expectedSeq`: its events, for the answer. */
+  /** The events of those commands at or before `expectedSeq`, for the answer. */
   readonly earlier: readonly StoredEvent[];
-  /** Messages that the ledger still owes: those of the returned events, or, where `entry` was null, all of this pathway. */
+  /** Messages that the ledger still owes: those of the returned events, or, when catching up, all of this pathway. */
   readonly openIntents: readonly OpenIntent[];
 }
 

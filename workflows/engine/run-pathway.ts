@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type {
   AppendEntry,
+  AppendInput,
   AppendResult,
   CommandAnswer,
   PathwayInput,
@@ -19,12 +20,12 @@ import { refusalFailureType } from '../contract/envelope.ts';
 import { commandUpdate, lookAgainSignal, viewQuery } from '../contract/temporal.ts';
 import { systemActor } from '../domain/common/actor.ts';
 import type { Command, DeliveryOutcomeData } from '../domain/common/command.ts';
-import { deadlineCommandId } from '../domain/common/command.ts';
+import { deadlineCommandId, deliveryCommandId, internalErrorCommandId } from '../domain/common/command.ts';
 import { nearest } from '../domain/common/deadline.ts';
 import type { Deadline } from '../domain/common/deadline.ts';
-import type { Decision, Refusal } from '../domain/common/decision.ts';
+import type { Refusal } from '../domain/common/decision.ts';
 import { refuse } from '../domain/common/decision.ts';
-import type { LedgerEvent, NewEvent, StoredEvent } from '../domain/common/event.ts';
+import type { LedgerEvent, StoredEvent } from '../domain/common/event.ts';
 import { epochMs, toInstant } from '../domain/common/instant.ts';
 import type { PathwayKind } from '../domain/common/pathway-kind.ts';
 import type { PathwayState } from '../domain/common/pathway-state.ts';
@@ -34,6 +35,15 @@ import { StandingTimer } from './standing-timer.ts';
 
 /** A history of this length is continued as a new run at the next quiet moment (the server suggests 4,096 or 4 MB). */
 const longHistory = 1_000;
+
+const internalError = refuse(
+  'internal-error',
+  'This command could not be carried out. It was not recorded.',
+).refusal;
+
+type Decided =
+  | { readonly entry: AppendEntry; readonly refusal?: undefined }
+  | { readonly refusal: Refusal; readonly entry?: undefined };
 
 /** A command waiting for its turn. Commands of the engine itself have nobody to answer. */
 interface Waiting {
@@ -214,69 +224,78 @@ class PathwayRun<S extends PathwayState> {
     if (refusal !== undefined) waiting.refuse?.(refusal);
   }
 
-  /** Decide, append, evolve, answer; again from the top when the ledger was ahead. Returns the refusal, if any. */
+  /**
+   * Decide, append, evolve, answer; again from the top when the ledger was ahead. Returns the refusal, if any.
+   *
+   * The ledger is asked whatever the rules say, for two reasons. A command that is refused now may have
+   * been taken before, by a run that is gone: then its events are the answer. And a replay must issue the
+   * same activities when a rule has changed since: what the ledger answered then stands in the history
+   * and has the last word, so no change of a rule needs a patch.
+   */
   async #carryOut(command: Command, answer?: (answer: CommandAnswer) => void): Promise<Refusal | undefined> {
     for (;;) {
-      const decision = this.#decide(command);
-      if (decision.refusal !== undefined) {
-        if (decision.refusal.code === 'internal-error') this.#reportInternalError(command);
-        return decision.refusal;
-      }
+      const decided = this.#decide(command);
       let result: AppendResult;
       try {
-        result = await this.#append(this.#entry(command, decision));
+        result = await this.#append(this.#attempt(command, decided));
       } catch (error) {
         if (!(error instanceof AppendRejected)) throw error;
         log.error('The ledger refused the data of a command', { command: command.name });
-        this.#reportInternalError(command);
-        return refuse('internal-error', 'The ledger refused this command. It was not recorded.').refusal;
+        if (command.name !== 'report-internal-error')
+          this.#inbox.push({ command: this.#internalErrorReport(command) });
+        return internalError;
       }
-      if (result.recorded) {
-        answer?.(this.#answer(command, result));
+      const known = [...result.earlier, ...result.events];
+      const own = known.filter(({ commandId }) => commandId === command.commandId);
+      if (own.length > 0) {
+        answer?.(this.#answer(command, own));
         return undefined;
       }
+      const report = internalErrorCommandId(command.commandId);
+      if (known.some(({ commandId }) => commandId === report)) return internalError;
+      if (result.events.length > 0) continue;
+      return decided.refusal ?? refuse('conflict', 'This command was refused when it was decided.').refusal;
     }
   }
 
-  /** A rule that throws must not stop the clocks: it is refused, and a person is told. */
-  #decide(command: Command): Decision<NewEvent<string, unknown>> {
+  /** What to append: the decision; or, of a refused command, a look whether it was taken before; a failed rule is recorded. */
+  #attempt(command: Command, decided: Decided): Pick<AppendInput, 'entry' | 'lookFor'> {
+    if (decided.refusal === undefined) return { entry: decided.entry };
+    if (decided.refusal.code !== 'internal-error') return { entry: null, lookFor: command.commandId };
+    return {
+      entry: this.#decide(this.#internalErrorReport(command)).entry ?? null,
+      lookFor: command.commandId,
+    };
+  }
+
+  /** A rule that throws must not stop the clocks: the command is refused, and a person is told. */
+  #decide(command: Command): Decided {
     try {
-      return this.#kind.decide(this.#state, command, toInstant(Date.now()));
+      const { refusal, events, intents } = this.#kind.decide(this.#state, command, toInstant(Date.now()));
+      if (refusal !== undefined) return { refusal };
+      const { commandId, actor } = command;
+      const seq = this.#state?.seq ?? 0;
+      const after = events.reduce<S | undefined>(
+        (state, event, index) =>
+          // The ledger holds any JSON as data; the kind's own decide made this.
+          this.#kind.evolve(state, { ...event, seq: seq + 1 + index, commandId, actor } as LedgerEvent),
+        this.#state,
+      );
+      if (after === undefined || events.length === 0) throw new Error('A decision without events');
+      const summary = this.#kind.summarise(after);
+      return { entry: { commandId, actor, policyVersion: after.policy.version, events, intents, summary } };
     } catch (error) {
       log.error('A rule failed', {
         command: command.name,
         error: error instanceof Error ? error.name : 'unknown',
       });
-      return refuse('internal-error', 'A rule failed on this command. It was not recorded.');
+      return { refusal: internalError };
     }
-  }
-
-  #entry(
-    command: Command,
-    decision: Decision<NewEvent<string, unknown>> & { refusal?: undefined },
-  ): AppendEntry {
-    const { commandId, actor } = command;
-    const { events, intents } = decision;
-    const seq = this.#state?.seq ?? 0;
-    const after = events.reduce<S | undefined>(
-      (state, event, index) =>
-        this.#kind.evolve(state, { ...event, seq: seq + 1 + index, commandId, actor } as LedgerEvent),
-      this.#state,
-    );
-    if (after === undefined) throw new Error(`The decision on ${command.name} has no events`);
-    return {
-      commandId,
-      actor,
-      policyVersion: after.policy.version,
-      events,
-      intents,
-      summary: this.#kind.summarise(after),
-    };
   }
 
   async #catchUp(): Promise<void> {
     try {
-      await this.#append(null);
+      await this.#append({ entry: null });
     } catch (error) {
       if (!(error instanceof AppendRejected)) throw error;
       throw ApplicationFailure.nonRetryable('The ledger holds no such pathway', 'UnknownPathway');
@@ -284,9 +303,9 @@ class PathwayRun<S extends PathwayState> {
     this.#caughtUp = true;
   }
 
-  async #append(entry: AppendEntry | null): Promise<AppendResult> {
+  async #append(what: Pick<AppendInput, 'entry' | 'lookFor'>): Promise<AppendResult> {
     const { forceId, pathwayId } = this.#input;
-    const result = await append({ forceId, pathwayId, expectedSeq: this.#state?.seq ?? 0, entry });
+    const result = await append({ forceId, pathwayId, expectedSeq: this.#state?.seq ?? 0, ...what });
     for (const event of result.events) this.#evolve(event);
     this.#deliveries.start(result.openIntents);
     return result;
@@ -301,32 +320,34 @@ class PathwayRun<S extends PathwayState> {
     this.#state = this.#kind.evolve(this.#state, ledgerEvent);
   }
 
-  #answer(command: Command, result: AppendResult): CommandAnswer {
-    const own = [...result.earlier, ...result.events].filter(
-      ({ commandId }) => commandId === command.commandId,
-    );
+  #answer(command: Command, own: readonly StoredEvent[]): CommandAnswer {
     return {
       pathwayId: this.#input.pathwayId,
       commandId: command.commandId,
-      seq: own.at(-1)?.seq ?? result.head,
+      seq: own.at(-1)?.seq ?? 0,
       stage: this.#state?.stage ?? '',
       events: own.map(({ seq, type }) => ({ seq, type })),
     };
   }
 
   #reportDelivery(outcome: DeliveryOutcomeData): void {
-    this.#tellItself('report-delivery', `delivery:${outcome.intentId}`, outcome);
+    this.#inbox.push({ command: this.#own('report-delivery', deliveryCommandId(outcome.intentId), outcome) });
   }
 
-  #reportInternalError(command: Command): void {
-    if (command.name === 'report-internal-error') return;
-    this.#tellItself('report-internal-error', `internal:${command.commandId}`, { commandName: command.name });
+  #internalErrorReport({ commandId, name }: Command): Command {
+    return this.#own('report-internal-error', internalErrorCommandId(commandId), { commandName: name });
   }
 
-  #tellItself(name: string, commandId: string, data: unknown): void {
+  #own(name: string, commandId: string, data: unknown): Command {
     const now = toInstant(Date.now());
-    const actor = systemActor(this.#input.forceId);
-    this.#inbox.push({ command: { commandId, name, data, occurredAt: now, receivedAt: now, actor } });
+    return {
+      commandId,
+      name,
+      data,
+      occurredAt: now,
+      receivedAt: now,
+      actor: systemActor(this.#input.forceId),
+    };
   }
 
   #failure(refusal: Refusal): ApplicationFailure {

@@ -229,8 +229,8 @@ DECLARE
   v_pathway constant uuid := (p_input->>'pathwayId')::uuid;
   v_expected constant integer := (p_input->>'expectedSeq')::integer;
   v_entry constant jsonb := nullif(p_input->'entry', 'null');
-  -- A command that the rules refuse is looked for all the same: it may have been taken before.
-  v_command constant text := coalesce(v_entry->>'commandId', p_input->>'lookFor');
+  -- A command that the rules refuse now is looked for all the same: it may have been taken before.
+  v_commands constant text[] := array_remove(ARRAY[v_entry->>'commandId', p_input->>'lookFor'], NULL);
   v_head integer;
   v_hash bytea;
   v_recorded boolean := false;
@@ -242,11 +242,11 @@ BEGIN
     RAISE EXCEPTION 'No pathway % in force %', v_pathway, v_force USING ERRCODE = 'LW001';
   END IF;
 
-  IF v_command IS NOT NULL THEN
+  IF cardinality(v_commands) > 0 THEN
     SELECT count(*) > 0, coalesce(jsonb_agg(llwybr_stored_event(e) ORDER BY e.seq) FILTER (WHERE e.seq <= v_expected), '[]')
       INTO v_recorded, v_earlier
       FROM event e
-      WHERE e.force_id = v_force AND e.pathway_id = v_pathway AND e.command_id = v_command;
+      WHERE e.force_id = v_force AND e.pathway_id = v_pathway AND e.command_id = ANY (v_commands);
     IF v_entry IS NOT NULL AND NOT v_recorded AND v_head = v_expected THEN
       v_head := llwybr_record(v_force, v_pathway, v_head, v_hash, v_entry, p_build);
       v_recorded := true;
@@ -265,7 +265,7 @@ BEGIN
       SELECT jsonb_agg(jsonb_build_object('intentId', m.id, 'urgency', m.urgency) ORDER BY m.urgency, m.not_before, m.id)
       FROM message m
       WHERE m.force_id = v_force AND m.pathway_id = v_pathway AND m.status IN ('planned', 'sending')
-        AND (v_command IS NULL OR m.seq > v_expected)), '[]'));
+        AND (cardinality(v_commands) = 0 OR m.seq > v_expected)), '[]'));
 END
 $$;
 

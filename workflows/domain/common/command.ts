@@ -65,3 +65,12 @@ export function deadlineCommandId(deadlineId: string): string {
 export function factCommandId(factId: string): string {
   return `fact:${factId}`;
 }
+
+/** A rule failed on this command; reported once. */
+export function internalErrorCommandId(commandId: string): string {
+  return `internal:${commandId}`;
+}
+
+export function deliveryCommandId(intentId: string): string {
+  return `delivery:${intentId}`;
+}
