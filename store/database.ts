@@ -1,0 +1,70 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { readConfig } from '../platform/config.ts';
+import { FieldEncryption } from '../platform/field-encryption.ts';
+import { PrismaClient } from './generated/client.ts';
+
+/**
+ * One pool of connections, used in two ways: prepared statements of `pg` on the hot path, Prisma's typed
+ * queries over the same pool where a row is just read or written.
+ */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  /** Columns of people are encrypted and searched with these. */
+  readonly fields: FieldEncryption;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most; 10 by default. */
+  readonly max?: number;
+  /** The keys of the environment, unless given. */
+  readonly fields?: FieldEncryption;
+  /** How the process appears in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** Told of connections that broke while idle; the pool replaces them by itself. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Opens nothing yet: the first query connects, so a process starts while its database is away.
+ * @throws ConfigError when the keys have to come from the environment and are not there
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'llwybr',
+    connectionTimeoutMillis: 5_000,
+    // Instants have one spelling, in UTC, whatever the server's zone is.
+    options: '-c TimeZone=UTC',
+  });
+  // Without a listener, a broken idle connection would end the process.
+  pool.on('error', options.onIdleError ?? (() => undefined));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    pool,
+    prisma,
+    fields: options.fields ?? fieldsOfEnvironment(),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function fieldsOfEnvironment(): FieldEncryption {
+  const { keys, blindIndexKey } = readConfig();
+  return new FieldEncryption(keys, blindIndexKey);
+}
+
+/** Whether the database answers, for health pages. */
+export async function isReachable(db: Database): Promise<boolean> {
+  try {
+    await db.pool.query('select 1');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,224 @@
+import type { Attention } from '../workflows/domain/common/attention.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
+import type { Database } from './database.ts';
+import { isUuid } from './scope.ts';
+import type { Scope } from './scope.ts';
+
+/** One pathway as lists and pages read it: the fold of its events, without a name. */
+export interface PathwayRow {
+  readonly forceId: string;
+  readonly pathwayId: string;
+  readonly kind: PathwayKindName;
+  readonly reference: string;
+  readonly personId: string;
+  readonly source: string;
+  readonly programme: string;
+  readonly policyId: string;
+  readonly policyVersion: number;
+  /** Its clocks are scaled and prove nothing; every answer says so. */
+  readonly demo: boolean;
+  readonly receivedAt: Instant;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly headSeq: number;
+  readonly stage: string;
+  readonly closedAt: Instant | null;
+  readonly closureReason: string | null;
+  readonly nextDueAt: Instant | null;
+  readonly nextDueRule: string | null;
+  readonly needsRun: boolean;
+  readonly runConfirmedAt: Instant | null;
+  readonly providerId: string | null;
+  readonly attention: readonly Attention[];
+  readonly summary: PathwaySummary;
+}
+
+const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.reference, p.person_id as "personId", p.source,
+  p.programme, p.policy_id as "policyId", p.policy_version as "policyVersion", policy.demo,
+  llwybr_instant(p.received_at) as "receivedAt", llwybr_instant(p.created_at) as "createdAt",
+  llwybr_instant(p.updated_at) as "updatedAt", p.head_seq as "headSeq", p.stage,
+  llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason",
+  llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
+  llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId", p.attention, p.summary`;
+
+const tables = `pathway p join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
+  and policy.version = p.policy_version`;
+
+/** null: no such pathway in this scope. */
+export async function pathwayById(db: Database, scope: Scope, pathwayId: string): Promise<PathwayRow | null> {
+  if (!isUuid(pathwayId)) return null;
+  const { rows } = await db.pool.query<PathwayRow>({
+    name: 'llwybr-pathway-by-id',
+    text: `select ${columns} from ${tables}
+            where p.force_id = $1 and p.id = $2 and ($3::text is null or p.provider_id = $3)`,
+    values: [scope.forceId, pathwayId, scope.providerId],
+  });
+  return rows[0] ?? null;
+}
+
+export interface PathwayFilter {
+  readonly kind?: PathwayKindName;
+  readonly stage?: string;
+  readonly providerId?: string;
+  readonly personId?: string;
+  readonly reference?: string;
+  readonly closed?: boolean;
+  /** Its next clock is due before this. */
+  readonly dueBefore?: Instant;
+  readonly needsAttention?: boolean;
+}
+
+/** `received`: newest receipt first. `due`: the clock that bites first, those without a clock last. */
+export type PathwayOrder = 'received' | 'due';
+
+export interface PathwayPage {
+  readonly rows: readonly PathwayRow[];
+  /** For the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+/** The cursor is not one that this list gave out. */
+export class BadCursorError extends Error {
+  override readonly name = 'BadCursorError';
+}
+
+/**
+ * A page by keyset: rows that come or go between two pages move no other row.
+ * @throws BadCursorError
+ */
+export async function listPathways(
+  db: Database,
+  scope: Scope,
+  options: {
+    readonly filter?: PathwayFilter;
+    readonly order?: PathwayOrder;
+    readonly after?: string;
+    readonly limit: number;
+  },
+): Promise<PathwayPage> {
+  const order = options.order ?? 'received';
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const conditions = [`p.force_id = ${value(scope.forceId)}`, ...conditionsOf(options.filter ?? {}, value)];
+  if (scope.providerId !== null) conditions.push(`p.provider_id = ${value(scope.providerId)}`);
+  if (options.after !== undefined)
+    conditions.push(afterCursor(order, readCursor(options.after, order), value));
+  const sorted = order === 'due' ? 'p.next_due_at nulls last, p.id' : 'p.received_at desc, p.id desc';
+  const { rows } = await db.pool.query<PathwayRow>(
+    `select ${columns} from ${tables} where ${conditions.join(' and ')} order by ${sorted} limit ${value(options.limit + 1)}`,
+    values,
+  );
+  const page = rows.slice(0, options.limit);
+  const last = page.at(-1);
+  return { rows: page, next: rows.length > page.length && last !== undefined ? cursorOf(order, last) : null };
+}
+
+function conditionsOf(filter: PathwayFilter, value: (given: unknown) => string): string[] {
+  const conditions: string[] = [];
+  if (filter.kind !== undefined) conditions.push(`p.kind = ${value(filter.kind)}`);
+  if (filter.stage !== undefined) conditions.push(`p.stage = ${value(filter.stage)}`);
+  if (filter.providerId !== undefined) conditions.push(`p.provider_id = ${value(filter.providerId)}`);
+  if (filter.personId !== undefined) {
+    conditions.push(isUuid(filter.personId) ? `p.person_id = ${value(filter.personId)}` : 'false');
+  }
+  if (filter.reference !== undefined) conditions.push(`p.reference = ${value(filter.reference)}`);
+  if (filter.closed !== undefined) conditions.push(`p.closed_at is ${filter.closed ? 'not null' : 'null'}`);
+  if (filter.dueBefore !== undefined) conditions.push(`p.next_due_at < ${value(filter.dueBefore)}`);
+  if (filter.needsAttention !== undefined) {
+    conditions.push(`p.attention ${filter.needsAttention ? '<>' : '='} '[]'`);
+  }
+  return conditions;
+}
+
+interface Cursor {
+  readonly at: Instant | null;
+  readonly id: string;
+}
+
+function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: (given: unknown) => string): string {
+  if (order === 'received') return `(p.received_at, p.id) < (${value(at)}, ${value(id)})`;
+  if (at === null) return `(p.next_due_at is null and p.id > ${value(id)})`;
+  return `((p.next_due_at, p.id) > (${value(at)}, ${value(id)}) or p.next_due_at is null)`;
+}
+
+function cursorOf(order: PathwayOrder, row: PathwayRow): string {
+  const at = order === 'due' ? row.nextDueAt : row.receivedAt;
+  return Buffer.from(`${order}|${at ?? ''}|${row.pathwayId}`, 'utf8').toString('base64url');
+}
+
+function readCursor(text: string, order: PathwayOrder): Cursor {
+  const [asked, at, id, ...rest] = Buffer.from(text, 'base64url').toString('utf8').split('|');
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+  const timed = at !== undefined && instant.test(at) && !Number.isNaN(Date.parse(at));
+  if (
+    asked !== order ||
+    id === undefined ||
+    !isUuid(id) ||
+    rest.length > 0 ||
+    !(timed || (order === 'due' && at === ''))
+  ) {
+    throw new BadCursorError('This is not a cursor of this list');
+  }
+  return { at: timed ? at : null, id };
+}
+
+/** Which run is meant (platform/pathway-runs.ts). */
+export interface RunAddress {
+  readonly forceId: string;
+  readonly pathwayId: string;
+  readonly kind: PathwayKindName;
+}
+
+const address = 'force_id as "forceId", id as "pathwayId", kind';
+
+/** The run of this pathway was started, or was there. */
+export async function confirmRun(db: Database, forceId: string, pathwayId: string): Promise<void> {
+  await db.pool.query({
+    name: 'llwybr-confirm-run',
+    text: 'update pathway set run_confirmed_at = clock_timestamp() where force_id = $1 and id = $2 and run_confirmed_at is null',
+    values: [forceId, pathwayId],
+  });
+}
+
+/** Accepted pathways of all forces whose run nobody has confirmed yet, oldest first. */
+export async function pathwaysAwaitingRun(db: Database, limit: number): Promise<RunAddress[]> {
+  const { rows } = await db.pool.query<RunAddress>(
+    `select ${address} from pathway where needs_run and run_confirmed_at is null order by created_at limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** Pathways of all forces whose next clock has been due for longer than this: their run is gone or stuck. */
+export async function overduePathways(
+  db: Database,
+  olderThanSeconds: number,
+  limit: number,
+): Promise<RunAddress[]> {
+  const { rows } = await db.pool.query<RunAddress>(
+    `select ${address} from pathway
+      where needs_run and next_due_at < clock_timestamp() - make_interval(secs => $1)
+      order by next_due_at limit $2`,
+    [olderThanSeconds, limit],
+  );
+  return rows;
+}
+
+/** Every pathway of every force for which a run ought to be alive. */
+export async function pathwaysNeedingRun(db: Database): Promise<RunAddress[]> {
+  const { rows } = await db.pool.query<RunAddress>(
+    `select ${address} from pathway where needs_run order by id`,
+  );
+  return rows;
+}
+
+/** Ids of the force's pathways that are not closed, oldest receipt first. */
+export async function openPathwayIds(db: Database, forceId: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ id: string }>(
+    'select id from pathway where force_id = $1 and closed_at is null order by received_at, id',
+    [forceId],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,104 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { LocalDate } from '../workflows/domain/common/london-time.ts';
+import type { Database } from './database.ts';
+import type { Prisma } from './generated/client.ts';
+import { decryptPerson, encryptedAgain } from './person-columns.ts';
+import type { PersonDetails } from './person-columns.ts';
+import { isUuid } from './scope.ts';
+import type { Scope } from './scope.ts';
+
+export interface PersonRecord extends PersonDetails {
+  readonly forceId: string;
+  readonly personId: string;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** A provider sees the people of the pathways that are routed to it. */
+function within({ forceId, providerId }: Scope): Prisma.PersonWhereInput {
+  return { forceId, ...(providerId === null ? {} : { pathways: { some: { providerId } } }) };
+}
+
+/** null: there is no such person in this scope. @throws MissingKeyError, SealBrokenError */
+export async function personById(db: Database, scope: Scope, personId: string): Promise<PersonRecord | null> {
+  if (!isUuid(personId)) return null;
+  const row = await db.prisma.person.findFirst({ where: { ...within(scope), id: personId } });
+  return row === null ? null : record(db, row);
+}
+
+/** By exact value, spelled as people spell it; names match by surname, first forename and birth date. */
+export type PersonSearch =
+  | { readonly nominalNumber: string }
+  | { readonly surname: string; readonly forenames: string | null; readonly birthDate: LocalDate }
+  | { readonly mobile: string };
+
+export async function findPersons(db: Database, scope: Scope, search: PersonSearch): Promise<PersonRecord[]> {
+  const rows = await db.prisma.person.findMany({
+    where: { ...within(scope), ...indexed(db, scope.forceId, search) },
+    orderBy: { id: 'asc' },
+    take: 100,
+  });
+  return rows.map((row) => record(db, row));
+}
+
+function indexed(db: Database, forceId: string, search: PersonSearch): Prisma.PersonWhereInput {
+  if ('nominalNumber' in search) {
+    return { nominalIndex: db.fields.blindIndex('nominal', forceId, search.nominalNumber) };
+  }
+  if ('mobile' in search) return { mobileIndex: db.fields.blindIndex('mobile', forceId, search.mobile) };
+  return { nameDobIndex: db.fields.nameAndBirthDateIndex(forceId, search) };
+}
+
+/** Persons who may be the same human being, found when either was taken in; for a person to decide. */
+export async function possibleMatches(db: Database, scope: Scope, personId: string): Promise<string[]> {
+  if (!isUuid(personId)) return [];
+  const { forceId } = scope;
+  const rows = await db.prisma.personPossibleMatch.findMany({
+    where: {
+      forceId,
+      OR: [
+        { personId, otherPerson: within(scope) },
+        { otherPersonId: personId, person: within(scope) },
+      ],
+    },
+  });
+  const others = rows.map((row) => (row.personId === personId ? row.otherPersonId : row.personId));
+  return [...new Set(others)].sort();
+}
+
+/**
+ * Encrypts a batch of the force's people again, by the active key: the second step of changing keys. Call it
+ * until it answers 0; then the old key may leave the ring. Rows changed meanwhile are left for the next call.
+ */
+export async function encryptPersonsAgain(db: Database, forceId: string, batch = 500): Promise<number> {
+  let changed = 0;
+  let after: string | undefined;
+  for (;;) {
+    const rows = await db.prisma.person.findMany({
+      where: { forceId, ...(after === undefined ? {} : { id: { gt: after } }) },
+      orderBy: { id: 'asc' },
+      take: batch,
+    });
+    for (const row of rows) {
+      const columns = encryptedAgain(db.fields, row);
+      if (columns === null) continue;
+      const { count } = await db.prisma.person.updateMany({
+        where: { forceId, id: row.id, updatedAt: row.updatedAt },
+        data: columns,
+      });
+      changed += count;
+    }
+    if (changed > 0 || rows.length < batch) return changed;
+    after = rows.at(-1)?.id;
+  }
+}
+
+function record(db: Database, row: Prisma.PersonGetPayload<object>): PersonRecord {
+  return {
+    forceId: row.forceId,
+    personId: row.id,
+    ...decryptPerson(db.fields, row),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { TaskSummary } from '../workflows/domain/common/pathway-state.ts';
+import type { Database } from './database.ts';
+import type { Scope } from './scope.ts';
+
+export interface ArrestTaskRow extends TaskSummary {
+  readonly forceId: string;
+  readonly pathwayId: string;
+  readonly personId: string;
+  /** When the facts that bind it say that it is off, whatever the engine knows yet; null while it stands. */
+  readonly withdrawnAt: Instant | null;
+}
+
+const columns = `t.force_id as "forceId", t.pathway_id as "pathwayId", p.person_id as "personId", t.id as "taskId",
+  t.breach_id as "breachId", t.unit_code as "unitCode", t.marker, t.status, llwybr_instant(t.issued_at) as "issuedAt",
+  (select llwybr_instant(min(f.recorded_at)) from person_fact f
+    where f.force_id = t.force_id and f.person_id = p.person_id
+      and (f.kind = 'death' or (f.kind = 'task-withdrawn' and f.task_id = t.id))) as "withdrawnAt"`;
+
+const tables = 'arrest_task t join pathway p on p.force_id = t.force_id and p.id = t.pathway_id';
+
+/** null: no such task in this scope. */
+export async function taskById(db: Database, scope: Scope, taskId: string): Promise<ArrestTaskRow | null> {
+  const { rows } = await db.pool.query<ArrestTaskRow>(
+    `select ${columns} from ${tables}
+      where t.force_id = $1 and t.id = $2 and ($3::text is null or p.provider_id = $3)`,
+    [scope.forceId, taskId, scope.providerId],
+  );
+  return rows[0] ?? null;
+}
+
+export async function listTasks(
+  db: Database,
+  scope: Scope,
+  filter: { readonly unitCode?: string; readonly status?: string; readonly limit: number },
+): Promise<ArrestTaskRow[]> {
+  const { rows } = await db.pool.query<ArrestTaskRow>(
+    `select ${columns} from ${tables}
+      where t.force_id = $1 and ($2::text is null or p.provider_id = $2)
+        and ($3::text is null or t.unit_code = $3) and ($4::text is null or t.status = $4)
+      order by t.issued_at, t.id limit $5`,
+    [scope.forceId, scope.providerId, filter.unitCode ?? null, filter.status ?? null, filter.limit],
+  );
+  return rows;
+}
