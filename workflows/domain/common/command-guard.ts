@@ -16,7 +16,8 @@ export function guardCommand(
   command: Command,
   now: Instant,
 ): { readonly refusal: Refusal } | undefined {
-  const row = table.commands[command.name];
+  // Only the table's own names: every object also has a `constructor`.
+  const row = Object.hasOwn(table.commands, command.name) ? table.commands[command.name] : undefined;
   if (row === undefined) {
     return refuse('unknown-command', 'This kind of pathway has no such command.');
   }

@@ -110,6 +110,8 @@ export interface RecordAttendanceData {
   readonly attendance: Attendance;
   /** When the person went: needed for `attended-and-left` and `sent-away`, else not allowed. */
   readonly leftAt?: Instant;
+  /** When an assessment attended to its end really ended, where that was not the time planned. */
+  readonly endedAt?: Instant;
   /** Needed when the initial assessment was attended to its end, else not allowed. */
   readonly followUp?: FollowUpDecision;
 }

@@ -1,0 +1,240 @@
+import type { Command } from '../common/command.ts';
+import { isInFuture } from '../common/command-guard.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { NewEvent } from '../common/event.ts';
+import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
+import { arrestClocks, clearClocks, clock, markerClocks, putOutClocks, raise, settle } from './clocks.ts';
+import type {
+  AcknowledgeTaskData,
+  IssueArrestTaskData,
+  RecordArrestData,
+  WithdrawTaskData,
+} from './commands.ts';
+import { newEvent } from './events.ts';
+import type { CompulsoryEvent, TaskWithdrawn } from './events.ts';
+import { measureArrest, measurePutOut } from './marker.ts';
+import type { ArrestTask, Breach, CompulsoryState } from './state.ts';
+import { findBreach, findTask, isInForce, isOpen, openTaskOf } from './state.ts';
+
+/** Put out for arrest: one unit is asked. The task holds ids, codes and instants of the police's own, nothing else. */
+export function issueArrestTask(
+  state: CompulsoryState,
+  command: Command<'issue-arrest-task', IssueArrestTaskData>,
+): Decision<CompulsoryEvent> {
+  const { data, occurredAt } = command;
+  const { breachId, unitCode } = data;
+  const taskId = data.taskId ?? command.commandId;
+  const breach = findBreach(state, breachId);
+  if (breach === undefined) {
+    return refuse('not-found', 'This pathway has no such breach.', { breachId });
+  }
+  if (findTask(state, taskId) !== undefined) {
+    return refuse('conflict', 'This task is already in the pathway.', { taskId });
+  }
+  if (!isInForce(breach) || breach.arrestedAt !== null) {
+    return refuse(
+      'condition-not-met',
+      'Only a breach in force, with nobody arrested, is put out for arrest.',
+      {
+        breach: breach.status,
+        arrestedAt: breach.arrestedAt,
+      },
+    );
+  }
+  if (breach.marker === null) {
+    return refuse('condition-not-met', 'Set the marker before you put the breach out for arrest.', {
+      breachId,
+    });
+  }
+  const open = openTaskOf(state, breachId);
+  if (open !== undefined) {
+    return refuse('condition-not-met', 'A task is already open for this breach. Withdraw it first.', {
+      taskId: open.taskId,
+    });
+  }
+  if (isBefore(occurredAt, breach.declaredAt)) {
+    return refuse('before-the-start', 'The breach was not declared yet.', {
+      declaredAt: breach.declaredAt,
+    });
+  }
+  const { marker } = breach.marker;
+  const issued = newEvent(
+    'arrest-task-issued',
+    occurredAt,
+    {
+      taskId,
+      breachId,
+      unitCode,
+      marker,
+      offence: breach.offence,
+      breachedAt: breach.breachedAt,
+      putOut: measurePutOut(breach.marker, breach.putOutAt ?? occurredAt),
+    },
+    {
+      armed: [clock(state, 'task-acknowledgement', occurredAt, state.policy.acknowledgement[marker], taskId)],
+      cleared: clearClocks(state, putOutClocks, breachId, 'met'),
+      settled: settle(state, overdueUntilPutOut(state, breach), breachId),
+    },
+  );
+  return { events: [issued], intents: [] };
+}
+
+/** Putting out ends "overdue" unless the target of the arrest is passed as well. */
+function overdueUntilPutOut(
+  state: CompulsoryState,
+  { breachId, marker }: Breach,
+): ('breach-without-task' | 'marker-overdue')[] {
+  const arrestRuns = state.deadlines.some(
+    ({ rule, ref }) => ref === breachId && (arrestClocks as readonly string[]).includes(rule),
+  );
+  const arrestPassed = marker !== null && marker.arrestDue !== null && !arrestRuns;
+  return arrestPassed ? ['breach-without-task'] : ['breach-without-task', 'marker-overdue'];
+}
+
+/** By the unit: the task is taken on; or of a withdrawn one, nobody is on the way any more. */
+export function acknowledgeTask(
+  state: CompulsoryState,
+  command: Command<'acknowledge-task', AcknowledgeTaskData>,
+): Decision<CompulsoryEvent> {
+  const { data, occurredAt } = command;
+  const { taskId } = data;
+  const task = findTask(state, taskId);
+  if (task === undefined) {
+    return refuse('not-found', 'This pathway has no such task.', { taskId });
+  }
+  if (isBefore(occurredAt, task.issuedAt)) {
+    return refuse('before-the-start', 'The task was not issued yet.', { issuedAt: task.issuedAt });
+  }
+  if (task.status === 'issued') {
+    const acknowledged = newEvent(
+      'task-acknowledged',
+      occurredAt,
+      { taskId },
+      {
+        cleared: clearClocks(state, ['task-acknowledgement'], taskId, 'met'),
+        settled: settle(state, ['task-unacknowledged'], taskId),
+      },
+    );
+    return { events: [acknowledged], intents: [] };
+  }
+  if (task.status === 'withdrawn') {
+    const known = newEvent(
+      'withdrawal-acknowledged',
+      occurredAt,
+      { taskId },
+      { settled: settle(state, ['withdrawal-unacknowledged'], taskId) },
+    );
+    return { events: [known], intents: [] };
+  }
+  return refuse('already-done', 'This task needs no acknowledgement.', { task: task.status });
+}
+
+/** Late or not, an arrest is an arrest: it is recorded, and held against the targets. */
+export function recordArrest(
+  state: CompulsoryState,
+  command: Command<'record-arrest', RecordArrestData>,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  const { data, occurredAt, receivedAt } = command;
+  const { taskId, arrestedAt } = data;
+  const task = findTask(state, taskId);
+  const breach = task === undefined ? undefined : findBreach(state, task.breachId);
+  if (task === undefined || breach === undefined) {
+    return refuse('not-found', 'This pathway has no such task.', { taskId });
+  }
+  if (task.status === 'arrested') {
+    return refuse('already-done', 'The arrest is already recorded.', { arrestedAt: breach.arrestedAt });
+  }
+  if (!isOpen(task)) {
+    return refuse('condition-not-met', 'This task was withdrawn: nobody may be arrested on it.', {
+      task: task.status,
+    });
+  }
+  if (isInFuture(arrestedAt, receivedAt, now)) {
+    return refuse('in-the-future', 'The arrest cannot be later than now.', { arrestedAt });
+  }
+  if (isBefore(arrestedAt, task.issuedAt)) {
+    return refuse('before-the-start', 'The arrest cannot be earlier than its task.', {
+      arrestedAt,
+      issuedAt: task.issuedAt,
+    });
+  }
+  const { breachId, marker, putOutAt } = breach;
+  const over = taskOver(state, taskId);
+  const recorded = newEvent(
+    'arrest-recorded',
+    occurredAt,
+    {
+      taskId,
+      breachId,
+      arrestedAt,
+      marker: task.marker,
+      putOut: measurePutOut(marker, putOutAt),
+      arrest: measureArrest(marker, arrestedAt),
+    },
+    {
+      cleared: [...over.cleared, ...clearClocks(state, markerClocks, breachId, 'met')],
+      settled: [...over.settled, ...settle(state, ['marker-overdue'], breachId)],
+    },
+  );
+  return { events: [recorded], intents: [] };
+}
+
+/** The breach stays in force: it needs another task, or another end. */
+export function withdrawTaskByOfficer(
+  state: CompulsoryState,
+  command: Command<'withdraw-task', WithdrawTaskData>,
+): Decision<CompulsoryEvent> {
+  const { data, occurredAt } = command;
+  const { taskId, reasonCode } = data;
+  const task = findTask(state, taskId);
+  if (task === undefined) {
+    return refuse('not-found', 'This pathway has no such task.', { taskId });
+  }
+  if (!isOpen(task)) {
+    return refuse('already-done', 'This task is not open.', { task: task.status });
+  }
+  if (isBefore(occurredAt, task.issuedAt)) {
+    return refuse('before-the-start', 'The task was not issued yet.', { issuedAt: task.issuedAt });
+  }
+  return {
+    events: [withdrawTask(state, task, occurredAt, { cause: 'officer', reasonCode })],
+    intents: [],
+  };
+}
+
+/**
+ * Ends a task at once. It stays on the unit's list until the unit says that it knows. Where only the
+ * task falls and not the breach, the breach is without a task again.
+ */
+export function withdrawTask(
+  state: CompulsoryState,
+  { taskId, breachId }: ArrestTask,
+  occurredAt: Instant,
+  why: Omit<TaskWithdrawn, 'taskId' | 'breachId'>,
+): NewEvent<'task-withdrawn', TaskWithdrawn> {
+  const { cleared, settled } = taskOver(state, taskId);
+  const breachStays = why.cause === 'officer' || why.cause === 'fact';
+  return newEvent(
+    'task-withdrawn',
+    occurredAt,
+    { taskId, breachId, ...why },
+    {
+      cleared,
+      settled,
+      raised: [
+        raise('withdrawal-unacknowledged', occurredAt, taskId),
+        ...(breachStays ? [raise('breach-without-task', occurredAt, breachId)] : []),
+      ],
+    },
+  );
+}
+
+function taskOver(state: CompulsoryState, taskId: string) {
+  return {
+    cleared: clearClocks(state, ['task-acknowledgement'], taskId, 'ended'),
+    settled: settle(state, ['task-unacknowledged'], taskId),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Role } from '../common/actor.ts';
+import type { Deadline } from '../common/deadline.ts';
+import type { Attention } from '../common/attention.ts';
+import { refuse } from '../common/decision.ts';
+import type { Refusal } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { isBefore, secondsBetween } from '../common/instant.ts';
+import { addLocalMonths } from '../common/london-time.ts';
+import { reminderDue } from '../common/reminder.ts';
+import { clock, clockAt, raise } from './clocks.ts';
+import type { NewAppointment, ServedNotice } from './commands.ts';
+import type { Assessment, Notice } from './events.ts';
+import type { CompulsoryState } from './state.ts';
+import { findAppointment } from './state.ts';
+
+/** Who records it, sets it anew and sees to it that the person knows. */
+export function assessorOf(assessment: Assessment): Role {
+  return assessment === 'initial-assessment' ? 'InitialAssessor' : 'FollowUpAssessor';
+}
+
+/** Longer than a day, or further away than a year, is a slip of the pen, and would start clocks nobody means. */
+const longestSeconds = 24 * 60 * 60;
+const furthestMonths = 12;
+
+/** Whether an assessment may be set at that time, seen from `decidedAt`. */
+export function refuseAppointment(
+  state: CompulsoryState,
+  appointment: NewAppointment,
+  decidedAt: Instant,
+): { readonly refusal: Refusal } | undefined {
+  const { appointmentId, startsAt, endsAt } = appointment;
+  if (findAppointment(state, appointmentId) !== undefined) {
+    return refuse('conflict', 'This appointment is already in the pathway.', { appointmentId });
+  }
+  if (!isBefore(startsAt, endsAt) || secondsBetween(startsAt, endsAt) > longestSeconds) {
+    return refuse('condition-not-met', 'The appointment must end after it starts, within a day.', {
+      startsAt,
+      endsAt,
+    });
+  }
+  if (isBefore(startsAt, decidedAt)) {
+    return refuse('condition-not-met', 'The appointment must lie ahead when it is set.', {
+      startsAt,
+      setAt: decidedAt,
+    });
+  }
+  if (isBefore(addLocalMonths(decidedAt, furthestMonths), startsAt)) {
+    return refuse('condition-not-met', 'The appointment must be within a year.', { startsAt });
+  }
+  return undefined;
+}
+
+/** The notice with the time and place that it gave, and with the time at which it was written down. */
+export function noticeOf(served: ServedNotice, appointment: NewAppointment, now: Instant): Notice {
+  const { appointmentId, startsAt, endsAt, placeCode } = appointment;
+  return { ...served, appointmentId, startsAt, endsAt, placeCode, recordedAt: now };
+}
+
+/** The clocks of a booked assessment, and who must be told in another way because texts are stopped. */
+export function appointmentEffects(
+  state: CompulsoryState,
+  kind: Assessment,
+  appointment: NewAppointment,
+  occurredAt: Instant,
+  now: Instant,
+): { readonly armed: readonly Deadline[]; readonly raised: readonly Attention[] } {
+  const { appointmentId, startsAt, endsAt } = appointment;
+  const { policy, textsStoppedAt } = state;
+  const feedback = clock(state, 'feedback', endsAt, policy.feedback.ask, appointmentId);
+  if (textsStoppedAt !== null) {
+    const ahead = isBefore(now, startsAt);
+    return {
+      armed: [feedback],
+      raised: ahead ? [raise('reach-another-way', occurredAt, appointmentId, assessorOf(kind))] : [],
+    };
+  }
+  const due = reminderDue(startsAt, policy.messages);
+  // A reminder whose time is past when the appointment is booked is never sent.
+  const ahead = isBefore(now, due) && isBefore(due, startsAt);
+  const reminder = clockAt(state, 'reminder', occurredAt, due, appointmentId);
+  return { armed: ahead ? [reminder, feedback] : [feedback], raised: [] };
+}

@@ -1,0 +1,158 @@
+import type { Command, EngineCommand } from '../common/command.ts';
+import { guardCommand } from '../common/command-guard.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { LedgerEvent } from '../common/event.ts';
+import type { Instant } from '../common/instant.ts';
+import { acknowledgeTask, issueArrestTask, recordArrest, withdrawTaskByOfficer } from './arrest-task.ts';
+import { recordAttendance } from './attendance.ts';
+import { recordResult } from './breach-result.ts';
+import { declareBreach } from './breach.ts';
+import type { AnyCompulsoryCommand } from './commands.ts';
+import { passDeadline } from './deadline-passing.ts';
+import { reportDelivery, reportInternalError } from './engine-reports.ts';
+import { newEvent } from './events.ts';
+import type { CompulsoryEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import { decideGoodCause } from './good-cause.ts';
+import { setMarker } from './marker.ts';
+import { openPathway } from './open.ts';
+import { imposeRequirement } from './requirement.ts';
+import { carryFact } from './safety-facts.ts';
+import { standing } from './stage.ts';
+import type { CompulsoryState } from './state.ts';
+import { compulsoryTable } from './table.ts';
+
+/**
+ * What comes of a command: events, or a refusal. The shape of `data` was checked where the command came
+ * in; here its sense is. `now` is the clock of the engine at this moment.
+ */
+export function decide(
+  state: CompulsoryState | undefined,
+  command: Command | EngineCommand,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  const known = command as AnyCompulsoryCommand;
+  if (state === undefined) {
+    return known.name === 'record-test'
+      ? openPathway(known, now)
+      : refuse('not-found', 'There is no such pathway.');
+  }
+  const decision = act(state, known, now);
+  return decision.refusal === undefined
+    ? { events: complete(state, command, decision.events), intents: decision.intents }
+    : decision;
+}
+
+function act(state: CompulsoryState, command: AnyCompulsoryCommand, now: Instant): Decision<CompulsoryEvent> {
+  switch (command.name) {
+    case 'deadline-due':
+      return passDeadline(state, command, now);
+    case 'carry-fact':
+      return carryFact(state, command, now);
+    case 'report-delivery':
+      return reportDelivery(state, command);
+    case 'report-internal-error':
+      return reportInternalError(state, command);
+    default:
+      return guardCommand(compulsoryTable, state, command, now) ?? actOfPerson(state, command, now);
+  }
+}
+
+function actOfPerson(
+  state: CompulsoryState,
+  command: Exclude<AnyCompulsoryCommand, EngineCommand>,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  switch (command.name) {
+    case 'record-test':
+      // The table lets it open a pathway and nothing else.
+      return refuse('conflict', 'This pathway is already open.');
+    case 'impose-requirement':
+      return imposeRequirement(state, command, now);
+    case 'record-attendance':
+      return recordAttendance(state, command, now);
+    case 'decide-good-cause':
+      return decideGoodCause(state, command);
+    case 'declare-breach':
+      return declareBreach(state, command);
+    case 'set-marker':
+      return setMarker(state, command);
+    case 'issue-arrest-task':
+      return issueArrestTask(state, command);
+    case 'acknowledge-task':
+      return acknowledgeTask(state, command);
+    case 'record-arrest':
+      return recordArrest(state, command, now);
+    case 'withdraw-task':
+      return withdrawTaskByOfficer(state, command);
+    case 'record-result':
+      return recordResult(state, command);
+  }
+}
+
+/** Adds what follows from the whole: the stage reached, the end of the pathway, an error that is overcome. */
+function complete(
+  state: CompulsoryState,
+  command: Command,
+  events: readonly CompulsoryEvent[],
+): readonly CompulsoryEvent[] {
+  const after = fold(state, command, events);
+  const reached = after.closed === null ? standing(after) : undefined;
+  const [last, ...before] = [...events].reverse();
+  if (last === undefined) {
+    return events;
+  }
+  const overcome = state.attention.some(({ code, ref }) => code === 'internal-error' && ref === command.name);
+  const settled = overcome
+    ? [...(last.settled ?? []), { code: 'internal-error', ref: command.name }]
+    : last.settled;
+  const stage =
+    reached !== undefined && 'stage' in reached && reached.stage !== state.stage ? reached.stage : undefined;
+  const completed: CompulsoryEvent = {
+    ...last,
+    ...(settled === undefined ? {} : { settled }),
+    ...(stage === undefined ? {} : { stage }),
+  };
+  const all = [...before.reverse(), completed];
+  return reached !== undefined && 'ends' in reached
+    ? [...all, ended(after, reached.ends, last.occurredAt)]
+    : all;
+}
+
+/**
+ * No clock runs on after the end, and nobody need look, save where a unit has not acknowledged a
+ * withdrawal or an operator has not looked at an error.
+ */
+function ended(
+  state: CompulsoryState,
+  reason: 'discharged' | 'concluded' | 'died',
+  at: Instant,
+): CompulsoryEvent {
+  return newEvent(
+    'pathway-ended',
+    at,
+    {
+      reason,
+      cancelledAppointments: state.appointments
+        .filter(({ status }) => status === 'booked')
+        .map(({ appointmentId }) => appointmentId),
+    },
+    {
+      stage: reason,
+      cleared: state.deadlines.map(({ id }) => ({ id, why: 'ended' })),
+      settled: state.attention
+        .filter(({ code }) => code !== 'withdrawal-unacknowledged' && code !== 'internal-error')
+        .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
+    },
+  );
+}
+
+function fold(state: CompulsoryState, command: Command, events: readonly CompulsoryEvent[]): CompulsoryState {
+  const { commandId, actor } = command;
+  return events.reduce<CompulsoryState>(
+    (current, event) =>
+      evolve(current, { ...event, seq: current.seq + 1, commandId, actor } as unknown as LedgerEvent),
+    state,
+  );
+}

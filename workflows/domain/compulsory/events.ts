@@ -1,0 +1,232 @@
+import type { Attendance } from '../common/appointment.ts';
+import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
+import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
+import type { Instant } from '../common/instant.ts';
+import type { BreachCondition } from './breach-condition.ts';
+import type {
+  BreachResult,
+  Marker,
+  NewAppointment,
+  NoticeForm,
+  ServedNotice,
+  TestBasis,
+  TestResult,
+} from './commands.ts';
+import type { CompulsoryPolicy } from './policy.ts';
+
+/** Which assessment, and with it which duty and which offence. */
+export type Assessment = 'initial-assessment' | 'follow-up-assessment';
+
+/** Failing to attend or remain without good cause: of the initial and of the follow-up assessment. */
+export const offences = {
+  'initial-assessment': 'Drugs Act 2005 s.12(3)',
+  'follow-up-assessment': 'Drugs Act 2005 s.14(3)',
+} as const satisfies Record<Assessment, string>;
+
+export type Offence = (typeof offences)[Assessment];
+
+/** What was served, about what, and when it was written down: back-dated proof must be seen as such. */
+export interface Notice extends ServedNotice {
+  readonly form: NoticeForm;
+  readonly appointmentId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly placeCode: string;
+  readonly recordedAt: Instant;
+}
+
+/**
+ * An event held against its target. `due` null: this colour has no target for it. `inTime` null: no
+ * target, or it has not happened.
+ */
+export interface Measure {
+  readonly at: Instant | null;
+  readonly due: Instant | null;
+  readonly inTime: boolean | null;
+}
+
+export interface TestRecorded {
+  readonly pathwayId: string;
+  readonly forceId: string;
+  readonly personId: string;
+  readonly testedAt: Instant;
+  readonly suiteCode: string;
+  readonly basis: TestBasis;
+  readonly selectionReasonCode: string;
+  readonly results: readonly TestResult[];
+  /** 18 or over at the test, judged from a birth date that is not kept here. */
+  readonly adult: boolean;
+  readonly language: Language;
+  readonly safeToText: YesNoUnknown;
+  readonly knownChannels: readonly KnownChannel[];
+  readonly policy: CompulsoryPolicy;
+}
+
+export interface RequirementImposed {
+  readonly requirementId: string;
+  readonly appointment: NewAppointment;
+  readonly notice: Notice;
+}
+
+export type FollowUpOutcome =
+  | { readonly released: true }
+  | { readonly released: false; readonly appointment: NewAppointment; readonly notice: Notice };
+
+export interface AttendanceRecorded {
+  readonly appointmentId: string;
+  readonly attendance: Attendance;
+  readonly leftAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly followUp?: FollowUpOutcome;
+}
+
+export interface FailureReported {
+  readonly failureId: string;
+  readonly requirementId: string;
+  readonly appointmentId: string;
+  readonly assessment: Assessment;
+  readonly attendance: Attendance;
+  /** The failure itself: the planned start for who did not come, else the time of leaving. */
+  readonly failedAt: Instant;
+}
+
+export interface GoodCauseDecided {
+  readonly failureId: string;
+  readonly decision: 'accepted' | 'rejected';
+  readonly reasonCode: string;
+}
+
+export interface BreachDeclared {
+  readonly breachId: string;
+  readonly failureId: string;
+  readonly requirementId: string;
+  readonly appointmentId: string;
+  readonly assessment: Assessment;
+  readonly offence: Offence;
+  /** The failure, not the declaration: all clocks of the breach run from here. */
+  readonly breachedAt: Instant;
+  /** Every condition with its proof as it stood. */
+  readonly conditions: readonly BreachCondition[];
+}
+
+export interface MarkerSet {
+  readonly breachId: string;
+  readonly marker: Marker;
+  readonly reasonCode: string;
+  readonly previous: Marker | null;
+  readonly putOutDue: Instant | null;
+  readonly arrestDue: Instant | null;
+}
+
+/** Held by a neighbourhood unit. Nothing here comes from the voluntary side. */
+export interface ArrestTaskIssued {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly unitCode: string;
+  readonly marker: Marker;
+  readonly offence: Offence;
+  readonly breachedAt: Instant;
+  readonly putOut: Measure;
+}
+
+export interface ArrestRecorded {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly arrestedAt: Instant;
+  readonly marker: Marker;
+  readonly putOut: Measure;
+  readonly arrest: Measure;
+}
+
+/** `result`: the breach was dealt with before anybody was arrested. `fact`: told outside the engine, by its fact. */
+export type WithdrawalCause = 'officer' | 'fact' | 'good-cause' | 'death' | 'result';
+
+export interface TaskWithdrawn {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly cause: WithdrawalCause;
+  readonly reasonCode?: string;
+  readonly factId?: string;
+}
+
+export interface ResultRecorded {
+  readonly breachId: string;
+  readonly result: BreachResult;
+  /** The first result ends the breach; later ones (charged, then a court's) are added to it. */
+  readonly concludes: boolean;
+  /** Nothing more is asked of the person under the requirement that was breached. */
+  readonly endsRequirement: boolean;
+}
+
+export interface DeadlinePassed {
+  readonly deadlineId: string;
+  readonly rule: string;
+  readonly due: Instant;
+  readonly ref?: string;
+  /** How long after its due time the clock was seen to have passed. */
+  readonly lateBySeconds: number;
+}
+
+export interface PathwayEnded {
+  readonly reason: ClosureReason;
+  /** Appointments that were still booked. */
+  readonly cancelledAppointments: readonly string[];
+}
+
+export const closureReasons = ['discharged', 'concluded', 'died'] as const;
+
+export type ClosureReason = (typeof closureReasons)[number];
+
+export interface EventData {
+  readonly 'test-recorded': TestRecorded;
+  readonly 'requirement-imposed': RequirementImposed;
+  readonly 'attendance-recorded': AttendanceRecorded;
+  readonly 'failure-reported': FailureReported;
+  readonly 'good-cause-decided': GoodCauseDecided;
+  readonly 'breach-declared': BreachDeclared;
+  readonly 'breach-withdrawn': { readonly breachId: string; readonly cause: 'good-cause' | 'death' };
+  readonly 'marker-set': MarkerSet;
+  readonly 'arrest-task-issued': ArrestTaskIssued;
+  readonly 'task-acknowledged': { readonly taskId: string };
+  readonly 'arrest-recorded': ArrestRecorded;
+  readonly 'task-withdrawn': TaskWithdrawn;
+  readonly 'withdrawal-acknowledged': { readonly taskId: string };
+  readonly 'result-recorded': ResultRecorded;
+  readonly 'deadline-passed': DeadlinePassed;
+  readonly 'person-died': { readonly factId: string };
+  readonly 'texts-stopped': { readonly factId: string };
+  readonly 'message-not-sent': {
+    readonly intentId: string;
+    readonly purpose: string;
+    readonly outcome: 'unknown' | 'failed';
+  };
+  readonly 'internal-error-reported': { readonly commandName: string };
+  readonly 'pathway-ended': PathwayEnded;
+}
+
+export type EventType = keyof EventData;
+
+export type CompulsoryEvent = { [T in EventType]: NewEvent<T, EventData[T]> }[EventType];
+
+export type CompulsoryLedgerEvent = { [T in EventType]: LedgerEvent<T, EventData[T]> }[EventType];
+
+/** An event of today's schema version (1 for all), without the effects that are empty. */
+export function newEvent<T extends EventType>(
+  type: T,
+  occurredAt: Instant,
+  data: EventData[T],
+  effects: EventEffects = {},
+): NewEvent<T, EventData[T]> {
+  const { stage, armed = [], cleared = [], raised = [], settled = [] } = effects;
+  return {
+    type,
+    version: 1,
+    occurredAt,
+    data,
+    ...(stage === undefined ? {} : { stage }),
+    ...(armed.length === 0 ? {} : { armed }),
+    ...(cleared.length === 0 ? {} : { cleared }),
+    ...(raised.length === 0 ? {} : { raised }),
+    ...(settled.length === 0 ? {} : { settled }),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Explanation, Wait } from '../common/explanation.ts';
+import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
+import { describeLocal } from '../common/london-time.ts';
+import type { AttentionRow, DeadlineRow } from '../common/pathway-table.ts';
+import { arrestClocks } from './clocks.ts';
+import type { Breach, CompulsoryState } from './state.ts';
+import { isInForce, openTaskOf } from './state.ts';
+import { compulsoryTable } from './table.ts';
+import type { AttentionCode } from './table.ts';
+
+/** Attention that says that a time is over. */
+const overdueCodes: readonly AttentionCode[] = [
+  'requirement-undecided',
+  'feedback-missing',
+  'feedback-overdue',
+  'review-overdue',
+  'marker-overdue',
+  'task-unacknowledged',
+];
+
+/** What the pathway waits for: acts of people, clocks, and what somebody must look at. The clocks come nearest first. */
+export function explain(state: CompulsoryState, now: Instant): Explanation {
+  const stages: Readonly<Record<string, { readonly title: string }>> = compulsoryTable.stages;
+  return {
+    stage: state.stage,
+    stageTitle: stages[state.stage]?.title ?? state.stage,
+    waits: [...acts(state), ...clocks(state, now), ...attention(state)],
+    demo: state.policy.demo,
+  };
+}
+
+function clocks(state: CompulsoryState, now: Instant): Wait[] {
+  const rows: Readonly<Record<string, DeadlineRow>> = compulsoryTable.deadlines;
+  return [...state.deadlines]
+    .sort((a, b) => ([a.due, a.id].join() < [b.due, b.id].join() ? -1 : 1))
+    .map(({ rule, start, due, ref }) => {
+      const row = rows[rule];
+      const overdue = !isBefore(now, due);
+      return {
+        rule,
+        what: `${row?.title ?? rule}: ${overdue ? 'was due' : 'due'} on ${describeLocal(due)}.`,
+        since: start,
+        until: due,
+        overdue,
+        source: row?.source ?? '',
+        whoCanMove: row?.whoCanMove ?? [],
+        ...(ref === undefined ? {} : { ref }),
+      };
+    });
+}
+
+function attention(state: CompulsoryState): Wait[] {
+  const rows: Readonly<Record<string, AttentionRow>> = compulsoryTable.attention;
+  return state.attention.map(({ code, since, owner, ref }) => ({
+    rule: code,
+    what: rows[code]?.cause ?? code,
+    since,
+    until: null,
+    overdue: (overdueCodes as readonly string[]).includes(code),
+    source: rows[code]?.source ?? '',
+    whoCanMove: [owner],
+    ...(ref === undefined ? {} : { ref }),
+  }));
+}
+
+/** What only a person can bring, where neither a clock nor attention says it already. */
+function acts(state: CompulsoryState): Wait[] {
+  if (state.closed !== null) {
+    return [];
+  }
+  const waits: Wait[] = [];
+  for (const { status, kind, startsAt, endsAt, appointmentId } of state.appointments) {
+    if (status === 'booked') {
+      const which = kind === 'initial-assessment' ? 'initial' : 'follow-up';
+      waits.push({
+        ...act('record-attendance', `The ${which} assessment on ${describeLocal(startsAt)}.`, startsAt),
+        until: endsAt,
+        ref: appointmentId,
+      });
+    }
+  }
+  for (const breach of state.breaches.filter(isInForce)) {
+    waits.push(...actsOnBreach(state, breach));
+  }
+  return waits;
+}
+
+function actsOnBreach(state: CompulsoryState, { breachId, arrestedAt, marker }: Breach): Wait[] {
+  if (arrestedAt !== null) {
+    return [{ ...act('record-result', 'The result of the arrest.', arrestedAt), ref: breachId }];
+  }
+  const task = openTaskOf(state, breachId);
+  const clockRuns = state.deadlines.some(
+    ({ rule, ref }) => ref === breachId && (arrestClocks as readonly string[]).includes(rule),
+  );
+  if (task === undefined || clockRuns) {
+    return [];
+  }
+  const target = (marker?.arrestDue ?? null) === null ? ' This colour has no target for it.' : '';
+  return [{ ...act('record-arrest', `The arrest.${target}`, task.issuedAt), ref: task.taskId }];
+}
+
+function act(name: keyof typeof compulsoryTable.commands, what: string, since: Instant): Wait {
+  const { source, roles } = compulsoryTable.commands[name];
+  return { rule: name, what, since, until: null, overdue: false, source, whoCanMove: roles };
+}

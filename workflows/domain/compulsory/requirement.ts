@@ -1,0 +1,71 @@
+import type { Command } from '../common/command.ts';
+import { isInFuture } from '../common/command-guard.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
+import { appointmentEffects, noticeOf, refuseAppointment } from './assessment-appointment.ts';
+import { clearClocks, settle } from './clocks.ts';
+import type { ImposeRequirementData } from './commands.ts';
+import { whyNotOpened } from './drug-test.ts';
+import { newEvent } from './events.ts';
+import type { CompulsoryEvent } from './events.ts';
+import type { CompulsoryState } from './state.ts';
+import { findRequirement } from './state.ts';
+
+/**
+ * The officer requires the initial assessment and, in the same breath, the follow-up (Drugs Act 2005 ss.9
+ * and 10). The age condition of s.9 (18 at the requirement) holds since the test, before which no younger
+ * person's pathway is opened. A badly served notice is taken down as it was: it makes no breach later.
+ */
+export function imposeRequirement(
+  state: CompulsoryState,
+  command: Command<'impose-requirement', ImposeRequirementData>,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  const { data, occurredAt } = command;
+  const requirementId = data.requirementId ?? command.commandId;
+  if (findRequirement(state, requirementId) !== undefined) {
+    return refuse('conflict', 'This requirement is already in the pathway.', { requirementId });
+  }
+  if (whyNotOpened(state.test) !== undefined || !state.test.adult) {
+    return refuse('condition-not-met', 'This test creates no duty.', { basis: state.test.basis.kind });
+  }
+  const refused = refuseAppointment(state, data.initialAssessment, occurredAt);
+  if (refused !== undefined) {
+    return refused;
+  }
+  if (isInFuture(data.notice.servedAt, command.receivedAt, now)) {
+    return refuse('in-the-future', 'The notice cannot be served later than now.', {
+      servedAt: data.notice.servedAt,
+    });
+  }
+  if (isBefore(data.notice.servedAt, state.test.testedAt)) {
+    return refuse('before-the-start', 'The notice cannot be served before the test.', {
+      servedAt: data.notice.servedAt,
+    });
+  }
+  const { armed, raised } = appointmentEffects(
+    state,
+    'initial-assessment',
+    data.initialAssessment,
+    occurredAt,
+    now,
+  );
+  const imposed = newEvent(
+    'requirement-imposed',
+    occurredAt,
+    {
+      requirementId,
+      appointment: data.initialAssessment,
+      notice: noticeOf(data.notice, data.initialAssessment, now),
+    },
+    {
+      armed,
+      raised,
+      cleared: clearClocks(state, ['requirement-decision'], undefined, 'met'),
+      settled: settle(state, ['requirement-undecided'], undefined),
+    },
+  );
+  return { events: [imposed], intents: [] };
+}

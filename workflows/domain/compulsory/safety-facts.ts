@@ -1,0 +1,91 @@
+import type { CarryFactData, Command } from '../common/command.ts';
+import type { ClearedDeadline } from '../common/deadline.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
+import { assessorOf } from './assessment-appointment.ts';
+import { withdrawTask } from './arrest-task.ts';
+import { withdrawBreach } from './breach.ts';
+import { raise } from './clocks.ts';
+import { newEvent } from './events.ts';
+import type { CompulsoryEvent } from './events.ts';
+import type { CompulsoryState } from './state.ts';
+import { findTask, isInForce, isOpen } from './state.ts';
+
+type CarryFact = Command<'carry-fact', CarryFactData>;
+
+/**
+ * A safety fact was stored beside the ledger and has bound sends and pages of tasks since then; here the
+ * pathway itself acts on it. It is never refused for its stage or its time.
+ */
+export function carryFact(
+  state: CompulsoryState,
+  command: CarryFact,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  switch (command.data.fact) {
+    case 'death':
+      return personDied(state, command);
+    case 'stop-texts':
+      return textsStopped(state, command, now);
+    case 'task-withdrawn':
+      return taskWithdrawn(state, command);
+  }
+}
+
+/** Everything stops at once. A unit that holds a task must still acknowledge that it is withdrawn. */
+function personDied(state: CompulsoryState, { data, occurredAt }: CarryFact): Decision<CompulsoryEvent> {
+  if (state.diedAt !== null) {
+    return refuse('already-done', 'The death is already recorded.', { diedAt: state.diedAt });
+  }
+  const tasks = state.tasks.filter(isOpen);
+  const breaches = state.breaches.filter(isInForce);
+  return {
+    events: [
+      newEvent('person-died', occurredAt, { factId: data.factId }),
+      ...tasks.map((task) => withdrawTask(state, task, occurredAt, { cause: 'death', factId: data.factId })),
+      ...breaches.map((breach) => withdrawBreach(state, breach, occurredAt, 'death')),
+    ],
+    intents: [],
+  };
+}
+
+/** The duty stays: for each appointment ahead somebody must reach the person in another way. */
+function textsStopped(
+  state: CompulsoryState,
+  { data, occurredAt }: CarryFact,
+  now: Instant,
+): Decision<CompulsoryEvent> {
+  if (state.textsStoppedAt !== null) {
+    return refuse('already-done', 'Texts are already stopped.', { stoppedAt: state.textsStoppedAt });
+  }
+  const ahead = state.appointments.filter(
+    ({ status, startsAt }) => status === 'booked' && isBefore(now, startsAt),
+  );
+  const cleared = state.deadlines
+    .filter(({ rule }) => rule === 'reminder')
+    .map<ClearedDeadline>(({ id }) => ({ id, why: 'ended' }));
+  const stopped = newEvent(
+    'texts-stopped',
+    occurredAt,
+    { factId: data.factId },
+    {
+      cleared,
+      raised: ahead.map(({ appointmentId, kind }) =>
+        raise('reach-another-way', occurredAt, appointmentId, assessorOf(kind)),
+      ),
+    },
+  );
+  return { events: [stopped], intents: [] };
+}
+
+function taskWithdrawn(state: CompulsoryState, { data, occurredAt }: CarryFact): Decision<CompulsoryEvent> {
+  const task = data.taskId === undefined ? undefined : findTask(state, data.taskId);
+  if (task === undefined || !isOpen(task)) {
+    return refuse('already-done', 'No such task is open here.', { task: task?.status ?? null });
+  }
+  const { factId, reason } = data;
+  const why = { cause: 'fact', factId, ...(reason === undefined ? {} : { reasonCode: reason }) } as const;
+  return { events: [withdrawTask(state, task, occurredAt, why)], intents: [] };
+}

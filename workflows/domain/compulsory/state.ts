@@ -1,0 +1,141 @@
+import type { Appointment, Attendance } from '../common/appointment.ts';
+import type { Instant } from '../common/instant.ts';
+import type { PathwayState } from '../common/pathway-state.ts';
+import type { BreachResult, Marker } from './commands.ts';
+import type { Assessment, ClosureReason, Notice, Offence, TestRecorded } from './events.ts';
+import type { CompulsoryPolicy } from './policy.ts';
+
+/** What a compulsory pathway knows. A requirement, a failure, a breach and a task each have their own id. */
+export interface CompulsoryState extends PathwayState {
+  readonly policy: CompulsoryPolicy;
+  readonly test: DrugTest;
+  readonly requirements: readonly Requirement[];
+  readonly notices: readonly Notice[];
+  readonly appointments: readonly AssessmentAppointment[];
+  readonly failures: readonly Failure[];
+  readonly breaches: readonly Breach[];
+  readonly tasks: readonly ArrestTask[];
+  readonly diedAt: Instant | null;
+  readonly textsStoppedAt: Instant | null;
+  readonly closed: { readonly at: Instant; readonly reason: ClosureReason } | null;
+}
+
+export type DrugTest = Pick<
+  TestRecorded,
+  | 'testedAt'
+  | 'suiteCode'
+  | 'basis'
+  | 'selectionReasonCode'
+  | 'results'
+  | 'adult'
+  | 'language'
+  | 'safeToText'
+  | 'knownChannels'
+>;
+
+/** The duty to attend both assessments and remain for their duration. */
+export interface Requirement {
+  readonly requirementId: string;
+  readonly imposedAt: Instant;
+  /** `discharged`: attended and remained as required. `ended`: by a breach's result or the end of the pathway. */
+  readonly status: 'in-force' | 'discharged' | 'ended';
+  /** `imposed` with the initial one; `set` by notice RA4 or `released` at the initial assessment. */
+  readonly followUp: 'imposed' | 'set' | 'released';
+}
+
+export interface AssessmentAppointment extends Appointment {
+  readonly kind: Assessment;
+  readonly requirementId: string;
+  readonly attendance: Attendance | null;
+}
+
+export interface Failure {
+  readonly failureId: string;
+  readonly requirementId: string;
+  readonly appointmentId: string;
+  readonly assessment: Assessment;
+  readonly attendance: Attendance;
+  readonly failedAt: Instant;
+  readonly reportedAt: Instant;
+  readonly review: 'undecided' | 'accepted' | 'rejected';
+  readonly reviewedAt: Instant | null;
+}
+
+export interface Breach {
+  readonly breachId: string;
+  readonly failureId: string;
+  readonly requirementId: string;
+  readonly appointmentId: string;
+  readonly assessment: Assessment;
+  readonly offence: Offence;
+  readonly breachedAt: Instant;
+  readonly declaredAt: Instant;
+  readonly status: 'in-force' | 'withdrawn' | 'concluded';
+  readonly marker: MarkerRecord | null;
+  /** Markers that were changed, oldest first, with the clocks they gave. */
+  readonly earlierMarkers: readonly MarkerRecord[];
+  /** The first issue of a task. */
+  readonly putOutAt: Instant | null;
+  readonly arrestedAt: Instant | null;
+  readonly results: readonly { readonly result: BreachResult; readonly at: Instant }[];
+}
+
+export interface MarkerRecord {
+  readonly marker: Marker;
+  readonly setAt: Instant;
+  readonly reasonCode: string;
+  /** Null: this colour has no target for the event. */
+  readonly putOutDue: Instant | null;
+  readonly arrestDue: Instant | null;
+}
+
+export interface ArrestTask {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly unitCode: string;
+  readonly marker: Marker;
+  readonly offence: Offence;
+  readonly issuedAt: Instant;
+  readonly status: TaskStatus;
+}
+
+/** Open: `issued` or `acknowledged`. A withdrawn task stays on the unit's list until it has acknowledged that. */
+export type TaskStatus = 'issued' | 'acknowledged' | 'arrested' | 'withdrawn' | 'withdrawal-acknowledged';
+
+export function isOpen(task: ArrestTask): boolean {
+  return task.status === 'issued' || task.status === 'acknowledged';
+}
+
+export function isInForce(breach: Breach): boolean {
+  return breach.status === 'in-force';
+}
+
+export function findAppointment(state: CompulsoryState, id: string): AssessmentAppointment | undefined {
+  return state.appointments.find(({ appointmentId }) => appointmentId === id);
+}
+
+export function findRequirement(state: CompulsoryState, id: string): Requirement | undefined {
+  return state.requirements.find(({ requirementId }) => requirementId === id);
+}
+
+export function findFailure(state: CompulsoryState, id: string): Failure | undefined {
+  return state.failures.find(({ failureId }) => failureId === id);
+}
+
+export function findBreach(state: CompulsoryState, id: string): Breach | undefined {
+  return state.breaches.find(({ breachId }) => breachId === id);
+}
+
+export function findTask(state: CompulsoryState, id: string): ArrestTask | undefined {
+  return state.tasks.find(({ taskId }) => taskId === id);
+}
+
+/** The breach that this failure was declared, whatever became of it. */
+export function breachOfFailure(state: CompulsoryState, id: string): Breach | undefined {
+  return state.breaches.find(({ failureId }) => failureId === id);
+}
+
+/** A breach has one open task at most. */
+export function openTaskOf(state: CompulsoryState, id: string): ArrestTask | undefined {
+  return state.tasks.find((task) => task.breachId === id && isOpen(task));
+}

@@ -1,0 +1,37 @@
+import { nearest } from '../common/deadline.ts';
+import type { PathwaySummary } from '../common/pathway-state.ts';
+import type { CompulsoryState } from './state.ts';
+
+/** The pathway row after the events, for lists, boards and the judging of messages. */
+export function summarise(state: CompulsoryState): PathwaySummary {
+  return {
+    stage: state.stage,
+    closedAt: state.closed?.at ?? null,
+    closureReason: state.closed?.reason ?? null,
+    needsRun: !state.finished,
+    nextDeadline: nearest(state.deadlines) ?? null,
+    attention: state.attention,
+    // Provider, contact and engagement belong to the voluntary path.
+    providerId: null,
+    firstContactAt: null,
+    engagedAt: null,
+    appointments: state.appointments
+      .filter(({ status }) => status === 'booked')
+      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status }) => ({
+        appointmentId,
+        kind,
+        startsAt,
+        endsAt,
+        placeCode,
+        status,
+      })),
+    tasks: state.tasks.map(({ taskId, breachId, unitCode, marker, status, issuedAt }) => ({
+      taskId,
+      breachId,
+      unitCode,
+      marker,
+      status,
+      issuedAt,
+    })),
+  };
+}

@@ -1,0 +1,380 @@
+import type {
+  AttentionRow,
+  CommandRow,
+  DeadlineRow,
+  PathwayTable,
+  StageRow,
+} from '../common/pathway-table.ts';
+
+/*
+ * The story of the compulsory pathway. A positive test in custody lets an officer require the person to
+ * attend an assessment; who does not attend or remain, without good cause, commits an offence; a person
+ * decides that, marks how urgent it is, and asks a neighbourhood unit to make the arrest.
+ */
+
+const stages = {
+  'awaiting-requirement': {
+    title: 'Tested positive',
+    meaning: 'A specified Class A drug was found. An officer may require the assessments until release.',
+    closed: false,
+  },
+  'initial-assessment': {
+    title: 'Initial assessment required',
+    meaning: 'The person must attend the initial assessment and remain for its duration.',
+    closed: false,
+  },
+  'follow-up-assessment': {
+    title: 'Follow-up assessment required',
+    meaning:
+      'The initial assessment is done. The person must attend the follow-up and remain for its duration.',
+    closed: false,
+  },
+  'good-cause-review': {
+    title: 'Failure under review',
+    meaning: 'An assessment was missed or left. The DIP officer decides whether there was good cause.',
+    closed: false,
+  },
+  breach: {
+    title: 'Breach',
+    meaning: 'A breach is in force and nobody has been arrested for it.',
+    closed: false,
+  },
+  arrested: {
+    title: 'Arrested for the breach',
+    meaning: 'The arrest is recorded. Its result is awaited.',
+    closed: false,
+  },
+  discharged: { title: 'Duty discharged', meaning: 'The person did what was required.', closed: true },
+  concluded: { title: 'Breach concluded', meaning: 'Each breach has a result.', closed: true },
+  died: { title: 'Died', meaning: 'The person has died. Nothing is pursued.', closed: true },
+} as const satisfies Record<string, StageRow>;
+
+export type Stage = keyof typeof stages;
+
+const underDuty = ['initial-assessment', 'follow-up-assessment', 'good-cause-review', 'breach', 'arrested'];
+
+const commands = {
+  'record-test': {
+    title: 'Record a positive drug test',
+    stages: [],
+    roles: ['CustodyOfficer', 'DToACoordinator'],
+    effect: 'Opens the pathway. A negative or a voluntary test is counted and opens none.',
+    source: 'PACE 1984 s.63B; Drugs Act 2005 s.9(1)',
+  },
+  'impose-requirement': {
+    title: 'Impose the required assessments',
+    stages: ['awaiting-requirement'],
+    roles: ['CustodyOfficer', 'PoliceOfficer'],
+    effect:
+      'The person must attend the initial and the follow-up assessment. The served notice RA1 is recorded.',
+    source: 'Drugs Act 2005 ss.9 to 11',
+  },
+  'record-attendance': {
+    title: 'Record what happened at the assessment',
+    stages: underDuty,
+    roles: ['InitialAssessor', 'FollowUpAssessor'],
+    effect:
+      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure.',
+    source: 'Drugs Act 2005 ss.12(1), 12(2), 13, 14(1) and 14(2)',
+  },
+  'decide-good-cause': {
+    title: 'Decide whether there was good cause',
+    stages: ['good-cause-review', 'breach'],
+    roles: ['DipOfficer'],
+    effect:
+      'Accepted: excused, the duty stays and a new appointment is needed; a breach and its arrest task are withdrawn at once. Rejected: a breach may be declared.',
+    source: 'Drugs Act 2005 ss.12(3) and 14(3)',
+  },
+  'declare-breach': {
+    title: 'Declare a breach',
+    stages: ['good-cause-review', 'breach'],
+    roles: ['DipOfficer'],
+    effect: 'Only with every condition met. All clocks run from the failure itself.',
+    source: 'Drugs Act 2005 ss.12(3) and 14(3); Gwent DIP annual report 2014/15',
+  },
+  'set-marker': {
+    title: 'Set or change the marker',
+    stages: ['breach'],
+    roles: ['DipOfficer'],
+    effect: 'RED, AMBER or GREEN. The clocks are computed anew from the failure; the old ones are kept.',
+    source: 'Gwent DIP annual report 2014/15 (risk to self or community and urgency)',
+  },
+  'issue-arrest-task': {
+    title: 'Put out for arrest',
+    stages: ['breach'],
+    roles: ['DipOfficer'],
+    effect: 'One open task for one unit. The unit must acknowledge it.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'acknowledge-task': {
+    title: 'Acknowledge the task or its withdrawal',
+    stages: 'any',
+    roles: ['LpuOfficer'],
+    effect: 'The unit has taken the task on; of a withdrawn one, it knows that nobody is to be arrested.',
+    source: 'practice',
+  },
+  'record-arrest': {
+    title: 'Record the arrest',
+    stages: ['breach'],
+    roles: ['LpuOfficer', 'CustodyOfficer'],
+    effect: 'The task is done. Put out and arrested are both held against their targets.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'withdraw-task': {
+    title: 'Withdraw the arrest task',
+    stages: ['breach'],
+    roles: ['DipOfficer'],
+    effect: 'Nobody is to be arrested on it from now on. The unit must acknowledge that.',
+    source: 'practice',
+  },
+  'record-result': {
+    title: 'Record the result of the breach',
+    stages: ['breach', 'good-cause-review', 'arrested', 'concluded'],
+    roles: ['DipOfficer', 'CustodyOfficer'],
+    effect: 'The first result concludes the breach and withdraws an open task; later results are added.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+} as const satisfies Record<string, CommandRow>;
+
+const markerPasses = 'Overdue: the DIP officer is told, lateness keeps counting, the task stays open.';
+const markerStart = 'the failure itself: the planned start for who did not come, else the time of leaving';
+
+const deadlines = {
+  'requirement-decision': {
+    title: 'An officer decides whether to require the assessments',
+    starts: 'the test',
+    due: 'policy: requirementDecision',
+    passes: 'Custody is told that no requirement was imposed.',
+    source: 'policy requirementDecision; the power ends with release (Drugs Act 2005 s.9)',
+    whoCanMove: ['CustodyOfficer', 'PoliceOfficer'],
+  },
+  reminder: {
+    title: 'Reminder of the appointment',
+    starts: 'the booking',
+    due: 'policy: messages.reminder, one day before at 09:00 local',
+    passes: 'One text leaves, if it is still right to send it.',
+    source: 'policy messages.reminder',
+    whoCanMove: ['System'],
+  },
+  feedback: {
+    title: 'The assessor records what happened',
+    starts: 'the planned end of the appointment',
+    due: 'policy: feedback.ask',
+    passes: 'The assessor is asked. Silence is never a failure of the person.',
+    source: 'policy feedback.ask',
+    whoCanMove: ['InitialAssessor', 'FollowUpAssessor'],
+  },
+  'feedback-escalation': {
+    title: 'The assessor records what happened, after being asked',
+    starts: 'the planned end of the appointment',
+    due: 'policy: feedback.escalate',
+    passes: 'The manager is told. Silence is never a failure of the person.',
+    source: 'policy feedback.escalate',
+    whoCanMove: ['InitialAssessor', 'FollowUpAssessor'],
+  },
+  'good-cause-review': {
+    title: 'Review of good cause',
+    starts: 'the report of the failure',
+    due: 'policy: goodCauseReview',
+    passes: 'The DIP officer is told. It never becomes a breach by itself.',
+    source: 'policy goodCauseReview',
+    whoCanMove: ['DipOfficer'],
+  },
+  'red-put-out': {
+    title: 'RED: put out for arrest',
+    starts: markerStart,
+    due: 'policy: markers.RED.putOut, where set',
+    passes: markerPasses,
+    source: 'policy markers.RED.putOut',
+    whoCanMove: ['DipOfficer'],
+  },
+  'red-arrest': {
+    title: 'RED: arrested',
+    starts: markerStart,
+    due: 'policy: markers.RED.arrest, 24 elapsed hours',
+    passes: markerPasses,
+    source: 'Gwent DIP annual report 2014/15: arrested within 24 hours of the breach',
+    whoCanMove: ['DipOfficer', 'LpuOfficer', 'CustodyOfficer'],
+  },
+  'amber-put-out': {
+    title: 'AMBER: put out for arrest',
+    starts: markerStart,
+    due: 'policy: markers.AMBER.putOut, the same local time on the seventh day',
+    passes: markerPasses,
+    source: 'Gwent DIP annual report 2014/15: put out no later than 7 days after the breach',
+    whoCanMove: ['DipOfficer'],
+  },
+  'amber-arrest': {
+    title: 'AMBER: arrested',
+    starts: markerStart,
+    due: 'policy: markers.AMBER.arrest, where set',
+    passes: markerPasses,
+    source: 'policy markers.AMBER.arrest',
+    whoCanMove: ['DipOfficer', 'LpuOfficer', 'CustodyOfficer'],
+  },
+  'green-put-out': {
+    title: 'GREEN: put out for arrest',
+    starts: markerStart,
+    due: 'policy: markers.GREEN.putOut, one calendar month, at the latest the last day of a shorter month',
+    passes: markerPasses,
+    source: 'Gwent DIP annual report 2014/15: put out no later than 1 month after the breach',
+    whoCanMove: ['DipOfficer'],
+  },
+  'green-arrest': {
+    title: 'GREEN: arrested',
+    starts: markerStart,
+    due: 'policy: markers.GREEN.arrest, where set',
+    passes: markerPasses,
+    source: 'policy markers.GREEN.arrest',
+    whoCanMove: ['DipOfficer', 'LpuOfficer', 'CustodyOfficer'],
+  },
+  'task-acknowledgement': {
+    title: 'The unit acknowledges the task',
+    starts: 'the issue of the task',
+    due: 'policy: acknowledgement, by marker',
+    passes: 'The DIP officer is told that the unit is silent.',
+    source: 'policy acknowledgement',
+    whoCanMove: ['LpuOfficer'],
+  },
+} as const satisfies Record<string, DeadlineRow>;
+
+export type DeadlineRule = keyof typeof deadlines;
+
+const attention = {
+  'requirement-undecided': {
+    title: 'No requirement imposed',
+    cause: 'The test was positive and no assessment has been required.',
+    family: 'practice',
+    owner: 'CustodyOfficer',
+    remedy: 'Impose the requirement while the person is still detained.',
+    source: 'policy requirementDecision',
+  },
+  'feedback-missing': {
+    title: 'Attendance not recorded',
+    cause: 'The assessment is over and nobody has said what happened.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy: 'Record the attendance.',
+    source: 'policy feedback.ask',
+  },
+  'feedback-overdue': {
+    title: 'Attendance still not recorded',
+    cause: 'The assessor was asked and has not said what happened.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy: 'Have the attendance recorded.',
+    source: 'policy feedback.escalate',
+  },
+  'failure-undecided': {
+    title: 'Failure undecided',
+    cause: 'An assessment was missed or left, and nobody has decided whether there was good cause.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Decide on good cause.',
+    source: 'Drugs Act 2005 s.14(2); Gwent DIP annual report 2014/15',
+  },
+  'review-overdue': {
+    title: 'Review overdue',
+    cause: 'The time for the review of good cause is over.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Decide on good cause.',
+    source: 'policy goodCauseReview',
+  },
+  'breach-undeclared': {
+    title: 'Breach not declared',
+    cause: 'Good cause was rejected and no breach has been declared.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Declare the breach, or accept good cause.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'breach-without-marker': {
+    title: 'Breach without marker',
+    cause: 'The breach has no colour, so no clock runs.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Set the marker.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'breach-without-task': {
+    title: 'Breach without arrest task',
+    cause: 'The breach has a colour and no unit has been asked to make the arrest.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Put it out for arrest.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'task-unacknowledged': {
+    title: 'Task not acknowledged',
+    cause: 'The unit has not acknowledged the arrest task in time.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Call the unit, or withdraw the task and give it to another.',
+    source: 'policy acknowledgement',
+  },
+  'marker-overdue': {
+    title: 'Past the target of the marker',
+    cause: 'The time that the marker allows is over.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Put it out, have the arrest made, or record why not.',
+    source: 'Gwent DIP annual report 2014/15',
+  },
+  'withdrawal-unacknowledged': {
+    title: 'Withdrawal not acknowledged',
+    cause: 'The task was withdrawn and the unit has not said that it knows. An officer may be on the way.',
+    family: 'practice',
+    owner: 'LpuOfficer',
+    remedy: 'Acknowledge the withdrawal; until then the DIP officer calls the unit.',
+    source: 'practice',
+  },
+  'rebook-needed': {
+    title: 'New appointment needed',
+    cause: 'The duty stands and there is no appointment for it.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy: 'Give a new time and place by written notice.',
+    source: 'Drugs Act 2005 ss.11 and 13',
+  },
+  'reach-another-way': {
+    title: 'Reach the person another way',
+    cause: 'The person stopped texts. The duty to attend stays.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy: 'Tell the person of the appointment in another safe way.',
+    source: 'practice',
+  },
+  'message-not-sent': {
+    title: 'Message not sent',
+    cause: 'A message failed, or nobody knows whether it was sent.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy: 'Reach the person another way.',
+    source: 'practice',
+  },
+  'internal-error': {
+    title: 'Internal error',
+    cause: 'A command could not be carried out because of a fault in the software.',
+    family: 'engine',
+    owner: 'Operator',
+    remedy: 'Look at the log; the command may be sent again.',
+    source: 'engine',
+  },
+} as const satisfies Record<string, AttentionRow>;
+
+export type AttentionCode = keyof typeof attention;
+
+export const compulsoryTable = { stages, commands, deadlines, attention } as const satisfies PathwayTable;
+
+/**
+ * What every page of an arrest task says. The offence is summary-only, and PACE 1984 s.17(1)(b) gives a
+ * power of entry to arrest for indictable offences alone.
+ */
+export const arrestTaskWording = {
+  offence: 'Failing to attend, or to remain for, a required drug assessment without good cause.',
+  kind: 'Summary-only offence.',
+  entry:
+    'There is no power to enter premises to arrest for it: section 17(1)(b) of the Police and Criminal Evidence Act 1984 does not cover it.',
+  arrest: 'The arrest is the decision of a constable, who must find it necessary (PACE 1984 s.24).',
+} as const;
