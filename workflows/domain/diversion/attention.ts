@@ -1,0 +1,48 @@
+import type { Attention, SettledAttention } from '../common/attention.ts';
+import type { Instant } from '../common/instant.ts';
+import type { DiversionState } from './state.ts';
+import { diversionTable } from './table.ts';
+import type { AttentionCode } from './table.ts';
+
+/** Asks the owner that the table names; while no provider has the referral, the manager. */
+export function raise(
+  { route }: Pick<DiversionState, 'route'>,
+  code: AttentionCode,
+  since: Instant,
+  ref?: string,
+): Attention {
+  const { owner } = diversionTable.attention[code];
+  const held = owner === 'ProviderWorker' || owner === 'ProviderManager';
+  const attention: Attention = { code, since, owner: held && route === null ? 'Manager' : owner };
+  return ref === undefined ? attention : { ...attention, ref };
+}
+
+/** Whatever is open of these causes, about this one thing or about anything. */
+export function settle(
+  { attention }: Pick<DiversionState, 'attention'>,
+  codes: readonly AttentionCode[],
+  about?: string,
+): SettledAttention[] {
+  const wanted: readonly string[] = codes;
+  return attention
+    .filter(({ code, ref }) => wanted.includes(code) && (about === undefined || ref === about))
+    .map(named);
+}
+
+/** Everything that a closure makes needless; what the operator must mend stays open. */
+export function settlePractice({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
+  const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
+  return attention.filter(({ code }) => rows[code]?.family !== 'engine').map(named);
+}
+
+export function settleAll({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
+  return attention.map(named);
+}
+
+export function isOpen({ attention }: Pick<DiversionState, 'attention'>, wanted: AttentionCode): boolean {
+  return attention.some(({ code }) => code === wanted);
+}
+
+function named({ code, ref }: Attention): SettledAttention {
+  return ref === undefined ? { code } : { code, ref };
+}

@@ -1,0 +1,145 @@
+import { clear } from '../common/arming.ts';
+import type { YesNoUnknown } from '../common/contact-preference.ts';
+import type { Decision, Refusal } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import { after } from '../common/duration.ts';
+import type { Instant } from '../common/instant.ts';
+import { settleAll, settlePractice } from './attention.ts';
+import { lateEngagement } from './clocks.ts';
+import { closureReasonRows } from './closure-reasons.ts';
+import type { ClosureReason } from './closure-reasons.ts';
+import type { ClosePathwayData, DiversionCommandOf } from './commands.ts';
+import { judgeEffort } from './contact-effort.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import type { DiversionEvent } from './events.ts';
+import type { DiversionState } from './state.ts';
+
+/** The end of a referral, by a person, by a clock or by death: always one reason. */
+
+export function closePathway(
+  state: DiversionState,
+  command: DiversionCommandOf<'close-pathway'>,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { data, occurredAt } = command;
+  const refused =
+    refuseDate(state, occurredAt) ?? refuseReason(state, data.reason, occurredAt) ?? refuseResult(data);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const { reason, drugFree = null, crimeFree = null } = data;
+  const draft = new DecisionDraft(state, command);
+  close(draft, { reason, at: occurredAt, drugFree, crimeFree }, now);
+  return draft.decided();
+}
+
+/** What a closure is made of; the fact is what the closure rests on where no person closed. */
+export interface Ending {
+  readonly reason: ClosureReason;
+  readonly at: Instant;
+  readonly drugFree?: YesNoUnknown | null;
+  readonly crimeFree?: YesNoUnknown | null;
+  readonly factId?: string;
+}
+
+/** Stops every clock and what needs a person, cancels what is ahead, and opens the late window where there is one. */
+export function close(draft: DecisionDraft, ending: Ending, now: Instant): void {
+  const { state, seq } = draft;
+  const { reason, at, drugFree = null, crimeFree = null, factId = null } = ending;
+  const died = reason === 'died';
+  const late = closureReasonRows[reason].mayReturn ? lateEngagement(seq, at, state.policy) : undefined;
+  const cancelled = state.appointments
+    .filter(({ status, startsAt }) => status === 'booked' && (died || startsAt > now))
+    .map(({ appointmentId }) => appointmentId);
+  const mayReturnUntil = late?.due ?? null;
+  draft.record(
+    'pathway-closed',
+    at,
+    { reason, drugFree, crimeFree, cancelled, mayReturnUntil, factId },
+    {
+      cleared: clear(state.deadlines, 'ended'),
+      settled: died ? settleAll(state) : settlePractice(state),
+      armed: late === undefined ? [] : [late],
+    },
+  );
+}
+
+type Refused = { readonly refusal: Refusal } | undefined;
+
+function refuseDate({ engagement, reopenedAt }: DiversionState, at: Instant): Refused {
+  for (const known of [engagement?.at, reopenedAt]) {
+    if (known !== undefined && known !== null && at < known) {
+      return refuse('conflict', 'The closure is dated before something that is already recorded.', {
+        closedAt: at,
+        recordedAt: known,
+      });
+    }
+  }
+  return undefined;
+}
+
+/** The guards of single reasons; all others a person decides freely. */
+function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant): Refused {
+  switch (reason) {
+    case 'completed':
+    case 'engaged-then-ended':
+      return state.engagement === null
+        ? refuse('condition-not-met', 'The person has not engaged: record the engagement first.', { reason })
+        : undefined;
+    case 'no-contact':
+      return refuseNoContact(state);
+    case 'not-engaged-in-time':
+      return refuseNotInTime(state, at);
+    case 'died':
+      return refuse(
+        'condition-not-met',
+        'A death is recorded with the person: that stops every message at once and closes every pathway.',
+        { reason },
+      );
+    default:
+      return undefined;
+  }
+}
+
+function refuseNoContact(state: DiversionState): Refused {
+  const { enough, ...effort } = judgeEffort(state);
+  if (state.engagement !== null || state.contact.reachedAt !== null) {
+    return refuse('condition-not-met', 'The person was reached: this is not "no contact".', {
+      reachedAt: state.contact.reachedAt,
+    });
+  }
+  return enough
+    ? undefined
+    : refuse(
+        'condition-not-met',
+        'Too little was tried for "no contact": see what was done and what is needed.',
+        {
+          tries: { ...effort.tries },
+          days: { ...effort.days },
+          channels: { ...effort.channels },
+        },
+      );
+}
+
+function refuseNotInTime({ engagement, receivedAt, policy }: DiversionState, at: Instant): Refused {
+  const limit = after(receivedAt, policy.closure, policy.bankHolidays);
+  if (engagement !== null) {
+    return refuse('condition-not-met', 'The person has engaged.', { engagedAt: engagement.at });
+  }
+  return at < limit
+    ? refuse('condition-not-met', 'The time to engage is not over yet.', { limit })
+    : undefined;
+}
+
+function refuseResult({ reason, drugFree, crimeFree }: ClosePathwayData): Refused {
+  if (reason === 'completed') {
+    return drugFree === undefined || crimeFree === undefined
+      ? refuse('condition-not-met', 'A completion says drug free and crime free: yes, no or unknown.', {
+          reason,
+        })
+      : undefined;
+  }
+  return drugFree === undefined && crimeFree === undefined
+    ? undefined
+    : refuse('condition-not-met', 'Only a completion says drug free and crime free.', { reason });
+}

@@ -1,0 +1,100 @@
+import type { Attention, SettledAttention } from '../common/attention.ts';
+import type { Command } from '../common/command.ts';
+import type { ClearedDeadline, Deadline } from '../common/deadline.ts';
+import type { Decision } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import type { MessageIntent } from '../common/message-intent.ts';
+import { eventVersions } from './events.ts';
+import type {
+  DiversionEvent,
+  DiversionEventData,
+  DiversionEventType,
+  RecordedDiversionEvent,
+} from './events.ts';
+import { evolve } from './evolve.ts';
+import { stageOf } from './state.ts';
+import type { DiversionState } from './state.ts';
+
+/** What an event does beside its facts; the stage is worked out from these. */
+export interface DraftEffects {
+  readonly armed?: readonly Deadline[];
+  readonly cleared?: readonly ClearedDeadline[];
+  readonly raised?: readonly Attention[];
+  readonly settled?: readonly SettledAttention[];
+}
+
+/**
+ * The events of one command, written one after the other. `state` is what they have come to so far, so
+ * that each next event sees the ones before it.
+ */
+export class DecisionDraft {
+  readonly #command: Pick<Command, 'commandId' | 'name' | 'actor'>;
+  readonly #events: DiversionEvent[] = [];
+  readonly #intents: MessageIntent[] = [];
+  /** The sequence on which the decision is made: clocks set by it carry this number. */
+  readonly seq: number;
+  #state: DiversionState;
+
+  constructor(state: DiversionState, command: Pick<Command, 'commandId' | 'name' | 'actor'>) {
+    this.#state = state;
+    this.#command = command;
+    this.seq = state.seq;
+  }
+
+  get state(): DiversionState {
+    return this.#state;
+  }
+
+  record<T extends DiversionEventType>(
+    type: T,
+    occurredAt: Instant,
+    data: DiversionEventData[T],
+    effects: DraftEffects = {},
+  ): this {
+    const settled = [...(effects.settled ?? []), ...(this.#events.length === 0 ? this.#mended() : [])];
+    const raised = (effects.raised ?? []).filter((item) => !this.#isOpen(item));
+    const effect = filled({ ...effects, settled, raised });
+    const event = { type, version: eventVersions[type], occurredAt, data, ...effect };
+    const next = evolve(this.#state, this.#stored(event as DiversionEvent));
+    const stage = stageOf(next);
+    const staged = (stage === this.#state.stage ? event : { ...event, stage }) as DiversionEvent;
+    this.#events.push(staged);
+    this.#state = { ...next, stage };
+    return this;
+  }
+
+  send(intent: MessageIntent | undefined): this {
+    if (intent !== undefined) {
+      this.#intents.push(intent);
+    }
+    return this;
+  }
+
+  decided(): Decision<DiversionEvent> {
+    return { events: this.#events, intents: this.#intents };
+  }
+
+  #stored(event: DiversionEvent): RecordedDiversionEvent {
+    const { commandId, actor } = this.#command;
+    return { ...event, seq: this.#state.seq + 1, commandId, actor };
+  }
+
+  #isOpen(item: Attention): boolean {
+    return this.#state.attention.some(({ code, ref }) => code === item.code && ref === item.ref);
+  }
+
+  /** A command that could not be decided before and now was needs nobody any more. */
+  #mended(): SettledAttention[] {
+    const { name } = this.#command;
+    return this.#state.attention
+      .filter(({ code, ref }) => code === 'internal-error' && ref === name)
+      .map(({ code }) => ({ code, ref: name }));
+  }
+}
+
+/** Effects that do nothing are left out of the ledger. */
+function filled(effects: DraftEffects): DraftEffects {
+  return Object.fromEntries(
+    Object.entries(effects).filter(([, list]: [string, readonly unknown[]]) => list.length > 0),
+  );
+}

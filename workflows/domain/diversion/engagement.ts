@@ -1,0 +1,87 @@
+import type { Decision, Refusal } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { describeLocal } from '../common/london-time.ts';
+import { raise, settle } from './attention.ts';
+import { clearRules, clocksOfReturn, contactRules } from './clocks.ts';
+import type { DiversionCommandOf, EngagementEvidence } from './commands.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import type { DiversionEvent } from './events.ts';
+import type { Closure, DiversionState } from './state.ts';
+import type { DiversionStage } from './table.ts';
+
+/** The person takes part, also after the closure: within the late window the referral comes back. */
+
+export function recordEngagement(
+  state: DiversionState,
+  command: DiversionCommandOf<'record-engagement'>,
+): Decision<DiversionEvent> {
+  const { occurredAt, data } = command;
+  const draft = new DecisionDraft(state, command);
+  if (state.closure !== null) {
+    const { mayReturnUntil } = state.closure;
+    if (mayReturnUntil === null || occurredAt >= mayReturnUntil) {
+      return tooLate(state.stage, state.closure);
+    }
+    comeBack(draft, state.closure, occurredAt);
+  } else if (!addsEvidence(state, data.evidence, occurredAt)) {
+    return refuse('already-done', 'This engagement is already recorded.', {
+      engagedAt: state.engagement?.at ?? null,
+    });
+  }
+  engage(draft, { evidence: data.evidence, at: occurredAt, appointmentId: null });
+  return draft.decided();
+}
+
+/** A closed referral whose late window is over is never altered: who comes back gets a new one. */
+export function tooLate(
+  stage: DiversionStage,
+  { at, reason, mayReturnUntil }: Closure,
+): { readonly refusal: Refusal } {
+  const until =
+    mayReturnUntil === null ? '' : ` The person could come back until ${describeLocal(mayReturnUntil)}.`;
+  return refuse(
+    'wrong-stage',
+    `This referral was closed for good on ${describeLocal(at)}.${until} Whoever comes back now needs a new referral.`,
+    { stage, allowedCommands: [], closedAt: at, reason, mayReturnUntil },
+  );
+}
+
+/** Whether this is the first evidence, or the first of its kind, or earlier than what is known of its kind. */
+export function addsEvidence(
+  { engagement }: Pick<DiversionState, 'engagement'>,
+  evidence: EngagementEvidence,
+  at: Instant,
+): boolean {
+  const known = engagement?.evidence[evidence];
+  return known === undefined || at < known;
+}
+
+export function engage(
+  draft: DecisionDraft,
+  {
+    at,
+    ...data
+  }: { readonly at: Instant; readonly evidence: EngagementEvidence; readonly appointmentId: string | null },
+): void {
+  draft.record('engagement-recorded', at, data, {
+    cleared: clearRules(draft.state, contactRules, 'met'),
+    settled: settle(draft.state, ['no-first-contact', 'too-few-tries']),
+  });
+}
+
+/** The same referral with its first date: receipt stays, and with it the limit where it is still ahead. */
+function comeBack(draft: DecisionDraft, { at: closedAt, reason }: Closure, engagedAt: Instant): void {
+  const { state, seq } = draft;
+  const at = engagedAt > closedAt ? engagedAt : closedAt;
+  draft.record(
+    'pathway-reopened',
+    at,
+    { closedAt, reason },
+    {
+      cleared: clearRules(state, ['late-engagement'], 'met'),
+      armed: clocksOfReturn(seq, state, at),
+      raised: state.route === null ? [raise(state, 'no-route', at)] : [],
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import { isInFuture } from '../common/command-guard.ts';
+import type { Instant } from '../common/instant.ts';
+import { ageOn, localParts } from '../common/london-time.ts';
+import { raise } from './attention.ts';
+import { clocksOfReceipt } from './clocks.ts';
+import type { DiversionCommandOf } from './commands.ts';
+import { eventVersions } from './events.ts';
+import type { DiversionEvent } from './events.ts';
+import { diversionTable } from './table.ts';
+import type { DiversionStage } from './table.ts';
+
+/** Adult Community Resolutions are for adults; who was younger is signposted to services for young people. */
+const adultAge = 18;
+
+/**
+ * The opening decision, made where the referral comes in. Receipt is the moment of the outcome, also when
+ * it lies months back: clocks that are due already pass at once, each as of its own time.
+ */
+export function openReferral(
+  command: DiversionCommandOf<'receive-referral'>,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { actor, data, receivedAt: takenAt } = command;
+  const { birthDate, receivedAt, drugCode = null, ...referral } = data;
+  const roles: readonly string[] = diversionTable.commands['receive-referral'].roles;
+  if (!roles.includes(actor.role)) {
+    return refuse('wrong-role', 'Your role may not do this: Receive a referral.');
+  }
+  if (referral.policy.forceId !== actor.forceId) {
+    return refuse('conflict', 'The policy belongs to another force.');
+  }
+  if (isInFuture(receivedAt, takenAt, now)) {
+    return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
+  }
+  if (referral.offenceDate > localParts(receivedAt).date) {
+    return refuse('condition-not-met', 'The offence is dated after its outcome.', {
+      offenceDate: referral.offenceDate,
+      receivedAt,
+    });
+  }
+  if (ageOn(birthDate, referral.offenceDate) < adultAge) {
+    return refuse(
+      'under-18',
+      'The person was under 18 on the day of the offence. Signpost them to services for young people.',
+    );
+  }
+  const { route, policy } = referral;
+  const stage: DiversionStage = route === null ? 'awaiting-route' : 'awaiting-contact';
+  return {
+    events: [
+      {
+        type: 'referral-received',
+        version: eventVersions['referral-received'],
+        occurredAt: receivedAt,
+        data: { ...referral, drugCode, forceId: actor.forceId },
+        stage,
+        armed: clocksOfReceipt(receivedAt, policy),
+        ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
+      },
+    ],
+    intents: [],
+  };
+}

@@ -1,0 +1,153 @@
+import { arm, clear } from '../common/arming.ts';
+import type { Attention } from '../common/attention.ts';
+import type { Deadline } from '../common/deadline.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Command, DeadlineDueData } from '../common/command.ts';
+import { after } from '../common/duration.ts';
+import type { Instant } from '../common/instant.ts';
+import type { MessageIntent } from '../common/message-intent.ts';
+import { earliestSending } from '../common/sending-hours.ts';
+import { isOpen, raise, settle } from './attention.ts';
+import { feedbackEscalation } from './clocks.ts';
+import { close } from './closing.ts';
+import { judgeEffort } from './contact-effort.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
+import type { DiversionEvent } from './events.ts';
+import type { DiversionAppointment, DiversionState } from './state.ts';
+import type { DeadlineRule } from './table.ts';
+
+/**
+ * What the passing of a clock does. The state is looked at again at that moment: a case may have moved on
+ * since the clock was set. A clock that passes late acts as of its own time; `deadline-passed` says when
+ * that was noticed.
+ */
+export function passDeadline(
+  state: DiversionState,
+  command: Command<'deadline-due', DeadlineDueData>,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const deadline = state.deadlines.find(({ id }) => id === command.data.deadlineId);
+  if (deadline === undefined) {
+    return refuse('already-done', 'This clock does not run any more.');
+  }
+  if (deadline.due > now) {
+    return refuse('condition-not-met', 'This clock is not due yet.', { due: deadline.due });
+  }
+  const draft = new DecisionDraft(state, command);
+  const passed = (effects: DraftEffects = {}): DecisionDraft => {
+    const { id: deadlineId, rule, due } = deadline;
+    const cleared = clear([deadline], 'passed');
+    return draft.record('deadline-passed', now, { deadlineId, rule, due }, { ...effects, cleared });
+  };
+  // A ledger may hold clocks of a rule that is no more: they pass and do nothing.
+  switch (deadline.rule as DeadlineRule | undefined) {
+    case 'first-contact':
+      return passed({ raised: [raise(state, 'no-first-contact', deadline.due)] }).decided();
+    case 'contact-effort':
+      return effortOver(draft, passed, deadline, now);
+    case 'reminder':
+      return passed()
+        .send(reminder(state, deadline, now))
+        .decided();
+    case 'feedback':
+      return passed({
+        raised: [raise(state, 'feedback-missing', deadline.due, deadline.ref)],
+        armed: [feedbackEscalation(state.seq, state.policy, deadline)],
+      }).decided();
+    case 'feedback-escalation':
+      return passed({
+        raised: [raise(state, 'feedback-overdue', deadline.due, deadline.ref)],
+        settled: settle(state, ['feedback-missing'], deadline.ref),
+      }).decided();
+    case 'closure-warning':
+      return passed({ raised: closureNear(state, deadline.due) }).decided();
+    case 'closure':
+    case 'closure-after-return':
+      return limitReached(draft, passed, deadline, now);
+    case 'late-engagement':
+      return passed().record('pathway-finished', deadline.due, {}).decided();
+    default:
+      return passed().decided();
+  }
+}
+
+type Passed = (effects?: DraftEffects) => DecisionDraft;
+
+/** Closes only when a person tried often enough, on different days, by two channels where two are known. */
+function effortOver(
+  draft: DecisionDraft,
+  passed: Passed,
+  { start, due }: Deadline,
+  now: Instant,
+): Decision<DiversionEvent> {
+  if (!judgeEffort(draft.state, { from: start, until: due }).enough) {
+    return passed({ raised: [raise(draft.state, 'too-few-tries', due)] }).decided();
+  }
+  close(passed(), { reason: 'no-contact', at: due }, now);
+  return draft.decided();
+}
+
+/** One text, nothing for what is past, moved or cancelled. It is judged again at the moment of sending. */
+function reminder(state: DiversionState, { ref }: Deadline, now: Instant): MessageIntent | undefined {
+  const appointment = state.appointments.find(({ appointmentId }) => appointmentId === ref);
+  if (appointment?.status !== 'booked' || state.textsStopped || isOpen(state, 'wrong-number')) {
+    return undefined;
+  }
+  const { appointmentId, startsAt } = appointment;
+  const notBefore = earliestSending(now, state.policy.messages);
+  return notBefore >= startsAt
+    ? undefined
+    : {
+        purpose: 'appointment-reminder',
+        channel: 'sms',
+        urgency: 4,
+        notBefore,
+        expiresAt: startsAt,
+        appointmentId,
+      };
+}
+
+function closureNear(state: DiversionState, since: Instant): Attention[] {
+  return [raise(state, 'closure-near', since), raise(state, 'closure-near-lead', since)];
+}
+
+/** Three calendar months: closed once, as engaged or not, unless an appointment soon after puts it off. */
+function limitReached(
+  draft: DecisionDraft,
+  passed: Passed,
+  deadline: Deadline,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { state, seq } = draft;
+  const { due, rule, start } = deadline;
+  const appointment = state.closureDeferredTo === null ? soonAfter(state, due) : undefined;
+  if (appointment === undefined) {
+    const reason = state.engagement === null ? 'not-engaged-in-time' : 'engaged-then-ended';
+    close(passed(), { reason, at: due }, now);
+    return draft.decided();
+  }
+  const { appointmentId, endsAt } = appointment;
+  const until = after(endsAt, state.policy.closureDeferral.until, state.policy.bankHolidays);
+  return passed()
+    .record(
+      'closure-deferred',
+      due,
+      { appointmentId, until },
+      { armed: [arm(seq, rule, { start, due: until }, appointmentId)] },
+    )
+    .decided();
+}
+
+/** Booked before the limit, and beginning within the window after it. */
+function soonAfter(
+  { appointments, policy }: DiversionState,
+  limit: Instant,
+): DiversionAppointment | undefined {
+  const end = after(limit, policy.closureDeferral.window, policy.bankHolidays);
+  return appointments.find(
+    ({ status, bookedAt, startsAt }) =>
+      status === 'booked' && bookedAt < limit && startsAt >= limit && startsAt < end,
+  );
+}
