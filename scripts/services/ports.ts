@@ -2,6 +2,16 @@ import { createServer, connect } from 'node:net';
 
 const loopback = '127.0.0.1';
 
+/** Something else listens where a server was about to. */
+export class PortInUse extends Error {
+  readonly port: number;
+
+  constructor(port: number, who: string) {
+    super(`Port ${port} is in use, so ${who} cannot start there.`);
+    this.port = port;
+  }
+}
+
 /** Whether something on this machine answers on the port, or holds it. */
 export async function portInUse(port: number): Promise<boolean> {
   return (await answers(port)) || !(await bindable(port));

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
-import { portInUse } from './ports.ts';
+import { PortInUse, portInUse } from './ports.ts';
 import { preparePostgresHome, serverEnvironment, superuser } from './postgres-home.ts';
 import { startServerProcess, stopLeftOver, tailOf, until, type ServerProcess } from './server-process.ts';
 
@@ -16,6 +16,8 @@ export interface PostgresOptions {
    * machine, and is quicker: for tests. Default `full`.
    */
   readonly durability?: 'full' | 'process';
+  /** Default `postgres.log` in the directory. */
+  readonly logFile?: string;
   /** Further settings, `name=value`. */
   readonly settings?: readonly string[];
 }
@@ -46,12 +48,13 @@ export interface PostgresServer {
 /**
  * PostgreSQL 18 from npm on 127.0.0.1, as a child of this process. A server left over on the same data by a start
  * that was killed is stopped first.
+ * @throws PortInUse
  * @throws Error with the end of the server's log when it does not come up within 60 s
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const directory = resolve(options.directory);
   const home = preparePostgresHome(directory, options.durability !== 'process');
-  const logFile = join(directory, 'postgres.log');
+  const logFile = options.logFile ?? join(directory, 'postgres.log');
   const database = options.database ?? 'llwybr';
   const urlOf = (name: string): string =>
     `postgresql://${superuser}:${home.password}@127.0.0.1:${options.port}/${name}`;
@@ -73,7 +76,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     if (server?.running() === true) return;
     mkdirSync(directory, { recursive: true });
     await stopLeftOver(join(home.dataDir, 'postmaster.pid'), home.dataDir, 'SIGINT');
-    if (await portInUse(options.port)) throw new Error(`Port ${options.port} is in use.`);
+    if (await portInUse(options.port)) throw new PortInUse(options.port, 'PostgreSQL');
     const giveUp = performance.now() + 60_000;
     for (;;) {
       const attempt = await startServerProcess({

@@ -1,5 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface ServerProcessOptions {
@@ -40,6 +49,7 @@ export interface ServerProcess {
 /** @throws Error when the program cannot be started at all. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   mkdirSync(dirname(options.logFile), { recursive: true });
+  setAside(options.logFile);
   const log = openSync(options.logFile, 'a');
   const toHere = options.onLine !== undefined;
   const child = spawn(options.command, options.args, {
@@ -97,6 +107,14 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       return exited;
     },
   };
+}
+
+const longestLog = 20 * 1024 * 1024;
+
+/** Begins a new log file when the old one has grown long; the one before is kept. */
+function setAside(logFile: string): void {
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > longestLog)
+    renameSync(logFile, `${logFile}.1`);
 }
 
 function readLines(child: ChildProcess, log: number, onLine: (line: string) => void): void {

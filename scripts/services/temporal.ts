@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../../workflows/contract/temporal.ts';
-import { portInUse } from './ports.ts';
+import { PortInUse, portInUse } from './ports.ts';
 import { startServerProcess, stopLeftOver, tailOf, until, type ServerProcess } from './server-process.ts';
 import { findTemporalProgram } from './temporal-program.ts';
 
@@ -15,6 +15,8 @@ export interface TemporalOptions {
   readonly uiPort?: number;
   /** Serves the server's own counters at `/metrics`. */
   readonly metricsPort?: number;
+  /** Default `temporal.log` in the directory. */
+  readonly logFile?: string;
   /** Further dynamic configuration, `name` to JSON value. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   /** Receives a line for each step that takes time, such as a download. */
@@ -56,6 +58,7 @@ const retention = msToTs('30 days');
 /**
  * Temporal's development server on 127.0.0.1 with its state in a file, as a child of this process; ready means that
  * the namespace and the search attributes are there. A server left over on the same store is stopped first.
+ * @throws PortInUse
  * @throws Error with the end of the server's log when it is not ready within 60 s
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
@@ -63,7 +66,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   mkdirSync(directory, { recursive: true });
   const program = await findTemporalProgram(options.say);
   const dbFilename = join(directory, 'temporal.db');
-  const logFile = join(directory, 'temporal.log');
+  const logFile = options.logFile ?? join(directory, 'temporal.log');
   const pidFile = join(directory, 'temporal.pid');
   const address = `127.0.0.1:${options.port}`;
   const dynamicConfig = {
@@ -88,7 +91,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     if (server?.running() === true) return;
     await stopLeftOver(pidFile, dbFilename);
     for (const port of [options.port, options.uiPort, options.metricsPort]) {
-      if (port !== undefined && (await portInUse(port))) throw new Error(`Port ${port} is in use.`);
+      if (port !== undefined && (await portInUse(port))) throw new PortInUse(port, 'Temporal');
     }
     const attempt = await startServerProcess({
       name: 'Temporal',
