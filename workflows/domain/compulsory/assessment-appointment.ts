@@ -1,3 +1,4 @@
+import { arm } from '../common/arming.ts';
 import type { Role } from '../common/actor.ts';
 import type { Deadline } from '../common/deadline.ts';
 import type { Attention } from '../common/attention.ts';
@@ -7,7 +8,7 @@ import type { Instant } from '../common/instant.ts';
 import { isBefore, secondsBetween } from '../common/instant.ts';
 import { addLocalMonths } from '../common/london-time.ts';
 import { reminderDue } from '../common/reminder.ts';
-import { clock, clockAt, raise } from './clocks.ts';
+import { clock, raise } from './clocks.ts';
 import type { NewAppointment, ServedNotice } from './commands.ts';
 import type { Assessment, Notice } from './events.ts';
 import type { CompulsoryState } from './state.ts';
@@ -77,6 +78,6 @@ export function appointmentEffects(
   const due = reminderDue(startsAt, policy.messages);
   // A reminder whose time is past when the appointment is booked is never sent.
   const ahead = isBefore(now, due) && isBefore(due, startsAt);
-  const reminder = clockAt(state, 'reminder', occurredAt, due, appointmentId);
+  const reminder = arm(state.seq, 'reminder', { start: occurredAt, due }, appointmentId);
   return { armed: ahead ? [reminder, feedback] : [feedback], raised: [] };
 }

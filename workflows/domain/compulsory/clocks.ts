@@ -1,3 +1,4 @@
+import { arm, clear } from '../common/arming.ts';
 import type { Role } from '../common/actor.ts';
 import type { Attention, SettledAttention } from '../common/attention.ts';
 import type { ClearedDeadline, Deadline } from '../common/deadline.ts';
@@ -29,21 +30,6 @@ export const markerClocks: readonly DeadlineRule[] = [...putOutClocks, ...arrest
 /** The parts of a state that a clock needs; before the opening event there is no state yet. */
 export type ClockFace = Pick<CompulsoryState, 'seq' | 'policy'>;
 
-/**
- * A clock due at `due`. A command never sets the same rule twice about the same thing, and each command
- * moves `seq`, so the id is unique for the life of the pathway.
- */
-export function clockAt(
-  { seq }: Pick<ClockFace, 'seq'>,
-  rule: DeadlineRule,
-  start: Instant,
-  due: Instant,
-  ref?: string,
-): Deadline {
-  const id = `${rule}:${ref ?? '-'}:${String(seq)}`;
-  return ref === undefined ? { id, rule, start, due } : { id, rule, start, due, ref };
-}
-
 /** A clock that runs for a duration of the policy. */
 export function clock(
   face: ClockFace,
@@ -52,7 +38,7 @@ export function clock(
   duration: Duration,
   ref?: string,
 ): Deadline {
-  return clockAt(face, rule, start, after(start, duration, face.policy.bankHolidays), ref);
+  return arm(face.seq, rule, { start, due: after(start, duration, face.policy.bankHolidays) }, ref);
 }
 
 /** The clocks of these rules about this thing that still run, to be cleared. */
@@ -62,9 +48,10 @@ export function clearClocks(
   ref: string | undefined,
   why: ClearedDeadline['why'],
 ): ClearedDeadline[] {
-  return state.deadlines
-    .filter((deadline) => (rules as readonly string[]).includes(deadline.rule) && deadline.ref === ref)
-    .map(({ id }) => ({ id, why }));
+  const running = state.deadlines.filter(
+    (deadline) => (rules as readonly string[]).includes(deadline.rule) && deadline.ref === ref,
+  );
+  return clear(running, why);
 }
 
 /** Something for a person's eye: of the role that the table names, unless the case itself names another. */

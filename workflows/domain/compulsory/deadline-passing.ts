@@ -1,3 +1,4 @@
+import { clear } from '../common/arming.ts';
 import type { Role } from '../common/actor.ts';
 import type { Command, DeadlineDueData } from '../common/command.ts';
 import type { Deadline } from '../common/deadline.ts';
@@ -5,9 +6,9 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
-import { isBefore, secondsBetween } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
-import { nextSendingTime } from '../common/reminder.ts';
+import { earliestSending } from '../common/sending-hours.ts';
 import { assessorOf } from './assessment-appointment.ts';
 import { clock, raise } from './clocks.ts';
 import { newEvent } from './events.ts';
@@ -17,7 +18,7 @@ import { findAppointment } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 
 /**
- * A clock has passed. What it does is judged by the state of this moment; it only ever tells people or
+ * A clock has passed; the event says when that was seen, which may be late. What it does is judged by the state of this moment; it only ever tells people or
  * sends a reminder. No breach, no marker, no task and no ending comes from a clock.
  */
 export function passDeadline(
@@ -36,22 +37,16 @@ export function passDeadline(
   const { armed = [], raised = [] } = consequences(state, deadline);
   const passed = newEvent(
     'deadline-passed',
-    due,
-    {
-      deadlineId: id,
-      rule,
-      due,
-      ...(ref === undefined ? {} : { ref }),
-      lateBySeconds: secondsBetween(due, now),
-    },
-    { armed, raised, cleared: [{ id, why: 'passed' }] },
+    now,
+    { deadlineId: id, rule, due, ...(ref === undefined ? {} : { ref }) },
+    { armed, raised, cleared: clear([deadline], 'passed') },
   );
   return { events: [passed], intents: reminder(state, deadline, now) };
 }
 
 function consequences(state: CompulsoryState, { rule, due, ref, start }: Deadline): EventEffects {
-  // Every clock in the state was armed by this table's rules.
-  switch (rule as DeadlineRule) {
+  // A ledger may hold clocks of a rule that is no more: they pass and do nothing.
+  switch (rule as DeadlineRule | undefined) {
     case 'requirement-decision':
       return { raised: [raise('requirement-undecided', due)] };
     case 'reminder':
@@ -74,6 +69,8 @@ function consequences(state: CompulsoryState, { rule, due, ref, start }: Deadlin
     case 'green-put-out':
     case 'green-arrest':
       return { raised: [raise('marker-overdue', due, ref)] };
+    default:
+      return {};
   }
 }
 
@@ -88,7 +85,7 @@ function reminder(state: CompulsoryState, { rule, ref }: Deadline, now: Instant)
   if (appointment?.status !== 'booked' || state.textsStoppedAt !== null) {
     return [];
   }
-  const notBefore = nextSendingTime(now, state.policy.messages);
+  const notBefore = earliestSending(now, state.policy.messages);
   if (!isBefore(notBefore, appointment.startsAt)) {
     return [];
   }

@@ -1,3 +1,4 @@
+import { clear } from '../common/arming.ts';
 import type { Command, EngineCommand } from '../common/command.ts';
 import { guardCommand } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
@@ -140,7 +141,7 @@ function ended(
     },
     {
       stage: reason,
-      cleared: state.deadlines.map(({ id }) => ({ id, why: 'ended' })),
+      cleared: clear(state.deadlines, 'ended'),
       settled: state.attention
         .filter(({ code }) => code !== 'withdrawal-unacknowledged' && code !== 'internal-error')
         .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),

@@ -163,8 +163,6 @@ export interface DeadlinePassed {
   readonly rule: string;
   readonly due: Instant;
   readonly ref?: string;
-  /** How long after its due time the clock was seen to have passed. */
-  readonly lateBySeconds: number;
 }
 
 export interface PathwayEnded {

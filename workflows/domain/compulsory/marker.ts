@@ -1,3 +1,4 @@
+import { arm } from '../common/arming.ts';
 import type { Command } from '../common/command.ts';
 import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
@@ -6,16 +7,7 @@ import { after } from '../common/duration.ts';
 import type { Duration } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
-import {
-  arrestRules,
-  clearClocks,
-  clock,
-  clockAt,
-  markerClocks,
-  putOutRules,
-  raise,
-  settle,
-} from './clocks.ts';
+import { arrestRules, clearClocks, clock, markerClocks, putOutRules, raise, settle } from './clocks.ts';
 import type { SetMarkerData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent, Measure } from './events.ts';
@@ -59,10 +51,10 @@ export function setMarker(
   const arrestDue = dueOf(state, breach, targets.arrest);
   const armed: Deadline[] = [];
   if (putOutDue !== null && breach.putOutAt === null) {
-    armed.push(clockAt(state, putOutRules[marker], breach.breachedAt, putOutDue, breachId));
+    armed.push(arm(state.seq, putOutRules[marker], { start: breach.breachedAt, due: putOutDue }, breachId));
   }
   if (arrestDue !== null) {
-    armed.push(clockAt(state, arrestRules[marker], breach.breachedAt, arrestDue, breachId));
+    armed.push(arm(state.seq, arrestRules[marker], { start: breach.breachedAt, due: arrestDue }, breachId));
   }
   const task = openTaskOf(state, breachId);
   const acknowledgement = task?.status === 'issued' ? task : undefined;

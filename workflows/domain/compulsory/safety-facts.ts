@@ -1,5 +1,5 @@
+import { clear } from '../common/arming.ts';
 import type { CarryFactData, Command } from '../common/command.ts';
-import type { ClearedDeadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
@@ -63,15 +63,13 @@ function textsStopped(
   const ahead = state.appointments.filter(
     ({ status, startsAt }) => status === 'booked' && isBefore(now, startsAt),
   );
-  const cleared = state.deadlines
-    .filter(({ rule }) => rule === 'reminder')
-    .map<ClearedDeadline>(({ id }) => ({ id, why: 'ended' }));
+  const reminders = state.deadlines.filter(({ rule }) => rule === 'reminder');
   const stopped = newEvent(
     'texts-stopped',
     occurredAt,
     { factId: data.factId },
     {
-      cleared,
+      cleared: clear(reminders, 'ended'),
       raised: ahead.map(({ appointmentId, kind }) =>
         raise('reach-another-way', occurredAt, appointmentId, assessorOf(kind)),
       ),
