@@ -94,6 +94,7 @@ export const rowRefusals = {
   'missing-hour': 'This time did not exist on that day: the clocks went forward over it.',
   'in-the-future': 'This lies in the future.',
   'too-long-ago': 'This lies too far back to be right.',
+  'offence-after-outcome': 'The offence is dated after its outcome.',
   'birth-after-offence': 'The date of birth is after the date of the offence.',
   'unknown-outcome-code': 'Not an outcome code of the reference list, 1 to 22.',
   'not-a-code': 'Not an offence code: up to 8 letters, digits, full stops, hyphens and slashes.',
@@ -202,6 +203,9 @@ function judge(cells: OutcomeCells, now: Instant): OutcomeVerdict {
   if (offenceDate > localParts(now).date) {
     throw new Refused('OffenceDate', 'in-the-future');
   }
+  if (offenceDate > outcomeDate) {
+    throw new Refused('OffenceDate', 'offence-after-outcome');
+  }
   const surname = readLine(required(cells, 'Surname'), longestName);
   if (surname === undefined) {
     throw new Refused('Surname', 'not-readable');
@@ -298,6 +302,10 @@ function identifier(cells: OutcomeCells, column: OutcomeColumn): string {
   const text = readLine(required(cells, column), longestIdentifier);
   if (text === undefined) {
     throw new Refused(column, 'not-readable');
+  }
+  // Identities are compared by letters and digits: a dash would be the number of everybody who has none.
+  if (!/[\p{L}\p{N}]/u.test(text)) {
+    throw new Refused(column, 'empty');
   }
   return text;
 }
