@@ -90,7 +90,8 @@ export function readConfig(env: Environment = process.env): Config {
 function twilioBaseUrl(env: Environment, production: boolean): string | null {
   const value = env['TWILIO_BASE_URL'];
   if (value === undefined || value === '') return production ? null : 'http://127.0.0.1:3001';
-  if (production) throw new ConfigError('TWILIO_BASE_URL is for stand-ins and must not be set in production.');
+  if (production)
+    throw new ConfigError('TWILIO_BASE_URL is for stand-ins and must not be set in production.');
   return url('TWILIO_BASE_URL', value);
 }
 

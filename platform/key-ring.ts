@@ -43,7 +43,9 @@ export class KeyRing {
       const [id = '', encoded = '', ...rest] = part.trim().split(':');
       const key = Buffer.from(encoded, 'base64');
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(id) || key.length !== 32 || rest.length > 0) {
-        throw new Error(`${variable} must be "id:key" pairs with commas between, each key 32 bytes in base64.`);
+        throw new Error(
+          `${variable} must be "id:key" pairs with commas between, each key 32 bytes in base64.`,
+        );
       }
       return { id, key };
     });

@@ -2,6 +2,8 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { LogLevel } from './config.ts';
 
+export type Log = Logger;
+
 /**
  * Names of fields that may hold personal data or secrets. They have no business in a log; where one gets
  * there by mistake, its value does not.

@@ -1,0 +1,38 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { Database } from './database.ts';
+import type { Scope } from './scope.ts';
+
+export interface ReferralFigures {
+  readonly asAt: Instant;
+  readonly received: number;
+  readonly open: number;
+  readonly closed: number;
+}
+
+/**
+ * Referrals received up to an instant, and how many of them were open and closed then, by the dates in the
+ * world as they are known today: a closing recorded late counts from its own date, one that was taken back
+ * counts until the return. Open and closed are one split of what was received, so they always add up.
+ */
+export async function referralFigures(
+  db: Database,
+  scope: Scope,
+  asAt: Instant,
+  kind: PathwayKindName = 'diversion',
+): Promise<ReferralFigures> {
+  const { rows } = await db.pool.query<{ open: number; closed: number }>(
+    `select (count(*) filter (where not closed))::integer as open, (count(*) filter (where closed))::integer as closed
+       from (
+         select coalesce((
+             select t.closed from pathway_turn t
+              where t.force_id = p.force_id and t.pathway_id = p.id and t.at <= $3
+              order by t.seq desc, t.at desc limit 1), false) as closed
+           from pathway p
+          where p.force_id = $1 and ($2::text is null or p.provider_id = $2) and p.received_at <= $3 and p.kind = $4
+       ) counted`,
+    [scope.forceId, scope.providerId, asAt, kind],
+  );
+  const { open = 0, closed = 0 } = rows[0] ?? {};
+  return { asAt, received: open + closed, open, closed };
+}

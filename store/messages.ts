@@ -1,0 +1,356 @@
+import type { Appointment } from '../workflows/domain/common/appointment.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { Urgency } from '../workflows/domain/common/message-intent.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { PersonFactKind } from '../workflows/domain/common/person-fact.ts';
+import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
+import type { Database } from './database.ts';
+import { decryptMobile } from './person-columns.ts';
+import { isUuid } from './scope.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * `planned`: wished for, not yet judged. `sending`: claimed; the gateway may or may not have it. `sent`: the gateway
+ * took it. `unknown`: it is not clear whether it did, and a person looks. The others are what they say.
+ */
+export type MessageStatus =
+  'planned' | 'sending' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'cancelled' | 'skipped';
+
+export interface MessageRow {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly pathwayId: string;
+  /** The event that caused it. */
+  readonly seq: number;
+  readonly commandId: string;
+  readonly purpose: string;
+  readonly channel: 'sms';
+  readonly appointmentId: string | null;
+  readonly urgency: Urgency;
+  readonly notBefore: Instant;
+  readonly expiresAt: Instant;
+  readonly status: MessageStatus;
+  /** Why it was skipped, cancelled or failed, or what is not clear: a code. */
+  readonly reason: string | null;
+  readonly claimId: string | null;
+  readonly claimedAt: Instant | null;
+  /** How often it was claimed. */
+  readonly attempts: number;
+  readonly language: Language | null;
+  /** The gateway's own id of it. */
+  readonly gatewayId: string | null;
+  readonly gatewayStatus: string | null;
+  readonly plannedAt: Instant;
+  readonly sentAt: Instant | null;
+  readonly settledAt: Instant | null;
+  readonly updatedAt: Instant;
+}
+
+const columns = (m: string): string => `${m}.force_id as "forceId", ${m}.id as "intentId",
+  ${m}.pathway_id as "pathwayId", ${m}.seq, ${m}.command_id as "commandId", ${m}.purpose, ${m}.channel,
+  ${m}.appointment_id as "appointmentId", ${m}.urgency, llwybr_instant(${m}.not_before) as "notBefore",
+  llwybr_instant(${m}.expires_at) as "expiresAt", ${m}.status, ${m}.reason, ${m}.claim_id as "claimId",
+  llwybr_instant(${m}.claimed_at) as "claimedAt", ${m}.attempts, ${m}.language, ${m}.gateway_id as "gatewayId",
+  ${m}.gateway_status as "gatewayStatus", llwybr_instant(${m}.planned_at) as "plannedAt",
+  llwybr_instant(${m}.sent_at) as "sentAt", llwybr_instant(${m}.settled_at) as "settledAt",
+  llwybr_instant(${m}.updated_at) as "updatedAt"`;
+
+export type Claim =
+  /** Nobody ever handed it to the gateway: it may be sent, by this claimer only. */
+  | { readonly state: 'fresh'; readonly message: MessageRow }
+  /**
+   * It was claimed before, and that claimer did not settle it: the gateway may have it. Look it up there; it is never
+   * simply sent. This claimer now holds it. `claimedAt` is when it was first claimed by the other.
+   */
+  | { readonly state: 'needs-lookup'; readonly message: MessageRow; readonly claimedAt: Instant }
+  /** Another claimer is at it; ask again after `until`. */
+  | { readonly state: 'busy'; readonly until: Instant }
+  | { readonly state: 'settled'; readonly message: MessageRow }
+  | { readonly state: 'not-found' };
+
+/**
+ * Claims a message for sending. Of any number of claimers at once exactly one gets it. Claiming again by the
+ * same id counts as the earlier claimer having died, as does a claim older than the lease.
+ * @param options.leaseSeconds longer than one try of a delivery may take; 150 by default
+ */
+export async function claimForSending(
+  db: Database,
+  forceId: string,
+  intentId: string,
+  claimId: string,
+  options: { readonly leaseSeconds?: number } = {},
+): Promise<Claim> {
+  if (!isUuid(intentId)) return { state: 'not-found' };
+  const { rows } = await db.pool.query<{
+    before: MessageStatus;
+    earlier: Instant | null;
+    until: Instant | null;
+    claimed: boolean;
+  }>({
+    name: 'llwybr-claim',
+    text: `with held as (
+        select force_id, id, status, claim_id, claimed_at,
+          status = 'planned' or (status = 'sending'
+            and (claim_id = $3 or claimed_at + make_interval(secs => $4) < clock_timestamp())) as free
+        from message where force_id = $1 and id = $2 for update
+      ), claimed as (
+        update message m set status = 'sending', claim_id = $3, claimed_at = clock_timestamp(),
+            attempts = attempts + 1, updated_at = clock_timestamp()
+          from held where held.free and m.force_id = held.force_id and m.id = held.id
+          returning m.id
+      )
+      select held.status as before, llwybr_instant(held.claimed_at) as earlier,
+        llwybr_instant(held.claimed_at + make_interval(secs => $4)) as until, claimed.id is not null as claimed
+      from held left join claimed on claimed.id = held.id`,
+    values: [forceId, intentId, claimId, options.leaseSeconds ?? 150],
+  });
+  const [answer] = rows;
+  const message = answer === undefined ? null : await messageById(db, forceId, intentId);
+  if (answer === undefined || message === null) return { state: 'not-found' };
+  if (answer.claimed) {
+    return answer.earlier === null || answer.before === 'planned'
+      ? { state: 'fresh', message }
+      : { state: 'needs-lookup', message, claimedAt: answer.earlier };
+  }
+  return answer.before === 'sending' && answer.until !== null
+    ? { state: 'busy', until: answer.until }
+    : { state: 'settled', message };
+}
+
+export interface Settlement {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly claimId: string;
+  readonly status: 'sent' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
+  /** A code; needed for `skipped` and `cancelled`. */
+  readonly reason?: string;
+  readonly gatewayId?: string;
+  readonly gatewayStatus?: string;
+  readonly language?: Language;
+  /** The words that went out; kept encrypted. */
+  readonly body?: string;
+}
+
+/**
+ * Writes down what came of a claimed message. `applied` is false when the claim is not held any more (another
+ * one took it over, or the gateway's callback was quicker): the row then says what is so.
+ */
+export async function settle(
+  db: Database,
+  settlement: Settlement,
+): Promise<{ readonly applied: boolean; readonly message: MessageRow | null }> {
+  const { forceId, intentId, claimId, status, reason, gatewayId, gatewayStatus, language, body } = settlement;
+  const sealed = db.fields.encrypt(body ?? null, bodyPlace(intentId));
+  const { rows } = await db.pool.query<MessageRow>(
+    `update message m set status = $4, reason = $5, gateway_id = coalesce($6, gateway_id),
+         gateway_status = coalesce($7, gateway_status), language = coalesce($8, language), body = coalesce($9, body),
+         sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
+         settled_at = clock_timestamp(), updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
+       returning ${columns('m')}`,
+    [
+      forceId,
+      intentId,
+      claimId,
+      status,
+      reason ?? null,
+      gatewayId ?? null,
+      gatewayStatus ?? null,
+      language ?? null,
+      sealed,
+    ],
+  );
+  const [message] = rows;
+  if (message !== undefined) return { applied: true, message };
+  return { applied: false, message: await messageById(db, forceId, intentId) };
+}
+
+/**
+ * Gives a claim back unused, for what must wait (sending hours, a gateway that surely did not get it). Only for a
+ * message that was never handed over: the next claimer takes it as fresh.
+ */
+export async function releaseClaim(
+  db: Database,
+  forceId: string,
+  intentId: string,
+  claimId: string,
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `update message set status = 'planned', claim_id = null, claimed_at = null, updated_at = clock_timestamp()
+      where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
+    [forceId, intentId, claimId],
+  );
+  return rowCount === 1;
+}
+
+export interface GatewayReport {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly gatewayId: string;
+  /** In the gateway's own words. */
+  readonly gatewayStatus: string;
+  readonly status: 'sent' | 'delivered' | 'failed';
+  readonly reason?: string;
+}
+
+/**
+ * Takes a callback of the gateway. They come twice and out of order: one only ever moves a message on (sending,
+ * unknown, sent, then delivered or failed), and one about another of the gateway's ids changes nothing.
+ * @returns whether it moved the message
+ */
+export async function recordGatewayReport(db: Database, report: GatewayReport): Promise<boolean> {
+  if (!isUuid(report.intentId)) return false;
+  const { rowCount } = await db.pool.query(
+    `update message set status = $4, gateway_id = $3, gateway_status = $5, reason = $6,
+         sent_at = coalesce(sent_at, clock_timestamp()), settled_at = clock_timestamp(), updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and (gateway_id is null or gateway_id = $3)
+         and array_position(array['sending', 'unknown', 'sent'], status)
+           < coalesce(array_position(array['sending', 'unknown', 'sent'], $4), 4)`,
+    [
+      report.forceId,
+      report.intentId,
+      report.gatewayId,
+      report.status,
+      report.gatewayStatus,
+      report.reason ?? null,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** All that the judgement at the moment of sending needs. */
+export interface DeliveryCase {
+  readonly message: MessageRow;
+  readonly person: {
+    readonly personId: string;
+    readonly language: Language | null;
+    readonly safeToText: 'yes' | 'no' | null;
+    /** In clear, for the gateway only. */
+    readonly mobile: string | null;
+  };
+  /** Facts about the person, whether or not the pathway has heard of them. */
+  readonly facts: readonly {
+    readonly kind: PersonFactKind;
+    readonly taskId: string | null;
+    readonly recordedAt: Instant;
+  }[];
+  readonly pathway: {
+    readonly pathwayId: string;
+    readonly kind: PathwayKindName;
+    readonly stage: string;
+    readonly closedAt: Instant | null;
+    readonly providerId: string | null;
+    readonly appointments: readonly Appointment[];
+  };
+  readonly policy: { readonly messages: MessagePolicy; readonly demo: boolean };
+}
+
+/**
+ * One query, so that one moment is judged. null: no such message.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function messageForDelivery(
+  db: Database,
+  forceId: string,
+  intentId: string,
+): Promise<DeliveryCase | null> {
+  if (!isUuid(intentId)) return null;
+  const { rows } = await db.pool.query<
+    MessageRow & {
+      personId: string;
+      personLanguage: Language | null;
+      safeToText: 'yes' | 'no' | null;
+      mobile: string | null;
+      facts: DeliveryCase['facts'];
+      kind: PathwayKindName;
+      stage: string;
+      closedAt: Instant | null;
+      providerId: string | null;
+      appointments: readonly Appointment[];
+      messages: MessagePolicy;
+      demo: boolean;
+    }
+  >({
+    name: 'llwybr-message-for-delivery',
+    text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
+        person.safe_to_text as "safeToText", person.mobile, p.kind, p.stage,
+        llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
+        coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
+        coalesce((select jsonb_agg(jsonb_build_object('kind', f.kind, 'taskId', f.task_id,
+            'recordedAt', llwybr_instant(f.recorded_at)) order by f.recorded_at)
+          from person_fact f where f.force_id = person.force_id and f.person_id = person.id), '[]') as facts
+      from message m
+      join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+      join person on person.force_id = p.force_id and person.id = p.person_id
+      join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
+      where m.force_id = $1 and m.id = $2`,
+    values: [forceId, intentId],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  const {
+    personId,
+    personLanguage,
+    safeToText,
+    mobile,
+    facts,
+    kind,
+    stage,
+    closedAt,
+    providerId,
+    appointments,
+    messages,
+    demo,
+    ...message
+  } = row;
+  return {
+    message,
+    person: {
+      personId,
+      language: personLanguage,
+      safeToText,
+      mobile: decryptMobile(db.fields, personId, mobile),
+    },
+    facts,
+    pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
+    policy: { messages, demo },
+  };
+}
+
+export async function messageById(
+  db: Database,
+  forceId: string,
+  intentId: string,
+): Promise<MessageRow | null> {
+  if (!isUuid(intentId)) return null;
+  const { rows } = await db.pool.query<MessageRow>(
+    `select ${columns('m')} from message m where m.force_id = $1 and m.id = $2`,
+    [forceId, intentId],
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * Every message of a pathway, with the words that went out, oldest first.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function messagesOf(
+  db: Database,
+  scope: Scope,
+  pathwayId: string,
+): Promise<(MessageRow & { readonly body: string | null })[]> {
+  if (!isUuid(pathwayId)) return [];
+  const { rows } = await db.pool.query<MessageRow & { body: string | null }>(
+    `select ${columns('m')}, m.body
+       from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+      where m.force_id = $1 and m.pathway_id = $2 and ($3::text is null or p.provider_id = $3)
+      order by m.planned_at, m.seq, m.id`,
+    [scope.forceId, pathwayId, scope.providerId],
+  );
+  return rows.map((row) => ({ ...row, body: db.fields.decrypt(row.body, bodyPlace(row.intentId)) }));
+}
+
+function bodyPlace(intentId: string) {
+  return { table: 'message', column: 'body', rowId: intentId };
+}
