@@ -2,6 +2,7 @@ import { writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { failureConverterPath } from '../platform/data-converter.ts';
 
 /** Where the workflows are, as the bundler wants it: TypeScript in a checkout, JavaScript in a build. */
 export const workflowsPath = fileURLToPath(
@@ -10,7 +11,7 @@ export const workflowsPath = fileURLToPath(
 
 /** One place makes the bundle, for the worker, the tests, the bundle check and the release. */
 export function buildBundle(): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({ workflowsPath });
+  return bundleWorkflowCode({ workflowsPath, failureConverterPath });
 }
 
 /** `node workers/build-bundle.ts <file>`: the bundle for a release, loaded by WORKFLOW_BUNDLE. */

@@ -1,7 +1,11 @@
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import type { FactActivities, LedgerActivities, MessageActivities } from '../workflows/contract/activities.ts';
+import type {
+  FactActivities,
+  LedgerActivities,
+  MessageActivities,
+} from '../workflows/contract/activities.ts';
 import { taskQueues } from '../workflows/contract/temporal.ts';
 import { messageWorkerOptions, pathwayWorkerOptions } from './worker-options.ts';
 
@@ -19,7 +23,12 @@ export interface WorkerParts {
 /** The two workers of one process: the pathways with their ledger, and the messages at their own rate. */
 export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
   const { connection, namespace, dataConverter, env } = parts;
-  const shared = { connection, namespace, dataConverter, identity: `${parts.buildId}@${String(process.pid)}` };
+  const shared = {
+    connection,
+    namespace,
+    dataConverter,
+    identity: `${parts.buildId}@${String(process.pid)}`,
+  };
   return Promise.all([
     Worker.create({
       ...shared,

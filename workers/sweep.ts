@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Logger } from 'pino';
+import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import { startCarryFact, startRun, type RunAddress } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { confirmRun, overduePathways, pathwaysAwaitingRun, pathwaysNeedingRun } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
-import { searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
-import { pathwayWorkflowId } from '../workflows/contract/temporal.ts';
+import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
 
 const everyMs = 5_000;
 const compareEveryMs = 30_000;
@@ -30,13 +30,20 @@ export interface SweepReport {
 export class Sweep {
   readonly #db: Database;
   readonly #client: Client;
-  readonly #log: Logger;
+  readonly #log: Log;
+  readonly #metrics: Pick<Metrics, 'sweepAt'>;
   #comparedAt = 0;
 
-  constructor(parts: { readonly db: Database; readonly client: Client; readonly log: Logger }) {
+  constructor(parts: {
+    readonly db: Database;
+    readonly client: Client;
+    readonly log: Log;
+    readonly metrics: Pick<Metrics, 'sweepAt'>;
+  }) {
     this.#db = parts.db;
     this.#client = parts.client;
     this.#log = parts.log;
+    this.#metrics = parts.metrics;
   }
 
   /** Sweeps until the signal aborts. A sweep that fails is logged and tried again at the next turn. */
@@ -46,6 +53,7 @@ export class Sweep {
         await holdSweepLock(this.#db, async () => {
           const report = await this.once();
           await recordSweep(this.#db);
+          this.#metrics.sweepAt.setToCurrentTime();
           if (report.confirmed + report.restarted + report.facts > 0) this.#log.info(report, 'sweep');
         });
       } catch (error) {
@@ -56,14 +64,16 @@ export class Sweep {
   }
 
   async once(): Promise<SweepReport> {
-    const waiting = await pathwaysAwaitingRun(this.#db, batch);
+    const waiting: readonly RunAddress[] = await pathwaysAwaitingRun(this.#db, batch);
     await this.#startAll(waiting);
     const overdue = await overduePathways(this.#db, overdueSeconds, batch);
     await this.#startAll(overdue);
     const missing = await this.#missingRuns();
     await this.#startAll(missing);
     const facts = await uncarriedFacts(this.#db, batch);
-    await inBatches(facts, (fact) => startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }));
+    await inBatches(facts, (fact) =>
+      startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
+    );
     return { confirmed: waiting.length, restarted: missing.length, facts: facts.length };
   }
 

@@ -245,6 +245,10 @@ class PathwayRun<S extends PathwayState> {
           this.#inbox.push({ command: this.#internalErrorReport(command) });
         return internalError;
       }
+      if (result.head < (this.#state?.seq ?? 0)) {
+        await this.#catchUp();
+        continue;
+      }
       const known = [...result.earlier, ...result.events];
       const own = known.filter(({ commandId }) => commandId === command.commandId);
       if (own.length > 0) {
@@ -295,7 +299,13 @@ class PathwayRun<S extends PathwayState> {
 
   async #catchUp(): Promise<void> {
     try {
-      await this.#append({ entry: null });
+      const { head } = await this.#append({ entry: null });
+      if (head < (this.#state?.seq ?? 0)) {
+        // The ledger was put back to an earlier state. It is the truth: what this run knew is forgotten.
+        log.warn('The ledger is behind this run, which starts over from it');
+        this.#state = undefined;
+        await this.#append({ entry: null });
+      }
     } catch (error) {
       if (!(error instanceof AppendRejected)) throw error;
       throw ApplicationFailure.nonRetryable('The ledger holds no such pathway', 'UnknownPathway');

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { createLedgerActivities } from '../activities/append.ts';
+import { createFactActivities } from '../activities/carry-fact.ts';
+import { createMessageActivities } from '../activities/deliver-message.ts';
+import { createSmsGateway } from '../activities/gateways/sms.ts';
+import { readConfig } from '../platform/config.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetrics } from '../platform/metrics.ts';
+import { connectTemporal, temporalSettings } from '../platform/temporal-client.ts';
+import { openDatabase } from '../store/database.ts';
+import { buildBundle } from './build-bundle.ts';
+import { createWorkers } from './run-workers.ts';
+import { Sweep } from './sweep.ts';
+
+/*
+ * One worker process: the pathways, the messages, and its turn at the sweep. Stops at SIGINT or SIGTERM
+ * with what is under way finished; what is killed instead is found again in the ledger.
+ */
+const config = readConfig();
+const log = createLog({ level: config.logLevel, process: 'worker', build: config.build });
+const metrics = createMetrics({ process: 'worker', build: config.build });
+
+// The SDK would end the process at these signals by itself, before the sweep and the database are done.
+Runtime.install({ shutdownSignals: [] });
+
+const settings = temporalSettings(config.keys);
+const db = openDatabase(config.databaseUrl, {
+  max: Number(process.env['DATABASE_POOL'] ?? 20),
+  applicationName: 'llwybr-worker',
+});
+const temporal = connectTemporal(config.keys);
+const connection = await NativeConnection.connect(settings.connectionOptions);
+
+const prebuilt = process.env['WORKFLOW_BUNDLE'];
+const bundle =
+  prebuilt === undefined || prebuilt === ''
+    ? await buildBundle()
+    : { code: await readFile(prebuilt, 'utf8') };
+
+const workers = await createWorkers({
+  connection,
+  namespace: settings.namespace,
+  dataConverter: settings.dataConverter,
+  bundle,
+  buildId: config.build,
+  pathwayActivities: {
+    ...createLedgerActivities({ db, build: config.build, metrics }),
+    ...createFactActivities({ db, client: temporal.client }),
+  },
+  messageActivities: createMessageActivities({ db, gateway: createSmsGateway(config.twilio) }),
+  env: process.env,
+});
+
+const pages = createServer((request, response) => {
+  if (request.url !== '/metrics') {
+    response.writeHead(request.url === '/health' ? 200 : 404).end();
+    return;
+  }
+  void metrics.registry.metrics().then((text) => {
+    response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
+  });
+});
+pages.on('error', (error) => log.warn({ error }, 'no metrics page'));
+pages.listen(config.metricsPort, process.env['METRICS_HOST'] ?? '127.0.0.1');
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    for (const worker of workers) {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    }
+  });
+}
+
+log.info('worker ready');
+const sweeping = new Sweep({ db, client: temporal.client, log, metrics }).run(stop.signal);
+try {
+  await Promise.all(workers.map((worker) => worker.run()));
+} finally {
+  stop.abort();
+  await sweeping;
+  pages.close();
+  await connection.close();
+  await temporal.close();
+  await db.close();
+}
+log.info('worker stopped');
