@@ -2,6 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+// Local time is the business of the code, never of the machine.
+process.env.TZ = 'UTC';
+
 const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
 const { status } = spawnSync(
   process.execPath,

@@ -16,6 +16,8 @@ if (entry === undefined || !existsSync(entry)) {
 const settings = join(root, process.env.LLWYBR_DATA_DIR ?? '.llwybr', 'development.env');
 if (process.env.DATABASE_URL === undefined && existsSync(settings)) process.loadEnvFile(settings);
 
+process.env.TZ = 'UTC';
+
 const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {

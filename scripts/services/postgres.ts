@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { PortInUse, portInUse } from './ports.ts';
@@ -45,6 +45,17 @@ export interface PostgresServer {
   readonly exited: () => Promise<unknown>;
 }
 
+const dataDirFile = 'data-dir';
+
+/** Stops and deletes a cluster whose owner was killed. */
+export async function discardAbandoned(directory: string): Promise<void> {
+  const file = join(resolve(directory), dataDirFile);
+  if (!existsSync(file)) return;
+  const dataDir = readFileSync(file, 'utf8').trim();
+  await stopLeftOver(join(dataDir, 'postmaster.pid'), dataDir, 'SIGINT');
+  rmSync(dirname(dataDir), { recursive: true, force: true });
+}
+
 /**
  * PostgreSQL 18 from npm on 127.0.0.1, as a child of this process. A server left over on the same data by a start
  * that was killed is stopped first.
@@ -54,6 +65,8 @@ export interface PostgresServer {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const directory = resolve(options.directory);
   const home = preparePostgresHome(directory, options.durability !== 'process');
+  // The data may have had to go elsewhere; whoever clears up after a killed process finds it by this.
+  writeFileSync(join(directory, dataDirFile), `${home.dataDir}\n`);
   const logFile = options.logFile ?? join(directory, 'postgres.log');
   const database = options.database ?? 'llwybr';
   const urlOf = (name: string): string =>

@@ -51,6 +51,13 @@ export interface TemporalServer {
 }
 
 const namespace = 'default';
+const pidFileName = 'temporal.pid';
+const storeName = 'temporal.db';
+
+/** Stops a server whose owner was killed. */
+export async function stopAbandonedTemporal(directory: string): Promise<void> {
+  await stopLeftOver(join(resolve(directory), pidFileName), join(resolve(directory), storeName));
+}
 
 /** Closed runs stay readable for this long; the development server's own default is a day. */
 const retention = msToTs('30 days');
@@ -65,9 +72,9 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const program = await findTemporalProgram(options.say);
-  const dbFilename = join(directory, 'temporal.db');
+  const dbFilename = join(directory, storeName);
   const logFile = options.logFile ?? join(directory, 'temporal.log');
-  const pidFile = join(directory, 'temporal.pid');
+  const pidFile = join(directory, pidFileName);
   const address = `127.0.0.1:${options.port}`;
   const dynamicConfig = {
     // A workflow whose task fails is marked after the second failure (10 s) instead of the fifth (54 s).

@@ -7,7 +7,8 @@ let broker: Broker | undefined;
 /** Jest's global set-up: nothing is started yet, but the workers know whom to ask. */
 export async function offerServices(): Promise<void> {
   if (process.env[serviceVariables.postgres] !== undefined) return;
-  const { startBroker, testServices } = await import('./service-broker.ts');
+  const { clearAbandonedRuns, startBroker, testServices } = await import('./service-broker.ts');
+  await clearAbandonedRuns();
   services = testServices();
   broker = await startBroker(services);
   process.env[serviceVariables.broker] = broker.url;

@@ -1,11 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { asAdmin } from '../../scripts/database/scratch-database.ts';
 import { applyMigrations } from '../../scripts/database/migrations.ts';
 import { freePort } from '../../scripts/services/ports.ts';
-import { ensureDatabase, startPostgres, type PostgresServer } from '../../scripts/services/postgres.ts';
-import { startTemporal, type TemporalServer } from '../../scripts/services/temporal.ts';
+import {
+  discardAbandoned,
+  ensureDatabase,
+  startPostgres,
+  type PostgresServer,
+} from '../../scripts/services/postgres.ts';
+import { commandLine, pidIn } from '../../scripts/services/server-process.ts';
+import {
+  startTemporal,
+  stopAbandonedTemporal,
+  type TemporalServer,
+} from '../../scripts/services/temporal.ts';
 import { templateDatabase } from './services.ts';
 
 /** Databases of single suites begin so; one that is still there when all tests have ended was leaked. */
@@ -22,7 +32,8 @@ export interface TestServices {
 /** Servers for tests, in directories and on ports of their own, so that a running `npm start` is not disturbed. */
 export function testServices(root = resolve('.llwybr-test')): TestServices {
   mkdirSync(root, { recursive: true });
-  const directory = mkdtempSync(join(root, 'run-'));
+  const directory = mkdtempSync(join(root, runPrefix));
+  writeFileSync(join(directory, ownerFile), `${process.pid}\n`);
   let postgres: Promise<PostgresServer> | undefined;
   let temporal: Promise<TemporalServer> | undefined;
   return {
@@ -39,6 +50,21 @@ export function testServices(root = resolve('.llwybr-test')): TestServices {
       return leaked;
     },
   };
+}
+
+const runPrefix = 'run-';
+const ownerFile = 'owner.pid';
+
+/** Clears up after runs that were killed; those of processes that are still alive are left alone. */
+export async function clearAbandonedRuns(root = resolve('.llwybr-test')): Promise<void> {
+  const names = existsSync(root) ? readdirSync(root).filter((name) => name.startsWith(runPrefix)) : [];
+  for (const directory of names.map((name) => join(root, name))) {
+    const owner = pidIn(join(directory, ownerFile));
+    if (owner === undefined || commandLine(owner) !== undefined) continue;
+    await stopAbandonedTemporal(join(directory, 'temporal'));
+    await discardAbandoned(join(directory, 'postgres'));
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 async function startTestPostgres(directory: string): Promise<PostgresServer> {

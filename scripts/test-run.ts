@@ -1,0 +1,149 @@
+// Runs the checks and then all tests on a PostgreSQL and a Temporal of their own, and ends with one line that counts
+// both. With arguments, only the tests that they select: `npm test -- test/store`. Started by scripts/test.mjs.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { clearAbandonedRuns, testServices } from '../test/support/service-broker.ts';
+import { serviceVariables } from '../test/support/services.ts';
+import { judge, type JestReport } from './checks/test-results.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const filter = process.argv.slice(2);
+const reportFile = join(root, '.llwybr-test', `report-${process.pid}.json`);
+const services = testServices();
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+const bin = (path: string): string[] => [join(root, 'node_modules', path)];
+const script = (path: string): string[] => ['--import', 'tsx', join(root, path)];
+
+interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs Node with these arguments; `live` also shows what it prints while it runs. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv, live = false): Promise<Ran> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let hung: NodeJS.Timeout | undefined;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (chunk: string) => {
+        output += chunk;
+        if (live) process.stdout.write(chunk);
+        // Jest says so and then waits for ever.
+        if (chunk.includes('Jest did not exit')) hung ??= setTimeout(() => child.kill('SIGKILL'), 5_000);
+      });
+    }
+    child.once('error', fail);
+    child.once('close', (code) => {
+      clearTimeout(hung);
+      done({ code, output });
+    });
+  });
+}
+
+/** One check counts as one test. */
+async function check(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  live = false,
+): Promise<void> {
+  const since = performance.now();
+  const { code, output } = await run(args, env, live);
+  verdict(name, code === 0, live ? '' : output, since);
+}
+
+function verdict(name: string, good: boolean, output: string, since: number): void {
+  if (good) passed += 1;
+  else failed += 1;
+  const time = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+  console.log(good ? `ok      ${name} (${time})` : `FAILED  ${name} (${time})\n${output}`);
+}
+
+async function checks(env: NodeJS.ProcessEnv): Promise<void> {
+  // Lint takes about as long as all the others together, so two cores are busy to the end.
+  await Promise.all([
+    check('lint', [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'], env),
+    (async () => {
+      await check(
+        'formatting',
+        [...bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'],
+        env,
+      );
+      await check('types', [...bin('typescript/bin/tsc'), '--noEmit'], env);
+      await check('modules of the workflow bundle', script('scripts/checks/bundle.ts'), env);
+      await check('migrations against schema', script('scripts/database/drift.ts'), env);
+    })(),
+  ]);
+}
+
+/** What Jest prints when a suite left something running that keeps its process alive. */
+const leakMessages = [/Jest did not exit/, /worker process has failed to exit gracefully/, /Jest has detected .* open handle/];
+
+async function jest(env: NodeJS.ProcessEnv): Promise<void> {
+  const since = performance.now();
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    ...bin('jest/bin/jest.js'),
+  ];
+  const { code, output } = await run(
+    [...args, '--maxWorkers=2', '--json', `--outputFile=${reportFile}`, ...filter],
+    env,
+    true,
+  );
+  if (!existsSync(reportFile)) {
+    verdict('Jest', false, 'Jest ended without a report.', since);
+    return;
+  }
+  const result = judge(JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport);
+  rmSync(reportFile);
+  passed += result.passed;
+  failed += result.failed;
+  skipped += result.skipped;
+  for (const remark of result.remarks) console.log(remark);
+  if (code !== 0 && result.failed === 0)
+    verdict('Jest', false, `Jest ended with code ${code ?? 'none'}.`, since);
+  const leaks = leakMessages.some((message) => message.test(output));
+  verdict('nothing left open', !leaks, 'A suite left something open (see above).', since);
+}
+
+async function main(): Promise<void> {
+  await clearAbandonedRuns();
+  const [postgres, temporal] = await Promise.all([services.postgres(), services.temporal()]);
+  const env = {
+    ...process.env,
+    LLWYBR_ENV: 'test',
+    [serviceVariables.postgres]: postgres.adminUrl,
+    [serviceVariables.temporal]: temporal.address,
+  };
+  if (filter.length === 0) await checks(env);
+  else console.log('Only the selected tests; the checks are left out.');
+  await jest(env);
+  if (filter.length === 0)
+    await check('faults, quick', [...script('test/faults/run.ts'), '--quick'], env, true);
+  const since = performance.now();
+  const leaked = await services.end();
+  verdict('no database left behind', leaked.length === 0, leaked.join('\n'), since);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    void services.end().finally(() => process.exit(130));
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  failed += 1;
+  console.error(error instanceof Error ? error.message : error);
+  await services.end();
+}
+console.log(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
