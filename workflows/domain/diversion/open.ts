@@ -5,9 +5,9 @@ import type { Instant } from '../common/instant.ts';
 import { ageOn, localParts } from '../common/london-time.ts';
 import { raise } from './attention.ts';
 import { clocksOfReceipt } from './clocks.ts';
-import type { DiversionCommandOf } from './commands.ts';
+import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
-import type { DiversionEvent } from './events.ts';
+import type { DiversionEvent, ReferralReceived } from './events.ts';
 import { diversionTable } from './table.ts';
 import type { DiversionStage } from './table.ts';
 
@@ -23,30 +23,29 @@ export function openReferral(
   now: Instant,
 ): Decision<DiversionEvent> {
   const { actor, data, receivedAt: takenAt } = command;
-  const { birthDate, receivedAt, drugCode = null, ...referral } = data;
+  const { birthDate, receivedAt, offenceDate, policy, route } = data;
   const roles: readonly string[] = diversionTable.commands['receive-referral'].roles;
   if (!roles.includes(actor.role)) {
     return refuse('wrong-role', 'Your role may not do this: Receive a referral.');
   }
-  if (referral.policy.forceId !== actor.forceId) {
+  if (policy.forceId !== actor.forceId) {
     return refuse('conflict', 'The policy belongs to another force.');
   }
   if (isInFuture(receivedAt, takenAt, now)) {
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
-  if (referral.offenceDate > localParts(receivedAt).date) {
+  if (offenceDate > localParts(receivedAt).date) {
     return refuse('condition-not-met', 'The offence is dated after its outcome.', {
-      offenceDate: referral.offenceDate,
+      offenceDate,
       receivedAt,
     });
   }
-  if (ageOn(birthDate, referral.offenceDate) < adultAge) {
+  if (ageOn(birthDate, offenceDate) < adultAge) {
     return refuse(
       'under-18',
       'The person was under 18 on the day of the offence. Signpost them to services for young people.',
     );
   }
-  const { route, policy } = referral;
   const stage: DiversionStage = route === null ? 'awaiting-route' : 'awaiting-contact';
   return {
     events: [
@@ -54,12 +53,31 @@ export function openReferral(
         type: 'referral-received',
         version: eventVersions['referral-received'],
         occurredAt: receivedAt,
-        data: { ...referral, drugCode, forceId: actor.forceId },
+        data: received(data, actor.forceId),
         stage,
         armed: clocksOfReceipt(receivedAt, policy),
         ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
       },
     ],
     intents: [],
+  };
+}
+
+/** Field by field: the birth date, and whatever else came along, stays outside the ledger. */
+function received(data: ReferralData, forceId: string): ReferralReceived {
+  return {
+    pathwayId: data.pathwayId,
+    forceId,
+    personId: data.personId,
+    source: data.source,
+    disposal: data.disposal,
+    offenceCode: data.offenceCode,
+    drugCode: data.drugCode ?? null,
+    offenceDate: data.offenceDate,
+    language: data.language,
+    safeToText: data.safeToText,
+    knownChannels: data.knownChannels,
+    route: data.route,
+    policy: data.policy,
   };
 }

@@ -80,7 +80,7 @@ export function defaultDiversionPolicy(
       window: { unit: 'days', count: 28 },
       until: { unit: 'days', count: 0, endOfDay: true },
     },
-    lateEngagement: { unit: 'days', count: 28, endOfDay: true },
+    lateEngagement: { unit: 'days', count: 28 },
     closureAfterReturn: { unit: 'months', count: 3, endOfDay: true },
   };
 }

@@ -184,7 +184,7 @@ const deadlines = {
   'late-engagement': {
     title: 'Late engagement',
     starts: 'the closure',
-    due: 'policy lateEngagement, 28 days, at the end of that local day',
+    due: 'policy lateEngagement, 28 days',
     passes: 'the referral is closed for good; who comes back gets a new one',
     source: 'policy lateEngagement (own default)',
     whoCanMove: provideOrManage,

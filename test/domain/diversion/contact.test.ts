@@ -1,0 +1,237 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ContactChannel } from '../../../workflows/domain/diversion/commands.ts';
+import { addLocalDays } from '../../../workflows/domain/common/london-time.ts';
+import { local, receipt, ReferralLife } from './referral-life.ts';
+
+/** The due time of the contact effort that a first try on the Monday of receipt starts. */
+const effortDue = local('2026-03-17 00:00');
+
+describe('the first-contact clock', () => {
+  test('M09 nobody tried in two working days: the team lead is asked, the referral goes on', () => {
+    const life = ReferralLife.received().until(local('2026-03-05 00:00'));
+    expect(life.types).toEqual(['referral-received', 'deadline-passed']);
+    expect(life.at.stage).toBe('awaiting-contact');
+    expect(life.at.attention).toEqual([
+      { code: 'no-first-contact', since: local('2026-03-05 00:00'), owner: 'ProviderManager' },
+    ]);
+  });
+
+  test('M241 weekends and bank holidays do not count: before Easter it runs to Wednesday', () => {
+    const life = ReferralLife.received({ receivedAt: local('2026-04-02 17:00') });
+    expect(life.clock('first-contact')?.due).toBe(local('2026-04-09 00:00'));
+  });
+
+  test.each([
+    ['a try of a person', { by: 'person' }, true],
+    ['a wrong number that a person tried', { by: 'person', result: 'wrong-number' }, true],
+    ['a text of the system', { by: 'system', channel: 'text', result: 'left-message' }, false],
+    ['a text of the system that was answered', { by: 'system', channel: 'text', result: 'reached' }, true],
+  ] as const)('%s', (_name, given, met) => {
+    const life = ReferralLife.received();
+    life.attempt('result' in given ? given.result : 'no-answer', {
+      by: given.by,
+      channel: 'channel' in given ? given.channel : 'phone',
+    });
+    expect(life.clock('first-contact') === undefined).toBe(met);
+    expect(life.at.contact.attempts).toBe(1);
+  });
+
+  test('a late try settles the attention', () => {
+    const life = ReferralLife.received().until(local('2026-03-06 11:00')).attempt();
+    expect(life.codes).toEqual([]);
+  });
+
+  test.each([
+    ['engagement', (life: ReferralLife) => life.do('record-engagement', { evidence: 'logged-in' })],
+    ['a booking', (life: ReferralLife) => life.book('a1', '2026-03-05 10:00')],
+  ])('%s meets it', (_name, act) => {
+    expect(act(ReferralLife.received()).clock('first-contact')).toBeUndefined();
+  });
+});
+
+describe('M08 the contact effort', () => {
+  const ways: { name: string; tries: readonly [string, ContactChannel][]; closed: boolean }[] = [
+    {
+      name: 'three days and two channels',
+      tries: [
+        ['2026-03-02 11:00', 'phone'],
+        ['2026-03-04 11:00', 'email'],
+        ['2026-03-16 23:59', 'phone'],
+      ],
+      closed: true,
+    },
+    {
+      name: 'two tries only',
+      tries: [
+        ['2026-03-02 11:00', 'phone'],
+        ['2026-03-04 11:00', 'email'],
+      ],
+      closed: false,
+    },
+    {
+      name: 'many tries on two days',
+      tries: [
+        ['2026-03-02 11:00', 'phone'],
+        ['2026-03-02 12:00', 'email'],
+        ['2026-03-03 00:30', 'text'],
+        ['2026-03-03 23:30', 'phone'],
+      ],
+      closed: false,
+    },
+    {
+      name: 'three days by one channel, a voicemail being a try by phone',
+      tries: [
+        ['2026-03-02 11:00', 'phone'],
+        ['2026-03-04 11:00', 'voicemail'],
+        ['2026-03-06 11:00', 'phone'],
+      ],
+      closed: false,
+    },
+  ];
+
+  test.each(ways)('ten working days after the first try: $name', ({ tries, closed }) => {
+    const life = ReferralLife.received();
+    for (const [time, channel] of tries) {
+      life.until(local(time)).attempt('no-answer', { channel });
+    }
+    expect(life.clock('contact-effort')).toMatchObject({ start: local('2026-03-02 11:00'), due: effortDue });
+    life.until(effortDue);
+    expect(life.at.closure).toEqual(
+      closed
+        ? {
+            at: effortDue,
+            reason: 'no-contact',
+            drugFree: null,
+            crimeFree: null,
+            mayReturnUntil: addLocalDays(effortDue, 28),
+          }
+        : null,
+    );
+    expect(life.codes).toEqual(closed ? [] : ['too-few-tries']);
+  });
+
+  test('the days are local: 23:30 UTC in summer is the next day', () => {
+    const life = ReferralLife.received({
+      receivedAt: '2026-07-06T09:00:00.000Z',
+      knownChannels: ['phone'],
+    });
+    for (const at of ['2026-07-06T12:00:00.000Z', '2026-07-07T12:00:00.000Z', '2026-07-07T23:30:00.000Z']) {
+      life.until(at).attempt();
+    }
+    life.until(life.clock('contact-effort')?.due ?? '');
+    expect(life.at.closure?.reason).toBe('no-contact');
+  });
+
+  test.each([
+    ['one known channel', { knownChannels: ['phone'] }],
+    ['none known', { knownChannels: [] }],
+    [
+      'texts that nobody said are safe do not count as a second',
+      { knownChannels: ['phone', 'text'], safeToText: null },
+    ],
+    ['a channel named twice is one', { knownChannels: ['phone', 'phone'] }],
+  ] as const)('one channel is enough: %s', (_name, changed) => {
+    const life = ReferralLife.received(changed);
+    for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
+      life.until(local(time)).attempt();
+    }
+    expect(life.until(effortDue).at.closure?.reason).toBe('no-contact');
+  });
+
+  test('what the system sent never counts, however often', () => {
+    const life = ReferralLife.received();
+    for (let day = 2; day < 16; day += 1) {
+      life.until(local(`2026-03-${String(day).padStart(2, '0')} 12:00`));
+      life.attempt('left-message', { by: 'system', channel: day % 2 === 0 ? 'text' : 'email' });
+    }
+    life.until(effortDue);
+    expect(life.at.closure).toBeNull();
+    expect(life.codes).toEqual(['no-first-contact']);
+    expect(life.at.contact).toMatchObject({ attempts: 14, tries: [] });
+  });
+
+  test('wrong numbers never count as tries', () => {
+    const life = ReferralLife.received({ knownChannels: ['phone'] });
+    life.attempt('no-answer');
+    for (const time of ['2026-03-03 11:00', '2026-03-04 11:00']) {
+      life.until(local(time)).attempt('wrong-number');
+    }
+    life.until(effortDue);
+    expect(life.at.closure).toBeNull();
+    expect(life.codes).toEqual(['wrong-number', 'too-few-tries']);
+  });
+
+  test.each([
+    ['reached', (life: ReferralLife) => life.attempt('reached')],
+    ['declined', (life: ReferralLife) => life.attempt('declined')],
+    ['engaged', (life: ReferralLife) => life.do('record-engagement', { evidence: 'logged-in' })],
+    ['booked', (life: ReferralLife) => life.book('a1', '2026-03-20 10:00')],
+  ])('ends when %s, and does not close what is under way', (_name, act) => {
+    const life = ReferralLife.received().attempt().until(local('2026-03-03 12:00')).attempt();
+    act(life.until(local('2026-03-04 12:00')).attempt('no-answer', { channel: 'email' }));
+    expect(life.clock('contact-effort')).toBeUndefined();
+    expect(life.until(local('2026-03-19 00:00')).at.closure).toBeNull();
+  });
+
+  test('a try recorded late that came first starts it anew from there; the old clock is superseded', () => {
+    const life = ReferralLife.received().until(local('2026-03-04 12:00')).attempt();
+    const first = life.clock('contact-effort');
+    life.attempt('no-answer', { occurredAt: local('2026-03-03 09:00') });
+    expect(life.clock('contact-effort')).toMatchObject({ start: local('2026-03-03 09:00') });
+    expect(life.clock('contact-effort')?.id).not.toBe(first?.id);
+    expect(life.ledger.at(-1)?.cleared).toEqual([{ id: first?.id, why: 'superseded' }]);
+    life.attempt('no-answer', { occurredAt: local('2026-03-03 10:00') });
+    expect(life.ledger.at(-1)?.armed).toBeUndefined();
+  });
+
+  test('after too few tries a later one sets no second clock, and reaching settles it', () => {
+    const life = ReferralLife.received().attempt().until(local('2026-03-18 10:00')).attempt();
+    expect(life.clock('contact-effort')).toBeUndefined();
+    expect(life.codes).toEqual(['too-few-tries']);
+    expect(life.attempt('reached').codes).toEqual([]);
+  });
+
+  test('a missed appointment of somebody never reached lets the effort run again', () => {
+    const life = ReferralLife.received().attempt().book('a1', '2026-03-05 10:00');
+    life.until(local('2026-03-05 12:00'));
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
+    expect(life.at.stage).toBe('awaiting-contact');
+    life.attempt();
+    expect(life.clock('contact-effort')).toMatchObject({ start: local('2026-03-05 12:00') });
+  });
+});
+
+describe('reaching the person', () => {
+  test.each(['reached', 'declined'] as const)('%s is contact, dated when it was', (result) => {
+    const life = ReferralLife.received().until(local('2026-03-03 12:00'));
+    life.attempt(result, { occurredAt: local('2026-03-03 09:00') });
+    expect(life.at).toMatchObject({ stage: 'contacted', contact: { reachedAt: local('2026-03-03 09:00') } });
+    life.attempt(result, { occurredAt: local('2026-03-02 11:00') });
+    expect(life.at.contact.reachedAt).toBe(local('2026-03-02 11:00'));
+    life.attempt(result);
+    expect(life.at.contact.reachedAt).toBe(local('2026-03-02 11:00'));
+  });
+
+  test('tries after it are counted and no longer listed', () => {
+    const life = ReferralLife.received().attempt().attempt('reached').attempt();
+    expect(life.at.contact).toMatchObject({ attempts: 3, tries: [{ at: receipt, channel: 'phone' }] });
+  });
+
+  test('M88 a wrong number asks the caseworker until the person was reached on it', () => {
+    const life = ReferralLife.received().attempt('wrong-number', { channel: 'text', by: 'system' });
+    expect(life.at.attention).toMatchObject([{ code: 'wrong-number', owner: 'ProviderWorker' }]);
+    life.attempt('wrong-number');
+    expect(life.codes).toEqual(['wrong-number']);
+    expect(life.attempt('reached', { channel: 'email' }).codes).toEqual(['wrong-number']);
+    expect(life.attempt('reached', { channel: 'phone' }).codes).toEqual([]);
+  });
+
+  test.each(['email', 'post', 'in-person'] as const)('%s goes to no number', (channel) => {
+    const refusal = ReferralLife.received().refused('record-contact-attempt', {
+      channel,
+      result: 'wrong-number',
+      by: 'person',
+    });
+    expect(refusal.code).toBe('condition-not-met');
+  });
+});
