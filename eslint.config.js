@@ -270,6 +270,12 @@ export default defineConfig(
     },
   },
   {
+    files: ['**/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     files: ['*.config.js', '*.config.ts', 'test/support/jest-global-*.ts'],
     rules: { 'import-x/no-default-export': 'off' },
   },

@@ -1,5 +1,4 @@
 import { Client, Connection } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { encryptedDataConverter } from './data-converter.ts';
@@ -38,7 +37,7 @@ export function temporalSettings(keys: KeyRing): TemporalSettings {
  */
 export function connectTemporal(keys: KeyRing): TemporalLink {
   const { connectionOptions, namespace, dataConverter } = temporalSettings(keys);
-  const connection = Connection.lazy(connectionOptions as ConnectionOptions);
+  const connection = Connection.lazy(connectionOptions);
   return {
     client: new Client({ connection, namespace, dataConverter }),
     namespace,

@@ -53,7 +53,7 @@ export async function drugTestsBetween(
     suiteCode: row.suiteCode,
     testedAt: row.testedAt.toISOString(),
     result: row.result as DrugTestRecord['result'],
-    details: row.details as Json,
+    details: row.details,
     pathwayId: row.pathwayId,
   }));
 }

@@ -67,7 +67,7 @@ function recordOf(row: Prisma.ImportRecordGetPayload<object>): ImportRecord {
     fileHash: row.fileHash,
     actorId: row.actorId,
     state: row.state as ImportRecord['state'],
-    totals: row.totals as Json,
+    totals: row.totals,
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };
