@@ -15,7 +15,7 @@ const gateway = await onPort('TWILIO_STAND_IN_PORT', 3001, (port) =>
     port,
     directory,
     accountSid: env['TWILIO_ACCOUNT_SID'] ?? `AC${'0'.repeat(32)}`,
-    authToken: env['TWILIO_AUTH_TOKEN'] ?? 'development-only',
+    authToken: env['TWILIO_AUTH_TOKEN'] ?? 'development-token',
   }),
 );
 const issuer = await onPort('ISSUER_PORT', 3002, (port) =>

@@ -1,0 +1,71 @@
+/**
+ * Words that may never stand in a text, because whoever sees the lock screen would learn why the person
+ * was written to: nothing of drugs, police, courts or custody, of treatment, or of a service by name.
+ * A word stands for everything that begins with it ("drug" for "drugs"); with a full stop it stands for
+ * itself alone, where its letters also begin a harmless word ("test" begins "testun", a text).
+ */
+const english = words(`
+  drug cannabis cocaine crack heroin opiate opioid ketamine alcohol methadone buprenorphine naloxone needle
+  addict substance misuse overdose rehab treatment recovery clinic prescri therap diver assess test. tests.
+  testing. tested. sample police officer constable sergeant custody detention detain arrest warrant offen crime
+  criminal caution resolution court magistrate judge prosecut sentence prison probation breach bail charge
+  convict possess legal. law.
+`);
+
+const welsh = words(`
+  cyffur canabis cocên crac. heroin opiad alcohol methadon nodwydd caethiwed sylwedd camddefnydd gorddos
+  adsefydlu triniaeth adfer clinig presgripsiwn therapi dargyfeir ases prawf. profion. sampl heddlu heddwas
+  heddweision swyddog cwnstabl rhingyll dalfa arest gwarant trosedd rhybudd datrysiad llys. llysoedd ynad barnwr
+  erlyn dedfryd carchar mechnïaeth cyhudd euogfarn meddiant cyfraith cyfreith
+`);
+
+/** Services and forces of the first regions, and this system itself: a name in a text gives the person away. */
+const names = words(`
+  ddas dyfodol kaleidoscope barod. gdas gssms cgl wcada llwybr dyfed gwent. acr. dip. dtoa oocd lpu.
+`);
+
+/**
+ * Welsh changes the first letter by what stands before it: carchar, but "i garchar", "yng ngharchar", "a
+ * charchar" (soft, nasal, aspirate). The longer radicals come first: "ll" and "rh" are letters of their own.
+ */
+const mutations: readonly (readonly [radical: string, forms: readonly string[]])[] = [
+  ['ll', ['l']],
+  ['rh', ['r']],
+  ['p', ['b', 'mh', 'ph']],
+  ['t', ['d', 'nh', 'th']],
+  ['c', ['g', 'ngh', 'ch']],
+  ['b', ['f', 'm']],
+  ['d', ['dd', 'n']],
+  ['g', ['', 'ng']],
+  ['m', ['f']],
+];
+
+/** The forms in which a Welsh word may stand in a sentence, its own first. */
+export function mutatedForms(word: string): string[] {
+  // Other digraphs do not change; before a vowel "ei" and "eu" put an h.
+  if (/^(?:ch|dd|ff|ng|ph|th)/.test(word)) return [word];
+  if (/^[aeiouwyâêîôûŵŷ]/.test(word)) return [word, `h${word}`];
+  const [radical, forms] = mutations.find(([start]) => word.startsWith(start)) ?? ['', []];
+  return [word, ...forms.map((form) => form + word.slice(radical.length))];
+}
+
+const telling = [
+  ...[...english, ...names].map((word) => ({ word, pattern: patternOf([word]) })),
+  ...welsh.map((word) => ({ word, pattern: patternOf(mutatedForms(word)) })),
+];
+
+/** The telling words found in a text, as the lists have them; none means that it may be sent. */
+export function tellingWordsIn(text: string): string[] {
+  const composed = text.normalize('NFC');
+  return telling.filter(({ pattern }) => pattern.test(composed)).map(({ word }) => word.replace('.', ''));
+}
+
+function words(list: string): string[] {
+  return list.trim().split(/\s+/);
+}
+
+/** \b knows only ASCII letters, so the edges of words are spelled out. */
+function patternOf(forms: readonly string[]): RegExp {
+  const endings = forms.map((form) => (form.endsWith('.') ? `${form.slice(0, -1)}(?![\\p{L}\\p{N}])` : form));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${endings.join('|')})`, 'iu');
+}

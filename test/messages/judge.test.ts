@@ -1,0 +1,219 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { judge } from '../../messages/judge.ts';
+import type { SendingFacts, SkipReason } from '../../messages/judge.ts';
+import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
+import { localParts } from '../../workflows/domain/common/london-time.ts';
+
+const now = '2026-03-02T09:00:00.000Z';
+
+const sendable: SendingFacts = {
+  notBefore: '2026-03-02T09:00:00.000Z',
+  expiresAt: '2026-03-03T14:30:00.000Z',
+  personFacts: [],
+  safeToText: 'yes',
+  mobile: '07700 900123',
+  language: 'cy',
+  pathwayClosed: false,
+  appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
+  policy: { sendFrom: '08:00', sendUntil: '20:00' },
+};
+
+test('a reminder with nothing against it is sent, to the number and in the language of the person', () => {
+  expect(judge(sendable, now)).toEqual({
+    verdict: 'send',
+    to: '+447700900123',
+    language: 'cy',
+    startsAt: '2026-03-03T14:30:00.000Z',
+  });
+});
+
+test('English is used where nobody asked for the language', () => {
+  expect(judge({ ...sendable, language: null }, now)).toMatchObject({ verdict: 'send', language: 'en' });
+});
+
+/** One way each in which a message must not leave, in the order of what is said first. */
+const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
+  ['person-died', { personFacts: ['death'] }],
+  ['texts-stopped', { personFacts: ['stop-texts'] }],
+  ['not-safe-to-text', { safeToText: 'no' }],
+  ['no-textable-number', { mobile: '01267 222020' }],
+  ['pathway-closed', { pathwayClosed: true }],
+  ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
+  ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
+  ['expired', { expiresAt: '2026-03-02T08:59:59.999Z' }],
+  ['no-time-left', { notBefore: '2026-03-03T14:30:00.000Z' }],
+];
+
+describe('skipped', () => {
+  test.each(obstacles)('%s', (reason, facts) => {
+    expect(judge({ ...sendable, ...facts }, now)).toEqual({ verdict: 'skip', reason });
+  });
+
+  test.each(['no', 'unknown', 'not-asked', 'Yes', '', null])('safe to text: %s', (safeToText) => {
+    expect(judge({ ...sendable, safeToText }, now)).toEqual({ verdict: 'skip', reason: 'not-safe-to-text' });
+  });
+
+  test.each(['cancelled', 'held', 'missed', 'provider-caused'] as const)(
+    'an appointment that is %s',
+    (status) => {
+      const appointment = { status, startsAt: '2026-03-03T14:30:00.000Z' };
+      expect(judge({ ...sendable, appointment }, now)).toEqual({
+        verdict: 'skip',
+        reason: 'appointment-not-booked',
+      });
+    },
+  );
+
+  test('an appointment that the pathway does not have, and a person without a number', () => {
+    expect(judge({ ...sendable, appointment: null }, now)).toEqual({
+      verdict: 'skip',
+      reason: 'appointment-not-booked',
+    });
+    expect(judge({ ...sendable, mobile: null }, now)).toEqual({
+      verdict: 'skip',
+      reason: 'no-textable-number',
+    });
+  });
+
+  test('a withdrawn arrest task says nothing about texts', () => {
+    expect(judge({ ...sendable, personFacts: ['task-withdrawn'] }, now).verdict).toBe('send');
+  });
+
+  test('hours that begin again only when the appointment has begun', () => {
+    const facts = {
+      ...sendable,
+      expiresAt: '2026-03-03T07:30:00.000Z',
+      appointment: { status: 'booked', startsAt: '2026-03-03T07:30:00.000Z' },
+    } as const;
+    expect(judge(facts, '2026-03-02T20:00:00.000Z')).toEqual({ verdict: 'skip', reason: 'no-time-left' });
+  });
+});
+
+describe('later', () => {
+  test.each([
+    ['not before its instant', '2026-03-02T08:59:59.999Z', '2026-03-02T09:00:00.000Z'],
+    ['not in the evening', '2026-03-02T20:00:00.000Z', '2026-03-03T08:00:00.000Z'],
+    ['not in the early morning', '2026-03-03T07:59:59.999Z', '2026-03-03T08:00:00.000Z'],
+  ])('%s', (_why, at, then) => {
+    expect(judge(sendable, at)).toEqual({ verdict: 'later', at: then });
+  });
+
+  test('by local time, so an hour earlier in summer', () => {
+    const summer = {
+      ...sendable,
+      notBefore: '2026-07-01T06:00:00.000Z',
+      expiresAt: '2026-07-02T10:00:00.000Z',
+      appointment: { status: 'booked', startsAt: '2026-07-02T10:00:00.000Z' },
+    } as const;
+    expect(judge(summer, '2026-07-01T06:59:00.000Z')).toEqual({
+      verdict: 'later',
+      at: '2026-07-01T07:00:00.000Z',
+    });
+    expect(judge(summer, '2026-07-01T07:00:00.000Z').verdict).toBe('send');
+    expect(judge(summer, '2026-07-01T18:59:59.999Z').verdict).toBe('send');
+    expect(judge(summer, '2026-07-01T19:00:00.000Z')).toEqual({
+      verdict: 'later',
+      at: '2026-07-02T07:00:00.000Z',
+    });
+  });
+});
+
+describe('whatever the facts', () => {
+  const start = Date.parse('2026-03-20T00:00:00.000Z');
+  const day = 24 * 60;
+  const within = (from: number, to: number): fc.Arbitrary<string> =>
+    fc.integer({ min: from * day, max: to * day }).map((minutes) => toInstant(start + minutes * 60_000));
+  const localTime = fc
+    .integer({ min: 0, max: day - 1 })
+    .map(
+      (minutes) =>
+        `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`,
+    );
+  const mostly = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constant(usual) },
+      { weight: 1, arbitrary: fc.constantFrom(...others) },
+    );
+  const facts: fc.Arbitrary<SendingFacts> = fc.record({
+    notBefore: within(0, 10),
+    expiresAt: within(5, 15),
+    personFacts: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.subarray([...personFactKinds])),
+    safeToText: mostly<string | null>('yes', 'no', 'unknown', null),
+    mobile: mostly<string | null>('07700 900123', '01267 222020', null),
+    language: fc.constantFrom('en', 'cy', null),
+    pathwayClosed: mostly(false, true),
+    appointment: fc.option(
+      fc.record({
+        status: mostly('booked', 'superseded', 'cancelled', 'held', 'missed', 'provider-caused'),
+        startsAt: within(5, 15),
+      }),
+      { freq: 9 },
+    ),
+    policy: fc.record({ sendFrom: localTime, sendUntil: localTime }),
+  });
+  // The night of 29 March, in which an hour is missing, is among them.
+  const instant = within(0, 15);
+
+  const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  const lengthOf = ({ sendFrom, sendUntil }: SendingFacts['policy']): number =>
+    (minutesOf(sendUntil) - minutesOf(sendFrom) + day) % day || day;
+
+  test('a text leaves only when nothing at all speaks against it', () => {
+    let sent = 0;
+    fc.assert(
+      fc.property(facts, instant, (given, at) => {
+        const judgement = judge(given, at);
+        if (judgement.verdict !== 'send') return;
+        sent += 1;
+        const { sendFrom, sendUntil } = given.policy;
+        const { time } = localParts(at);
+        expect(given.personFacts).not.toContain('death');
+        expect(given.personFacts).not.toContain('stop-texts');
+        expect(given.safeToText).toBe('yes');
+        expect(given.pathwayClosed).toBe(false);
+        expect(given.appointment?.status).toBe('booked');
+        expect(at < String(given.appointment?.startsAt)).toBe(true);
+        expect(at >= given.notBefore && at <= given.expiresAt).toBe(true);
+        if (sendFrom < sendUntil) expect(time >= sendFrom && time < sendUntil).toBe(true);
+        if (sendFrom > sendUntil) expect(time >= sendFrom || time < sendUntil).toBe(true);
+        expect(judgement.to).toBe('+447700900123');
+        expect(judgement.startsAt).toBe(given.appointment?.startsAt);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(sent).toBeGreaterThan(1_000);
+  });
+
+  test('what waits is sent at the instant it waits for, and never waits twice', () => {
+    let waited = 0;
+    fc.assert(
+      fc.property(facts, instant, (given, at) => {
+        const judgement = judge(given, at);
+        if (judgement.verdict !== 'later') return;
+        // Hours that lie within the one that is missing in March open at an instant at which they are closed.
+        fc.pre(lengthOf(given.policy) > 60);
+        waited += 1;
+        expect(judgement.at > at).toBe(true);
+        expect(judge(given, judgement.at).verdict).toBe('send');
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(waited).toBeGreaterThan(1_000);
+  });
+
+  test('each obstacle alone keeps the text back, whichever others there are', () => {
+    fc.assert(
+      fc.property(fc.subarray([...obstacles], { minLength: 1 }), (chosen) => {
+        const all = Object.assign(
+          {},
+          sendable,
+          ...chosen.map(([, changed]) => changed).reverse(),
+        ) as SendingFacts;
+        const judgement = judge(all, now);
+        expect(judgement.verdict).toBe('skip');
+      }),
+    );
+  });
+});
