@@ -94,8 +94,13 @@ function readHeader<Column extends string>(
   return {
     width: names.length,
     places: known.map((column) => [column, names.includes(column) ? names.indexOf(column) : undefined]),
-    unknownColumns: [...unknown].slice(0, mostUnknownNames).map((name) => name.slice(0, longestName)),
+    unknownColumns: [...unknown].slice(0, mostUnknownNames).map(printable),
   };
+}
+
+/** The name as it may stand in an answer, a log or on a terminal. */
+function printable(name: string): string {
+  return name.replaceAll(/\p{Cc}/gu, ' ').slice(0, longestName);
 }
 
 async function* rowsOf<Column extends string>(

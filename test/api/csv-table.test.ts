@@ -66,9 +66,9 @@ describe('a table is read', () => {
   });
 
   test('unknown columns are named once, and ignored', async () => {
-    const { rows, unknown } = await read('Name,Shoe,Age,Shoe,__proto__,\na,43,7,44,x,y\n');
+    const { rows, unknown } = await read('Name,Shoe,Age,Shoe,__proto__,,"red\u001b[31m"\na,43,7,44,x,y,z\n');
     expect(rows).toEqual([[2, ['a', '', '7']]]);
-    expect(unknown).toEqual(['Shoe', '__proto__', '']);
+    expect(unknown).toEqual(['Shoe', '__proto__', '', 'red [31m']);
   });
 
   test('a row longer or shorter than the header is a row of its own, and the others stay', async () => {

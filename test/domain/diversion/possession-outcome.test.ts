@@ -234,9 +234,9 @@ describe('the moment of the outcome', () => {
 
 describe('a row is counted and opens nothing', () => {
   test.each<[string, Partial<OutcomeCells>]>([
-    ['not-a-possession', { OffenceCode: '92A' }],
+    ['not-possession', { OffenceCode: '92A' }],
     [
-      'not-a-possession',
+      'not-possession',
       { OffenceCode: '105A', OutcomeCode: '1', ReferralAgreed: 'N', DateOfBirth: '02/10/2012' },
     ],
     ['other-outcome', { OutcomeCode: '1' }],

@@ -82,7 +82,7 @@ const firstYear = 2000;
 const firstBirthYear = 1900;
 
 /** Why a row is counted and opens no case, in the order in which it is judged. */
-export const notReferralReasons = ['not-a-possession', 'other-outcome', 'declined', 'under-18'] as const;
+export const notReferralReasons = ['not-possession', 'other-outcome', 'declined', 'under-18'] as const;
 
 export type NotReferralReason = (typeof notReferralReasons)[number];
 
@@ -246,7 +246,7 @@ export interface OutcomeFacts {
 /** Undefined when the outcome is a referral. */
 export function whyNotAReferral(outcome: OutcomeFacts): NotReferralReason | undefined {
   if (!possessionOffences.some((code) => code === outcome.offenceCode)) {
-    return 'not-a-possession';
+    return 'not-possession';
   }
   if (outcome.outcomeCode !== communityResolution) {
     return 'other-outcome';

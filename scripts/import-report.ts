@@ -1,0 +1,77 @@
+import type { ImportAnswer, RowAnswer } from '../api/schemas/imports.ts';
+import type { NotReferralReason } from '../workflows/domain/diversion/possession-outcome.ts';
+
+const whyNoReferral: Readonly<Record<NotReferralReason, string>> = {
+  'not-possession': 'another offence than possession',
+  'other-outcome': 'another outcome than a community resolution',
+  declined: 'declined',
+  'under-18': 'under 18 on the day of the offence; please signpost to the young people’s service',
+};
+
+/** Rows of one sort that are listed; the API's answer holds them all. */
+const mostListed = 200;
+
+/** What became of a file, in lines for the person at the terminal. */
+export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer): string[] {
+  const width = String(totals.rows).length;
+  const line = (count: number, words: string): string => `  ${String(count).padStart(width)} ${words}`;
+  return [
+    `${fileName}: ${rows(totals.rows)} read`,
+    line(totals.taken, 'taken'),
+    line(totals.alreadyThere, 'already there'),
+    line(totals.notAReferral, 'not a referral, counted only'),
+    ...reasons(totals),
+    line(totals.refused, 'refused'),
+    ...(answer.changed ? [] : ['Nothing was changed: all that can be taken was there already.']),
+    ...(answer.unknownColumns.length === 0
+      ? []
+      : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
+    ...listed('Refused, to be mended and sent again:', answer.rows.flatMap(refusalOf)),
+    ...listed('A person has to decide; nothing was changed:', answer.rows.flatMap(questionOf)),
+    ...listed('Taken, but cells cannot be read and count as not known:', answer.rows.flatMap(unreadOf)),
+  ];
+}
+
+function rows(count: number): string {
+  return count === 1 ? '1 row' : `${String(count)} rows`;
+}
+
+function reasons(totals: ImportAnswer['totals']): string[] {
+  return Object.entries(totals.notAReferralBecause)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `      ${String(count)} ${whyNoReferral[reason as NotReferralReason]}`);
+}
+
+function listed(heading: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - mostListed;
+  return [heading, ...lines.slice(0, mostListed), ...(more > 0 ? [`  and ${String(more)} more`] : [])];
+}
+
+function refusalOf(row: RowAnswer): string[] {
+  if (row.answer !== 'refused') return [];
+  return [`  line ${String(row.line)}${row.column === null ? '' : `, ${row.column}`}: ${row.message}`];
+}
+
+const questions = {
+  'counted-but-now-a-referral': 'was counted before as no referral, and now reads as one',
+  'referred-but-now-none': 'was taken before as a referral, and now reads as none',
+} as const;
+
+function questionOf(row: RowAnswer): string[] {
+  const said: string[] = [];
+  if (row.answer === 'already-there' && row.note !== undefined) said.push(questions[row.note]);
+  if ((row.answer === 'already-there' || row.answer === 'taken') && row.differs !== undefined) {
+    said.push(`says something else than is recorded: ${row.differs.join(', ')}`);
+  }
+  if (row.answer === 'taken' && row.possibleMatches !== undefined) {
+    said.push('another person has this name and birth date');
+  }
+  return said.length === 0 ? [] : [`  line ${String(row.line)}: ${said.join('; ')}`];
+}
+
+function unreadOf(row: RowAnswer): string[] {
+  return row.answer === 'taken' && row.unread !== undefined
+    ? [`  line ${String(row.line)}: ${row.unread.join(', ')}`]
+    : [];
+}
