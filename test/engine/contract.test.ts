@@ -26,7 +26,11 @@ test('names that Temporal keeps never change', () => {
   });
   expect(searchAttributes).toEqual({ kind: 'LlwybrKind', force: 'LlwybrForce' });
   expect(messageNames).toEqual({ command: 'command', lookAgain: 'look-again', view: 'view' });
-  expect([commandUpdate.name, lookAgainSignal.name, viewQuery.name]).toEqual(['command', 'look-again', 'view']);
+  expect([commandUpdate.name, lookAgainSignal.name, viewQuery.name]).toEqual([
+    'command',
+    'look-again',
+    'view',
+  ]);
 });
 
 test('every workflow type the contract names is exported by the bundle, and nothing else is', async () => {
@@ -37,7 +41,9 @@ test('every workflow type the contract names is exported by the bundle, and noth
 });
 
 test('workflow ids are built from opaque ids only', () => {
-  expect(pathwayWorkflowId('3f2b8f6e-0000-4000-8000-000000000001')).toBe('pathway:3f2b8f6e-0000-4000-8000-000000000001');
+  expect(pathwayWorkflowId('3f2b8f6e-0000-4000-8000-000000000001')).toBe(
+    'pathway:3f2b8f6e-0000-4000-8000-000000000001',
+  );
   expect(carryFactWorkflowId('3f2b8f6e-0000-4000-8000-000000000002')).toBe(
     'carry-fact:3f2b8f6e-0000-4000-8000-000000000002',
   );

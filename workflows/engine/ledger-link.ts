@@ -1,8 +1,10 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  isCancellation,
   proxyActivities,
   proxyLocalActivities,
+  TemporalFailure,
 } from '@temporalio/workflow';
 import type { LedgerActivities } from '../contract/activities.ts';
 import { appendRejectedType } from '../contract/activities.ts';
@@ -45,23 +47,24 @@ export async function append(input: AppendInput): Promise<AppendResult> {
   try {
     return await quick.append(input);
   } catch (error) {
-    rejectIfFinal(error);
-    if (!(error instanceof ActivityFailure)) throw error;
+    passOn(error);
   }
   try {
     return await patient.append(input);
   } catch (error) {
-    rejectIfFinal(error);
+    passOn(error);
     throw error;
   }
 }
 
-function rejectIfFinal(error: unknown): void {
-  if (
-    error instanceof ActivityFailure &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === appendRejectedType
-  ) {
-    throw new AppendRejected(error.cause.message);
+/**
+ * Throws what no further try can mend. A failed local activity arrives as its own failure, a failed
+ * normal one inside an ActivityFailure.
+ */
+function passOn(error: unknown): void {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  if (failure instanceof ApplicationFailure && failure.type === appendRejectedType) {
+    throw new AppendRejected(failure.message);
   }
+  if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
 }

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { RunAddress } from '../../platform/pathway-runs.ts';
+import type { Database } from '../../store/database.ts';
+import { openPathway } from '../../store/intake.ts';
+import { savePolicy } from '../../store/policies.ts';
+import type { AppendEntry } from '../../workflows/contract/envelope.ts';
+import type { Actor, Role } from '../../workflows/domain/common/actor.ts';
+import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
+import type { Command } from '../../workflows/domain/common/command.ts';
+import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
+import { toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
+import { localParts } from '../../workflows/domain/common/london-time.ts';
+import type { PathwayKind } from '../../workflows/domain/common/pathway-kind.ts';
+import type { PathwayState } from '../../workflows/domain/common/pathway-state.ts';
+import type { ReferralData } from '../../workflows/domain/diversion/commands.ts';
+import { diversion } from '../../workflows/domain/diversion/kind.ts';
+import { defaultDiversionPolicy, type DiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
+
+export const testForce = 'test-force';
+export const testProvider = 'ddas';
+
+export function actor(role: Role, forceId = testForce): Actor {
+  return { userId: `user-${role}`, role, organisationId: testProvider, forceId };
+}
+
+export function now(): Instant {
+  return toInstant(Date.now());
+}
+
+export function command<D>(name: string, role: Role, data: D, occurredAt = now()): Command<string, D> {
+  return { commandId: randomUUID(), name, data, occurredAt, receivedAt: now(), actor: actor(role) };
+}
+
+/** The force, its provider and one policy of each duty that a suite opens pathways under. */
+export async function prepareForce(db: Database): Promise<void> {
+  await db.pool.query(`insert into force (id, name, name_cy) values ($1, 'Test force', 'Heddlu prawf')`, [
+    testForce,
+  ]);
+  await db.pool.query(
+    `insert into organisation (force_id, id, kind, name, name_cy, valid_from)
+      values ($1, $2, 'provider', 'Provider', 'Darparwr', '2000-01-01')`,
+    [testForce, testProvider],
+  );
+}
+
+export interface OpenedDiversion extends RunAddress {
+  readonly personId: string;
+  readonly policy: DiversionPolicy;
+}
+
+/** A referral as the API takes it in, with nothing started. */
+export async function openDiversion(
+  db: Database,
+  given: {
+    readonly receivedAt?: Instant;
+    /** Becomes a version of its own. */
+    readonly policy?: Partial<DiversionPolicy>;
+    readonly referral?: Partial<ReferralData>;
+  } = {},
+): Promise<OpenedDiversion> {
+  const receivedAt = given.receivedAt ?? now();
+  const base = defaultDiversionPolicy(testForce, 'acr-diversion', englandAndWalesBankHolidays);
+  const policy: DiversionPolicy =
+    given.policy === undefined ? base : { ...base, policyId: `policy-${randomUUID()}`, ...given.policy };
+  await savePolicy(db, policy);
+  const pathwayId = randomUUID();
+  const personId = randomUUID();
+  const opening = command(
+    'receive-referral',
+    'PoliceOfficer',
+    {
+      pathwayId,
+      personId,
+      receivedAt,
+      source: { source: 'police', via: 'acr' },
+      disposal: 'adult-community-resolution',
+      offenceCode: '92E',
+      offenceDate: localParts(receivedAt).date,
+      birthDate: '1990-05-17',
+      language: 'en',
+      safeToText: 'yes',
+      knownChannels: ['phone', 'text'],
+      route: { providerId: testProvider, programme: 'acr-diversion', routeId: 'route-1' },
+      policy,
+      ...given.referral,
+    } satisfies ReferralData,
+    receivedAt,
+  );
+  const entry = openingEntry(diversion, opening);
+  const opened = await openPathway(db, {
+    forceId: testForce,
+    pathwayId,
+    kind: 'diversion',
+    source: 'acr',
+    programme: policy.programme,
+    policyId: policy.policyId,
+    receivedAt,
+    person: {
+      personId,
+      nominalNumber: `N${personId}`,
+      surname: 'Rees',
+      forenames: 'Nia',
+      birthDate: '1990-05-17',
+      address: null,
+      postcode: null,
+      mobile: '07700900123',
+      email: null,
+      sex: 'F',
+      ethnicity: null,
+      language: 'en',
+      safeToText: 'yes',
+    },
+    entry,
+    build: 'test',
+  });
+  return { forceId: testForce, pathwayId: opened.pathwayId, kind: 'diversion', personId, policy };
+}
+
+/** @throws Error when the opening is refused */
+export function openingEntry<S extends PathwayState>(kind: PathwayKind<S>, opening: Command): AppendEntry {
+  const decision = kind.decide(undefined, opening, now());
+  if (decision.refusal !== undefined)
+    throw new Error(`${decision.refusal.code}: ${decision.refusal.message}`);
+  const state = decision.events.reduce<S | undefined>(
+    (before, event, index) =>
+      kind.evolve(before, {
+        ...event,
+        seq: index + 1,
+        commandId: opening.commandId,
+        actor: opening.actor,
+      } as LedgerEvent),
+    undefined,
+  );
+  if (state === undefined) throw new Error('The opening has no events');
+  return {
+    commandId: opening.commandId,
+    actor: opening.actor,
+    policyVersion: state.policy.version,
+    events: decision.events,
+    intents: decision.intents,
+    summary: kind.summarise(state),
+  };
+}
