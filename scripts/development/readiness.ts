@@ -1,7 +1,12 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { searchAttributes, taskQueues } from '../../workflows/contract/temporal.ts';
+
+// temporal.api.enums.v1.TaskQueueType and IndexedValueType: the package that holds them has no ES module exports.
+const workflowTasks = 1 as temporal.api.enums.v1.TaskQueueType;
+const activityTasks = 2 as temporal.api.enums.v1.TaskQueueType;
+const keyword = 2 as temporal.api.enums.v1.IndexedValueType;
 
 /** Whether a page answers with 2xx. */
 export async function answersWell(url: string): Promise<boolean> {
@@ -47,8 +52,8 @@ export async function probeTemporal(variables: Record<string, string | undefined
     namespace,
     polledBy: async (pid) => {
       const kinds = [
-        [taskQueues.pathways, temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW],
-        [taskQueues.messages, temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY],
+        [taskQueues.pathways, workflowTasks],
+        [taskQueues.messages, activityTasks],
       ] as const;
       const polled = await Promise.all(
         kinds.map(async ([name, taskQueueType]) => {
@@ -66,7 +71,6 @@ export async function probeTemporal(variables: Record<string, string | undefined
       try {
         const names = await missing();
         if (names.length === 0) return [];
-        const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
         await connection.operatorService.addSearchAttributes({
           namespace,
           searchAttributes: Object.fromEntries(names.map((name) => [name, keyword])),

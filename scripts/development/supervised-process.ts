@@ -4,7 +4,6 @@ import {
   delay,
   startServerProcess,
   stopLeftOver,
-  tailOf,
   until,
   type ServerProcess,
 } from '../services/server-process.ts';
@@ -26,7 +25,7 @@ export interface ProcessPlan {
 
 export interface SupervisedProcess {
   readonly name: string;
-  /** Rejects with the end of its log when it does not become ready. */
+  /** Rejects when it does not become ready. */
   readonly ready: Promise<void>;
   /** Resolves with a reason when it keeps dying and is given up. */
   readonly lost: Promise<string>;
@@ -85,7 +84,7 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
       : 'ended while it started';
     stopping = true;
     await first.stop(['SIGTERM'], 5_000);
-    throw new Error(`${plan.name} ${why}:\n${tailOf(logFile)}`);
+    throw new Error(`${plan.name} ${why}; its own lines above say why (also in ${logFile}).`);
   };
   const ready = awaitReady();
 
