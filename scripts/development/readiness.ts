@@ -1,12 +1,10 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { searchAttributes, taskQueues } from '../../workflows/contract/temporal.ts';
 
-// temporal.api.enums.v1.TaskQueueType and IndexedValueType: the package that holds them has no ES module exports.
-const workflowTasks = 1 as temporal.api.enums.v1.TaskQueueType;
-const activityTasks = 2 as temporal.api.enums.v1.TaskQueueType;
-const keyword = 2 as temporal.api.enums.v1.IndexedValueType;
+// CommonJS without named exports, so it comes as one object.
+const { IndexedValueType, TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** Whether a page answers with 2xx. */
 export async function answersWell(url: string): Promise<boolean> {
@@ -52,8 +50,8 @@ export async function probeTemporal(variables: Record<string, string | undefined
     namespace,
     polledBy: async (pid) => {
       const kinds = [
-        [taskQueues.pathways, workflowTasks],
-        [taskQueues.messages, activityTasks],
+        [taskQueues.pathways, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW],
+        [taskQueues.messages, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY],
       ] as const;
       const polled = await Promise.all(
         kinds.map(async ([name, taskQueueType]) => {
@@ -73,7 +71,9 @@ export async function probeTemporal(variables: Record<string, string | undefined
         if (names.length === 0) return [];
         await connection.operatorService.addSearchAttributes({
           namespace,
-          searchAttributes: Object.fromEntries(names.map((name) => [name, keyword])),
+          searchAttributes: Object.fromEntries(
+            names.map((name) => [name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD]),
+          ),
         });
         return [];
       } catch {
