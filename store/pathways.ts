@@ -1,4 +1,5 @@
 import type { Attention } from '../workflows/domain/common/attention.ts';
+import { isInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
@@ -150,8 +151,7 @@ function cursorOf(order: PathwayOrder, row: PathwayRow): string {
 
 function readCursor(text: string, order: PathwayOrder): Cursor {
   const [asked, at, id, ...rest] = Buffer.from(text, 'base64url').toString('utf8').split('|');
-  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-  const timed = at !== undefined && instant.test(at) && !Number.isNaN(Date.parse(at));
+  const timed = at !== undefined && isInstant(at);
   if (
     asked !== order ||
     id === undefined ||
