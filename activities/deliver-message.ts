@@ -1,0 +1,267 @@
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { judge } from '../messages/judge.ts';
+import type { Judgement, SendingFacts } from '../messages/judge.ts';
+import { isMessagePurpose, render } from '../messages/render.ts';
+import type { Database } from '../store/database.ts';
+import { gatewayIdsOfOthers, handOver, handoverOf, takeBack } from '../store/message-handover.ts';
+import type { Handover, HeldMessage } from '../store/message-handover.ts';
+import { claimForSending, messageForDelivery, settle } from '../store/messages.ts';
+import type { DeliveryCase, MessageRow, Settlement } from '../store/messages.ts';
+import type { MessageActivities } from '../workflows/contract/activities.ts';
+import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
+import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
+import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { SmsGateway } from './gateways/sms.ts';
+
+export interface DeliveryParts {
+  readonly db: Database;
+  readonly gateway: SmsGateway;
+  /** The time now; the machine's clock when not given. */
+  readonly clock?: () => Instant;
+}
+
+/**
+ * How long after the handover a text that the gateway does not show is looked for. Its list may lag by
+ * minutes (twilio/twilio-java#442, twilio/twilio-node#647); a person who asks sooner cannot do better.
+ */
+const lookUpForSeconds = 15 * 60;
+
+/** The same while the gateway cannot be asked: as long as it may yet come back and settle the matter by itself. */
+const lookUpWhileAwayForSeconds = 4 * 3_600;
+
+/** Between two look-ups: as long as has passed since the handover, within these bounds. */
+const betweenLookUps = { least: 5, most: 120 } as const;
+
+/** The longest pause that the gateway can ask for. */
+const longestPauseSeconds = 3_600;
+
+/**
+ * Delivers one message of the ledger, at most once. The order is what keeps the promise:
+ *
+ * 1. claim: of any number of tries one holds the message;
+ * 2. judge, with all that is known at this moment;
+ * 3. hand over: that it leaves now is written down before the gateway is called, and can be written once;
+ * 4. send, once;
+ * 5. settle with the answer. If there is none, or an unclear one, every later try finds the handover and only
+ *    asks the gateway what became of it.
+ *
+ * What must wait (the hours, a gateway that is away) throws a retryable failure that says how long, so that it
+ * holds no place at the worker meanwhile. Results and failures hold ids and codes only.
+ */
+export function createMessageActivities({
+  db,
+  gateway,
+  clock = machineClock,
+}: DeliveryParts): MessageActivities {
+  return {
+    async deliverMessage({ forceId, intentId }) {
+      try {
+        return await new Delivery({ db, gateway, clock }, forceId, intentId).deliver();
+      } catch (error) {
+        throw error instanceof ApplicationFailure ? error : troubleOf(error);
+      }
+    },
+  };
+}
+
+class Delivery {
+  readonly #parts: Required<DeliveryParts>;
+  readonly #held: HeldMessage;
+
+  constructor(parts: Required<DeliveryParts>, forceId: string, intentId: string) {
+    this.#parts = parts;
+    // The same for every try of one activity: a try that died keeps the next one waiting for nothing.
+    const { workflowExecution, activityId } = activityInfo();
+    const claimId = `${workflowExecution?.runId ?? 'no-run'}:${activityId}`;
+    this.#held = { forceId, intentId, claimId };
+  }
+
+  async deliver(): Promise<DeliveryOutcome> {
+    const { forceId, intentId, claimId } = this.#held;
+    const found = await this.#case();
+    if (found.message.status === 'planned') {
+      // Not claimed for a wait: nobody has to give anything back then.
+      const judgement = this.#judge(found);
+      if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
+    }
+    const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
+    switch (claim.state) {
+      case 'not-found':
+        throw unknownMessage();
+      case 'settled':
+        return outcomeOf(claim.message);
+      case 'busy':
+        throw wait(deliveryWaitTypes.busy, this.#secondsUntil(claim.until));
+      case 'fresh':
+        return await this.#send();
+      case 'needs-lookup': {
+        const handover = await handoverOf(this.#parts.db, forceId, intentId);
+        return handover === null ? await this.#send() : await this.#lookUp(handover);
+      }
+    }
+  }
+
+  /** The message is held and was never handed to the gateway. */
+  async #send(): Promise<DeliveryOutcome> {
+    const { db, gateway } = this.#parts;
+    // Read again now that it is held: a fact recorded a moment ago binds this text.
+    const found = await this.#case();
+    const { purpose } = found.message;
+    if (!isMessagePurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
+    const judgement = this.#judge(found);
+    if (judgement.verdict === 'skip')
+      return await this.#settle({ status: 'skipped', reason: judgement.reason });
+    if (judgement.verdict === 'later') {
+      await takeBack(db, this.#held);
+      throw this.#waitUntil(judgement.at);
+    }
+    const { to, language, startsAt } = judgement;
+    const text = { to, body: render(purpose, language, { startsAt }) };
+    const handedOverAt = this.#parts.clock();
+    if (!(await handOver(db, this.#held, { ...text, language, handedOverAt }))) {
+      throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    }
+    const answer = await gateway.send(text);
+    switch (answer.answer) {
+      case 'accepted':
+        return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
+      case 'refused':
+        return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
+      case 'retry-later':
+        return await this.#comeBack(answer.seconds, answer.why);
+      case 'unclear':
+        throw wait(deliveryWaitTypes.lookUp, betweenLookUps.least, answer.why);
+    }
+  }
+
+  /** It is certain that nothing left. When this activity would be over before the next try, it ends here and not in silence. */
+  async #comeBack(seconds: number | null, why: string): Promise<DeliveryOutcome> {
+    const pause = Math.min(Math.max(seconds ?? 0, 1), longestPauseSeconds);
+    // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
+    if (this.#secondsLeft() < Math.max(pause, 600)) {
+      return await this.#settle({ status: 'failed', reason: `gave-up-${why}` });
+    }
+    await takeBack(this.#parts.db, this.#held);
+    throw wait(deliveryWaitTypes.gateway, seconds === null ? undefined : pause, why);
+  }
+
+  async #lookUp(handover: Handover): Promise<DeliveryOutcome> {
+    const { db, gateway, clock } = this.#parts;
+    const { forceId, intentId } = this.#held;
+    const answer = await gateway.find(handover, handover.handedOverAt);
+    if (answer.answer === 'looked-up') {
+      const taken = await gatewayIdsOfOthers(db, forceId, intentId, answer.gatewayIds);
+      const gatewayId = answer.gatewayIds.find((id) => !taken.includes(id));
+      if (gatewayId !== undefined) return await this.#settle({ status: 'sent', gatewayId });
+    }
+    const passed = secondsBetween(handover.handedOverAt, clock());
+    const away = answer.answer === 'not-looked-up';
+    if (passed >= (away ? lookUpWhileAwayForSeconds : lookUpForSeconds)) {
+      return await this.#settle({ status: 'unknown', reason: away ? 'gateway-not-asked' : 'not-at-gateway' });
+    }
+    const pause = Math.min(Math.max(passed, betweenLookUps.least), betweenLookUps.most);
+    const asked = away ? (answer.seconds ?? 0) : 0;
+    throw wait(
+      deliveryWaitTypes.lookUp,
+      Math.min(Math.max(pause, asked), longestPauseSeconds),
+      away ? answer.why : 'not-there-yet',
+    );
+  }
+
+  async #settle(result: Pick<Settlement, 'status' | 'reason' | 'gatewayId'>): Promise<DeliveryOutcome> {
+    const { message } = await settle(this.#parts.db, { ...this.#held, ...result });
+    if (message === null) throw unknownMessage();
+    // Another try took the claim over: what it makes of it is seen next time.
+    if (message.status === 'planned' || message.status === 'sending') {
+      throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    }
+    return outcomeOf(message);
+  }
+
+  async #case(): Promise<DeliveryCase> {
+    const found = await messageForDelivery(this.#parts.db, this.#held.forceId, this.#held.intentId);
+    if (found === null) throw unknownMessage();
+    return found;
+  }
+
+  #judge(found: DeliveryCase): Judgement {
+    return judge(sendingFactsOf(found), this.#parts.clock());
+  }
+
+  #waitUntil(at: Instant): ApplicationFailure {
+    return wait(deliveryWaitTypes.hours, this.#secondsUntil(at));
+  }
+
+  /** Until Temporal gives this activity up, all its tries together. */
+  #secondsLeft(): number {
+    const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = activityInfo();
+    if (scheduleToCloseTimeoutMs <= 0) return Number.POSITIVE_INFINITY;
+    return secondsBetween(this.#parts.clock(), toInstant(scheduledTimestampMs + scheduleToCloseTimeoutMs));
+  }
+
+  /** At least one: a retry at once would turn in circles. */
+  #secondsUntil(at: Instant): number {
+    return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
+  }
+}
+
+function sendingFactsOf({ message, person, facts, pathway, policy }: DeliveryCase): SendingFacts {
+  return {
+    notBefore: message.notBefore,
+    expiresAt: message.expiresAt,
+    personFacts: facts.map(({ kind }) => kind),
+    safeToText: person.safeToText,
+    mobile: person.mobile,
+    language: person.language,
+    pathwayClosed: pathway.closedAt !== null,
+    appointment:
+      pathway.appointments.find(({ appointmentId }) => appointmentId === message.appointmentId) ?? null,
+    policy: policy.messages,
+  };
+}
+
+const outcomeStatuses = {
+  sent: 'sent',
+  delivered: 'sent',
+  failed: 'failed',
+  unknown: 'unknown',
+  skipped: 'skipped',
+  cancelled: 'skipped',
+} as const;
+
+function outcomeOf(message: MessageRow): DeliveryOutcome {
+  const { status, purpose, reason, settledAt, updatedAt } = message;
+  if (status === 'planned' || status === 'sending') throw new Error('The message is not settled');
+  const outcome = { status: outcomeStatuses[status], purpose, at: settledAt ?? updatedAt };
+  return reason === null ? outcome : { ...outcome, reason };
+}
+
+/** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */
+function wait(type: string, seconds?: number, why?: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message: why === undefined ? type : `${type} (${why})`,
+    nonRetryable: false,
+    ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
+  });
+}
+
+function unknownMessage(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('The ledger holds no such message', 'UnknownMessage');
+}
+
+/** PostgreSQL's own words can quote a row, so only its code is passed on, or the name of an error of ours. */
+function troubleOf(error: unknown): ApplicationFailure {
+  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
+    readonly code?: unknown;
+    readonly name?: unknown;
+  };
+  return typeof code === 'string' && /^\w+$/.test(code)
+    ? wait(deliveryWaitTypes.record, undefined, code)
+    : wait('DeliveryBroken', undefined, typeof name === 'string' && /^\w+$/.test(name) ? name : 'unknown');
+}
+
+function machineClock(): Instant {
+  return toInstant(Date.now());
+}

@@ -1,0 +1,175 @@
+import twilio from 'twilio';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
+
+/** One text as it leaves. */
+export interface Text {
+  /** E.164. */
+  readonly to: string;
+  readonly body: string;
+}
+
+/**
+ * What the gateway made of one try to send. Only `accepted` and `refused` settle anything; after
+ * `retry-later` it is certain that nothing left, after `unclear` nothing is certain.
+ */
+export type SendAnswer =
+  | { readonly answer: 'accepted'; readonly gatewayId: string }
+  /** `code` is the gateway's own; this text will never be taken. */
+  | { readonly answer: 'refused'; readonly code: string }
+  /** `seconds` is the gateway's wish, or null. `why` is a code for the log. */
+  | { readonly answer: 'retry-later'; readonly seconds: number | null; readonly why: string }
+  | { readonly answer: 'unclear'; readonly why: string };
+
+/** The gateway's ids of the texts that may be ours, newest first; or that it could not be asked. */
+export type LookUpAnswer =
+  | { readonly answer: 'looked-up'; readonly gatewayIds: readonly string[] }
+  | { readonly answer: 'not-looked-up'; readonly seconds: number | null; readonly why: string };
+
+/** Neither function throws, and no answer holds a number or a text: both end in histories and logs. */
+export interface SmsGateway {
+  send(text: Text): Promise<SendAnswer>;
+  /** Texts with this number and these words that the gateway took at `since` or later. */
+  find(text: Text, since: Instant): Promise<LookUpAnswer>;
+}
+
+export interface TwilioSettings {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** The number or name that texts come from. Only a number can be answered with STOP. */
+  readonly from: string;
+  /** Where Twilio is, when not at its own address: the stand-in. */
+  readonly baseUrl?: string | null | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Longer than the gateway takes on a bad day, well under the activity's own limit. */
+const defaultTimeoutMs = 15_000;
+
+/** Its clock and ours may differ by this much, and its dates are whole seconds. */
+const clockDifferenceMs = 60_000;
+
+/** The most that one page holds. One phone is not sent as many texts in a life. */
+const mostTexts = 1_000;
+
+/**
+ * Error codes that speak of the account and not of the text: it was not taken, and the same text will be
+ * once the operator has put the account right (https://www.twilio.com/docs/api/errors).
+ */
+const accountCodes = new Set([20003, 20005, 20006, 20404]);
+
+/** @throws Error when the account's id is not one of Twilio's. */
+export function createSmsGateway(settings: TwilioSettings): SmsGateway {
+  const client = twilio(settings.accountSid, settings.authToken, {
+    httpClient: new SingleTryClient({
+      timeout: settings.timeoutMs ?? defaultTimeoutMs,
+      // A connection that the other side has just given up fails like one that broke while sending, and
+      // that would be an unclear answer for a text that never left. A new one each time cannot.
+      keepAlive: false,
+    }),
+  });
+  if (typeof settings.baseUrl === 'string') client.api.baseUrl = settings.baseUrl;
+
+  return {
+    async send({ to, body }) {
+      try {
+        const { sid } = await client.messages.create({ to, body, from: settings.from });
+        return isSid(sid) ? { answer: 'accepted', gatewayId: sid } : { answer: 'unclear', why: 'no-sid' };
+      } catch (error) {
+        return meaningOf(error);
+      }
+    },
+
+    async find({ to, body }, since) {
+      try {
+        // Not by the date of sending: a queued message has none, and might be the one looked for.
+        const texts = await client.messages.list({ to, pageSize: mostTexts, limit: mostTexts });
+        const earliest = Date.parse(since) - clockDifferenceMs;
+        const ours = texts.filter(
+          (text) =>
+            text.body === body && text.direction === 'outbound-api' && text.dateCreated.getTime() >= earliest,
+        );
+        return { answer: 'looked-up', gatewayIds: ours.map(({ sid }) => sid) };
+      } catch (error) {
+        const meaning = meaningOf(error);
+        return {
+          answer: 'not-looked-up',
+          seconds: meaning.answer === 'retry-later' ? meaning.seconds : null,
+          why: meaning.answer === 'refused' ? `refused-${meaning.code}` : meaning.why,
+        };
+      }
+    },
+  };
+}
+
+type Request<T> = typeof twilio.RequestClient.prototype.request<T>;
+
+/** Twilio's client loses the headers of an error; of a 429 the wish to wait is kept here. */
+class SingleTryClient extends twilio.RequestClient {
+  override async request<T>(...[options]: Parameters<Request<T>>): ReturnType<Request<T>> {
+    const response = await super.request<T>(options);
+    if (response.statusCode === 429) throw new TooManyRequests(secondsToWait(response.headers));
+    return response;
+  }
+}
+
+class TooManyRequests extends Error {
+  readonly seconds: number | null;
+
+  constructor(seconds: number | null) {
+    super('The gateway asks to wait');
+    this.seconds = seconds;
+  }
+}
+
+/** Retry-After as seconds or as a date (RFC 9110 section 10.2.3). */
+function secondsToWait(headers: unknown): number | null {
+  const value = (headers as Record<string, unknown> | undefined)?.['retry-after'];
+  if (typeof value !== 'string') return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+}
+
+/**
+ * Sorts a failure by the one question that counts: is it certain that no text left? Messages of errors
+ * are never passed on; they quote numbers.
+ */
+function meaningOf(error: unknown): Exclude<SendAnswer, { answer: 'accepted' }> {
+  if (error instanceof TooManyRequests) {
+    return { answer: 'retry-later', seconds: error.seconds, why: 'too-many-requests' };
+  }
+  const { status, code } = fieldsOf(error);
+  if (typeof status === 'number' && status >= 400 && status < 500 && status !== 408) {
+    if (typeof code !== 'number') return { answer: 'unclear', why: `http-${String(status)}` };
+    return accountCodes.has(code)
+      ? { answer: 'retry-later', seconds: null, why: `account-${String(code)}` }
+      : { answer: 'refused', code: String(code) };
+  }
+  if (typeof status === 'number') return { answer: 'unclear', why: `http-${String(status)}` };
+  return neverConnected(error)
+    ? { answer: 'retry-later', seconds: null, why: 'not-reachable' }
+    : { answer: 'unclear', why: 'no-answer' };
+}
+
+/** No connection was made, so nothing was said on it. Node tries several addresses and then gives all their errors. */
+function neverConnected(error: unknown): boolean {
+  const { syscall, errors, cause } = fieldsOf(error);
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(neverConnected);
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+  return cause !== undefined && neverConnected(cause);
+}
+
+interface ErrorFields {
+  readonly status?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly errors?: unknown;
+  readonly cause?: unknown;
+}
+
+function fieldsOf(error: unknown): ErrorFields {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+function isSid(text: unknown): text is string {
+  return typeof text === 'string' && /^(?:SM|MM)[0-9a-f]{32}$/i.test(text);
+}

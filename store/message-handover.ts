@@ -1,0 +1,99 @@
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { Database } from './database.ts';
+import { isUuid } from './scope.ts';
+
+/** What was given to the gateway, or was about to be when the process died. */
+export interface Handover {
+  readonly handedOverAt: Instant;
+  /** E.164, in clear, for the gateway only. */
+  readonly to: string;
+  readonly language: Language;
+  readonly body: string;
+}
+
+export interface HeldMessage {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly claimId: string;
+}
+
+/**
+ * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
+ * gateway is: from here on the message is never sent again, whatever becomes of this process. Of any number of
+ * callers one gets true, once; false means that the claim was lost, or that the message was handed over before.
+ */
+export async function handOver(
+  db: Database,
+  { forceId, intentId, claimId }: HeldMessage,
+  { handedOverAt, to, language, body }: Handover,
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
+         updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null`,
+    [
+      forceId,
+      intentId,
+      claimId,
+      db.fields.encrypt(to, place('recipient', intentId)),
+      language,
+      db.fields.encrypt(body, place('body', intentId)),
+      handedOverAt,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * null: it was never handed to the gateway.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function handoverOf(db: Database, forceId: string, intentId: string): Promise<Handover | null> {
+  if (!isUuid(intentId)) return null;
+  const { rows } = await db.pool.query<Handover>(
+    `select llwybr_instant(handed_over_at) as "handedOverAt", recipient as "to", language, body
+       from message where force_id = $1 and id = $2 and handed_over_at is not null`,
+    [forceId, intentId],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
+    ...row,
+    to: db.fields.decrypt(row.to, place('recipient', intentId)),
+    body: db.fields.decrypt(row.body, place('body', intentId)),
+  };
+}
+
+/**
+ * Takes a message back as if it had never been claimed. Only where it is certain that the gateway did not take
+ * it: the next claimer sends it. false: the claim was lost.
+ */
+export async function takeBack(db: Database, { forceId, intentId, claimId }: HeldMessage): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `update message set status = 'planned', claim_id = null, claimed_at = null, handed_over_at = null,
+         recipient = null, language = null, body = null, updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
+    [forceId, intentId, claimId],
+  );
+  return rowCount === 1;
+}
+
+/** Those of the gateway's ids that belong to other messages of the force: one phone may be sent the same words twice. */
+export async function gatewayIdsOfOthers(
+  db: Database,
+  forceId: string,
+  intentId: string,
+  gatewayIds: readonly string[],
+): Promise<string[]> {
+  const { rows } = await db.pool.query<{ gatewayId: string }>(
+    `select gateway_id as "gatewayId" from message
+      where force_id = $1 and id <> $2 and gateway_id = any($3)`,
+    [forceId, intentId, gatewayIds],
+  );
+  return rows.map(({ gatewayId }) => gatewayId);
+}
+
+function place(column: 'recipient' | 'body', intentId: string) {
+  return { table: 'message', column, rowId: intentId };
+}
