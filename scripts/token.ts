@@ -23,10 +23,10 @@ try {
 function showUsage(): void {
   if (who !== undefined) console.error(`There is no demo user "${[who, ...rest].join(' ')}".`);
   console.error('Usage: npm run --silent token -- <user>, where <user> is one of');
-  for (const { signIn, name, roles, organisationId } of demoUsers) {
-    console.error(`  ${signIn.padEnd(24)} ${name}, ${roles.join(', ')} (${organisationId})`);
+  for (const { signIn, name, roles, organisationId, forceId } of demoUsers) {
+    console.error(`  ${signIn.padEnd(28)} ${name}, ${roles.join(', ')} (${organisationId}, ${forceId})`);
   }
-  for (const { clientId, roles, organisationId } of demoClients) {
-    console.error(`  ${clientId.padEnd(24)} a machine, ${roles.join(', ')} (${organisationId})`);
+  for (const { clientId, roles, organisationId, forceId } of demoClients) {
+    console.error(`  ${clientId.padEnd(28)} a machine, ${roles.join(', ')} (${organisationId}, ${forceId})`);
   }
 }

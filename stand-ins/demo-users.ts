@@ -22,29 +22,40 @@ export interface DemoClient {
   readonly forceId: string;
 }
 
-/** One for each role of workflows/domain/common/actor.ts, a second provider and a second force. */
+/** One for each role of workflows/domain/common/actor.ts, and a second provider. */
+const people: readonly DemoUser[] = [
+  person('officer', 'u-101', 'Non Prydderch', ['PoliceOfficer'], 'oocd-team'),
+  person('custody', 'u-102', 'Gethin Rowlands', ['CustodyOfficer'], 'custody-llanelli'),
+  person('inspector', 'u-103', 'Beca Llewelyn', ['Inspector'], 'custody-llanelli'),
+  person('dtoa', 'u-104', 'Iwan Treharne', ['DToACoordinator'], 'oocd-team'),
+  person('lpu', 'u-105', 'Siwan Bebb', ['LpuOfficer'], 'lpu-carmarthen'),
+  person('manager', 'u-106', 'Rhodri Cadwaladr', ['Manager'], 'oocd-team'),
+  person('operator', 'u-107', 'Mali Penry', ['Operator'], 'oocd-team'),
+  person('analyst', 'u-108', 'Tomos Gwynne', ['Analyst'], 'oocd-team'),
+  // The Drug Interventions Programme's own staff sit outside the force and decide for it.
+  person('dip', 'u-201', 'Eleri Maddocks', ['DipOfficer'], 'dip-team'),
+  person('initial-assessor', 'u-202', 'Owain Trefor', ['InitialAssessor'], 'dip-team'),
+  person('follow-up-assessor', 'u-203', 'Luned Heulyn', ['FollowUpAssessor'], 'dip-team'),
+  person('prison-link', 'u-204', 'Macsen Roderick', ['PrisonLinkWorker'], 'dip-team'),
+  person('caseworker', 'u-301', 'Ffion Arwel', ['ProviderWorker'], 'ddas'),
+  person('provider-manager', 'u-302', 'Hywel Dafis', ['ProviderManager'], 'ddas'),
+  person('kaleidoscope-caseworker', 'u-401', 'Carys Emlyn', ['ProviderWorker'], 'kaleidoscope'),
+];
+
+/** Who does the same at the force `demo`, whose days last seconds, signs in as `demo-officer` and so on. */
+const inDemoForce = ({ signIn, userId, ...rest }: DemoUser): DemoUser => ({
+  ...rest,
+  signIn: `demo-${signIn}`,
+  userId: userId.replace('u-', 'u-9'),
+  forceId: 'demo',
+});
+
 export const demoUsers: readonly DemoUser[] = [
-  police('officer', 'u-101', 'Non Prydderch', ['PoliceOfficer']),
-  police('custody', 'u-102', 'Gethin Rowlands', ['CustodyOfficer']),
-  police('inspector', 'u-103', 'Beca Llewelyn', ['Inspector']),
-  police('dtoa', 'u-104', 'Iwan Treharne', ['DToACoordinator']),
-  police('lpu', 'u-105', 'Siwan Bebb', ['LpuOfficer']),
-  police('manager', 'u-106', 'Rhodri Cadwaladr', ['Manager']),
-  police('operator', 'u-107', 'Mali Penry', ['Operator']),
-  police('analyst', 'u-108', 'Tomos Gwynne', ['Analyst']),
-  dip('dip', 'u-201', 'Eleri Maddocks', ['DipOfficer']),
-  dip('initial-assessor', 'u-202', 'Owain Trefor', ['InitialAssessor']),
-  dip('follow-up-assessor', 'u-203', 'Luned Heulyn', ['FollowUpAssessor']),
-  dip('prison-link', 'u-204', 'Macsen Roderick', ['PrisonLinkWorker']),
-  provider('caseworker', 'u-301', 'Ffion Arwel', ['ProviderWorker'], 'ddas'),
-  provider('provider-manager', 'u-302', 'Hywel Dafis', ['ProviderManager'], 'ddas'),
-  provider('kaleidoscope-caseworker', 'u-401', 'Carys Emlyn', ['ProviderWorker'], 'kaleidoscope'),
+  ...people,
+  ...people.map(inDemoForce),
+  // Sees nothing of the other forces, whatever the rights at home.
   {
-    signIn: 'gwent',
-    userId: 'u-901',
-    name: 'Deiniol Sayce',
-    roles: ['PoliceOfficer', 'DipOfficer', 'Manager'],
-    organisationId: 'gwent-police',
+    ...person('gwent', 'u-801', 'Deiniol Sayce', ['PoliceOfficer', 'DipOfficer', 'Manager'], 'gwent-police'),
     forceId: 'gwent',
   },
 ];
@@ -54,21 +65,12 @@ export const demoClients: readonly DemoClient[] = [
     clientId: 'records-system',
     clientSecret: 'development-only-records-system',
     roles: ['RecordsSystem'],
-    organisationId: 'dyfed-powys-police',
+    organisationId: 'oocd-team',
     forceId: 'dyfed-powys',
   },
 ];
 
-function police(signIn: string, userId: string, name: string, roles: readonly string[]): DemoUser {
-  return { signIn, userId, name, roles, organisationId: 'dyfed-powys-police', forceId: 'dyfed-powys' };
-}
-
-/** The Drug Interventions Programme's own staff sit outside the force and decide for it. */
-function dip(signIn: string, userId: string, name: string, roles: readonly string[]): DemoUser {
-  return { signIn, userId, name, roles, organisationId: 'dyfed-powys-dip', forceId: 'dyfed-powys' };
-}
-
-function provider(
+function person(
   signIn: string,
   userId: string,
   name: string,

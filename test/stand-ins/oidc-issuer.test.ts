@@ -8,6 +8,7 @@ import type { JWTPayload } from 'jose';
 import { demoClients, demoUserGrant, demoUsers } from '../../stand-ins/demo-users.ts';
 import { startIssuer } from '../../stand-ins/oidc-issuer.ts';
 import type { Issuer } from '../../stand-ins/oidc-issuer.ts';
+import { dyfedPowys } from '../../store/presets/dyfed-powys.ts';
 import { roles } from '../../workflows/domain/common/actor.ts';
 
 const audience = 'llwybr';
@@ -190,8 +191,13 @@ describe('demo users', () => {
     for (const { userId } of demoUsers) expect(userId).toMatch(/^u-\d+$/);
   });
 
-  test('come from two forces and, in the first, two providers', () => {
-    expect(new Set(demoUsers.map(({ forceId }) => forceId))).toEqual(new Set(['dyfed-powys', 'gwent']));
+  test('come from three forces, and work where the first one has its providers and teams', () => {
+    expect(new Set(demoUsers.map(({ forceId }) => forceId))).toEqual(
+      new Set(['dyfed-powys', 'demo', 'gwent']),
+    );
+    const known = new Set(dyfedPowys.organisations.map(({ organisationId }) => organisationId));
+    const first = [...demoUsers, ...demoClients].filter(({ forceId }) => forceId === 'dyfed-powys');
+    expect(first.filter(({ organisationId }) => !known.has(organisationId))).toEqual([]);
     const providers = demoUsers.filter((user) => user.roles.includes('ProviderWorker'));
     expect(new Set(providers.map(({ organisationId }) => organisationId))).toEqual(
       new Set(['ddas', 'kaleidoscope']),
