@@ -83,7 +83,11 @@ async function checks(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** What Jest prints when a suite left something running that keeps its process alive. */
-const leakMessages = [/Jest did not exit/, /worker process has failed to exit gracefully/, /Jest has detected .* open handle/];
+const leakMessages = [
+  /Jest did not exit/,
+  /worker process has failed to exit gracefully/,
+  /Jest has detected .* open handle/,
+];
 
 async function jest(env: NodeJS.ProcessEnv): Promise<void> {
   const since = performance.now();
