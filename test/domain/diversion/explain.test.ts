@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import { englandAndWalesBankHolidays } from '../../../workflows/domain/common/bank-holidays.ts';
+import { secondsBetween } from '../../../workflows/domain/common/instant.ts';
+import { diversion } from '../../../workflows/domain/diversion/kind.ts';
+import { demoDiversionPolicy } from '../../../workflows/domain/diversion/policy.ts';
+import { local, receipt, ReferralLife } from './referral-life.ts';
+
+describe('what a referral waits for', () => {
+  test('first what needs a person, then its clocks, the nearest first, each with its source', () => {
+    const life = ReferralLife.received({ route: null }).until(local('2026-03-05 12:00'));
+    const { waits, ...rest } = diversion.explain(life.at, life.now);
+    expect(rest).toEqual({ stage: 'awaiting-route', stageTitle: 'Awaiting a route', demo: false });
+    expect(waits.map(({ rule, until, overdue }) => [rule, until, overdue])).toEqual([
+      ['no-route', null, false],
+      ['no-first-contact', null, false],
+      ['closure-warning', local('2026-05-11 10:00'), false],
+      ['closure', local('2026-06-03 00:00'), false],
+    ]);
+    expect(waits[0]).toEqual({
+      rule: 'no-route',
+      what: 'No provider serves this person by the route table. Reach the person yourself, or close the referral with a reason.',
+      since: receipt,
+      until: null,
+      overdue: false,
+      source: 'Routes have an area and dates; what none of them takes must be seen by a person',
+      whoCanMove: ['Manager'],
+    });
+    expect(waits[3]).toMatchObject({
+      since: receipt,
+      whoCanMove: ['ProviderWorker', 'ProviderManager', 'Manager'],
+    });
+    for (const { what, source } of waits) {
+      expect(what).toMatch(/^[A-Z].*\.$/);
+      expect(source).not.toBe('');
+    }
+  });
+
+  test('a clock that is due and has not passed is overdue', () => {
+    const life = ReferralLife.received().asleepUntil(local('2026-03-05 00:00'));
+    expect(diversion.explain(life.at, life.now).waits[0]).toMatchObject({
+      rule: 'first-contact',
+      overdue: true,
+    });
+  });
+
+  test('the appointment a clock or an attention is about is named', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-10 00:00'));
+    expect(diversion.explain(life.at, life.now).waits).toMatchObject([
+      { rule: 'feedback-overdue', ref: 'a1' },
+      { rule: 'closure-warning' },
+      { rule: 'closure' },
+    ]);
+  });
+
+  test('what is over waits for nothing', () => {
+    const life = ReferralLife.received().until(local('2026-12-01 00:00'));
+    expect(diversion.explain(life.at, life.now)).toEqual({
+      stage: 'finished',
+      stageTitle: 'Closed for good',
+      waits: [],
+      demo: false,
+    });
+  });
+});
+
+describe('the pathway row', () => {
+  test('M04 open, closed and come back', () => {
+    const life = ReferralLife.received();
+    expect(diversion.summarise(life.at)).toEqual({
+      stage: 'awaiting-contact',
+      closedAt: null,
+      closureReason: null,
+      needsRun: true,
+      nextDeadline: life.clock('first-contact'),
+      attention: [],
+      providerId: 'ddas',
+      firstContactAt: null,
+      engagedAt: null,
+      appointments: [],
+      tasks: [],
+    });
+    life.until(local('2026-03-03 10:00')).attempt('reached').do('close-pathway', { reason: 'declined' });
+    expect(diversion.summarise(life.at)).toMatchObject({
+      stage: 'closed',
+      closedAt: local('2026-03-03 10:00'),
+      closureReason: 'declined',
+      needsRun: true,
+      nextDeadline: { rule: 'late-engagement' },
+      firstContactAt: local('2026-03-03 10:00'),
+    });
+    life.until(local('2026-03-09 10:00')).do('record-engagement', { evidence: 'prescribed' });
+    expect(diversion.summarise(life.at)).toMatchObject({
+      stage: 'engaged',
+      closedAt: null,
+      closureReason: null,
+      engagedAt: local('2026-03-09 10:00'),
+    });
+    life.until(local('2026-12-01 00:00'));
+    expect(diversion.summarise(life.at)).toMatchObject({
+      stage: 'finished',
+      needsRun: false,
+      nextDeadline: null,
+    });
+  });
+
+  test('shows the appointments of which nothing is recorded yet, also moved ones, without their history', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').book('a2', '2026-03-06 14:00');
+    expect(diversion.summarise(life.at).appointments).toEqual([
+      expect.objectContaining({ appointmentId: 'a1', status: 'superseded' }),
+      {
+        appointmentId: 'a2',
+        kind: 'first-meeting',
+        startsAt: local('2026-03-06 14:00'),
+        endsAt: local('2026-03-06 15:00'),
+        placeCode: 'place-1',
+        status: 'booked',
+      },
+    ]);
+    life.do('record-attendance', { appointmentId: 'a2', attendance: 'provider-caused' });
+    expect(diversion.summarise(life.at).appointments).toHaveLength(1);
+  });
+
+  test('without a route there is no provider', () => {
+    expect(diversion.summarise(ReferralLife.received({ route: null }).at).providerId).toBeNull();
+  });
+});
+
+describe('whole lives', () => {
+  test('three months in milliseconds: tries, a reminder, a miss, engagement, a warning, closure, the end', () => {
+    const started = process.hrtime.bigint();
+    const life = ReferralLife.received().until(local('2026-03-03 11:00'));
+    life.attempt('no-answer').until(local('2026-03-04 11:00')).attempt('reached', { channel: 'text' });
+    life.book('a1', '2026-03-12 14:00').until(local('2026-03-12 15:30'));
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
+    life.book('a2', '2026-03-19 14:00').until(local('2026-03-19 15:30'));
+    life.do('record-attendance', { appointmentId: 'a2', attendance: 'attended-and-remained' });
+    life.until(local('2026-12-01 00:00'));
+    const elapsedMs = Number(process.hrtime.bigint() - started) / 1e6;
+    expect(life.types).toEqual([
+      'referral-received',
+      'contact-attempted',
+      'contact-attempted',
+      'appointment-booked',
+      'deadline-passed',
+      'attendance-recorded',
+      'appointment-booked',
+      'deadline-passed',
+      'attendance-recorded',
+      'engagement-recorded',
+      'deadline-passed',
+      'deadline-passed',
+      'pathway-closed',
+      'deadline-passed',
+      'pathway-finished',
+    ]);
+    expect(life.intents.map(({ appointmentId }) => appointmentId)).toEqual(['a1', 'a2']);
+    expect(life.at.closure?.reason).toBe('engaged-then-ended');
+    expect(elapsedMs).toBeLessThan(1000);
+  });
+
+  test('a demo life lasts minutes, on the real clock, and says that it proves nothing', () => {
+    const policy = demoDiversionPolicy('force-1', 'acr-diversion', englandAndWalesBankHolidays);
+    const life = ReferralLife.received({ policy });
+    expect(diversion.explain(life.at, life.now).demo).toBe(true);
+    life.until(local('2026-03-02 11:00'));
+    expect(life.at.finished).toBe(true);
+    const end = life.of('pathway-finished')[0]?.occurredAt ?? '';
+    expect(secondsBetween(receipt, end)).toBe((91 + 28) * 2);
+  });
+
+  test('a demo can show the closure without contact within its one real day', () => {
+    const policy = demoDiversionPolicy('force-1', 'acr-diversion', englandAndWalesBankHolidays);
+    const life = ReferralLife.received({ policy });
+    life.attempt().attempt('left-message', { channel: 'email' }).attempt().until(local('2026-03-02 10:01'));
+    expect(life.at.closure?.reason).toBe('no-contact');
+  });
+});
