@@ -1,0 +1,123 @@
+import type { Cell, Outcome, Scene } from '../cell.ts';
+import { clocksOf, passed } from '../checks/clocks.ts';
+import { violation, type Violation } from '../checks/violation.ts';
+import { byClients, numbers } from '../clients.ts';
+import { atAnyTime, calm, seconds } from '../house-policies.ts';
+import { readLedger } from '../ledger-snapshot.ts';
+import { beTested, impose } from '../lives/compulsory-life.ts';
+import { Story } from '../lives/story.ts';
+import { beReferred, book } from '../lives/voluntary-life.ts';
+import { settled } from '../settling.ts';
+
+const reminders = 40;
+const others = 10;
+const hourMs = 3_600_000;
+const firstContactSeconds = 60;
+/** How long there is to open and book everything before the clocks come due. */
+const openingMs = 20_000;
+/** The goal: everything recorded so soon after the database has returned. */
+const recordedWithinMs = 30_000;
+/** What the queue has already handed out when something more urgent arrives is not called back. */
+const handedOutMs = 2_000;
+
+export const postgresAway: Cell = {
+  name: 'postgres-away-50-clocks',
+  about: 'PostgreSQL is away while fifty clocks come due, forty of them reminders, and returns.',
+  policies: {
+    diversion: {
+      ...calm.diversion,
+      messages: atAnyTime({ unit: 'hours', count: 1 }),
+      firstContact: seconds(firstContactSeconds),
+    },
+    compulsory: { ...calm.compulsory, messages: atAnyTime({ unit: 'hours', count: 1 }) },
+  },
+  messagesPerSecond: 5,
+  repeatWithinMs: 150_000,
+  repeat: beAwayWhileClocksComeDue,
+};
+
+async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
+  const { house, officer, random, signal, index } = scene;
+  const due = Date.now() + openingMs;
+  const first = index * (reminders + others);
+  const stories = numbers(reminders + others, first).map(
+    (number) => new Story(officer, random.fork(), number),
+  );
+  await byClients(stories, 8, async (story) => {
+    const startsAt = due + hourMs + random.between(0, 300);
+    if (story.number - first >= reminders) {
+      await beReferred(story, due - firstContactSeconds * 1_000);
+    } else if (story.number % 2 === 0) {
+      const duty = await beTested(story);
+      if (duty !== undefined) await impose(story, duty, startsAt);
+    } else {
+      const referral = await beReferred(story);
+      if (referral !== undefined) await book(story, referral, startsAt);
+    }
+  });
+  if (Date.now() >= due - 200)
+    throw new Error('The machine was too slow to book everything before the clocks');
+  await (random.chance(0.5) ? house.postgres.kill() : house.postgres.stop());
+  await scene.pause(due + 500 + random.between(1_000, 8_000) - Date.now());
+  await house.postgres.start();
+  const returned = Date.now();
+  await settled(house, signal);
+  const recoveryMs = Date.now() - returned;
+  await sent(scene, first);
+  return {
+    kills: 1,
+    recoveryMs,
+    violations: [
+      ...stories.flatMap((story) => story.violations),
+      ...(recoveryMs <= recordedWithinMs
+        ? []
+        : [violation('time', `the clocks were recorded ${String(recoveryMs)} ms after the return`)]),
+      ...(await checkClocksAndOrder(scene, { due, returned })),
+    ],
+  };
+}
+
+/** Waits until every reminder has left. */
+async function sent({ house, pause }: Scene, before: number): Promise<void> {
+  const expected = (before / (reminders + others) + 1) * reminders;
+  while (house.gateway.record().filter(({ accepted }) => accepted).length < expected) await pause(100);
+}
+
+async function checkClocksAndOrder(
+  { house }: Scene,
+  { due, returned }: { readonly due: number; readonly returned: number },
+): Promise<Violation[]> {
+  const { pathways, messages } = await readLedger(house.postgres.url);
+  const late = passed(clocksOf(pathways)).filter(({ deadline }) => {
+    const at = Date.parse(deadline.due);
+    return at >= due && at <= due + 500;
+  });
+  const violations = late
+    .filter(
+      ({ lateBySeconds, deadline }) => lateBySeconds < (returned - Date.parse(deadline.due)) / 1_000 - 2,
+    )
+    .map(({ pathwayId }) => violation('I4', `${pathwayId}: recorded while PostgreSQL was away`));
+  if (late.length !== reminders + others) {
+    violations.push(
+      violation('I4', `${String(late.length)} clocks passed, ${String(reminders + others)} came due`),
+    );
+  }
+  const departures = house.gateway.record().flatMap(({ sid, at }) => {
+    const message = messages.find(({ gatewayId }) => gatewayId !== null && gatewayId === sid);
+    return message === undefined ? [] : [{ left: Date.parse(at), ...message }];
+  });
+  for (const urgent of departures) {
+    const overtaker = departures.find(
+      (other) =>
+        other.urgency > urgent.urgency &&
+        other.left < urgent.left &&
+        other.left > Date.parse(urgent.plannedAt) + handedOutMs,
+    );
+    if (overtaker !== undefined) {
+      violations.push(
+        violation('time', `text ${overtaker.id} left before ${urgent.id}, which was waiting and more urgent`),
+      );
+    }
+  }
+  return violations;
+}

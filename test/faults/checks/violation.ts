@@ -1,0 +1,26 @@
+/** The invariants that are held after every cell. Their numbers are those of docs/reliability.md. */
+export const invariants = {
+  I1: 'every act answered 2xx is in the ledger exactly once, nothing refused is, each unclear answer is settled by its key',
+  I2: 'the gateway accepted at most one text for each message intent',
+  I4: 'every clock that came due is recorded exactly once, none early',
+  I6: 'no arrest task without a breach in force, none open after a death or its withdrawal',
+  I7: 'no word of the compulsory path on a voluntary one',
+  I9: 'a pathway closes once',
+  I10: 'the chains of hashes are unbroken',
+  I11: 'fold of the ledger = pathway row = state of the run',
+  rules: 'what the rules allow is taken, what they forbid is refused',
+  time: 'the system comes back in time',
+  I12: 'no run fails its tasks, and the runs alive are those that ought to be',
+} as const;
+
+export type Invariant = keyof typeof invariants;
+
+/** Something that must never be seen. `what` holds ids and codes only. */
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly what: string;
+}
+
+export function violation(invariant: Invariant, what: string): Violation {
+  return { invariant, what };
+}

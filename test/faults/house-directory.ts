@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { discardAbandoned } from '../../scripts/services/postgres.ts';
+import { commandLine, pidIn, stopLeftOver } from '../../scripts/services/server-process.ts';
+import { stopAbandonedTemporal } from '../../scripts/services/temporal.ts';
+
+const root = resolve('.llwybr-test', 'houses');
+const ownerFile = 'owner.pid';
+
+/** Where a house keeps the ids of its processes, for a later run to end them should this one be killed. */
+export function pidFileOf(directory: string, name: string): string {
+  return join(directory, 'processes', `${name}.pid`);
+}
+
+export function newHouseDirectory(cell: string): string {
+  mkdirSync(root, { recursive: true });
+  const directory = mkdtempSync(join(root, `${cell}-`));
+  writeFileSync(join(directory, ownerFile), `${String(process.pid)}\n`);
+  return directory;
+}
+
+/** Says that what is left in the directory is meant to stay, for whoever looks into it. */
+export function disown(directory: string): void {
+  rmSync(join(directory, ownerFile), { force: true });
+}
+
+/** Ends and deletes what runs that were killed have left behind; those of processes that are alive are left alone. */
+export async function clearAbandonedHouses(): Promise<void> {
+  if (!existsSync(root)) return;
+  for (const directory of readdirSync(root).map((name) => join(root, name))) {
+    const owner = pidIn(join(directory, ownerFile));
+    if (owner === undefined || commandLine(owner) !== undefined) continue;
+    const processes = join(directory, 'processes');
+    for (const name of existsSync(processes) ? readdirSync(processes) : []) {
+      await stopLeftOver(join(processes, name), join('test', 'faults'), 'SIGKILL');
+    }
+    await stopAbandonedTemporal(join(directory, 'temporal'));
+    await discardAbandoned(join(directory, 'postgres'));
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

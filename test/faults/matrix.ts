@@ -1,0 +1,19 @@
+import { apiAfterSend } from './cells/api-after-send.ts';
+import { postgresAway } from './cells/postgres-away.ts';
+import { postgresDuringAppend } from './cells/postgres-during-append.ts';
+import { randomKills } from './cells/random-kills.ts';
+import { temporalAway } from './cells/temporal-away.ts';
+import { temporalStoreLost } from './cells/temporal-store-lost.ts';
+import { workerAfterAppend, workerAndTemporal } from './cells/worker-after-append.ts';
+import type { Cell } from './cell.ts';
+
+export const matrix: readonly Cell[] = [
+  workerAfterAppend,
+  workerAndTemporal,
+  apiAfterSend,
+  postgresDuringAppend,
+  temporalAway,
+  randomKills,
+  temporalStoreLost,
+  postgresAway,
+];
