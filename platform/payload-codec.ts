@@ -1,9 +1,12 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { ValueError } from '@temporalio/common';
 import type { KeyRing } from './key-ring.ts';
 import { MissingKeyError } from './key-ring.ts';
 import { seal, SealBrokenError, unseal } from './sealed-box.ts';
+
+// The package is CommonJS without names that Node could import one by one.
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 const encoding = 'binary/encrypted';
 const place = 'temporal-payload';
@@ -36,7 +39,7 @@ export class EncryptingCodec implements PayloadCodec {
 
   #encrypt(payload: Payload): Payload {
     const id = this.#keys.activeId;
-    const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+    const plain = PayloadMessage.encode(payload).finish();
     return {
       metadata: {
         encoding: Buffer.from(encoding, 'utf8'),
@@ -54,7 +57,7 @@ export class EncryptingCodec implements PayloadCodec {
     }
     try {
       const plain = unseal(this.#keys.keyFor('payloads', id), payload.data, place);
-      return temporal.api.common.v1.Payload.decode(plain);
+      return PayloadMessage.decode(plain);
     } catch (error) {
       if (error instanceof MissingKeyError || error instanceof SealBrokenError) {
         throw new ValueError(error.message, error);

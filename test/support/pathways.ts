@@ -12,6 +12,10 @@ import { toInstant, type Instant } from '../../workflows/domain/common/instant.t
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { PathwayKind } from '../../workflows/domain/common/pathway-kind.ts';
 import type { PathwayState } from '../../workflows/domain/common/pathway-state.ts';
+import type { Policy } from '../../workflows/domain/common/policy.ts';
+import type { RecordTestData } from '../../workflows/domain/compulsory/commands.ts';
+import { compulsory } from '../../workflows/domain/compulsory/kind.ts';
+import { defaultCompulsoryPolicy, type CompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import type { ReferralData } from '../../workflows/domain/diversion/commands.ts';
 import { diversion } from '../../workflows/domain/diversion/kind.ts';
 import { defaultDiversionPolicy, type DiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
@@ -86,12 +90,81 @@ export async function openDiversion(
     } satisfies ReferralData,
     receivedAt,
   );
-  const entry = openingEntry(diversion, opening);
-  const opened = await openPathway(db, {
+  await takeIn(db, diversion, opening, { pathwayId, personId, policy, receivedAt, source: 'acr' });
+  return { forceId: testForce, pathwayId, kind: 'diversion', personId, policy };
+}
+
+export interface OpenedCompulsory extends RunAddress {
+  readonly personId: string;
+  readonly policy: CompulsoryPolicy;
+}
+
+/** A positive test as the API takes it in, with nothing started. */
+export async function openCompulsory(
+  db: Database,
+  given: {
+    readonly testedAt?: Instant;
+    /** Becomes a version of its own. */
+    readonly policy?: Partial<CompulsoryPolicy>;
+    readonly test?: Partial<RecordTestData>;
+  } = {},
+): Promise<OpenedCompulsory> {
+  const testedAt = given.testedAt ?? now();
+  const base = defaultCompulsoryPolicy(testForce, englandAndWalesBankHolidays);
+  const policy: CompulsoryPolicy =
+    given.policy === undefined ? base : { ...base, policyId: `policy-${randomUUID()}`, ...given.policy };
+  await savePolicy(db, policy);
+  const pathwayId = randomUUID();
+  const personId = randomUUID();
+  const opening = command(
+    'record-test',
+    'CustodyOfficer',
+    {
+      pathwayId,
+      personId,
+      testedAt,
+      suiteCode: 'suite-1',
+      basis: { kind: 'trigger-offence', offenceCode: 'theft' },
+      selectionReasonCode: 'intelligence-led',
+      results: [{ substance: 'cocaine', result: 'positive' }],
+      birthDate: '1990-05-17',
+      language: 'en',
+      safeToText: 'yes',
+      knownChannels: ['phone', 'text'],
+      policy,
+      ...given.test,
+    } satisfies RecordTestData,
+    testedAt,
+  );
+  await takeIn(db, compulsory, opening, {
+    pathwayId,
+    personId,
+    policy,
+    receivedAt: testedAt,
+    source: 'drug-test',
+  });
+  return { forceId: testForce, pathwayId, kind: 'compulsory', personId, policy };
+}
+
+async function takeIn<S extends PathwayState>(
+  db: Database,
+  kind: PathwayKind<S>,
+  opening: Command,
+  given: {
+    readonly pathwayId: string;
+    readonly personId: string;
+    readonly policy: Policy;
+    readonly receivedAt: Instant;
+    readonly source: string;
+  },
+): Promise<void> {
+  const { pathwayId, personId, policy, receivedAt, source } = given;
+  const entry = openingEntry(kind, opening);
+  await openPathway(db, {
     forceId: testForce,
     pathwayId,
-    kind: 'diversion',
-    source: 'acr',
+    kind: kind.name,
+    source,
     programme: policy.programme,
     policyId: policy.policyId,
     receivedAt,
@@ -113,7 +186,6 @@ export async function openDiversion(
     entry,
     build: 'test',
   });
-  return { forceId: testForce, pathwayId: opened.pathwayId, kind: 'diversion', personId, policy };
 }
 
 /** @throws Error when the opening is refused */

@@ -362,12 +362,15 @@ class PathwayRun<S extends PathwayState> {
 
   #failure(refusal: Refusal): ApplicationFailure {
     const details: RefusalDetails = { ...refusal, stage: this.#state?.stage ?? null };
-    return ApplicationFailure.create({
+    const failure = ApplicationFailure.create({
       message: refusal.code,
       type: refusalFailureType,
       nonRetryable: true,
       details: [details],
     });
+    // A refusal is an answer, not a fault: nobody reads where in the code it was given.
+    failure.stack = '';
+    return failure;
   }
 
   #historyIsLong(): boolean {

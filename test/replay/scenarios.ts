@@ -1,0 +1,291 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { refusalOf, sendCommand, startRun, type RunAddress } from '../../platform/pathway-runs.ts';
+import type { Database } from '../../store/database.ts';
+import { readEvents } from '../../store/ledger.ts';
+import { wholeForce } from '../../store/scope.ts';
+import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
+import type { Role } from '../../workflows/domain/common/actor.ts';
+import { factCommandId } from '../../workflows/domain/common/command.ts';
+import { toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
+import type { TestEngine } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
+import { command, now, openCompulsory, openDiversion } from '../support/pathways.ts';
+
+/** What a scenario may do: real commands to a real run, and faults in the next appends. */
+export interface Stage {
+  readonly db: Database;
+  readonly engine: TestEngine;
+  /** The next appends fail as if the database were away. */
+  readonly databaseAway: (appends: number) => void;
+}
+
+type Scenario = (stage: Stage) => Promise<RunAddress>;
+
+/**
+ * The lives that are recorded: every command, clock and way of the engine is in one of them. A scenario
+ * may be added at any time; a recorded history is never taken away.
+ */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'diversion-engaged-and-completed': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer'));
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    await act(stage, run, 'ProviderWorker', 'book-appointment', {
+      appointmentId: 'first',
+      kind: 'first-meeting',
+      startsAt: soon(1_500),
+      endsAt: soon(2_000),
+      placeCode: 'hub',
+    });
+    await pause(2_200);
+    await act(stage, run, 'ProviderWorker', 'record-attendance', {
+      appointmentId: 'first',
+      attendance: 'attended-and-remained',
+    });
+    await act(stage, run, 'ProviderWorker', 'close-pathway', {
+      reason: 'completed',
+      drugFree: 'yes',
+      crimeFree: 'unknown',
+    });
+    return run;
+  },
+
+  'diversion-closed-by-its-clocks': async (stage) => {
+    const run = await openDiversion(stage.db, { policy: shortClocks });
+    await startRun(stage.engine.client, run);
+    await ended(stage, run);
+    return run;
+  },
+
+  'diversion-comes-back-after-closure': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await act(stage, run, 'ProviderWorker', 'close-pathway', { reason: 'declined' });
+    await act(stage, run, 'ProviderWorker', 'record-engagement', { evidence: 'other' });
+    return run;
+  },
+
+  'diversion-death': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    await fact(stage, run, 'death');
+    await ended(stage, run);
+    return run;
+  },
+
+  'diversion-stop-texts-and-refusals': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await fact(stage, run, 'stop-texts');
+    // Two at once: the second is refused by the loop and not at the door, so its refusal is in the history.
+    await Promise.all([
+      act(stage, run, 'ProviderWorker', 'close-pathway', { reason: 'declined' }),
+      act(stage, run, 'ProviderWorker', 'close-pathway', { reason: 'moved' }).catch(mustBeRefused),
+    ]);
+    return run;
+  },
+
+  'diversion-database-away': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer'));
+    stage.databaseAway(4);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    return run;
+  },
+
+  'diversion-reminder': async (stage) => {
+    const run = await openDiversion(stage.db, {
+      policy: {
+        messages: {
+          reminder: { before: { unit: 'seconds', count: 2 }, at: null },
+          sendFrom: '00:00',
+          sendUntil: '23:59',
+        },
+      },
+    });
+    await act(stage, run, 'ProviderWorker', 'book-appointment', {
+      appointmentId: 'first',
+      kind: 'first-meeting',
+      startsAt: soon(3_500),
+      endsAt: soon(10_000),
+      placeCode: 'hub',
+    });
+    await happened(stage, run, 'deadline-passed');
+    return run;
+  },
+
+  'diversion-continued-as-new': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await startRun(stage.engine.client, run);
+    const handle = stage.engine.client.workflow.getHandle(pathwayWorkflowId(run.pathwayId));
+    const { runId } = await handle.describe();
+    while ((await handle.describe()).runId === runId) {
+      await Promise.all(
+        [0, 1, 2, 3, 4].map(() =>
+          act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer')),
+        ),
+      );
+    }
+    await act(stage, run, 'ProviderWorker', 'record-engagement', { evidence: 'other' });
+    return run;
+  },
+
+  'compulsory-attended-and-released': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await impose(stage, run, 1_500);
+    await pause(1_700);
+    await act(stage, run, 'InitialAssessor', 'record-attendance', {
+      appointmentId: 'ia',
+      attendance: 'attended-and-remained',
+      followUp: { released: true },
+    });
+    return run;
+  },
+
+  'compulsory-breach-and-arrest': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await toTask(stage, run, 'RED');
+    await act(stage, run, 'LpuOfficer', 'acknowledge-task', { taskId: taskOf(run) });
+    await act(stage, run, 'DipOfficer', 'set-marker', {
+      breachId: breachOf(run),
+      marker: 'AMBER',
+      reasonCode: 'risk-lower',
+    });
+    await act(stage, run, 'LpuOfficer', 'record-arrest', { taskId: taskOf(run), arrestedAt: now() });
+    await act(stage, run, 'DipOfficer', 'record-result', { breachId: breachOf(run), result: 'drr' });
+    return run;
+  },
+
+  'compulsory-good-cause-withdraws-the-task': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    const failureId = await toTask(stage, run, 'GREEN');
+    await act(stage, run, 'DipOfficer', 'decide-good-cause', {
+      failureId,
+      decision: 'accepted',
+      reasonCode: 'hospital',
+    });
+    await act(stage, run, 'LpuOfficer', 'acknowledge-task', { taskId: taskOf(run) });
+    return run;
+  },
+
+  'compulsory-clocks-of-the-breach': async (stage) => {
+    const run = await openCompulsory(stage.db, {
+      policy: {
+        goodCauseReview: { unit: 'seconds', count: 1 },
+        markers: {
+          RED: { putOut: null, arrest: { unit: 'seconds', count: 4 } },
+          AMBER: { putOut: null, arrest: null },
+          GREEN: { putOut: null, arrest: null },
+        },
+        acknowledgement: {
+          RED: { unit: 'seconds', count: 1 },
+          AMBER: { unit: 'seconds', count: 1 },
+          GREEN: { unit: 'seconds', count: 1 },
+        },
+      },
+    });
+    await toTask(stage, run, 'RED');
+    await happened(stage, run, 'deadline-passed', 2);
+    await act(stage, run, 'DipOfficer', 'withdraw-task', {
+      taskId: taskOf(run),
+      reasonCode: 'arrested-elsewhere',
+    });
+    return run;
+  },
+
+  'compulsory-death-with-an-open-task': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await toTask(stage, run, 'AMBER');
+    await fact(stage, run, 'death');
+    return run;
+  },
+};
+
+const shortClocks = {
+  firstContact: { unit: 'seconds', count: 1 },
+  closureWarning: { unit: 'seconds', count: 2 },
+  closure: { unit: 'seconds', count: 3 },
+  lateEngagement: { unit: 'seconds', count: 1 },
+} as const;
+
+const breachOf = ({ pathwayId }: RunAddress): string => `breach-${pathwayId}`;
+const taskOf = ({ pathwayId }: RunAddress): string => `task-${pathwayId}`;
+
+function call(result: 'reached' | 'no-answer') {
+  return { channel: 'phone', result, by: 'person' };
+}
+
+function soon(ms: number): Instant {
+  return toInstant(Date.now() + ms);
+}
+
+async function act(stage: Stage, run: RunAddress, role: Role, name: string, data: unknown): Promise<void> {
+  await sendCommand(stage.engine.client, run, command(name, role, data), 20_000);
+}
+
+async function fact(stage: Stage, run: RunAddress, kind: 'death' | 'stop-texts'): Promise<void> {
+  const factId = crypto.randomUUID();
+  const carried = command('carry-fact', 'System', { factId, fact: kind });
+  await sendCommand(stage.engine.client, run, { ...carried, commandId: factCommandId(factId) }, 20_000);
+}
+
+async function impose(stage: Stage, run: RunAddress, startsInMs: number): Promise<void> {
+  await act(stage, run, 'CustodyOfficer', 'impose-requirement', {
+    initialAssessment: {
+      appointmentId: 'ia',
+      startsAt: soon(startsInMs),
+      endsAt: soon(startsInMs + 500),
+      placeCode: 'hub',
+    },
+    notice: {
+      form: 'RA1',
+      servedAt: now(),
+      how: 'handed-over',
+      servedBy: 'officer-1',
+      language: 'en',
+      warningGiven: true,
+    },
+  });
+}
+
+/** Imposed, missed, reviewed, declared, marked and put out. Answers the failure's id. */
+async function toTask(stage: Stage, run: RunAddress, marker: 'RED' | 'AMBER' | 'GREEN'): Promise<string> {
+  await impose(stage, run, 800);
+  await pause(1_500);
+  await act(stage, run, 'InitialAssessor', 'record-attendance', {
+    appointmentId: 'ia',
+    attendance: 'absent',
+  });
+  const events = await readEvents(stage.db, wholeForce(run.forceId), run.pathwayId);
+  const reported = events.find(({ type }) => type === 'failure-reported')?.data as
+    { failureId: string } | undefined;
+  if (reported === undefined) throw new Error('No failure was reported');
+  const { failureId } = reported;
+  await act(stage, run, 'DipOfficer', 'decide-good-cause', {
+    failureId,
+    decision: 'rejected',
+    reasonCode: 'none-given',
+  });
+  await act(stage, run, 'DipOfficer', 'declare-breach', { failureId, breachId: breachOf(run) });
+  await act(stage, run, 'DipOfficer', 'set-marker', { breachId: breachOf(run), marker, reasonCode: 'risk' });
+  await act(stage, run, 'DipOfficer', 'issue-arrest-task', {
+    breachId: breachOf(run),
+    taskId: taskOf(run),
+    unitCode: 'lpu-1',
+  });
+  return failureId;
+}
+
+async function happened(stage: Stage, run: RunAddress, type: string, times = 1): Promise<void> {
+  await eventually(async () => {
+    const events = await readEvents(stage.db, wholeForce(run.forceId), run.pathwayId);
+    if (events.filter((event) => event.type === type).length < times)
+      throw new Error(`${type} has not happened`);
+  });
+}
+
+async function ended(stage: Stage, run: RunAddress): Promise<void> {
+  await stage.engine.client.workflow.getHandle(pathwayWorkflowId(run.pathwayId)).result();
+}
+
+function mustBeRefused(error: unknown): void {
+  if (refusalOf(error) === undefined) throw error;
+}
