@@ -52,6 +52,13 @@ describe('M65 the three-month closure', () => {
     ]);
   });
 
+  test('without a provider the manager is told once', () => {
+    const life = ReferralLife.received({ route: null }).until(local('2026-05-11 10:00'));
+    expect(life.at.attention.filter(({ code }) => code.startsWith('closure-near'))).toMatchObject([
+      { code: 'closure-near', owner: 'Manager' },
+    ]);
+  });
+
   test('a late clock closes as of its own time and says when it was noticed', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-06-02 12:00'));
     life.asleepUntil(local('2026-06-05 09:00')).until(local('2026-06-05 09:00'));

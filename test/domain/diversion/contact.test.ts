@@ -234,4 +234,35 @@ describe('reaching the person', () => {
     });
     expect(refusal.code).toBe('condition-not-met');
   });
+
+  test('a reach entered late answers nothing that came up after it', () => {
+    const life = ReferralLife.received().until(local('2026-03-05 12:00')).attempt('wrong-number');
+    expect(life.codes).toEqual(['wrong-number']);
+    life.attempt('reached', { occurredAt: local('2026-03-05 11:59') });
+    expect(life.codes).toEqual(['wrong-number']);
+  });
+
+  test('a reach entered late answers that nobody tried, and too few tries', () => {
+    const life = ReferralLife.received().until(local('2026-03-05 12:00'));
+    expect(life.attempt('reached', { occurredAt: local('2026-03-04 11:00') }).codes).toEqual([]);
+    const tried = ReferralLife.received().attempt().until(local('2026-03-18 12:00'));
+    expect(tried.attempt('reached', { occurredAt: local('2026-03-04 11:00') }).codes).toEqual([]);
+  });
+
+  test.each(['reached', 'no-answer', 'wrong-number'] as const)(
+    'after the closure an attempt is only noted: %s',
+    (result) => {
+      const life = ReferralLife.received().do('close-pathway', { reason: 'moved' });
+      const before = life.at;
+      life.until(local('2026-03-05 12:00')).attempt(result);
+      const { type, armed, cleared, raised, settled } = { ...life.ledger.at(-1) };
+      expect({ type, armed, cleared, raised, settled }).toEqual({ type: 'contact-attempted' });
+      expect(life.at).toMatchObject({
+        stage: 'closed',
+        contact: { attempts: 1 },
+        deadlines: before.deadlines,
+        closure: before.closure,
+      });
+    },
+  );
 });

@@ -94,6 +94,15 @@ describe('M91 stop means stop', () => {
     expect(life.clock('reminder')).toBeUndefined();
   });
 
+  test('who came after stopping was reached in another way', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 14:30'));
+    life.engine('carry-fact', stop);
+    const attended = { appointmentId: 'a1', attendance: 'attended-and-left' } as const;
+    expect(life.do('record-attendance', attended).codes).toEqual(['texts-stopped']);
+    life.book('a2', '2026-03-12 14:00').until(local('2026-03-12 15:30'));
+    expect(life.do('record-attendance', { ...attended, appointmentId: 'a2' }).codes).toEqual([]);
+  });
+
   test('one try by text is no longer asked for', () => {
     const life = ReferralLife.received({ knownChannels: ['phone', 'text'] });
     life.engine('carry-fact', stop);
@@ -132,6 +141,15 @@ describe('what the engine reports', () => {
     life.until(local('2026-03-12 15:00'));
     life.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
     expect(life.codes).toEqual(['appointment-to-rebook']);
+  });
+
+  test('what is recorded of an earlier appointment does not settle the text about the next', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 15:30'));
+    life.book('a2', '2026-03-12 14:00').until(local('2026-03-11 10:00'));
+    life.engine('report-delivery', failed);
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-left' });
+    expect(life.codes).toEqual(['message-not-sent']);
+    expect(life.attempt('reached').codes).toEqual([]);
   });
 
   test('of a closed referral nobody needs to act on its messages', () => {

@@ -3,10 +3,11 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
-import { raise, settle } from './attention.ts';
+import { raise, settle, settleSince } from './attention.ts';
 import { appointmentRules, clearRules, contactRules } from './clocks.ts';
 import type { AttendanceData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
 import { addsEvidence, engage } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
@@ -37,37 +38,49 @@ export function recordAttendance(
     return refused;
   }
   const status = statusAfter[attendance];
-  const came = status === 'held';
-  const open = state.closure === null;
-  const otherAhead = state.appointments.some(
-    (other) => other !== appointment && other.status === 'booked' && other.startsAt > occurredAt,
-  );
   const draft = new DecisionDraft(state, command).record(
     'attendance-recorded',
     occurredAt,
     { appointmentId, attendance, leftAt, status },
-    {
-      cleared: [
-        ...clearRules(state, appointmentRules, status === 'provider-caused' ? 'ended' : 'met', appointmentId),
-        ...(came ? clearRules(state, contactRules, 'met') : []),
-      ],
-      settled: [
-        ...settle(state, ['feedback-missing', 'feedback-overdue'], appointmentId),
-        ...settle(state, ['message-not-sent']),
-        ...(came ? settle(state, ['no-first-contact', 'too-few-tries', 'texts-stopped']) : []),
-      ],
-      raised: open && !came && !otherAhead ? [raise(state, 'appointment-to-rebook', occurredAt)] : [],
-    },
+    effectsOf(state, appointment, status, occurredAt),
   );
   // A late entry brings no closed referral back by itself: coming back is a command of its own.
   if (
-    open &&
+    state.closure === null &&
     attendance === 'attended-and-remained' &&
     addsEvidence(state, 'attended', appointment.startsAt)
   ) {
     engage(draft, { evidence: 'attended', at: appointment.startsAt, appointmentId });
   }
   return draft.decided();
+}
+
+function effectsOf(
+  state: DiversionState,
+  appointment: DiversionAppointment,
+  status: AppointmentStatus,
+  occurredAt: Instant,
+): DraftEffects {
+  const { appointmentId, startsAt } = appointment;
+  const came = status === 'held';
+  const otherAhead = state.appointments.some(
+    (other) => other !== appointment && other.status === 'booked' && other.startsAt > occurredAt,
+  );
+  const rebook = state.closure === null && !came && !otherAhead;
+  return {
+    cleared: [
+      ...clearRules(state, appointmentRules, status === 'provider-caused' ? 'ended' : 'met', appointmentId),
+      ...(came ? clearRules(state, contactRules, 'met') : []),
+    ],
+    settled: [
+      ...settle(state, ['feedback-missing', 'feedback-overdue'], appointmentId),
+      // The text was about this appointment, unless there is another ahead.
+      ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
+      ...(came ? settle(state, ['no-first-contact', 'too-few-tries']) : []),
+      ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
+    ],
+    raised: rebook ? [raise(state, 'appointment-to-rebook', occurredAt)] : [],
+  };
 }
 
 /** The first record stands: who says otherwise meets a conflict, never an overwrite. */

@@ -29,6 +29,15 @@ export function settle(
     .map(named);
 }
 
+/** As `settle`, of what was open then: what is entered late answers no question that came up after it. */
+export function settleSince(
+  { attention }: Pick<DiversionState, 'attention'>,
+  codes: readonly AttentionCode[],
+  at: Instant,
+): SettledAttention[] {
+  return settle({ attention: attention.filter(({ since }) => since <= at) }, codes);
+}
+
 /** Everything that a closure makes needless; what the operator must mend stays open. */
 export function settlePractice({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
   const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;

@@ -2,7 +2,7 @@ import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { raise, settle } from './attention.ts';
+import { raise, settle, settleSince } from './attention.ts';
 import { clearRules, contactEffort, contactRules } from './clocks.ts';
 import type { ContactChannel, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -11,7 +11,7 @@ import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
 import type { AttentionCode } from './table.ts';
 
-/** Trying to reach the person, and reaching them. */
+/** Trying to reach the person, and reaching them. After the closure it is noted and does nothing. */
 
 const numberChannels: readonly ContactChannel[] = ['phone', 'text', 'voicemail'];
 
@@ -35,10 +35,16 @@ function effectsOf(
   { data, occurredAt }: DiversionCommandOf<'record-contact-attempt'>,
 ): DraftEffects {
   const { channel, result, by } = data;
+  if (state.closure !== null) {
+    return {};
+  }
   if (result === 'reached' || result === 'declined') {
     return {
       cleared: clearRules(state, contactRules, 'met'),
-      settled: settle(state, settledByReaching(channel)),
+      settled: [
+        ...settle(state, ['no-first-contact', 'too-few-tries']),
+        ...settleSince(state, answeredBy(channel), occurredAt),
+      ],
     };
   }
   const raised = result === 'wrong-number' ? [raise(state, 'wrong-number', occurredAt)] : [];
@@ -52,16 +58,16 @@ function effectsOf(
   return result === 'wrong-number' ? { ...tried, raised } : withEffort(state, occurredAt, tried);
 }
 
-/** What no longer needs anybody once the person was reached in this way. */
-function settledByReaching(channel: ContactChannel): AttentionCode[] {
-  const settled: AttentionCode[] = ['no-first-contact', 'too-few-tries', 'message-not-sent'];
+/** What was asked about the ways of reaching the person, and is answered by reaching them in this one. */
+function answeredBy(channel: ContactChannel): AttentionCode[] {
+  const answered: AttentionCode[] = ['message-not-sent'];
   if (channel !== 'text') {
-    settled.push('texts-stopped');
+    answered.push('texts-stopped');
   }
   if (channel === 'phone' || channel === 'text') {
-    settled.push('wrong-number');
+    answered.push('wrong-number');
   }
-  return settled;
+  return answered;
 }
 
 /** The first try starts the contact effort; an earlier one recorded later starts it anew from there. */

@@ -110,7 +110,9 @@ function reminder(state: DiversionState, { ref }: Deadline, now: Instant): Messa
 }
 
 function closureNear(state: DiversionState, since: Instant): Attention[] {
-  return [raise(state, 'closure-near', since), raise(state, 'closure-near-lead', since)];
+  const near = [raise(state, 'closure-near', since)];
+  // Without a provider both would be the same manager.
+  return state.route === null ? near : [...near, raise(state, 'closure-near-lead', since)];
 }
 
 /** Three calendar months: closed once, as engaged or not, unless an appointment soon after puts it off. */

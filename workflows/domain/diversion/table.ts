@@ -76,9 +76,10 @@ const commands = {
   },
   'record-contact-attempt': {
     title: 'Record a contact attempt',
-    stages: openStages,
+    stages: [...openStages, 'closed'],
     roles: provideOrManage,
-    effect: 'Counts as a try when a person made it. Reached, even to decline, ends the contact effort.',
+    effect:
+      'Counts as a try when a person made it. Reached, even to decline, ends the contact effort. After the closure it is only noted.',
     source: 'Own default: tries, gaps and channels are policy',
   },
   'record-engagement': {
