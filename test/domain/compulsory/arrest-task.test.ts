@@ -1,0 +1,357 @@
+import { describe, expect, test } from '@jest/globals';
+import { arrestTaskWording } from '../../../workflows/domain/compulsory/table.ts';
+import { CompulsoryCase, day, hour, initial, minute, plus, policy } from './compulsory-case.ts';
+
+const issue = { breachId: 'breach-1', taskId: 'task-1', unitCode: 'newport-central' };
+
+describe('M103 an arrest task', () => {
+  test('is put out for a breach in force with a marker, and waits for the unit', () => {
+    const it = CompulsoryCase.tasked('AMBER');
+    expect(it.stage).toBe('breach');
+    expect(it.attention).toEqual([]);
+    expect(it.state.tasks).toEqual([
+      {
+        taskId: 'task-1',
+        breachId: 'breach-1',
+        unitCode: 'newport-central',
+        marker: 'AMBER',
+        offence: 'Drugs Act 2005 s.12(3)',
+        issuedAt: it.now,
+        status: 'issued',
+      },
+    ]);
+  });
+
+  test('I7 carries ids, codes and instants of the police’s own and nothing else', () => {
+    const it = CompulsoryCase.tasked('RED');
+    expect(Object.keys(it.last('arrest-task-issued')).sort()).toEqual([
+      'breachId',
+      'breachedAt',
+      'marker',
+      'offence',
+      'putOut',
+      'taskId',
+      'unitCode',
+    ]);
+  });
+
+  test('M102 I6 is refused without a marker', () => {
+    const it = CompulsoryCase.breached();
+    expect(it.refused('issue-arrest-task', issue)).toMatchObject({
+      code: 'condition-not-met',
+      message: 'Set the marker before you put the breach out for arrest.',
+    });
+  });
+
+  test('M113 is refused while one is open, for the same id again and for an unknown breach', () => {
+    const it = CompulsoryCase.tasked();
+    expect(it.refused('issue-arrest-task', { ...issue, taskId: 'task-2' })).toMatchObject({
+      code: 'condition-not-met',
+      details: { taskId: 'task-1' },
+    });
+    expect(it.refused('issue-arrest-task', issue).code).toBe('conflict');
+    expect(it.refused('issue-arrest-task', { ...issue, breachId: 'other' }).code).toBe('not-found');
+  });
+
+  test('I6 is refused without a breach in force', () => {
+    const it = CompulsoryCase.marked('RED');
+    it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+    expect(it.refused('issue-arrest-task', issue)).toMatchObject({
+      code: 'wrong-stage',
+      details: { stage: 'initial-assessment' },
+    });
+  });
+
+  test('cannot have been issued before the declaration', () => {
+    const it = CompulsoryCase.marked();
+    const occurredAt = initial.endsAt;
+    expect(it.refused('issue-arrest-task', issue, { occurredAt }).code).toBe('before-the-start');
+  });
+
+  test('says what it is: summary-only, no power of entry', () => {
+    expect(arrestTaskWording.kind).toContain('Summary-only');
+    expect(arrestTaskWording.entry).toContain('no power to enter');
+    expect(arrestTaskWording.entry).toContain('17(1)(b)');
+  });
+});
+
+describe('the acknowledgement of a task', () => {
+  test.each([
+    ['RED', hour],
+    ['AMBER', day],
+    ['GREEN', 2 * day],
+  ] as const)(
+    '%s is due %i seconds after the issue, and the DIP officer is told after that',
+    (marker, seconds) => {
+      const it = CompulsoryCase.tasked(marker);
+      const due = plus(it.now, seconds);
+      expect(it.due('task-acknowledgement')).toBe(due);
+      it.waitUntil(due);
+      expect(it.attention).toContain('task-unacknowledged task-1');
+      expect(it.state.tasks[0]?.status).toBe('issued');
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      expect(it.attention).not.toContain('task-unacknowledged task-1');
+      expect(it.state.tasks[0]?.status).toBe('acknowledged');
+    },
+  );
+
+  test('goes by local time for days: over the March change 24 hours become 23', () => {
+    const it = CompulsoryCase.marked('AMBER');
+    it.take('issue-arrest-task', issue, { at: '2026-03-28T15:00:00.000Z' });
+    expect(it.due('task-acknowledgement')).toBe('2026-03-29T14:00:00.000Z');
+  });
+
+  test('in time stops the clock; a second one is already done', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('acknowledge-task', { taskId: 'task-1' });
+    expect(it.due('task-acknowledgement')).toBeUndefined();
+    expect(it.refused('acknowledge-task', { taskId: 'task-1' }).code).toBe('already-done');
+    expect(it.refused('acknowledge-task', { taskId: 'other' }).code).toBe('not-found');
+    expect(it.refused('acknowledge-task', { taskId: 'task-1' }, { role: 'DipOfficer' }).code).toBe(
+      'wrong-role',
+    );
+  });
+
+  test('cannot be earlier than the issue', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const occurredAt = plus(it.now, -1);
+    expect(it.refused('acknowledge-task', { taskId: 'task-1' }, { occurredAt }).code).toBe(
+      'before-the-start',
+    );
+  });
+});
+
+describe('M104 put out and arrested are two events, both held against the targets', () => {
+  const breachedAt = initial.startsAt;
+
+  test.each([
+    ['RED', 'in time', plus(breachedAt, 2 * hour), plus(breachedAt, 5 * hour), null, true],
+    ['RED', 'arrested exactly at 24 hours', plus(breachedAt, 2 * hour), plus(breachedAt, day), null, true],
+    [
+      'RED',
+      'arrested a millisecond late',
+      plus(breachedAt, 2 * hour),
+      plus(breachedAt, day + 0.001),
+      null,
+      false,
+    ],
+    ['AMBER', 'put out in time', plus(breachedAt, 3 * day), plus(breachedAt, 40 * day), true, null],
+    [
+      'AMBER',
+      'put out exactly on the seventh day',
+      plus(breachedAt, 7 * day),
+      plus(breachedAt, 8 * day),
+      true,
+      null,
+    ],
+    ['AMBER', 'put out late', plus(breachedAt, 7 * day + 1), plus(breachedAt, 8 * day), false, null],
+    ['GREEN', 'put out on the last day', '2026-04-05T13:00:00.000Z', '2026-04-07T09:00:00.000Z', true, null],
+    ['GREEN', 'put out a second later', '2026-04-05T13:00:01.000Z', '2026-04-07T09:00:00.000Z', false, null],
+  ] as const)('%s %s', (marker, _name, putOutAt, arrestedAt, putOutInTime, arrestInTime) => {
+    const it = CompulsoryCase.marked(marker);
+    it.waitUntil(putOutAt);
+    it.take('issue-arrest-task', issue);
+    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: putOutAt, inTime: putOutInTime } });
+    it.waitUntil(arrestedAt);
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt });
+    const measured = it.last('arrest-recorded') as {
+      putOut: { due: string | null };
+      arrest: { due: string | null };
+    };
+    expect(measured).toMatchObject({
+      arrestedAt,
+      marker,
+      putOut: { at: putOutAt, inTime: putOutInTime },
+      arrest: { at: arrestedAt, inTime: arrestInTime },
+    });
+    // "No target" is not "late": it has no due time at all.
+    expect(measured.putOut.due === null).toBe(putOutInTime === null);
+    expect(measured.arrest.due === null).toBe(arrestInTime === null);
+    expect(it.stage).toBe('arrested');
+    expect(it.clocks).toEqual([]);
+    expect(it.attention).toEqual([]);
+  });
+
+  test('both have a target where the policy gives the colour both', () => {
+    const both = { putOut: { unit: 'days', count: 1 }, arrest: { unit: 'days', count: 2 } } as const;
+    const own = { ...policy, markers: { ...policy.markers, AMBER: both } };
+    const it = CompulsoryCase.marked('AMBER', { policy: own });
+    it.waitUntil(plus(breachedAt, 3 * day));
+    expect(it.attention).toEqual(['breach-without-task breach-1', 'marker-overdue breach-1']);
+    it.take('issue-arrest-task', issue);
+    // The time for the arrest is past as well, so it stays overdue.
+    expect(it.attention).toEqual(['marker-overdue breach-1']);
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    expect(it.last('arrest-recorded')).toMatchObject({
+      putOut: { inTime: false },
+      arrest: { inTime: false },
+    });
+    expect(it.attention).toEqual([]);
+  });
+
+  test('putting out late ends "overdue" where only that was late', () => {
+    const it = CompulsoryCase.marked('AMBER');
+    it.waitUntil(plus(breachedAt, 8 * day));
+    expect(it.attention).toContain('marker-overdue breach-1');
+    it.take('issue-arrest-task', issue);
+    expect(it.attention).toEqual([]);
+  });
+
+  test('M109 after the deadline the task stays open, and keeps counting', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.waitUntil(plus(breachedAt, 30 * day));
+    expect(it.attention).toEqual(['marker-overdue breach-1', 'task-unacknowledged task-1']);
+    expect(it.state.tasks[0]?.status).toBe('issued');
+    expect(it.stage).toBe('breach');
+  });
+
+  test('an arrest in time that is recorded late is in time; the passed clock stays in the record', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.waitUntil(plus(breachedAt, 2 * day));
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: plus(breachedAt, 20 * hour) });
+    expect(it.last('arrest-recorded')).toMatchObject({ arrest: { inTime: true } });
+    expect(
+      it.events.filter(
+        ({ type, data }) => type === 'deadline-passed' && JSON.stringify(data).includes('red-arrest'),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('the first putting out counts when a second task follows', () => {
+    const it = CompulsoryCase.tasked('AMBER');
+    const putOutAt = it.now;
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'moved-area' });
+    it.take('issue-arrest-task', { ...issue, taskId: 'task-2' }, { at: plus(breachedAt, 20 * day) });
+    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: putOutAt, inTime: true } });
+  });
+
+  test.each([
+    ['in the future', (now: string) => plus(now, 1), 'in-the-future'],
+    ['before the task', (now: string) => plus(now, -1), 'before-the-start'],
+  ] as const)('an arrest %s is refused', (_name, when, code) => {
+    const it = CompulsoryCase.tasked('RED');
+    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: when(it.now) }).code).toBe(code);
+  });
+
+  test('an arrest is recorded once, and only on a task', () => {
+    const it = CompulsoryCase.tasked('RED');
+    expect(it.refused('record-arrest', { taskId: 'other', arrestedAt: it.now }).code).toBe('not-found');
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now }, { role: 'CustodyOfficer' });
+    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: it.now }).code).toBe('wrong-stage');
+  });
+});
+
+describe('M227 a withdrawn task', () => {
+  test('is not open any more, and stays on the unit’s list until the unit acknowledges that', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    expect(it.state.tasks[0]?.status).toBe('withdrawn');
+    expect(it.attention).toEqual(['breach-without-task breach-1', 'withdrawal-unacknowledged task-1']);
+    expect(it.state.attention.find(({ code }) => code === 'withdrawal-unacknowledged')?.owner).toBe(
+      'LpuOfficer',
+    );
+    it.take('acknowledge-task', { taskId: 'task-1' }, { at: plus(it.now, minute) });
+    expect(it.attention).toEqual(['breach-without-task breach-1']);
+    expect(it.state.tasks[0]?.status).toBe('withdrawal-acknowledged');
+    expect(it.refused('acknowledge-task', { taskId: 'task-1' }).code).toBe('already-done');
+  });
+
+  test('leaves the breach in force and its arrest clock running', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    expect(it.clocks).toEqual([`red-arrest breach-1 ${plus(initial.startsAt, day)}`]);
+    it.take('issue-arrest-task', { ...issue, taskId: 'task-2', unitCode: 'newport-east' });
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+  });
+
+  test('lets nobody be arrested on it', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: it.now }).code).toBe(
+      'condition-not-met',
+    );
+  });
+
+  test.each([
+    ['twice', { taskId: 'task-1' }, 'already-done'],
+    ['of a task nobody knows', { taskId: 'other' }, 'not-found'],
+  ] as const)('is refused %s', (_name, { taskId }, code) => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    expect(it.refused('withdraw-task', { taskId, reasonCode: 'r' }).code).toBe(code);
+  });
+
+  test('cannot be withdrawn before it was issued', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const occurredAt = plus(it.now, -1);
+    expect(it.refused('withdraw-task', { taskId: 'task-1', reasonCode: 'r' }, { occurredAt }).code).toBe(
+      'before-the-start',
+    );
+  });
+
+  test('is acknowledged even after the pathway has ended, which only then is finished', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('record-result', { breachId: 'breach-1', result: 'no-further-action' });
+    expect(it.stage).toBe('concluded');
+    expect(it.state.finished).toBe(false);
+    it.take('acknowledge-task', { taskId: 'task-1' });
+    expect(it.state.finished).toBe(true);
+    expect(it.attention).toEqual([]);
+  });
+});
+
+describe('M106 the result of a breach', () => {
+  function arrested() {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    return it;
+  }
+
+  test.each(['charged', 'court', 'drr', 'no-further-action', 'released'] as const)(
+    '%s after the arrest concludes the breach and the pathway',
+    (result) => {
+      const it = arrested();
+      it.take('record-result', { breachId: 'breach-1', result }, { role: 'CustodyOfficer' });
+      expect(it.stage).toBe('concluded');
+      expect(it.state).toMatchObject({
+        finished: true,
+        closed: { reason: 'concluded' },
+        breaches: [{ status: 'concluded', results: [{ result }] }],
+        requirements: [{ status: 'ended' }],
+      });
+    },
+  );
+
+  test('a later result is added to the first', () => {
+    const it = arrested();
+    it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+    it.take('record-result', { breachId: 'breach-1', result: 'drr' }, { at: plus(it.now, 60 * day) });
+    expect(it.state.breaches[0]?.results.map(({ result }) => result)).toEqual(['charged', 'drr']);
+    expect(it.stage).toBe('concluded');
+    expect(it.refused('record-result', { breachId: 'breach-1', result: 'drr' }).code).toBe('already-done');
+  });
+
+  test('I6 without an arrest withdraws the open task first', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const events = it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+    expect(events.map(({ type }) => type)).toEqual(['task-withdrawn', 'result-recorded', 'pathway-ended']);
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+    expect(it.clocks).toEqual([]);
+  });
+
+  test.each([
+    ['released without an arrest', 'breach-1', 'released', 'condition-not-met'],
+    ['of an unknown breach', 'other', 'charged', 'not-found'],
+  ] as const)('is refused: %s', (_name, breachId, result, code) => {
+    const it = CompulsoryCase.tasked('RED');
+    expect(it.refused('record-result', { breachId, result }).code).toBe(code);
+  });
+
+  test('cannot be earlier than the declaration', () => {
+    const it = CompulsoryCase.breached();
+    const occurredAt = initial.endsAt;
+    expect(
+      it.refused('record-result', { breachId: 'breach-1', result: 'charged' }, { occurredAt }).code,
+    ).toBe('before-the-start');
+  });
+});

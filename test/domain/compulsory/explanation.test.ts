@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
+import { demoCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
+import { CompulsoryCase, day, force, initial, plus } from './compulsory-case.ts';
+
+/** `rule who` of every wait. */
+function waits(it: CompulsoryCase): string[] {
+  return compulsory
+    .explain(it.state, it.now)
+    .waits.map(({ rule, whoCanMove }) => `${rule} ${whoCanMove.join('+')}`);
+}
+
+describe('M205 the explanation says what a pathway waits for, by which rule, and who can move it', () => {
+  test.each([
+    ['tested', () => CompulsoryCase.tested(), ['requirement-decision CustodyOfficer+PoliceOfficer']],
+    [
+      'required',
+      () => CompulsoryCase.required(),
+      [
+        'record-attendance InitialAssessor+FollowUpAssessor',
+        'reminder System',
+        'feedback InitialAssessor+FollowUpAssessor',
+      ],
+    ],
+    [
+      'missed',
+      () => CompulsoryCase.missed(),
+      ['good-cause-review DipOfficer', 'failure-undecided DipOfficer'],
+    ],
+    ['rejected', () => CompulsoryCase.rejected(), ['breach-undeclared DipOfficer']],
+    ['breached', () => CompulsoryCase.breached(), ['breach-without-marker DipOfficer']],
+    [
+      'marked',
+      () => CompulsoryCase.marked('RED'),
+      ['red-arrest DipOfficer+LpuOfficer+CustodyOfficer', 'breach-without-task DipOfficer'],
+    ],
+    [
+      'tasked AMBER',
+      () => CompulsoryCase.tasked('AMBER'),
+      ['record-arrest LpuOfficer+CustodyOfficer', 'task-acknowledgement LpuOfficer'],
+    ],
+  ] as const)('%s', (_name, reach, expected) => {
+    expect(waits(reach())).toEqual(expected);
+  });
+
+  test('an arrest waits for its result, an ended pathway for nothing', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    expect(waits(it)).toEqual(['record-result DipOfficer+CustodyOfficer']);
+    it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+    expect(waits(it)).toEqual([]);
+  });
+
+  test('every open stage waits for something that somebody can move, whatever has passed', () => {
+    const open = [
+      CompulsoryCase.tested(),
+      CompulsoryCase.required(),
+      CompulsoryCase.missed(),
+      CompulsoryCase.rejected(),
+      CompulsoryCase.breached(),
+      CompulsoryCase.marked('GREEN'),
+      CompulsoryCase.tasked('RED'),
+      CompulsoryCase.tasked('GREEN'),
+    ];
+    for (const it of open) {
+      it.waitUntil(plus(it.now, 400 * day));
+      const { waits: own } = compulsory.explain(it.state, it.now);
+      expect(own.length).toBeGreaterThan(0);
+      for (const { whoCanMove, source, what } of own) {
+        expect(whoCanMove.length).toBeGreaterThan(0);
+        expect(source).not.toBe('');
+        expect(what).toMatch(/[.]$/);
+      }
+    }
+  });
+
+  test('a clock shows since when and until when, and is overdue from its due time on', () => {
+    const it = CompulsoryCase.marked('RED');
+    const due = plus(initial.startsAt, day);
+    const wait = (now: string) => compulsory.explain(it.state, now).waits[0];
+    expect(wait(plus(due, -1))).toMatchObject({
+      rule: 'red-arrest',
+      ref: 'breach-1',
+      since: initial.startsAt,
+      until: due,
+      overdue: false,
+      what: 'RED: arrested: due on 6 March 2026 at 14:00.',
+      source: 'Gwent DIP annual report 2014/15: arrested within 24 hours of the breach',
+    });
+    expect(wait(due)).toMatchObject({
+      overdue: true,
+      what: 'RED: arrested: was due on 6 March 2026 at 14:00.',
+    });
+  });
+
+  test('says that a demo’s clocks prove nothing', () => {
+    expect(compulsory.explain(CompulsoryCase.tested().state, initial.startsAt).demo).toBe(false);
+    const demo = CompulsoryCase.tested({ policy: demoCompulsoryPolicy(force) });
+    expect(compulsory.explain(demo.state, demo.now).demo).toBe(true);
+  });
+});
+
+describe('the summary', () => {
+  test('is the row of the pathway for lists and boards', () => {
+    const it = CompulsoryCase.tasked('AMBER');
+    expect(compulsory.summarise(it.state)).toEqual({
+      stage: 'breach',
+      closedAt: null,
+      closureReason: null,
+      needsRun: true,
+      nextDeadline: expect.objectContaining({ rule: 'task-acknowledgement', ref: 'task-1' }),
+      attention: [],
+      providerId: null,
+      firstContactAt: null,
+      engagedAt: null,
+      appointments: [],
+      tasks: [
+        {
+          taskId: 'task-1',
+          breachId: 'breach-1',
+          unitCode: 'newport-central',
+          marker: 'AMBER',
+          status: 'issued',
+          issuedAt: it.now,
+        },
+      ],
+    });
+  });
+
+  test('speaks of the appointments that are still booked, and of no others', () => {
+    const appointments = (it: CompulsoryCase) => compulsory.summarise(it.state).appointments;
+    expect(appointments(CompulsoryCase.required())).toEqual([
+      { ...initial, kind: 'initial-assessment', status: 'booked' },
+    ]);
+    expect(appointments(CompulsoryCase.missed())).toEqual([]);
+  });
+
+  test('needs no run once the pathway is finished', () => {
+    const it = CompulsoryCase.tested();
+    it.tell('carry-fact', { factId: 'f', fact: 'death' });
+    expect(compulsory.summarise(it.state)).toMatchObject({
+      stage: 'died',
+      closedAt: it.now,
+      closureReason: 'died',
+      needsRun: false,
+      nextDeadline: null,
+    });
+  });
+});

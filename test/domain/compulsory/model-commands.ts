@@ -1,0 +1,163 @@
+import { roles } from '../../../workflows/domain/common/actor.ts';
+import { attendances } from '../../../workflows/domain/common/appointment.ts';
+import type { Command } from '../../../workflows/domain/common/command.ts';
+import type { Instant } from '../../../workflows/domain/common/instant.ts';
+import type { CompulsoryCommand, FollowUpDecision } from '../../../workflows/domain/compulsory/commands.ts';
+import {
+  breachResults,
+  compulsoryCommandNames,
+  markers,
+  waysOfService,
+} from '../../../workflows/domain/compulsory/commands.ts';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
+import type { CompulsoryCase } from './compulsory-case.ts';
+import { day, hour, minute, plus } from './compulsory-case.ts';
+
+/** Numbers from the generator; each choice takes the next one. Small numbers are the likely good choices. */
+export class Dice {
+  readonly #rolls: readonly number[];
+  #next = 0;
+
+  constructor(rolls: readonly number[]) {
+    this.#rolls = rolls;
+  }
+
+  roll(): number {
+    const roll = this.#rolls[this.#next % this.#rolls.length] ?? 0;
+    this.#next += 1;
+    return roll;
+  }
+
+  pick<T>(choices: readonly T[]): T | undefined {
+    return choices[this.roll() % choices.length];
+  }
+
+  /** True in `percent` of a hundred rolls. */
+  mostly(percent: number): boolean {
+    return this.roll() % 100 < percent;
+  }
+}
+
+/** Allowed, and mostly of no use: sent seldom, so that lives get further. */
+const idle: Readonly<Record<string, readonly string[]>> = {
+  'good-cause-review': ['record-attendance', 'record-result'],
+  breach: ['record-attendance', 'declare-breach', 'record-result'],
+  arrested: ['record-attendance'],
+};
+
+/** A command for this case: mostly one that the stage allows with data that fit, else anything well-formed. */
+export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
+  if (dice.mostly(5)) return engineCommand(it, dice);
+  const fitting = compulsoryCommandNames.filter((name) => {
+    const stages = compulsory.table.commands[name]?.stages;
+    if (idle[it.stage]?.includes(name) === true) return dice.mostly(10);
+    return stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage);
+  });
+  const name = (dice.mostly(93) ? dice.pick(fitting) : undefined) ?? dice.pick(compulsoryCommandNames);
+  if (name === undefined) throw new Error('No commands');
+  const allowed = compulsory.table.commands[name]?.roles ?? [];
+  const role = (dice.mostly(95) ? dice.pick(allowed) : undefined) ?? dice.pick(roles) ?? 'System';
+  const shift = dice.mostly(92) ? 0 : (dice.pick([-minute, -hour, -3 * day, 1, -400 * day]) ?? 0);
+  return it.command(name, dataFor(name, it, dice), { role, occurredAt: plus(it.now, shift) });
+}
+
+function engineCommand(it: CompulsoryCase, dice: Dice): Command {
+  const id = `engine-${String(it.events.length)}-${String(dice.roll())}`;
+  const task = dice.pick(it.state.tasks)?.taskId ?? 'nowhere';
+  const choices: readonly (readonly [string, unknown])[] = [
+    ['deadline-due', { deadlineId: dice.pick(it.state.deadlines)?.id ?? 'no-clock' }],
+    ['carry-fact', { factId: id, fact: 'task-withdrawn', taskId: task }],
+    ['carry-fact', { factId: id, fact: 'stop-texts' }],
+    ['report-delivery', { intentId: id, purpose: 'appointment-reminder', outcome: 'unknown' }],
+    ['report-internal-error', { commandName: dice.pick(compulsoryCommandNames) }],
+    ['deadline-due', { deadlineId: 'no-clock' }],
+    ['carry-fact', { factId: id, fact: 'death' }],
+  ];
+  // A death ends the life: it comes seldom.
+  const [name, data] = (dice.mostly(5) ? choices.at(-1) : dice.pick(choices.slice(0, -1))) ?? ['', {}];
+  return it.engine(name, data);
+}
+
+function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice): CompulsoryCommand['data'] {
+  const { state, now } = it;
+  const last = <T>(items: readonly T[]): T | undefined => (dice.mostly(90) ? items.at(-1) : dice.pick(items));
+  const failureId = last(state.failures)?.failureId ?? 'no-failure';
+  const breachId = last(state.breaches)?.breachId ?? 'no-breach';
+  const taskId = last(state.tasks)?.taskId ?? 'no-task';
+  switch (name) {
+    case 'impose-requirement': {
+      const startsAt = plus(now, dice.pick([2 * day, hour, 10 * minute, 8 * day, 0, -hour, 500 * day]) ?? 0);
+      return {
+        initialAssessment: appointment(it, startsAt, dice),
+        notice: { form: 'RA1', ...service(now, startsAt, dice) },
+      };
+    }
+    case 'record-attendance':
+      return attendance(it, dice);
+    case 'decide-good-cause':
+      return { failureId, decision: dice.mostly(80) ? 'rejected' : 'accepted', reasonCode: 'reason' };
+    case 'declare-breach':
+      return { failureId };
+    case 'set-marker':
+      return { breachId, marker: dice.pick(markers) ?? 'RED', reasonCode: 'reason' };
+    case 'issue-arrest-task':
+      return { breachId, unitCode: 'unit' };
+    case 'acknowledge-task':
+      return { taskId };
+    case 'record-arrest':
+      return { taskId, arrestedAt: plus(now, dice.pick([0, 0, 0, 0, -minute, -hour, 1, -40 * day]) ?? 0) };
+    case 'withdraw-task':
+      return { taskId, reasonCode: 'reason' };
+    case 'record-result':
+      return { breachId, result: dice.pick(breachResults) ?? 'charged' };
+  }
+}
+
+function appointment(it: CompulsoryCase, startsAt: Instant, dice: Dice) {
+  return {
+    appointmentId: dice.mostly(97) ? `appointment-${String(it.events.length)}` : 'appointment-1',
+    startsAt,
+    endsAt: plus(startsAt, dice.pick([hour, hour, hour, 5 * minute, 0]) ?? 0),
+    placeCode: 'place',
+  };
+}
+
+function service(now: Instant, startsAt: Instant, dice: Dice) {
+  return {
+    servedAt: dice.mostly(90) ? now : (dice.pick([startsAt, plus(now, -day), plus(now, 1)]) ?? now),
+    how: dice.mostly(92) ? ('handed-over' as const) : (dice.pick(waysOfService) ?? 'posted'),
+    servedBy: 'user',
+    language: 'en' as const,
+    warningGiven: dice.mostly(92),
+  };
+}
+
+function attendance(it: CompulsoryCase, dice: Dice): CompulsoryCommand['data'] {
+  const booked = it.state.appointments.filter(({ status }) => status === 'booked').at(-1);
+  const about = booked ?? dice.pick(it.state.appointments);
+  const { appointmentId = 'no-appointment', startsAt = it.now, endsAt = it.now } = about ?? {};
+  const value = dice.mostly(40) ? 'absent' : (dice.pick(attendances) ?? 'absent');
+  const left = value === 'attended-and-left' || value === 'sent-away';
+  const decides = value === 'attended-and-remained' && about?.kind === 'initial-assessment';
+  return {
+    appointmentId,
+    attendance: value,
+    ...(left !== dice.mostly(4)
+      ? { leftAt: plus(startsAt, dice.pick([5 * minute, 20 * minute, -1, day]) ?? 0) }
+      : {}),
+    ...(decides !== dice.mostly(4) ? { followUp: decision(it, startsAt, endsAt, dice) } : {}),
+  };
+}
+
+function decision(it: CompulsoryCase, startsAt: Instant, endsAt: Instant, dice: Dice): FollowUpDecision {
+  if (dice.mostly(30)) return { released: true };
+  const servedAt = dice.mostly(85)
+    ? plus(startsAt, minute)
+    : (dice.pick([endsAt, plus(endsAt, 1)]) ?? endsAt);
+  const next = plus(it.now, dice.pick([day, 3 * day, hour]) ?? day);
+  return {
+    released: false,
+    appointment: appointment(it, next, dice),
+    notice: { form: 'RA4', ...service(it.now, next, dice), servedAt },
+  };
+}

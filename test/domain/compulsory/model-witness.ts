@@ -1,0 +1,293 @@
+import { expect } from '@jest/globals';
+import type { Command } from '../../../workflows/domain/common/command.ts';
+import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
+import type { Instant } from '../../../workflows/domain/common/instant.ts';
+import type { Notice } from '../../../workflows/domain/compulsory/events.ts';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
+import type { CompulsoryState } from '../../../workflows/domain/compulsory/state.ts';
+
+/** Plain, since it runs some hundred thousand times. */
+function must(holds: boolean, what: string, seen?: unknown): void {
+  if (!holds) throw new Error(`${what}: ${JSON.stringify(seen)}`);
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && [...a].sort().join() === [...b].sort().join();
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+interface Held {
+  readonly appointmentId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly placeCode: string;
+}
+
+interface Missed {
+  readonly appointment: Held;
+  readonly failedAt: Instant;
+  readonly kind: 'initial' | 'follow-up';
+  review: string;
+}
+
+/**
+ * A second reading of the ledger that knows nothing of the state or the rules: it holds every recorded
+ * event against the invariants, from the events alone.
+ */
+export class Witness {
+  readonly #live = new Map<string, { readonly rule: string; readonly due: Instant }>();
+  readonly #known = new Set<string>();
+  readonly #attention = new Set<string>();
+  readonly #held = new Map<string, { held: Held; kind: Missed['kind'] }>();
+  readonly #attendance = new Map<string, Data>();
+  readonly #notices: Notice[] = [];
+  readonly #failures = new Map<string, Missed>();
+  readonly #breaches = new Map<string, { failedAt: Instant; inForce: boolean; marker: boolean }>();
+  readonly #tasks = new Map<string, { breachId: string; open: boolean }>();
+  #duty = 0;
+  #dead = false;
+  #closed = false;
+
+  /** One accepted command: its events as stored, and the state they led to. */
+  see(events: readonly LedgerEvent[], command: Command, now: Instant, state: CompulsoryState): void {
+    must(events.length > 0, 'a command taken has an event', command);
+    for (const event of events) {
+      must(event.version === 1 && event.occurredAt <= now, 'an event is of today', event);
+      must(
+        event.stage === undefined || event.stage in compulsory.table.stages,
+        'a stage of the table',
+        event,
+      );
+      this.#clocks(event, command, now);
+      this.#eyes(event);
+      this.#facts(event, command, now);
+    }
+    if (command.name === 'deadline-due') {
+      // No breach, no task, no ending comes from a clock.
+      expect(events.map(({ type }) => type)).toEqual(['deadline-passed']);
+    }
+    this.#whole(state);
+  }
+
+  /** I4: clocks are set once, cleared once, pass once, and never early. */
+  #clocks({ type, data, armed = [], cleared = [] }: LedgerEvent, command: Command, now: Instant): void {
+    for (const { id, why } of cleared) {
+      const clock = this.#live.get(id);
+      if (clock === undefined) throw new Error(`Cleared a clock that does not run: ${id}`);
+      if (why === 'passed') {
+        expect([type, command.name]).toEqual(['deadline-passed', 'deadline-due']);
+        expect(clock.due <= now).toBe(true);
+        expect(data).toMatchObject({ deadlineId: id, rule: clock.rule, due: clock.due });
+      }
+      this.#live.delete(id);
+    }
+    for (const { id, rule, due, start, ref } of armed) {
+      if (this.#known.has(id)) throw new Error(`Set a clock twice: ${id}`);
+      this.#known.add(id);
+      this.#live.set(id, { rule, due });
+      must(rule in compulsory.table.deadlines, 'a clock of the table', rule);
+      this.#markerClock(rule, start, due, ref);
+    }
+    if (type === 'deadline-passed') expect(cleared.map(({ why }) => why)).toEqual(['passed']);
+  }
+
+  /** I8: from the failure, 24 elapsed hours; or the same local time seven days or a month later. */
+  #markerClock(rule: string, start: Instant, due: Instant, ref: string | undefined): void {
+    if (!/-(put-out|arrest)$/.test(rule)) return;
+    expect(start).toBe(this.#breaches.get(ref ?? '')?.failedAt);
+    const from = local(start);
+    const to = local(due);
+    if (rule === 'red-arrest') expect(Date.parse(due) - Date.parse(start)).toBe(24 * 60 * 60 * 1000);
+    if (rule === 'amber-put-out') {
+      expect(to.time).toBe(from.time);
+      expect(Date.parse(to.date) - Date.parse(from.date)).toBe(7 * 24 * 60 * 60 * 1000);
+    }
+    if (rule === 'green-put-out') {
+      const [year = 0, month = 0, day = 0] = from.date.split('-').map(Number);
+      const lastOfNext = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+      expect(to.time).toBe(from.time);
+      expect(to.date).toBe(
+        new Date(Date.UTC(year, month, Math.min(day, lastOfNext))).toISOString().slice(0, 10),
+      );
+    }
+  }
+
+  #eyes({ raised = [], settled = [] }: LedgerEvent): void {
+    for (const { code, ref } of settled) {
+      if (!this.#attention.delete(`${code} ${ref ?? ''}`)) throw new Error(`Settled nothing: ${code}`);
+    }
+    for (const { code, ref } of raised) {
+      must(code in compulsory.table.attention, 'attention of the table', code);
+      this.#attention.add(`${code} ${ref ?? ''}`);
+    }
+  }
+
+  #facts(event: LedgerEvent, command: Command, now: Instant): void {
+    const data = event.data as Data;
+    const id = (name: string) => data[name] as string;
+    switch (event.type) {
+      case 'requirement-imposed': {
+        this.#duty += 1;
+        this.#book(data, 'initial');
+        break;
+      }
+      case 'attendance-recorded': {
+        this.#attendance.set(id('appointmentId'), data);
+        const followUp = data['followUp'] as Data | undefined;
+        if (followUp?.['released'] === false) this.#book(followUp, 'follow-up');
+        break;
+      }
+      case 'failure-reported': {
+        const attended = this.#attendance.get(id('appointmentId'));
+        const booked = this.#held.get(id('appointmentId'));
+        if (attended === undefined || booked === undefined) throw new Error('A failure of nothing');
+        const failedAt = attended['attendance'] === 'absent' ? booked.held.startsAt : attended['leftAt'];
+        expect(data['failedAt']).toBe(failedAt);
+        this.#failures.set(id('failureId'), {
+          appointment: booked.held,
+          failedAt: failedAt as Instant,
+          kind: booked.kind,
+          review: 'undecided',
+        });
+        break;
+      }
+      case 'good-cause-decided': {
+        const failure = this.#failures.get(id('failureId'));
+        if (failure === undefined) throw new Error('Good cause for nothing');
+        failure.review = id('decision');
+        break;
+      }
+      case 'breach-declared':
+        this.#breachIsLawful(event, data, command, now);
+        break;
+      case 'breach-withdrawn':
+        this.#breach(id('breachId')).inForce = false;
+        break;
+      case 'marker-set':
+        this.#breach(id('breachId')).marker = true;
+        break;
+      case 'arrest-task-issued': {
+        expect([command.name, event.actor.role]).toEqual(['issue-arrest-task', 'DipOfficer']);
+        expect(this.#breach(id('breachId'))).toMatchObject({ inForce: true, marker: true });
+        const fields = ['breachId', 'breachedAt', 'marker', 'offence', 'putOut', 'taskId', 'unitCode'];
+        expect(Object.keys(data).sort()).toEqual(fields);
+        this.#tasks.set(id('taskId'), { breachId: id('breachId'), open: true });
+        break;
+      }
+      case 'task-withdrawn':
+      case 'arrest-recorded': {
+        const task = this.#tasks.get(id('taskId'));
+        expect(task?.open).toBe(true);
+        if (task !== undefined) task.open = false;
+        break;
+      }
+      case 'result-recorded':
+        this.#breach(id('breachId')).inForce = false;
+        break;
+      case 'person-died':
+        this.#dead = true;
+        break;
+      case 'pathway-ended':
+        expect(this.#closed).toBe(false);
+        this.#closed = true;
+        break;
+      default:
+        break;
+    }
+  }
+
+  #book(data: Data, kind: Missed['kind']): void {
+    const held = data['appointment'] as Held;
+    this.#held.set(held.appointmentId, { held, kind });
+    this.#notices.push(data['notice'] as Notice);
+  }
+
+  #breach(id: string) {
+    const breach = this.#breaches.get(id);
+    if (breach === undefined) throw new Error(`No breach ${id}`);
+    return breach;
+  }
+
+  /** I5, from the events alone. */
+  #breachIsLawful(event: LedgerEvent, data: Data, command: Command, now: Instant): void {
+    const failure = this.#failures.get(data['failureId'] as string);
+    if (failure === undefined) throw new Error('A breach of nothing');
+    const { appointment, failedAt, kind } = failure;
+    const notice = this.#notices.filter(({ form }) => form === (kind === 'initial' ? 'RA1' : 'RA4')).at(-1);
+    const lawful = {
+      human: command.name === 'declare-breach' && event.actor.role === 'DipOfficer',
+      required: this.#duty > 0,
+      served: notice !== undefined && notice.servedAt < appointment.startsAt,
+      inPerson: notice?.how === 'handed-over' || notice?.how === 'offered-and-refused',
+      inTime: notice !== undefined && notice.recordedAt <= failedAt,
+      exact:
+        notice?.appointmentId === appointment.appointmentId &&
+        notice.startsAt === appointment.startsAt &&
+        notice.placeCode === appointment.placeCode,
+      warned: notice?.warningGiven === true,
+      over: command.occurredAt >= appointment.endsAt && now >= appointment.endsAt,
+      failed: ['absent', 'attended-and-left', 'sent-away'].includes(
+        this.#attendance.get(appointment.appointmentId)?.['attendance'] as string,
+      ),
+      reviewed: failure.review === 'rejected',
+      alive: !this.#dead,
+    };
+    expect(Object.entries(lawful).filter(([, holds]) => !holds)).toEqual([]);
+    expect(data['breachedAt']).toBe(failedAt);
+    expect(data['offence']).toBe(`Drugs Act 2005 s.${kind === 'initial' ? '12' : '14'}(3)`);
+    this.#breaches.set(data['breachId'] as string, { failedAt, inForce: true, marker: false });
+  }
+
+  /** After each command: what the state says is what the events say. */
+  #whole(state: CompulsoryState): void {
+    const clocks = state.deadlines.map(({ id }) => id);
+    must(same(clocks, [...this.#live.keys()]), 'the clocks of the state run in the ledger', clocks);
+    const open = state.attention.map(({ code, ref }) => `${code} ${ref ?? ''}`);
+    must(same(open, [...this.#attention]), 'the attention of the state is open in the ledger', open);
+    // I6: one open task a breach, never without a breach in force.
+    const wanted = [...this.#tasks.values()].filter((task) => task.open).map(({ breachId }) => breachId);
+    must(new Set(wanted).size === wanted.length, 'one open task a breach', wanted);
+    for (const breachId of wanted)
+      must(this.#breach(breachId).inForce, 'a task has a breach in force', breachId);
+    const openTasks = state.tasks.filter(({ status }) => status === 'issued' || status === 'acknowledged');
+    must(openTasks.length === wanted.length, 'the open tasks of the state', openTasks);
+    for (const { failureId, status } of state.breaches) {
+      const excused = this.#failures.get(failureId)?.review === 'accepted';
+      must(!excused || status === 'withdrawn', 'an excuse withdraws the breach', failureId);
+    }
+    must((state.closed !== null) === this.#closed, 'closed as the ledger says', state.closed);
+    must(compulsory.table.stages[state.stage]?.closed === this.#closed, 'at a stage that fits', state.stage);
+    must(!this.#dead || this.#closed, 'a death ends the pathway');
+    if (this.#closed) {
+      expect(wanted).toEqual([]);
+      expect([...this.#live.keys()]).toEqual([]);
+      expect([...this.#breaches.values()].filter(({ inForce }) => inForce)).toEqual([]);
+      for (const left of this.#attention)
+        expect(left).toMatch(/^(withdrawal-unacknowledged|internal-error) /);
+    }
+  }
+}
+
+const londonFormat = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/London',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** The local date and time by the platform's zone data, which the rules do not use. */
+function local(instant: Instant): { readonly date: string; readonly time: string } {
+  const parts = new Map(
+    londonFormat.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
+  );
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? '';
+  return {
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    time: `${part('hour')}:${part('minute')}:${part('second')}${instant.slice(19, 23)}`,
+  };
+}

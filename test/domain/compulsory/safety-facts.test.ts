@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import { CompulsoryCase, day, followUpSet, initial, minute, plus } from './compulsory-case.ts';
+
+const death = { factId: 'fact-1', fact: 'death' } as const;
+const stop = { factId: 'fact-2', fact: 'stop-texts' } as const;
+
+describe('a death', () => {
+  test.each([
+    ['just tested', () => CompulsoryCase.tested()],
+    ['required', () => CompulsoryCase.required()],
+    ['missed', () => CompulsoryCase.missed()],
+    ['rejected', () => CompulsoryCase.rejected()],
+    ['breached', () => CompulsoryCase.breached()],
+    ['marked', () => CompulsoryCase.marked('RED')],
+  ] as const)('stops everything at once: %s', (_name, reach) => {
+    const it = reach();
+    it.tell('carry-fact', death);
+    expect(it.stage).toBe('died');
+    expect(it.state).toMatchObject({
+      finished: true,
+      closed: { at: it.now, reason: 'died' },
+      deadlines: [],
+      attention: [],
+    });
+    expect(it.state.breaches.filter(({ status }) => status === 'in-force')).toEqual([]);
+    expect(it.state.appointments.filter(({ status }) => status === 'booked')).toEqual([]);
+  });
+
+  test('I6 withdraws an open task in the same decision, and waits for the unit to acknowledge', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const events = it.tell('carry-fact', death);
+    expect(events.map(({ type }) => type)).toEqual([
+      'person-died',
+      'task-withdrawn',
+      'breach-withdrawn',
+      'pathway-ended',
+    ]);
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+    expect(it.state.finished).toBe(false);
+    it.take('acknowledge-task', { taskId: 'task-1' });
+    expect(it.state.finished).toBe(true);
+  });
+
+  test('is taken as of its own time, even before the pathway, and once', () => {
+    const it = CompulsoryCase.required();
+    it.tell('carry-fact', death, { occurredAt: plus(it.now, -day) });
+    expect(it.state.diedAt).toBe(plus(it.now, -day));
+    expect(it.refusedRaw(it.engine('carry-fact', { ...death, factId: 'fact-9' })).code).toBe('already-done');
+  });
+
+  test('after the end is kept and changes nothing else', () => {
+    const it = CompulsoryCase.required();
+    it.take(
+      'record-attendance',
+      { appointmentId: 'ia-1', attendance: 'attended-and-remained', followUp: { released: true } },
+      { at: initial.endsAt },
+    );
+    it.tell('carry-fact', death, { at: plus(it.now, day) });
+    expect(it.stage).toBe('discharged');
+    expect(it.state).toMatchObject({ closed: { reason: 'discharged' }, finished: true });
+  });
+
+  test.each([
+    'impose-requirement',
+    'record-attendance',
+    'declare-breach',
+    'set-marker',
+    'issue-arrest-task',
+  ] as const)('leaves nothing to pursue: %s is refused', (name) => {
+    const it = CompulsoryCase.marked('RED');
+    it.tell('carry-fact', death);
+    const refusal = it.refusedRaw({
+      ...it.engine(name, {}),
+      actor: {
+        userId: 'u',
+        role:
+          { 'impose-requirement': 'CustodyOfficer', 'record-attendance': 'InitialAssessor' }[
+            name as string
+          ] ?? 'DipOfficer',
+        organisationId: 'o',
+        forceId: 'f',
+      } as never,
+    });
+    expect(refusal).toMatchObject({ code: 'wrong-stage', details: { stage: 'died' } });
+  });
+});
+
+describe('texts that are stopped', () => {
+  test('end the reminder and ask somebody to reach the person another way: the duty stays', () => {
+    const it = CompulsoryCase.required();
+    it.tell('carry-fact', stop);
+    expect(it.stage).toBe('initial-assessment');
+    expect(it.attention).toEqual(['reach-another-way ia-1']);
+    expect(it.clocks).toEqual(['feedback ia-1 2026-03-07T00:00:00.000Z']);
+    it.waitUntil(initial.endsAt);
+    expect(it.intents).toEqual([]);
+    it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' });
+    expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
+  });
+
+  test('hold for appointments made later', () => {
+    const it = CompulsoryCase.required();
+    it.tell('carry-fact', stop);
+    it.take(
+      'record-attendance',
+      { appointmentId: 'ia-1', attendance: 'attended-and-remained', followUp: followUpSet },
+      { at: initial.endsAt },
+    );
+    expect(it.attention).toEqual(['reach-another-way fu-1']);
+    expect(it.state.attention[0]?.owner).toBe('FollowUpAssessor');
+    expect(it.due('reminder')).toBeUndefined();
+  });
+
+  test('are noted once, and need nobody where no appointment is ahead', () => {
+    const it = CompulsoryCase.tested();
+    it.tell('carry-fact', stop);
+    expect(it.attention).toEqual([]);
+    expect(it.state.textsStoppedAt).toBe(it.now);
+    expect(it.refusedRaw(it.engine('carry-fact', { ...stop, factId: 'fact-3' })).code).toBe('already-done');
+  });
+});
+
+describe('a task withdrawn outside the engine', () => {
+  const fact = { factId: 'fact-4', fact: 'task-withdrawn', taskId: 'task-1', reason: 'arrested-elsewhere' };
+
+  test('is withdrawn here as well, with the fact and its reason', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.tell('carry-fact', fact);
+    expect(it.last('task-withdrawn')).toEqual({
+      taskId: 'task-1',
+      breachId: 'breach-1',
+      cause: 'fact',
+      factId: 'fact-4',
+      reasonCode: 'arrested-elsewhere',
+    });
+    expect(it.attention).toEqual(['breach-without-task breach-1', 'withdrawal-unacknowledged task-1']);
+  });
+
+  test.each([
+    ['withdrawn before', fact],
+    ['unknown here', { ...fact, taskId: 'other' }],
+    ['not named', { factId: 'fact-4', fact: 'task-withdrawn' }],
+  ])('is already done when it is not open: %s', (_name, data) => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'r' });
+    expect(it.refusedRaw(it.engine('carry-fact', data)).code).toBe('already-done');
+  });
+});
+
+describe('reports of the engine', () => {
+  const delivery = { intentId: 'intent-1', outcome: 'unknown', purpose: 'appointment-reminder' };
+
+  test('a message that nobody knows of needs a person until the appointment is over', () => {
+    const it = CompulsoryCase.required();
+    it.tell('report-delivery', delivery);
+    expect(it.attention).toEqual(['message-not-sent intent-1']);
+    expect(it.refusedRaw(it.engine('report-delivery', delivery)).code).toBe('already-done');
+    it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' }, { at: initial.endsAt });
+    expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
+  });
+
+  test('a message of a pathway that has ended needs nobody', () => {
+    const it = CompulsoryCase.tested();
+    it.tell('carry-fact', death);
+    it.tell('report-delivery', delivery);
+    expect(it.attention).toEqual([]);
+    expect(it.types().at(-1)).toBe('message-not-sent');
+  });
+
+  test('a fault is the operator’s until the same command goes through', () => {
+    const it = CompulsoryCase.required();
+    it.tell('report-internal-error', { commandName: 'record-attendance' });
+    expect(it.state.attention).toMatchObject([
+      { code: 'internal-error', ref: 'record-attendance', owner: 'Operator' },
+    ]);
+    expect(it.refusedRaw(it.engine('report-internal-error', { commandName: 'record-attendance' })).code).toBe(
+      'already-done',
+    );
+    it.tell('carry-fact', stop);
+    expect(it.attention).toContain('internal-error record-attendance');
+    it.take(
+      'record-attendance',
+      { appointmentId: 'ia-1', attendance: 'absent' },
+      { at: plus(initial.endsAt, minute) },
+    );
+    expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
+  });
+
+  test('a fault outlives the end of the pathway', () => {
+    const it = CompulsoryCase.required();
+    it.tell('report-internal-error', { commandName: 'record-attendance' });
+    it.tell('carry-fact', death);
+    expect(it.attention).toEqual(['internal-error record-attendance']);
+  });
+});
+
+describe('a clock', () => {
+  test('that is unknown or cleared is already done; one that is not due is refused', () => {
+    const it = CompulsoryCase.required();
+    const reminder = it.state.deadlines.find(({ rule }) => rule === 'reminder')?.id ?? '';
+    expect(it.refusedRaw(it.engine('deadline-due', { deadlineId: 'other' })).code).toBe('already-done');
+    it.now = '2026-03-04T08:59:59.999Z';
+    expect(it.refusedRaw(it.engine('deadline-due', { deadlineId: reminder })).code).toBe('condition-not-met');
+    it.now = '2026-03-04T09:00:00.000Z';
+    it.passClock(reminder);
+    expect(it.refusedRaw(it.engine('deadline-due', { deadlineId: reminder })).code).toBe('already-done');
+  });
+
+  test('M239 that was cleared by a command of the same moment passes no more', () => {
+    const it = CompulsoryCase.marked('RED');
+    const id = it.state.deadlines[0]?.id ?? '';
+    it.take('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-1', unitCode: 'u' });
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    it.now = plus(it.now, 2 * day);
+    expect(it.refusedRaw(it.engine('deadline-due', { deadlineId: id })).code).toBe('already-done');
+  });
+
+  test('that passes late says when it was seen, and tells people as of its own time', () => {
+    const it = CompulsoryCase.missed();
+    const review = it.state.deadlines.find(({ rule }) => rule === 'good-cause-review');
+    it.now = plus(review?.due ?? '', 5 * day);
+    const [event] = it.passClock(review?.id ?? '');
+    expect(event).toMatchObject({
+      occurredAt: it.now,
+      data: { rule: 'good-cause-review', ref: 'failure-1', due: review?.due },
+      cleared: [{ id: review?.id, why: 'passed' }],
+      raised: [{ code: 'review-overdue', since: review?.due, ref: 'failure-1' }],
+    });
+  });
+});
