@@ -1,0 +1,81 @@
+import type { Client } from '@temporalio/client';
+import type { Express } from 'express';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../store/database.ts';
+import { arrestTaskRoutes } from './arrest-tasks.ts';
+import { BestEffort } from './best-effort.ts';
+import { commandRoutes } from './commands.ts';
+import { CursorSeal } from './cursor.ts';
+import { drugTestRoutes } from './drug-tests.ts';
+import { factRoutes } from './facts.ts';
+import { figureRoutes } from './figures.ts';
+import { healthRoutes } from './health.ts';
+import { importRoutes } from './imports.ts';
+import { createAuthenticate } from './middleware/authenticate.ts';
+import type { TokenIssuer } from './middleware/authenticate.ts';
+import { createRunOnce } from './middleware/idempotency.ts';
+import type { Log } from './middleware/observe.ts';
+import { describeApi } from './openapi.ts';
+import { operationRoutes } from './operations.ts';
+import { pathwayRoutes } from './pathways.ts';
+import { assemble } from './pipeline.ts';
+import { referralRoutes } from './referrals.ts';
+import { requestRoutes } from './requests.ts';
+import type { PublicRoute, Route } from './route.ts';
+
+export interface Services {
+  readonly db: Database;
+  readonly client: Client;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly issuer: TokenIssuer;
+  /** At least 32 bytes that all processes of the API share; cursors and hashes of bodies are keyed by it. */
+  readonly secret: Uint8Array;
+  readonly build: string;
+  readonly environment: string;
+}
+
+export interface Api {
+  readonly app: Express;
+  readonly routes: readonly (Route | PublicRoute)[];
+  /** When the work that no answer waited for has ended. */
+  readonly settled: () => Promise<void>;
+}
+
+/**
+ * The whole API over the given services; listening is left to who calls.
+ *
+ * @throws Error when a route has no rule in the access policy, or a rule no route
+ */
+export function createApp(services: Services): Api {
+  const { db, client, log, metrics, issuer, secret, build } = services;
+  const bestEffort = new BestEffort(log);
+  const signedIn: Route[] = [
+    ...referralRoutes({ db, client, bestEffort, metrics, build }),
+    ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
+    ...importRoutes({ db, metrics, build }),
+    ...pathwayRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...commandRoutes({ db, client, metrics }),
+    ...factRoutes({ db, client, bestEffort }),
+    ...arrestTaskRoutes({ db }),
+    ...figureRoutes({ db }),
+    ...requestRoutes({ db }),
+    ...operationRoutes({ db, client, log, metrics }),
+  ];
+  const open = healthRoutes(services);
+  const description: PublicRoute = {
+    method: 'get',
+    path: '/api/openapi.json',
+    summary: 'This description',
+    tag: 'about',
+    media: 'application/json',
+    respond: () => Promise.resolve({ status: 200, media: 'application/json', body }),
+  };
+  const routes = [...signedIn, ...open, description];
+  const body = JSON.stringify(describeApi(routes, build));
+  const app = assemble(
+    { log, metrics, authenticate: createAuthenticate(issuer), runOnce: createRunOnce({ db, secret }) },
+    routes,
+  );
+  return { app, routes, settled: () => bestEffort.settled() };
+}

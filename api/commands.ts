@@ -1,0 +1,209 @@
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
+import type { RunAddress } from '../platform/pathway-runs.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../store/database.ts';
+import { findCommand, readEvents } from '../store/ledger.ts';
+import { pathwayById } from '../store/pathways.ts';
+import type { PathwayRow } from '../store/pathways.ts';
+import { wholeForce } from '../store/scope.ts';
+import type { CommandAnswer } from '../workflows/contract/envelope.ts';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Command } from '../workflows/domain/common/command.ts';
+import type { Refusal } from '../workflows/domain/common/decision.ts';
+import type { Json } from '../workflows/domain/common/json.ts';
+import { mayRead, rolesOfCommand } from './access-policy.ts';
+import { actorFor } from './caller.ts';
+import type { Caller } from './caller.ts';
+import { jsonBody } from './json-body.ts';
+import { fold } from './kinds.ts';
+import { Problem } from './problems.ts';
+import { acting } from './route.ts';
+import type { Act, Intent, Route } from './route.ts';
+import { commandAnswer } from './schemas/answers.ts';
+import { commandBody } from './schemas/commands.ts';
+import type { CommandBody } from './schemas/commands.ts';
+import { uuid } from './schemas/lists.ts';
+import { readAs } from './schemas/reading.ts';
+
+/** How long an answer is waited for; after that the outcome is unknown and the key settles it. */
+const answerWithinMs = 5_000;
+
+/** Above ten a run the server turns Updates away and the client retries in silence; two processes stay at ten. */
+const mostInFlight = 5;
+
+export interface CommandParts {
+  readonly db: Database;
+  readonly client: Client;
+  readonly metrics: Metrics;
+}
+
+/** The one route of commands: it checks who and what, sends one Update-with-start, and gives the ledger's answer. */
+export function commandRoutes(parts: CommandParts): Route[] {
+  const inFlight = new InFlight();
+  return [
+    acting({
+      method: 'post',
+      path: '/api/v1/pathways/{pathwayId}/commands/{command}',
+      summary: 'Sends one command to a pathway',
+      tag: 'commands',
+      params: z.strictObject({ pathwayId: uuid, command: z.string().max(60) }),
+      body: jsonBody(z.unknown()),
+      answers: { 200: { description: 'Taken: it is in the ledger', body: commandAnswer } },
+      prepare: async ({ caller, params, body }): Promise<Act> => {
+        const row = await pathwayToCommand(parts.db, caller, params.pathwayId);
+        const roles = rolesOfCommand(row.kind, params.command);
+        if (roles === undefined) throw new Problem('unknown-command');
+        const actor = actorFor(caller, roles);
+        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
+        const read = readAs(commandBody(row.kind, params.command), body);
+        if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read.data);
+        return async (intent) => {
+          const command = commandOf(params.command, read, actor, intent);
+          const answer = await inFlight.hold(row.pathwayId, () =>
+            carryOut(parts, row, command, intent.repeated),
+          );
+          return { status: 200, body: answer };
+        };
+      },
+    }),
+  ];
+}
+
+/**
+ * The pathway that the caller may send commands to: one that they may read, or one with an arrest task of
+ * their unit.
+ *
+ * @throws Problem `not-found`
+ */
+async function pathwayToCommand(db: Database, caller: Caller, pathwayId: string): Promise<PathwayRow> {
+  const row = await pathwayById(db, wholeForce(caller.forceId), pathwayId);
+  if (row === null || !(mayRead(caller, row) || hasTaskOf(row, caller))) throw new Problem('not-found');
+  return row;
+}
+
+function hasTaskOf(row: PathwayRow, caller: Caller): boolean {
+  return (
+    caller.roles.includes('LpuOfficer') &&
+    row.summary.tasks.some(({ unitCode }) => unitCode === caller.organisationId)
+  );
+}
+
+/** A unit acts on its own tasks; another unit's is not there for it. @throws Problem `not-found` */
+function checkOwnTask(row: PathwayRow, caller: Caller, data: unknown): void {
+  const taskId: unknown =
+    typeof data === 'object' && data !== null && 'taskId' in data ? data.taskId : undefined;
+  const own = row.summary.tasks.some(
+    (task) => task.taskId === taskId && task.unitCode === caller.organisationId,
+  );
+  if (!own) throw new Problem('not-found');
+}
+
+function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor, intent: Intent): Command {
+  return {
+    commandId: intent.requestId,
+    name,
+    data,
+    occurredAt: occurredAt ?? intent.receivedAt,
+    receivedAt: intent.receivedAt,
+    actor,
+  };
+}
+
+async function carryOut(
+  { db, client, metrics }: CommandParts,
+  address: RunAddress,
+  command: Command,
+  repeated: boolean,
+): Promise<CommandAnswer> {
+  const { kind } = address;
+  const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
+  if (repeated) {
+    const earlier = await answerFromLedger(db, address, command.commandId);
+    if (earlier !== undefined) return earlier;
+  }
+  const stop = metrics.commandSeconds.startTimer({ kind });
+  try {
+    const answer = await withinTime(sendCommand(client, address, command, answerWithinMs));
+    counted('taken');
+    return answer;
+  } catch (error) {
+    // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one.
+    const recorded = await answerFromLedger(db, address, command.commandId).catch(() => undefined);
+    if (recorded !== undefined) {
+      counted('taken');
+      return recorded;
+    }
+    const refusal = refusalOf(error);
+    counted(refusal?.code ?? 'outcome-unknown');
+    if (refusal === undefined) throw new Problem('outcome-unknown', { retryAfter: 2 });
+    throw problemOf(refusal, refusal.stage);
+  } finally {
+    stop();
+  }
+}
+
+/** What the domain refused, as the problem that the API answers. */
+export function problemOf({ code, message, details }: Refusal, stage: string | null = null): Problem {
+  const given = isFields(details) ? details : {};
+  const said = { ...(stage === null ? {} : { stage }), ...given };
+  return new Problem(code, { detail: message, ...(Object.keys(said).length === 0 ? {} : { details: said }) });
+}
+
+function isFields(details: Json | undefined): details is Readonly<Record<string, Json | undefined>> {
+  return typeof details === 'object' && details !== null && !Array.isArray(details);
+}
+
+/** The answer of a command that the ledger holds, the same at any later time; undefined where it does not hold it. */
+export async function answerFromLedger(
+  db: Database,
+  { forceId, pathwayId, kind }: RunAddress,
+  commandId: string,
+): Promise<CommandAnswer | undefined> {
+  const own = await findCommand(db, forceId, pathwayId, commandId);
+  const last = own.at(-1);
+  if (last === undefined) return undefined;
+  const events = await readEvents(db, wholeForce(forceId), pathwayId, { limit: last.seq });
+  return {
+    pathwayId,
+    commandId,
+    seq: last.seq,
+    stage: fold(kind, events).state.stage,
+    events: own.map(({ seq, type }) => ({ seq, type })),
+  };
+}
+
+/** A first connection that cannot be made takes longer than the call's own deadline; nobody waits for that. */
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('No answer in time'));
+    }, answerWithinMs + 250);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Counts the commands of each pathway that are being answered by this process. */
+class InFlight {
+  readonly #counts = new Map<string, number>();
+
+  /** @throws Problem `too-many-in-flight` before anything is done */
+  async hold<T>(pathwayId: string, work: () => Promise<T>): Promise<T> {
+    const count = this.#counts.get(pathwayId) ?? 0;
+    if (count >= mostInFlight) throw new Problem('too-many-in-flight', { retryAfter: 1 });
+    this.#counts.set(pathwayId, count + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.#counts.get(pathwayId) ?? 1) - 1;
+      if (left === 0) this.#counts.delete(pathwayId);
+      else this.#counts.set(pathwayId, left);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { recordDrugTest } from '../store/drug-tests.ts';
+import { openPathway } from '../store/intake.ts';
+import { policyInForce } from '../store/policies.ts';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Command } from '../workflows/domain/common/command.ts';
+import type { Refusal } from '../workflows/domain/common/decision.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
+import type { Json } from '../workflows/domain/common/json.ts';
+import type { RecordTestData } from '../workflows/domain/compulsory/commands.ts';
+import { isPositive, whyNotOpened } from '../workflows/domain/compulsory/drug-test.ts';
+import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
+import { actorFor } from './caller.ts';
+import { problemOf } from './commands.ts';
+import { jsonBody } from './json-body.ts';
+import { decideOpening } from './kinds.ts';
+import { Problem } from './problems.ts';
+import { channelsOf } from './referral-intake.ts';
+import { asProblem, personOf, youthSignpost } from './referrals.ts';
+import type { IntakeParts } from './referrals.ts';
+import { acting } from './route.ts';
+import type { Act, Answer, Intent, Route } from './route.ts';
+import { drugTestAnswer } from './schemas/answers.ts';
+import { drugTestBody } from './schemas/intake.ts';
+import type { DrugTestBody } from './schemas/intake.ts';
+import { startPathwayRun } from './start-run.ts';
+
+/** What the policies of a force call testing on arrest. */
+const testingProgramme = 'drug-testing-on-arrest';
+
+/** Tests in custody. A positive one under a legal basis opens a pathway; the others are counted, without the person. */
+export function drugTestRoutes(parts: IntakeParts): Route[] {
+  return [
+    acting({
+      method: 'post',
+      path: '/api/v1/drug-tests',
+      summary: 'Records a drug test in custody',
+      tag: 'intake',
+      body: jsonBody(drugTestBody),
+      answers: {
+        201: {
+          description: 'Recorded; where positive and not voluntary a pathway is open',
+          body: drugTestAnswer,
+        },
+      },
+      problems: [
+        'under-18',
+        'in-the-future',
+        'before-the-start',
+        'condition-not-met',
+        'no-policy',
+        'invalid-phone',
+      ],
+      prepare: ({ caller, body }): Promise<Act> => {
+        const actor = actorFor(caller, compulsoryTable.commands['record-test'].roles);
+        if (actor === undefined) throw new Problem('wrong-role');
+        return Promise.resolve((intent) => record(parts, actor, body, intent).catch(asProblem));
+      },
+    }),
+  ];
+}
+
+async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, intent: Intent): Promise<Answer> {
+  const { db, client, bestEffort, metrics, build } = parts;
+  const { forceId } = actor;
+  const policy = await policyInForce(db, forceId, 'compulsory', testingProgramme, body.testedAt);
+  if (policy === null) throw new Problem('no-policy');
+
+  const person = personOf(body);
+  const pathwayId = randomUUID();
+  const personId = randomUUID();
+  const { testedAt, suiteCode, basis, selectionReasonCode, results, birthDate } = body;
+  const data: RecordTestData = {
+    ...{ pathwayId, personId, testedAt, suiteCode, basis, selectionReasonCode, results, birthDate },
+    ...{ language: body.language ?? 'en', safeToText: body.safeToText ?? 'unknown' },
+    ...{ knownChannels: channelsOf(person), policy },
+  };
+  const { requestId: commandId, receivedAt } = intent;
+  const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };
+  const { entry, refusal } = decideOpening('compulsory', command, toInstant(Date.now()));
+  if (refusal !== undefined) return count(parts, forceId, commandId, data, refusal);
+
+  const opened = await openPathway(db, {
+    ...{ forceId, pathwayId, kind: 'compulsory', source: 'drug-test' },
+    ...{ programme: policy.programme, policyId: policy.policyId, receivedAt: testedAt },
+    ...{ person: { ...person, personId }, entry, build },
+    drugTest: { suiteCode, testedAt, details: detailsOf(data) },
+  });
+  metrics.intake.inc({ source: 'drug-test', outcome: 'taken' });
+  const address = { forceId, pathwayId: opened.pathwayId, kind: 'compulsory' } as const;
+  bestEffort.start('start a run', () => startPathwayRun(db, client, address));
+  return {
+    status: 201,
+    body: {
+      ...{ opened: true, because: 'positive', pathwayId: opened.pathwayId, personId: opened.personId },
+      ...{ reference: opened.reference, demo: policy.demo },
+    },
+    headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
+  };
+}
+
+/** A test that opens no pathway, for no other reason than its result or that it was voluntary, is counted by codes. */
+async function count(
+  { db, metrics }: IntakeParts,
+  forceId: string,
+  commandId: string,
+  data: RecordTestData,
+  refusal: Refusal,
+): Promise<Answer> {
+  const because = whyNotOpened(data);
+  if (because === undefined || !isNotOpened(refusal)) {
+    metrics.intake.inc({ source: 'drug-test', outcome: refusal.code });
+    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
+  }
+  const { suiteCode, testedAt, results } = data;
+  const result = isPositive(results) ? 'positive' : 'negative';
+  await recordDrugTest(db, commandId, { forceId, suiteCode, testedAt, result, details: detailsOf(data) });
+  metrics.intake.inc({ source: 'drug-test', outcome: because });
+  return {
+    status: 201,
+    body: { opened: false, because, pathwayId: null, personId: null, reference: null, demo: null },
+  };
+}
+
+function isNotOpened({ details }: Refusal): boolean {
+  return typeof details === 'object' && details !== null && 'notOpened' in details;
+}
+
+function detailsOf({ basis, selectionReasonCode, results }: RecordTestData): Json {
+  return { basis: { ...basis }, selectionReasonCode, results: results.map((each) => ({ ...each })) };
+}

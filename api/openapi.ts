@@ -1,0 +1,240 @@
+import { z } from 'zod';
+import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
+import { diversionTable } from '../workflows/domain/diversion/table.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { CommandRow, PathwayTable } from '../workflows/domain/common/pathway-table.ts';
+import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.ts';
+import { problems } from './problems.ts';
+import type { ProblemCode } from './problems.ts';
+import type { PublicRoute, Route } from './route.ts';
+import { commandAnswer, problemDocument } from './schemas/answers.ts';
+import { commandBody } from './schemas/commands.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** What any route may answer, whatever it does. */
+const always: readonly ProblemCode[] = [
+  'malformed-request',
+  'method-not-allowed',
+  'internal-error',
+  'ledger-away',
+];
+const alwaysSignedIn: readonly ProblemCode[] = [
+  'no-token',
+  'invalid-token',
+  'issuer-away',
+  'wrong-role',
+  'invalid-request',
+];
+const alwaysActing: readonly ProblemCode[] = [
+  ...([
+    'malformed-json',
+    'body-too-large',
+    'unsupported-media-type',
+    'invalid-date',
+    'zone-missing',
+  ] as const),
+  ...(['missing-hour', 'doubled-hour', 'idempotency-key-required', 'idempotency-key-malformed'] as const),
+  ...(['idempotency-key-reused', 'request-running'] as const),
+];
+const alwaysCommanding: readonly ProblemCode[] = [
+  ...([
+    'not-found',
+    'unknown-command',
+    'wrong-stage',
+    'conflict',
+    'already-done',
+    'condition-not-met',
+  ] as const),
+  ...(['in-the-future', 'before-the-start', 'outcome-unknown', 'too-many-in-flight'] as const),
+];
+
+const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
+
+/** The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. */
+export function describeApi(routes: readonly (Route | PublicRoute)[], build: string): JsonObject {
+  const paths: Record<string, JsonObject> = {};
+  for (const route of routes) {
+    if (route.path === commandPath) continue;
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  }
+  for (const [path, item] of commandPaths()) paths[path] = item;
+  return {
+    openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: {
+      title: 'Llwybr',
+      version: build,
+      description:
+        'One durable path for each person, through drug diversion (voluntary) or drug testing on arrest (compulsory). ' +
+        'Every POST needs an Idempotency-Key; a key is kept for 30 days with its first answer, and repeating a request with its key never does the thing twice.',
+    },
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: schemaOf(problemDocument, 'output') },
+    },
+  };
+}
+
+function operationOf(route: Route | PublicRoute): JsonObject {
+  const rule = accessPolicy[`${route.method.toUpperCase()} ${route.path}`];
+  if ('respond' in route) {
+    return {
+      operationId: operationId(route.method, route.path),
+      summary: route.summary,
+      tags: [route.tag],
+      security: [],
+      responses: {
+        '200': { description: route.summary, content: { [route.media]: {} } },
+        ...responsesOf([...always, ...(route.problems ?? [])]),
+      },
+    };
+  }
+  const acting = route.method === 'post';
+  return {
+    operationId: operationId(route.method, route.path),
+    summary: route.summary,
+    tags: [route.tag],
+    'x-roles': rule !== undefined && 'roles' in rule ? rule.roles : 'any',
+    parameters: [
+      ...parametersOf(route.params, 'path'),
+      ...parametersOf(route.query, 'query'),
+      ...(acting ? [idempotencyKey] : []),
+    ],
+    ...(acting
+      ? {
+          requestBody: {
+            required: true,
+            content: { [route.body.media]: { schema: schemaOf(route.body.schema, 'input') } },
+          },
+        }
+      : {}),
+    responses: {
+      ...answersOf(route.answers),
+      ...responsesOf([
+        ...always,
+        ...alwaysSignedIn,
+        ...(acting ? alwaysActing : []),
+        ...(route.problems ?? []),
+      ]),
+    },
+  };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: 'One new value for each act; the same one when it is repeated. Kept for 30 days.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{8,128}$' },
+};
+
+/** A command that both kinds have stands once, with a body for either. */
+function* commandPaths(): Generator<[string, JsonObject]> {
+  const tables: Readonly<Record<PathwayKindName, PathwayTable>> = {
+    diversion: diversionTable,
+    compulsory: compulsoryTable,
+  };
+  const kinds = Object.keys(tables) as PathwayKindName[];
+  const names = [...new Set(kinds.flatMap((kind) => sendableCommands(kind)))];
+  for (const name of names) {
+    const having = kinds.filter((kind) => sendableCommands(kind).includes(name));
+    const rows = having.map((kind): [PathwayKindName, CommandRow | undefined] => [
+      kind,
+      tables[kind].commands[name],
+    ]);
+    const bodies = having.map((kind) => schemaOf(commandBody(kind, name), 'input'));
+    yield [
+      commandPath.replace('{command}', name),
+      {
+        post: {
+          operationId: `command-${name}`,
+          summary: rows[0]?.[1]?.title ?? name,
+          description: rows
+            .map(([kind, row]) => `${kind}: ${row?.effect ?? ''} Source: ${row?.source ?? ''}.`)
+            .join('\n\n'),
+          tags: having.map((kind) => `commands of ${kind} pathways`),
+          'x-roles': Object.fromEntries(having.map((kind) => [kind, rolesOfCommand(kind, name)])),
+          'x-stages': Object.fromEntries(rows.map(([kind, row]) => [kind, row?.stages])),
+          parameters: [
+            { name: 'pathwayId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+            idempotencyKey,
+          ],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: bodies.length === 1 ? bodies[0] : { anyOf: bodies } } },
+          },
+          responses: {
+            '200': {
+              description: 'Taken: it is in the ledger',
+              content: { 'application/json': { schema: schemaOf(commandAnswer, 'output') } },
+            },
+            ...responsesOf([...always, ...alwaysSignedIn, ...alwaysActing, ...alwaysCommanding]),
+          },
+        },
+      },
+    ];
+  }
+}
+
+function operationId(method: string, path: string): string {
+  const words = path.replace(/^\/api\/v1/, '').match(/[A-Za-z0-9]+/g) ?? [];
+  return [method, ...words].join('-');
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): JsonObject[] {
+  if (schema === undefined) return [];
+  const described = schemaOf(schema, 'input') as {
+    properties?: Record<string, JsonObject>;
+    required?: string[];
+  };
+  return Object.entries(described.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || described.required?.includes(name) === true,
+    schema: property,
+  }));
+}
+
+function answersOf(answers: Route['answers']): JsonObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, body }]) => [
+      status,
+      { description, content: { 'application/json': { schema: schemaOf(body, 'output') } } },
+    ]),
+  );
+}
+
+/** Problems by status, with their codes: two codes may share a status. */
+function responsesOf(codes: readonly ProblemCode[]): JsonObject {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = problems[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, listed]) => [
+      String(status),
+      {
+        description: listed.map((code) => `\`${code}\`: ${problems[code].words}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+/** A schema inside the document: without its own dialect and id, everything written out in place. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const {
+    $schema: _dialect,
+    id: _id,
+    ...rest
+  } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    reused: 'inline',
+  }) as JsonObject;
+  return rest;
+}

@@ -1,0 +1,205 @@
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import { toInstant } from '../workflows/domain/common/instant.ts';
+import { accessPolicy, mayUse } from './access-policy.ts';
+import type { AccessRule } from './access-policy.ts';
+import type { Caller } from './caller.ts';
+import type { Authenticate } from './middleware/authenticate.ts';
+import { handleProblems, refuseUnknownAddress } from './middleware/handle-problems.ts';
+import { keyOf } from './middleware/idempotency.ts';
+import type { RunOnce } from './middleware/idempotency.ts';
+import { observed, setUpObservation } from './middleware/observe.ts';
+import type { Log } from './middleware/observe.ts';
+import { bytesOf, readBody } from './middleware/read-body.ts';
+import { setUpSecurityHeaders } from './middleware/security-headers.ts';
+import { Problem } from './problems.ts';
+import type { ProblemDocument } from './problems.ts';
+import type { Answer, PublicRoute, Route } from './route.ts';
+import { readAs } from './schemas/reading.ts';
+import type { Metrics } from '../platform/metrics.ts';
+
+export interface Pipeline {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly authenticate: Authenticate;
+  readonly runOnce: RunOnce;
+}
+
+/**
+ * Puts routes, access policy and middleware together.
+ *
+ * @throws Error when a route has no rule, a rule no route, or an address two routes of one method
+ */
+export function assemble(pipeline: Pipeline, routes: readonly (Route | PublicRoute)[]): Express {
+  checkPolicy(routes);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  app.use(setUpObservation(pipeline.log, pipeline.metrics));
+  app.use(setUpSecurityHeaders());
+  for (const route of routes) {
+    const address = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app[route.method](address, ...handlersOf(route, pipeline));
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    const address = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.all(address, (_request, response) => {
+      observed(response).route = path;
+      response.setHeader('Allow', methods.join(', '));
+      throw new Problem('method-not-allowed');
+    });
+  }
+  app.use(refuseUnknownAddress);
+  app.use(handleProblems);
+  return app;
+}
+
+export function nameOf(route: { readonly method: string; readonly path: string }): string {
+  return `${route.method.toUpperCase()} ${route.path}`;
+}
+
+function checkPolicy(routes: readonly (Route | PublicRoute)[]): void {
+  const names = routes.map(nameOf);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const without = names.filter((name) => !Object.hasOwn(accessPolicy, name));
+  const dead = Object.keys(accessPolicy).filter((name) => !names.includes(name));
+  const wrongly = routes.filter((route) => 'public' in ruleOf(route) !== 'respond' in route).map(nameOf);
+  const complaints = [
+    ...twice.map((name) => `${name} stands twice`),
+    ...without.map((name) => `${name} has no rule in the access policy`),
+    ...dead.map((name) => `the access policy has a rule for ${name}, which is no route`),
+    ...wrongly.map((name) => `${name} must be public in the access policy exactly when it takes no caller`),
+  ];
+  if (complaints.length > 0) throw new Error(`The API does not start: ${complaints.join('; ')}.`);
+}
+
+function ruleOf(route: Route | PublicRoute): AccessRule {
+  return accessPolicy[nameOf(route)] ?? { roles: [] };
+}
+
+function methodsByPath(routes: readonly (Route | PublicRoute)[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { path, method } of routes) {
+    const methods = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    found.set(path, [...(found.get(path) ?? []), ...methods]);
+  }
+  return found;
+}
+
+function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHandler[] {
+  const name: RequestHandler = (_request, response, next) => {
+    observed(response).route = route.path;
+    next();
+  };
+  if ('respond' in route) {
+    return [
+      name,
+      async (_request, response) => {
+        const { status, media, body } = await route.respond();
+        response.status(status).type(media).send(body);
+      },
+    ];
+  }
+  const admit = admission(route, pipeline.authenticate);
+  if (route.method === 'get') {
+    return [
+      name,
+      admit,
+      async (request, response) => {
+        send(
+          response,
+          await route.handle({
+            caller: callerOf(response),
+            params: paramsOf(route, request.params),
+            query: queryOf(route, request.query),
+            body: undefined,
+            receivedAt: toInstant(Date.now()),
+          }),
+        );
+      },
+    ];
+  }
+  return [
+    name,
+    admit,
+    ...readBody(route.body.media, route.body.largest),
+    async (request, response) => {
+      const caller = callerOf(response);
+      const key = keyOf(request.headers['idempotency-key']);
+      refuseAll(request.query);
+      const params = paramsOf(route, request.params);
+      const bytes = bytesOf(request.body);
+      const act = await route.prepare({
+        caller,
+        params,
+        query: undefined,
+        body: route.body.read(bytes),
+        receivedAt: toInstant(Date.now()),
+      });
+      send(response, await pipeline.runOnce({ caller, key, address: `POST ${request.path}`, bytes }, act));
+    },
+  ];
+}
+
+function admission(route: Route, authenticate: Authenticate): RequestHandler {
+  const rule = ruleOf(route);
+  return async (request, response, next) => {
+    const caller = await authenticate(request.headers.authorization);
+    if ('public' in rule || !mayUse(rule, caller)) throw new Problem('wrong-role');
+    response.locals['caller'] = caller;
+    next();
+  };
+}
+
+function callerOf(response: express.Response): Caller {
+  return response.locals['caller'] as Caller;
+}
+
+/** A path that does not have the shape of an id leads nowhere, like an id that nobody has. */
+function paramsOf(route: Route, params: unknown): unknown {
+  if (route.params === undefined) return undefined;
+  const result = route.params.safeParse(params);
+  if (!result.success) throw new Problem('not-found');
+  return result.data;
+}
+
+function queryOf(route: Route, query: object): unknown {
+  if (route.query !== undefined) return readAs(route.query, query);
+  refuseAll(query);
+  return undefined;
+}
+
+/** A parameter that nobody reads would be a wish that nobody hears. */
+function refuseAll(query: object): void {
+  const [first] = Object.keys(query);
+  if (first !== undefined) {
+    throw new Problem('invalid-request', {
+      errors: [
+        {
+          path: `/${first.slice(0, 60)}`,
+          code: 'unknown-field',
+          message: 'This parameter is not taken here',
+        },
+      ],
+    });
+  }
+}
+
+function send(response: express.Response, { status, body, headers }: Answer): void {
+  for (const [header, value] of Object.entries(headers ?? {})) response.setHeader(header, value);
+  if (status < 400) {
+    response.status(status).type('application/json').send(JSON.stringify(body));
+    return;
+  }
+  // A refusal that was kept as the first answer.
+  const seen = observed(response);
+  const problem = body as ProblemDocument;
+  seen.problem = problem.code;
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problem, requestId: seen.requestId }));
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../store/database.ts';
+import { openPathway } from '../store/intake.ts';
+import type { OpenedPathway } from '../store/intake.ts';
+import type { OutcomeIdentity } from '../store/outcome-identity.ts';
+import type { PersonDetails } from '../store/person-columns.ts';
+import { policyInForce } from '../store/policies.ts';
+import { diversionProgramme } from '../store/presets/dyfed-powys.ts';
+import { routeFor, routesInForce } from '../store/routes.ts';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Command } from '../workflows/domain/common/command.ts';
+import type { KnownChannel } from '../workflows/domain/common/contact-preference.ts';
+import type { Refusal } from '../workflows/domain/common/decision.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { LocalDate } from '../workflows/domain/common/london-time.ts';
+import type { ReferralData, ReferralSource } from '../workflows/domain/diversion/commands.ts';
+import { decideOpening } from './kinds.ts';
+import { Problem } from './problems.ts';
+
+/** One Adult Community Resolution whose person agreed to be referred, by whatever way it came in. */
+export interface NewReferral {
+  readonly via: ReferralSource['via'];
+  readonly person: PersonDetails;
+  readonly outcome: OutcomeIdentity;
+  /** When the outcome was decided: receipt. */
+  readonly outcomeAt: Instant;
+  readonly offenceCode: string;
+  readonly offenceDate: LocalDate;
+  readonly drugCode?: string;
+}
+
+export interface ReferralIntake {
+  readonly actor: Actor;
+  /** Of the request, or made of the row of a file: the same one opens one pathway. */
+  readonly commandId: string;
+  /** When it reached the API. */
+  readonly receivedAt: Instant;
+  readonly referral: NewReferral;
+}
+
+export type ReferralTaken =
+  | { readonly opened: OpenedPathway; readonly refusal?: undefined }
+  | { readonly refusal: Refusal; readonly opened?: undefined };
+
+/**
+ * Opens the pathway of a referral. Needs PostgreSQL only; starting its run is left to who calls, or to the
+ * sweep.
+ *
+ * @throws Problem `no-policy`
+ * @throws IdentityConflictError, LedgerRefusedError
+ */
+export async function takeReferral(
+  { db, build }: { readonly db: Database; readonly build: string },
+  { actor, commandId, receivedAt, referral }: ReferralIntake,
+): Promise<ReferralTaken> {
+  const { person, outcome, outcomeAt, via } = referral;
+  const { forceId } = actor;
+  const routes = await routesInForce(db, forceId, outcomeAt, diversionProgramme);
+  const route = routeFor(routes, person.postcode);
+  const policy = await policyInForce(db, forceId, 'diversion', diversionProgramme, outcomeAt);
+  if (policy === null) throw new Problem('no-policy');
+
+  const pathwayId = randomUUID();
+  const personId = randomUUID();
+  const { birthDate, language, safeToText } = person;
+  const { offenceCode, offenceDate, drugCode } = referral;
+  const data: ReferralData = {
+    ...{ pathwayId, personId, receivedAt: outcomeAt, source: { source: 'police', via } },
+    disposal: 'adult-community-resolution',
+    ...{ offenceCode, offenceDate, birthDate, language, safeToText },
+    ...(drugCode === undefined ? {} : { drugCode }),
+    knownChannels: channelsOf(person),
+    route:
+      route === null
+        ? null
+        : { providerId: route.providerId, programme: route.programme, routeId: route.routeId },
+    policy,
+  };
+  const command: Command = {
+    commandId,
+    name: 'receive-referral',
+    data,
+    occurredAt: outcomeAt,
+    receivedAt,
+    actor,
+  };
+  const { entry, refusal } = decideOpening('diversion', command, toInstant(Date.now()));
+  if (refusal !== undefined) return { refusal };
+  const opened = await openPathway(db, {
+    ...{
+      forceId,
+      pathwayId,
+      kind: 'diversion',
+      source: via,
+      programme: policy.programme,
+      policyId: policy.policyId,
+    },
+    ...{ receivedAt: outcomeAt, person: { ...person, personId }, outcome, entry, build },
+  });
+  return { opened };
+}
+
+/** The ways of reaching the person that came with their details. A number is a way to text only where that is safe. */
+export function channelsOf({ mobile, email, address, safeToText }: PersonDetails): KnownChannel[] {
+  return [
+    ...(mobile === null ? [] : (['phone'] as const)),
+    ...(mobile !== null && safeToText === 'yes' ? (['text'] as const) : []),
+    ...(email === null ? [] : (['email'] as const)),
+    ...(address === null ? [] : (['post'] as const)),
+  ];
+}

@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import type { CommandAnswer } from '../../workflows/contract/envelope.ts';
+import { roles } from '../../workflows/domain/common/actor.ts';
+import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
+import { markers } from '../../workflows/domain/compulsory/commands.ts';
+import { problems } from '../problems.ts';
+import type { ProblemDocument } from '../problems.ts';
+
+/** What the routes answer with. The description of the API is made from these, and the tests hold answers to them. */
+
+const instant = z
+  .string()
+  .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
+const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
+const role = z.enum(roles);
+const kind = z.enum(['diversion', 'compulsory']);
+const uuid = z.string().meta({ format: 'uuid' });
+const demo = z.boolean().meta({ description: 'Durations are scaled: these clocks prove nothing' });
+
+export const fieldError = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
+
+export const problemDocument = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]),
+    detail: z.string(),
+    requestId: z.string().exactOptional(),
+    errors: z.array(fieldError).exactOptional(),
+    details: z.json().exactOptional(),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457, with a stable `code`',
+  }) satisfies z.ZodType<ProblemDocument>;
+
+export const commandAnswer = z
+  .strictObject({
+    pathwayId: uuid,
+    commandId: z.string(),
+    seq: z.int(),
+    stage: z.string(),
+    events: z.array(z.strictObject({ seq: z.int(), type: z.string() })),
+  })
+  .meta({
+    id: 'CommandAnswer',
+    description: 'The command is in the ledger',
+  }) satisfies z.ZodType<CommandAnswer>;
+
+export const referralAnswer = z
+  .strictObject({
+    reference: z.string().meta({ description: 'To quote to people; says nothing about the person' }),
+    pathwayId: uuid,
+    personId: uuid,
+    receivedAt: instant,
+    receivedText: text,
+    replay: z
+      .boolean()
+      .meta({ description: 'This outcome was referred before; here is the case that it opened' }),
+    differs: z
+      .array(z.enum(['name', 'birth-date']))
+      .meta({ description: 'Of a replay: what differs from what was taken first; nothing was changed' }),
+    possibleMatches: z
+      .int()
+      .meta({ description: 'Other people with this name and birth date; never merged by itself' }),
+    demo,
+  })
+  .meta({ id: 'ReferralAnswer' });
+
+export const drugTestAnswer = z
+  .strictObject({
+    opened: z.boolean(),
+    because: z.enum(['positive', 'negative', 'voluntary']),
+    pathwayId: uuid.nullable(),
+    personId: uuid.nullable(),
+    reference: z.string().nullable(),
+    demo: demo.nullable(),
+  })
+  .meta({ id: 'DrugTestAnswer' });
+
+export const deadline = z.strictObject({
+  id: z.string(),
+  rule: z.string(),
+  title: z.string(),
+  start: instant,
+  due: instant,
+  dueText: text,
+  overdue: z.boolean(),
+  source: z.string(),
+  whoCanMove: z.array(role),
+  ref: z.string().exactOptional(),
+});
+
+export const attention = z.strictObject({
+  code: z.string(),
+  title: z.string(),
+  cause: z.string(),
+  since: instant,
+  sinceText: text,
+  owner: role,
+  remedy: z.string(),
+  ref: z.string().exactOptional(),
+});
+
+export const pathwayLine = z
+  .strictObject({
+    pathwayId: uuid,
+    reference: z.string(),
+    kind,
+    stage: z.string(),
+    stageTitle: z.string(),
+    personId: uuid,
+    providerId: z.string().nullable(),
+    receivedAt: instant,
+    closedAt: instant.nullable(),
+    closureReason: z.string().nullable(),
+    nextDueAt: instant.nullable(),
+    nextDueRule: z.string().nullable(),
+    attention: z.array(z.string()).meta({ description: 'Codes of what needs a person' }),
+    demo,
+  })
+  .meta({ id: 'PathwayLine' });
+
+export const pathwayList = z.strictObject({
+  items: z.array(pathwayLine),
+  next: z.string().nullable().meta({ description: 'Cursor of the next page; null at the end' }),
+});
+
+export const wait = z.strictObject({
+  rule: z.string(),
+  what: z.string(),
+  since: instant,
+  sinceText: text,
+  until: instant.nullable(),
+  untilText: text.nullable(),
+  overdue: z.boolean(),
+  source: z.string(),
+  whoCanMove: z.array(role),
+  ref: z.string().exactOptional(),
+});
+
+export const pathwayView = z
+  .strictObject({
+    ...pathwayLine.shape,
+    stageMeaning: z.string(),
+    seq: z.int(),
+    waits: z.array(wait).meta({ description: 'What it waits for, since when, until when, by which rule' }),
+    deadlines: z.array(deadline),
+    attention: z.array(attention),
+    allowedCommands: z
+      .array(z.strictObject({ name: z.string(), title: z.string(), effect: z.string(), source: z.string() }))
+      .meta({ description: 'What the caller may send now' }),
+  })
+  .meta({ id: 'Pathway' });
+
+export const storedEvent = z.strictObject({
+  seq: z.int(),
+  type: z.string(),
+  version: z.int(),
+  occurredAt: instant,
+  occurredText: text,
+  recordedAt: instant,
+  commandId: z.string(),
+  actor: z.strictObject({ userId: z.string(), role, organisationId: z.string() }),
+  data: z.json(),
+  stage: z.string().exactOptional(),
+  armed: z.json().exactOptional(),
+  cleared: z.json().exactOptional(),
+  raised: z.json().exactOptional(),
+  settled: z.json().exactOptional(),
+  lateBySeconds: z
+    .number()
+    .exactOptional()
+    .meta({ description: 'Of a passed clock: how long after it was due it was recorded' }),
+});
+
+export const eventList = z
+  .strictObject({ pathwayId: uuid, demo, items: z.array(storedEvent) })
+  .meta({ id: 'Events' });
+
+export const factAnswer = z
+  .strictObject({ factId: uuid, fact: z.enum(personFactKinds), recordedAt: instant })
+  .meta({ id: 'FactAnswer' });
+
+export const arrestTaskList = z.strictObject({
+  wording: z
+    .strictObject({ offence: z.string(), kind: z.string(), entry: z.string(), arrest: z.string() })
+    .meta({ description: 'What every task says' }),
+  items: z.array(
+    z.strictObject({
+      taskId: z.string(),
+      pathwayId: uuid,
+      marker: z.enum(markers),
+      status: z.string(),
+      stands: z.boolean().meta({ description: 'Somebody is to be arrested on it, as of this moment' }),
+      issuedAt: instant,
+      issuedText: text,
+      withdrawnAt: instant.nullable(),
+      withdrawnText: text.nullable(),
+      person: z
+        .strictObject({
+          surname: z.string(),
+          forenames: z.string().nullable(),
+          birthDate: z.string(),
+          nominalNumber: z.string().nullable(),
+        })
+        .nullable()
+        .meta({ description: 'Only while the task stands' }),
+    }),
+  ),
+});
+
+export const referralFiguresAnswer = z.strictObject({
+  asAt: instant,
+  asAtText: text,
+  received: z.int(),
+  open: z.int(),
+  closed: z.int(),
+  counts: z.string().meta({ description: 'What is counted' }),
+});
+
+export const requestAnswer = z.strictObject({
+  key: z.string(),
+  state: z.enum(['answered', 'open']),
+  createdAt: instant,
+  answeredAt: instant.nullable(),
+  expiresAt: instant,
+  status: z.int().nullable(),
+  answer: z.json(),
+  words: z.string(),
+});
+
+export const stuckRow = z.strictObject({
+  id: z.string().meta({ description: 'Pathway and cause: the same trouble has the same id on every look' }),
+  pathwayId: uuid,
+  reference: z.string(),
+  kind,
+  stage: z.string(),
+  stageTitle: z.string(),
+  family: z.enum(['engine', 'practice']),
+  causeCode: z.string(),
+  title: z.string(),
+  cause: z.string().meta({ description: 'In plain words' }),
+  since: instant,
+  sinceText: text,
+  owner: role.meta({ description: 'Whose move it is' }),
+  refs: z.array(z.string()),
+  remedy: z.string().meta({ description: 'What to do' }),
+  remedies: z
+    .array(
+      z.strictObject({
+        name: z.enum(['retry', 'wake', 'start']),
+        title: z.string(),
+        consequence: z.string(),
+      }),
+    )
+    .meta({ description: 'What an operator can press' }),
+  tries: z
+    .strictObject({ attempt: z.int(), failureType: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Of what is retried: how often it was tried, and the type of its last failure' }),
+});
+
+export const stuckList = z.strictObject({
+  asAt: instant,
+  asAtText: text,
+  complete: z.boolean().meta({ description: 'No part is missing and no row was left out' }),
+  parts: z
+    .array(z.strictObject({ part: z.string(), well: z.boolean(), words: z.string() }))
+    .meta({ description: 'How the parts are that this list and all pathways depend on' }),
+  items: z.array(stuckRow),
+});
+
+export const remedyAnswer = z.strictObject({ id: z.string(), remedy: z.string(), consequence: z.string() });

@@ -1,0 +1,239 @@
+import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
+import {
+  countLivePathways,
+  failingPathways,
+  livePathways,
+  lookAtQueues,
+  lookAtRun,
+} from '../platform/engine-probe.ts';
+import type { RetryingActivity } from '../platform/engine-probe.ts';
+import type { Database } from '../store/database.ts';
+import { pathwayById, pathwaysNeedingRun } from '../store/pathways.ts';
+import { wholeForce } from '../store/scope.ts';
+import type { Scope } from '../store/scope.ts';
+import { attentionRows, engineRows, ledgerCauses } from '../store/stuck.ts';
+import type { StuckRow } from '../store/stuck.ts';
+import { suspectRuns } from '../store/suspect-runs.ts';
+import { lastSweep } from '../store/sweeps.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { casesReadableBy, mayRead } from './access-policy.ts';
+import type { Caller } from './caller.ts';
+import { within } from './health.ts';
+import { tableOf } from './kinds.ts';
+import { engineCauseOf, remedies, silentQueueWords } from './stuck-causes.ts';
+import type { EngineCauseCode } from './stuck-causes.ts';
+import type { stuckList, stuckRow } from './schemas/answers.ts';
+
+/** Rows of each source; a list that is longer says so. */
+export const mostRows = 500;
+
+/** So many runs are looked at one by one. */
+const mostLooks = 60;
+const looksAtOnce = 10;
+
+const engineWithinMs = 4_000;
+
+/** A poll lasts a minute at most, so an idle worker was seen within this. */
+const pollSilentMs = 75_000;
+/** What waits longer than this in a queue has no worker that takes it. */
+const backlogSeconds = 10;
+/** The sweep runs every five seconds; the list says where it does not. */
+const sweepSilentMs = 30_000;
+
+type Row = z.output<typeof stuckRow>;
+type Part = z.output<typeof stuckList>['parts'][number];
+
+interface EngineFindings {
+  readonly rows: readonly StuckRow[];
+  readonly parts: readonly Part[];
+  readonly tries: ReadonlyMap<string, RetryingActivity>;
+}
+
+/**
+ * Everything that cannot move by itself, longest first. PostgreSQL tells most of it; what only Temporal
+ * knows is added, and where Temporal is away the list says that this part is missing.
+ */
+export async function listStuck(
+  db: Database,
+  client: Client,
+  caller: Caller,
+): Promise<z.output<typeof stuckList>> {
+  const scope = scopeOf(caller);
+  const [attention, ledger, engine, sweep] = await Promise.all([
+    attentionRows(db, scope, { limit: mostRows }),
+    engineRows(db, scope, { limit: mostRows }),
+    within(findInEngine(db, client, caller.forceId), undefined, engineWithinMs),
+    sweepPart(db),
+  ]);
+  const findings = engine ?? engineAway;
+  const byId = new Map([...ledger, ...findings.rows, ...attention].map((row) => [row.id, row]));
+  const rows = [...byId.values()]
+    .filter((row) => mayRead(caller, row))
+    .sort((a, b) => (a.since === b.since ? (a.id < b.id ? -1 : 1) : a.since < b.since ? -1 : 1))
+    .slice(0, mostRows);
+  const now = toInstant(Date.now());
+  return {
+    asAt: now,
+    asAtText: describeLocal(now),
+    complete: engine !== undefined && byId.size <= mostRows,
+    parts: [...findings.parts, sweep],
+    items: rows.map((row) => viewOf(row, findings.tries.get(row.id))),
+  };
+}
+
+/** All of the force, or where every readable kind is held to one provider, that provider's. */
+function scopeOf(caller: Caller): Scope {
+  const cases = casesReadableBy(caller);
+  const held = cases.length > 0 && cases.every(({ providerId }) => providerId !== null);
+  return { forceId: caller.forceId, providerId: held ? caller.organisationId : null };
+}
+
+const engineAway: EngineFindings = {
+  rows: [],
+  tries: new Map(),
+  parts: [
+    {
+      part: 'temporal',
+      well: false,
+      words: 'Temporal does not answer: failing runs, retries and lost runs are missing from this list.',
+    },
+  ],
+};
+
+async function sweepPart(db: Database): Promise<Part> {
+  const at = await lastSweep(db);
+  const well = at !== null && Date.now() - Date.parse(at) <= sweepSilentMs;
+  return {
+    part: 'sweep',
+    well,
+    words: well
+      ? 'The sweep starts runs that are missing.'
+      : `The sweep last ended ${at === null ? 'never' : `on ${describeLocal(at)}`}: runs that are missing stay missing.`,
+  };
+}
+
+/** @throws the client's errors: then nothing of it counts */
+async function findInEngine(db: Database, client: Client, forceId: string): Promise<EngineFindings> {
+  return client.withDeadline(Date.now() + engineWithinMs, async () => {
+    const [queues, failing, missing, suspects, overdue] = await Promise.all([
+      lookAtQueues(client),
+      failingPathways(client, forceId, mostLooks),
+      missingRuns(db, client, forceId),
+      suspectRuns(db, forceId, mostLooks),
+      engineRows(db, wholeForce(forceId), { limit: mostLooks }),
+    ]);
+    const ids = new Set([
+      ...failing,
+      ...missing,
+      ...suspects.map(({ pathwayId }) => pathwayId),
+      ...overdue.map(({ pathwayId }) => pathwayId),
+    ]);
+    const rows: StuckRow[] = [];
+    const tries = new Map<string, RetryingActivity>();
+    await inTurns([...ids].slice(0, mostLooks), async (pathwayId) => {
+      for (const found of await lookAt(db, client, forceId, pathwayId)) {
+        rows.push(found.row);
+        if (found.retrying !== undefined) tries.set(found.row.id, found.retrying);
+      }
+    });
+    return {
+      rows,
+      tries,
+      parts: [{ part: 'temporal', well: true, words: 'Temporal answers.' }, ...queues.map(queuePart)],
+    };
+  });
+}
+
+function queuePart({
+  queue,
+  lastPoll,
+  backlogSeconds: waited,
+}: {
+  queue: string;
+  lastPoll: Instant | null;
+  backlogSeconds: number;
+}): Part {
+  const polled = lastPoll !== null && Date.now() - Date.parse(lastPoll) <= pollSilentMs;
+  const well = polled && waited <= backlogSeconds;
+  return {
+    part: queue,
+    well,
+    words: well ? 'Workers take its work.' : (silentQueueWords[queue] ?? 'No worker takes its work.'),
+  };
+}
+
+/** Pathways that ought to have a live run and seem to have none: by count first, by name only where the counts differ. */
+async function missingRuns(db: Database, client: Client, forceId: string): Promise<string[]> {
+  const needed = (await pathwaysNeedingRun(db)).filter((address) => address.forceId === forceId);
+  if ((await countLivePathways(client, forceId)) === needed.length) return [];
+  const alive = new Set(await livePathways(client, forceId));
+  return needed.map(({ pathwayId }) => pathwayId).filter((id) => !alive.has(id));
+}
+
+interface Found {
+  readonly row: StuckRow;
+  readonly retrying?: RetryingActivity;
+}
+
+/** The list of runs lags a little, so each suspect is looked at itself. */
+async function lookAt(db: Database, client: Client, forceId: string, pathwayId: string): Promise<Found[]> {
+  const [look, pathway] = await Promise.all([
+    lookAtRun(client, pathwayId),
+    pathwayById(db, wholeForce(forceId), pathwayId),
+  ]);
+  if (pathway === null || !pathway.needsRun) return [];
+  const row = (cause: EngineCauseCode, since: Instant | null): StuckRow => ({
+    ...{ id: `${pathwayId}:${cause}`, pathwayId, reference: pathway.reference, kind: pathway.kind },
+    ...{ stage: pathway.stage, providerId: pathway.providerId, cause, since: since ?? pathway.updatedAt },
+    ...{ owner: 'Operator', refs: [] },
+  });
+  if (!look.alive) {
+    // A run that is only now being started is no trouble yet.
+    const young = Date.now() - Date.parse(pathway.createdAt) < 10_000;
+    return young ? [] : [{ row: row(ledgerCauses.runMissing, pathway.updatedAt) }];
+  }
+  const failing = look.failingTask;
+  return [
+    ...(failing === null ? [] : [{ row: row('workflow-task-failing', failing.since) }]),
+    ...look.retrying.map((retrying): Found => {
+      const cause = retrying.type === 'append' ? 'append-retrying' : 'delivery-retrying';
+      return { row: row(cause, retrying.since), retrying };
+    }),
+  ];
+}
+
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += looksAtOnce) {
+    await Promise.all(items.slice(start, start + looksAtOnce).map(work));
+  }
+}
+
+function viewOf(row: StuckRow, retrying: RetryingActivity | undefined): Row {
+  const table = tableOf(row.kind);
+  const engine = engineCauseOf(row.cause);
+  const practice = table.attention[row.cause];
+  const offered = engine?.remedies ?? (practice?.family === 'engine' ? (['wake'] as const) : []);
+  return {
+    ...{ id: row.id, pathwayId: row.pathwayId, reference: row.reference, kind: row.kind, stage: row.stage },
+    stageTitle: table.stages[row.stage]?.title ?? row.stage,
+    family: engine === undefined ? (practice?.family ?? 'practice') : 'engine',
+    causeCode: row.cause,
+    title: engine?.title ?? practice?.title ?? row.cause,
+    cause: engine?.cause ?? practice?.cause ?? row.cause,
+    ...{ since: row.since, sinceText: describeLocal(row.since), owner: row.owner, refs: [...row.refs] },
+    remedy: engine?.remedy ?? practice?.remedy ?? '',
+    remedies: offered.map((name) => ({ name, ...remedies[name] })),
+    tries: retrying === undefined ? null : { attempt: retrying.attempt, failureType: retrying.failureType },
+  };
+}
+
+/** The remedies that a cause offers on a pathway of this kind. */
+export function remediesOf(kind: StuckRow['kind'], cause: string): readonly string[] | undefined {
+  const engine = engineCauseOf(cause);
+  if (engine !== undefined) return engine.remedies;
+  const practice = tableOf(kind).attention[cause];
+  return practice === undefined ? undefined : practice.family === 'engine' ? ['wake'] : [];
+}
