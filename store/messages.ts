@@ -202,11 +202,12 @@ export interface GatewayReport {
 export async function recordGatewayReport(db: Database, report: GatewayReport): Promise<boolean> {
   if (!isUuid(report.intentId)) return false;
   const { rowCount } = await db.pool.query(
-    `update message set status = $4, gateway_id = $3, gateway_status = $5, reason = $6,
+    `update message m set status = $4, gateway_id = $3, gateway_status = $5, reason = $6,
          sent_at = coalesce(sent_at, clock_timestamp()), settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and (gateway_id is null or gateway_id = $3)
          and array_position(array['sending', 'unknown', 'sent'], status)
-           < coalesce(array_position(array['sending', 'unknown', 'sent'], $4), 4)`,
+           < coalesce(array_position(array['sending', 'unknown', 'sent'], $4), 4)
+         and not exists (select from message other where other.gateway_id = $3 and other.id <> m.id)`,
     [
       report.forceId,
       report.intentId,

@@ -138,6 +138,40 @@ describe('append', () => {
     });
   });
 
+  test('looks for a command without inserting anything, found or not', async () => {
+    const { pathwayId } = await openAPathway(store.db);
+    const taken = anAppend(pathwayId, 1, { events: [anEvent({ type: 'taken' })], intents: [anIntent()] });
+    await append(store.db, taken, 'test');
+    const look = (expectedSeq: number, lookFor: string) =>
+      append(store.db, { ...anAppend(pathwayId, expectedSeq, null), lookFor }, 'test');
+
+    const known = taken.entry?.commandId ?? '';
+    expect(await look(1, known)).toMatchObject({
+      head: 2,
+      recorded: true,
+      events: [{ type: 'taken' }],
+      earlier: [],
+    });
+    expect(await look(2, known)).toMatchObject({
+      recorded: true,
+      events: [],
+      earlier: [{ type: 'taken' }],
+      openIntents: [],
+    });
+    expect(await look(2, randomUUID())).toMatchObject({ head: 2, recorded: false, events: [], earlier: [] });
+
+    const other = { ...anAppend(pathwayId, 2), lookFor: known };
+    expect(await append(store.db, other, 'test')).toMatchObject({
+      head: 2,
+      recorded: true,
+      earlier: [{ type: 'taken' }],
+    });
+    expect(await append(store.db, { ...other, lookFor: randomUUID() }, 'test')).toMatchObject({
+      head: 3,
+      recorded: true,
+    });
+  });
+
   test('inserts nothing when the ledger is ahead, and nothing when it was put back', async () => {
     const { pathwayId } = await openAPathway(store.db);
     await append(store.db, anAppend(pathwayId, 1), 'test');

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { append } from '../../store/ledger.ts';
+import {
+  claimForSending,
+  messageById,
+  messageForDelivery,
+  messagesOf,
+  recordGatewayReport,
+  releaseClaim,
+  settle,
+} from '../../store/messages.ts';
+import type { MessageStatus, Settlement } from '../../store/messages.ts';
+import { recordFact } from '../../store/person-facts.ts';
+import { wholeForce } from '../../store/scope.ts';
+import type { Appointment } from '../../workflows/domain/common/appointment.ts';
+import {
+  aSummary,
+  anActor,
+  anAppend,
+  anIntent,
+  force,
+  openAPathway,
+  openStore,
+  otherForce,
+} from '../support/recorded-pathway.ts';
+import type { StoreUnderTest } from '../support/recorded-pathway.ts';
+
+let store: StoreUnderTest;
+
+beforeAll(async () => {
+  store = await openStore();
+});
+
+afterAll(async () => {
+  await store.close();
+});
+
+async function planOne(): Promise<{ pathwayId: string; personId: string; intentId: string }> {
+  const { pathwayId, personId } = await openAPathway(store.db, { entry: { intents: [anIntent()] } });
+  const { openIntents } = await append(store.db, anAppend(pathwayId, 0, null), 'test');
+  return { pathwayId, personId, intentId: openIntents[0]?.intentId ?? '' };
+}
+
+async function owed(pathwayId: string): Promise<number> {
+  return (await append(store.db, anAppend(pathwayId, 0, null), 'test')).openIntents.length;
+}
+
+const claim = (intentId: string, claimId: string, leaseSeconds = 60) =>
+  claimForSending(store.db, force, intentId, claimId, { leaseSeconds });
+
+const settled = (intentId: string, claimId: string, rest: Partial<Settlement> & Pick<Settlement, 'status'>) =>
+  settle(store.db, { forceId: force, intentId, claimId, ...rest });
+
+const report = (
+  intentId: string,
+  status: 'sent' | 'delivered' | 'failed',
+  gatewayId = `SM-${intentId}`,
+  forceId = force,
+) => recordGatewayReport(store.db, { forceId, intentId, gatewayId, gatewayStatus: status, status });
+
+async function statusOf(intentId: string): Promise<MessageStatus | undefined> {
+  return (await messageById(store.db, force, intentId))?.status;
+}
+
+describe('claiming a message', () => {
+  test('gives it to one of 20 claimers at once; the others are told to wait', async () => {
+    const { intentId } = await planOne();
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => claim(intentId, `claim-${index}`)),
+    );
+    const fresh = claims.filter(({ state }) => state === 'fresh');
+    expect(fresh).toHaveLength(1);
+    expect(claims.filter(({ state }) => state === 'busy')).toHaveLength(19);
+    expect(await messageById(store.db, force, intentId)).toMatchObject({ status: 'sending', attempts: 1 });
+  });
+
+  test('gives what a dead claimer left to look up, to one of 20, and never as fresh', async () => {
+    const { intentId, pathwayId } = await planOne();
+    await claim(intentId, 'dead');
+    expect(await owed(pathwayId)).toBe(1);
+    const before = await messageById(store.db, force, intentId);
+
+    // A lease of no length is over as soon as a moment has passed; each of them renews the claim.
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => claim(intentId, `claim-${index}`, index === 0 ? 0 : 60)),
+    );
+    expect(claims.filter(({ state }) => state === 'fresh')).toEqual([]);
+    const lookups = claims.filter(({ state }) => state === 'needs-lookup');
+    expect(lookups).toHaveLength(1);
+    expect(lookups[0]).toMatchObject({
+      claimedAt: before?.claimedAt,
+      message: { claimId: 'claim-0', attempts: 2 },
+    });
+  });
+
+  test('by the same id again means that its first try died', async () => {
+    const { intentId } = await planOne();
+    expect(await claim(intentId, 'same')).toMatchObject({ state: 'fresh' });
+    expect(await claim(intentId, 'same')).toMatchObject({ state: 'needs-lookup' });
+    expect(await settled(intentId, 'same', { status: 'unknown', reason: 'no-answer' })).toMatchObject({
+      applied: true,
+    });
+    expect(await claim(intentId, 'same')).toMatchObject({
+      state: 'settled',
+      message: { status: 'unknown', reason: 'no-answer' },
+    });
+  });
+
+  test('given back unused is fresh again', async () => {
+    const { intentId, pathwayId } = await planOne();
+    await claim(intentId, 'early');
+    expect(await releaseClaim(store.db, force, intentId, 'other')).toBe(false);
+    expect(await releaseClaim(store.db, force, intentId, 'early')).toBe(true);
+    expect(await owed(pathwayId)).toBe(1);
+    expect(await claim(intentId, 'later')).toMatchObject({ state: 'fresh', message: { attempts: 2 } });
+  });
+
+  test('finds nothing of another force, and no message that does not exist', async () => {
+    const { intentId } = await planOne();
+    expect(await claimForSending(store.db, otherForce, intentId, 'c')).toEqual({ state: 'not-found' });
+    expect(await claim(randomUUID(), 'c')).toEqual({ state: 'not-found' });
+    expect(await claim('nonsense', 'c')).toEqual({ state: 'not-found' });
+    expect(await statusOf(intentId)).toBe('planned');
+  });
+});
+
+describe('settling a message', () => {
+  test('keeps what went out, its words encrypted, and owes it no more', async () => {
+    const { intentId, pathwayId } = await planOne();
+    await claim(intentId, 'c');
+    const result = await settled(intentId, 'c', {
+      status: 'sent',
+      gatewayId: 'SM1',
+      gatewayStatus: 'queued',
+      language: 'cy',
+      body: 'Apwyntiad yfory am 10:30',
+    });
+    expect(result).toMatchObject({
+      applied: true,
+      message: { status: 'sent', gatewayId: 'SM1', language: 'cy' },
+    });
+    expect(result.message?.sentAt).toEqual(expect.any(String));
+    expect(await owed(pathwayId)).toBe(0);
+    expect(await messagesOf(store.db, wholeForce(force), pathwayId)).toMatchObject([
+      { intentId, body: 'Apwyntiad yfory am 10:30' },
+    ]);
+    const { rows } = await store.db.pool.query<{ body: string }>('select body from message where id = $1', [
+      intentId,
+    ]);
+    expect(rows[0]?.body).toMatch(/^v1\.first\./);
+  });
+
+  test('is refused to who does not hold the claim', async () => {
+    const { intentId } = await planOne();
+    await claim(intentId, 'first');
+    await claim(intentId, 'first');
+    expect(await settled(intentId, 'second', { status: 'sent' })).toMatchObject({
+      applied: false,
+      message: { status: 'sending' },
+    });
+    await settled(intentId, 'first', { status: 'sent' });
+    expect(await settled(intentId, 'first', { status: 'failed' })).toMatchObject({
+      applied: false,
+      message: { status: 'sent' },
+    });
+  });
+
+  test.each(['skipped', 'cancelled'] as const)('as %s needs a reason', async (status) => {
+    const { intentId } = await planOne();
+    await claim(intentId, 'c');
+    await expect(settled(intentId, 'c', { status })).rejects.toMatchObject({
+      constraint: 'message_reason_check',
+    });
+    expect(await settled(intentId, 'c', { status, reason: 'death' })).toMatchObject({
+      applied: true,
+      message: { status, reason: 'death' },
+    });
+  });
+});
+
+describe("the gateway's callbacks", () => {
+  test('move a message on and never back, though they come twice and out of order', async () => {
+    const { intentId } = await planOne();
+    await claim(intentId, 'c');
+    await settled(intentId, 'c', { status: 'sent', gatewayId: `SM-${intentId}` });
+    expect(await report(intentId, 'delivered')).toBe(true);
+    expect(await report(intentId, 'delivered')).toBe(false);
+    expect(await report(intentId, 'sent')).toBe(false);
+    expect(await report(intentId, 'failed')).toBe(false);
+    expect(await statusOf(intentId)).toBe('delivered');
+  });
+
+  test('settle what is unknown or still being sent, quicker than who sends it', async () => {
+    const [unknown, sending] = [await planOne(), await planOne()];
+    await claim(unknown.intentId, 'c');
+    await settled(unknown.intentId, 'c', { status: 'unknown' });
+    expect(await report(unknown.intentId, 'sent')).toBe(true);
+    await claim(sending.intentId, 'c');
+    expect(await report(sending.intentId, 'failed')).toBe(true);
+    expect(await settled(sending.intentId, 'c', { status: 'sent' })).toMatchObject({
+      applied: false,
+      message: { status: 'failed' },
+    });
+    expect(await statusOf(unknown.intentId)).toBe('sent');
+  });
+
+  test("change nothing of a message that was not handed over, was skipped, is another gateway message or another force's", async () => {
+    const [planned, skipped, sent] = [await planOne(), await planOne(), await planOne()];
+    await claim(skipped.intentId, 'c');
+    await settled(skipped.intentId, 'c', { status: 'skipped', reason: 'stop-texts' });
+    await claim(sent.intentId, 'c');
+    await settled(sent.intentId, 'c', { status: 'sent', gatewayId: `SM-${sent.intentId}` });
+    expect(await report(planned.intentId, 'delivered')).toBe(false);
+    expect(await report(skipped.intentId, 'delivered')).toBe(false);
+    expect(await report(sent.intentId, 'delivered', 'SM2')).toBe(false);
+    expect(await report(sent.intentId, 'delivered', `SM-${sent.intentId}`, otherForce)).toBe(false);
+    expect(await report('nonsense', 'delivered')).toBe(false);
+
+    // The gateway's id of one message, reported for another one that is still without.
+    const other = await planOne();
+    await claim(other.intentId, 'c');
+    expect(await report(other.intentId, 'delivered', `SM-${sent.intentId}`)).toBe(false);
+    expect(await statusOf(other.intentId)).toBe('sending');
+  });
+});
+
+describe('the judgement at the moment of sending', () => {
+  test('sees message, person, facts, appointments and sending hours as they are now', async () => {
+    const { intentId, pathwayId, personId } = await planOne();
+    const appointment: Appointment = {
+      appointmentId: 'appointment-1',
+      kind: 'assessment',
+      startsAt: '2026-09-04T09:30:00.000Z',
+      endsAt: '2026-09-04T10:00:00.000Z',
+      placeCode: 'ddas-carmarthen',
+      status: 'booked',
+    };
+    await append(
+      store.db,
+      anAppend(pathwayId, 1, {
+        summary: aSummary({
+          stage: 'closed',
+          closedAt: '2026-09-03T00:00:00.000Z',
+          appointments: [appointment],
+        }),
+      }),
+      'test',
+    );
+    const fact = await recordFact(store.db, {
+      forceId: force,
+      personId,
+      kind: 'stop-texts',
+      requestId: randomUUID(),
+      occurredAt: '2026-09-02T10:00:00.000Z',
+      reason: null,
+      actor: anActor(),
+    });
+
+    const delivery = await messageForDelivery(store.db, force, intentId);
+
+    expect(delivery).toEqual({
+      message: await messageById(store.db, force, intentId),
+      person: { personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123' },
+      facts: [{ kind: 'stop-texts', taskId: null, recordedAt: fact?.fact.recordedAt }],
+      pathway: {
+        pathwayId,
+        kind: 'diversion',
+        stage: 'closed',
+        closedAt: '2026-09-03T00:00:00.000Z',
+        providerId: 'ddas',
+        appointments: [appointment],
+      },
+      policy: {
+        demo: false,
+        messages: {
+          reminder: { before: { unit: 'days', count: 1 }, at: '09:00' },
+          sendFrom: '08:00',
+          sendUntil: '20:00',
+        },
+      },
+    });
+    expect(delivery?.message).toMatchObject({
+      appointmentId: 'appointment-1',
+      notBefore: '2026-09-03T08:00:00.000Z',
+      status: 'planned',
+    });
+    expect(await messageForDelivery(store.db, otherForce, intentId)).toBeNull();
+    expect(await messageForDelivery(store.db, force, 'nonsense')).toBeNull();
+  });
+
+  test('lists the messages of a pathway to its force and its provider only', async () => {
+    const { pathwayId } = await planOne();
+    expect(await messagesOf(store.db, { forceId: force, providerId: 'ddas' }, pathwayId)).toMatchObject([
+      { status: 'planned', body: null },
+    ]);
+    expect(await messagesOf(store.db, { forceId: force, providerId: 'pobl' }, pathwayId)).toEqual([]);
+    expect(await messagesOf(store.db, wholeForce(otherForce), pathwayId)).toEqual([]);
+  });
+});
