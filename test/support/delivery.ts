@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createMessageActivities } from '../../activities/deliver-message.ts';
+import { createSmsGateway } from '../../activities/gateways/sms.ts';
+import type { SmsGateway } from '../../activities/gateways/sms.ts';
+import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
+import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
+import type { TwilioStandIn } from '../../stand-ins/twilio-server.ts';
+import type { Database } from '../../store/database.ts';
+import { append } from '../../store/ledger.ts';
+import type { PersonDetails } from '../../store/person-columns.ts';
+import type { DeliveryOutcome } from '../../workflows/contract/envelope.ts';
+import type { Appointment } from '../../workflows/domain/common/appointment.ts';
+import { epochMs, toInstant } from '../../workflows/domain/common/instant.ts';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
+import type { MessageIntent } from '../../workflows/domain/common/message-intent.ts';
+import type { PathwaySummary } from '../../workflows/domain/common/pathway-state.ts';
+import { aSummary, anAppend, anIntent, force, openAPathway } from './recorded-pathway.ts';
+
+// One message on its way, with the real ledger, the real library and the gateway's stand-in.
+
+const accountSid = `AC${'1'.repeat(32)}`;
+const authToken = 'secret';
+
+/** A Monday in the sending hours, long before the machine's own time. */
+export const mondayMorning = '2026-03-02T09:00:00.000Z';
+export const tuesdayAfternoon = '2026-03-03T14:30:00.000Z';
+
+export interface GatewayUnderTest {
+  readonly gateway: SmsGateway;
+  standIn(): TwilioStandIn;
+  script(fault: FaultScript): Promise<void>;
+  stop(): Promise<void>;
+  /** On the same port, with what it knew. */
+  startAgain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startGateway(): Promise<GatewayUnderTest> {
+  const directory = mkdtempSync(join(tmpdir(), 'delivery-'));
+  const start = (port: number): Promise<TwilioStandIn> =>
+    startTwilioStandIn({ port, directory, accountSid, authToken });
+  let standIn = await start(0);
+  const { url } = standIn;
+  return {
+    gateway: createSmsGateway({ accountSid, authToken, from: '+447700900001', baseUrl: url, timeoutMs: 250 }),
+    standIn: () => standIn,
+    async script(fault) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/stand-in/faults`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(fault),
+      });
+      if (answer.status !== 201) throw new Error(await answer.text());
+    },
+    stop: () => standIn.close(),
+    async startAgain() {
+      standIn = await start(Number(new URL(url).port));
+    },
+    async close() {
+      await standIn.close().catch(() => undefined);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+export interface PlannedMessage {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly pathwayId: string;
+  readonly personId: string;
+}
+
+export function anAppointment(changes: Partial<Appointment> = {}): Appointment {
+  return {
+    appointmentId: 'appointment-1',
+    kind: 'first-meeting',
+    startsAt: tuesdayAfternoon,
+    endsAt: '2026-03-03T15:30:00.000Z',
+    placeCode: 'ddas-carmarthen',
+    status: 'booked',
+    ...changes,
+  };
+}
+
+/** A pathway with one booked appointment and the wish to remind of it. */
+export async function planMessage(
+  db: Database,
+  changes: {
+    readonly person?: Partial<PersonDetails>;
+    readonly intent?: Partial<MessageIntent>;
+    readonly appointment?: Partial<Appointment>;
+  } = {},
+): Promise<PlannedMessage> {
+  const { pathwayId, personId } = await openAPathway(db, {
+    person: { ...changes.person },
+    entry: { summary: aSummary({ appointments: [anAppointment(changes.appointment)] }) },
+  });
+  const intent = anIntent({ notBefore: mondayMorning, expiresAt: tuesdayAfternoon, ...changes.intent });
+  const summary = aSummary({ appointments: [anAppointment(changes.appointment)] });
+  const { openIntents } = await append(db, anAppend(pathwayId, 1, { intents: [intent], summary }), 'test');
+  const intentId = openIntents[0]?.intentId;
+  if (intentId === undefined) throw new Error('No intent was written');
+  return { forceId: force, intentId, pathwayId, personId };
+}
+
+/** The pathway goes on: its row changes as after another event. */
+export async function changePathway(
+  db: Database,
+  pathwayId: string,
+  summary: Partial<PathwaySummary>,
+): Promise<void> {
+  const { head } = await append(db, anAppend(pathwayId, 0, null), 'test');
+  await append(db, anAppend(pathwayId, head, { summary: aSummary(summary) }), 'test');
+}
+
+/** The lease of a claim ends by itself after minutes; a test does not wait for it. */
+export async function leaseOver(db: Database, { intentId }: PlannedMessage): Promise<void> {
+  await db.pool.query(`update message set claimed_at = claimed_at - interval '10 minutes' where id = $1`, [
+    intentId,
+  ]);
+}
+
+/** A failure of one try, as Temporal would see it. */
+export interface FailedTry {
+  readonly type: string;
+  readonly message: string;
+  /** Null where the engine's own pause applies. */
+  readonly pauseSeconds: number | null;
+}
+
+/**
+ * The tries of one activity under a clock that jumps over the pauses. Every instance is an activity of its
+ * own, as a new run would start it.
+ */
+export class DeliveryUnderTest {
+  readonly failures: FailedTry[] = [];
+  now: Instant;
+  readonly #parts: { readonly db: Database; readonly gateway: SmsGateway };
+  readonly #environment: MockActivityEnvironment;
+
+  constructor(
+    parts: { readonly db: Database; readonly gateway: SmsGateway },
+    at: Instant = mondayMorning,
+    hoursToClose = 36,
+  ) {
+    this.#parts = parts;
+    this.now = at;
+    this.#environment = new MockActivityEnvironment(
+      {
+        activityId: '1',
+        workflowExecution: { workflowId: 'pathway:test', runId: randomUUID() },
+        scheduledTimestampMs: epochMs(at),
+        scheduleToCloseTimeoutMs: hoursToClose * 3_600_000,
+      },
+      // Failed tries are what is tested here; they need no lines.
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+  }
+
+  /** One try. @throws ApplicationFailure */
+  async attempt({ forceId, intentId }: PlannedMessage): Promise<DeliveryOutcome> {
+    const activities = createMessageActivities({ ...this.#parts, clock: () => this.now });
+    try {
+      return await this.#environment.run(() => activities.deliverMessage({ forceId, intentId }));
+    } catch (error) {
+      if (error instanceof ApplicationFailure && error.nonRetryable !== true) this.#note(error);
+      throw error;
+    }
+  }
+
+  /** Tries until there is an outcome. @throws ApplicationFailure when it may not be tried again, or after 60 tries */
+  async run(
+    message: PlannedMessage,
+    beforeTry?: (number: number) => Promise<void>,
+  ): Promise<DeliveryOutcome> {
+    for (let number = 1; ; number += 1) {
+      await beforeTry?.(number);
+      try {
+        return await this.attempt(message);
+      } catch (error) {
+        if (!(error instanceof ApplicationFailure) || error.nonRetryable === true || number === 60)
+          throw error;
+        this.now = toInstant(epochMs(this.now) + (this.failures.at(-1)?.pauseSeconds ?? 2) * 1_000);
+      }
+    }
+  }
+
+  #note({ type, message, nextRetryDelay }: ApplicationFailure): void {
+    const pauseSeconds = typeof nextRetryDelay === 'number' ? nextRetryDelay / 1_000 : null;
+    this.failures.push({ type: String(type), message, pauseSeconds });
+  }
+}
