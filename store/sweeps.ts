@@ -9,6 +9,12 @@ const sweepLock = 5_173_201;
  */
 export async function holdSweepLock(db: Database, work: () => Promise<void>): Promise<void> {
   const client = await db.pool.connect();
+  // While it only holds the lock, nobody else listens to it: a connection that broke would end the process.
+  const connection = { broken: false };
+  const lost = (): void => {
+    connection.broken = true;
+  };
+  client.on('error', lost);
   let held = false;
   try {
     const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
@@ -24,7 +30,8 @@ export async function holdSweepLock(db: Database, work: () => Promise<void>): Pr
         () => true,
         () => false,
       ));
-    client.release(!freed);
+    client.off('error', lost);
+    client.release(connection.broken || !freed);
   }
 }
 
