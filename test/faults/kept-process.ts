@@ -34,6 +34,7 @@ export class KeptProcess {
   /** The current coming up; resolves when it is ready. */
   #rising: Promise<void> = Promise.resolve();
   #deaths = 0;
+  #wasReady = false;
   readonly #crashes: Exit[] = [];
 
   constructor(plan: KeptProcessPlan) {
@@ -49,7 +50,7 @@ export class KeptProcess {
     return this.#deaths;
   }
 
-  /** Ends that nobody's SIGKILL brought about: it gave up by itself. */
+  /** Ends by itself after it had been ready. Not to come up while what it needs is away is no crash. */
   get crashes(): readonly Exit[] {
     return this.#crashes;
   }
@@ -111,15 +112,16 @@ export class KeptProcess {
       pidFile,
     });
     this.#process = process_;
+    this.#wasReady = false;
     void process_.exited.then((exit) => {
       this.#rising = this.#comeBack(exit);
       // Whoever waits for it to be ready is told; nobody may be waiting.
       this.#rising.catch(() => undefined);
     });
-    const ready = await until(
-      async () => !process_.running() || !this.#wanted || (await isReady(process_.pid)),
-      readyWithinMs,
-    );
+    const ready = await until(async () => {
+      if (!process_.running() || !this.#wanted) return true;
+      return (this.#wasReady = await isReady(process_.pid));
+    }, readyWithinMs);
     if (!ready)
       throw new Error(`${name} was not ready within ${String(readyWithinMs / 1_000)} s:\n${tailOf(logFile)}`);
   }
@@ -127,7 +129,7 @@ export class KeptProcess {
   async #comeBack(exit: Exit): Promise<void> {
     this.#deaths += 1;
     if (!this.#wanted) return;
-    if (exit.signal !== 'SIGKILL') this.#crashes.push(exit);
+    if (this.#wasReady && exit.signal !== 'SIGKILL') this.#crashes.push(exit);
     const absence = this.#absenceMs;
     this.#absenceMs = usualAbsenceMs;
     await pause(absence);

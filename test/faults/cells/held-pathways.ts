@@ -46,10 +46,10 @@ export class HeldPathways {
     await this.#watcher.query(`alter system set synchronous_standby_names = '${nobody}'`);
     await this.#watcher.query('select pg_reload_conf()');
     // The setting has come into force when a commit of our own hangs.
-    this.#committer.query('select pg_current_xact_id()').catch(() => undefined);
-    while (!(await this.#exists(`wait_event = 'SyncRep' and application_name = 'faults-holder'`))) {
-      this.#committer.query('select pg_current_xact_id()').catch(() => undefined);
-      await pause(5, undefined, { signal });
+    const hangs = "wait_event = 'SyncRep' and query like '%pg_logical_emit_message%'";
+    while (!(await this.#exists(hangs))) {
+      const committed = this.#committer.query("select pg_logical_emit_message(true, 'faults', '')");
+      await Promise.race([committed.catch(() => undefined), pause(50, undefined, { signal })]);
     }
     await this.#holder.query('rollback');
     await this.#until(`wait_event = 'SyncRep' and query like '%llwybr_append%'`, signal);

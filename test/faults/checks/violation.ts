@@ -9,6 +9,7 @@ export const invariants = {
   I10: 'the chains of hashes are unbroken',
   I11: 'fold of the ledger = pathway row = state of the run',
   rules: 'what the rules allow is taken, what they forbid is refused',
+  processes: 'no process gives up by itself once it is ready',
   time: 'the system comes back in time',
   I12: 'no run fails its tasks, and the runs alive are those that ought to be',
 } as const;

@@ -36,11 +36,20 @@ export async function checkHouse(house: House, officer: Officer, settledAt: Inst
     ...checkClosures(pathways),
     ...checkFolds(pathways),
     ...checkMessages(ledger, gateway.record()),
+    ...checkProcesses(house),
     ...(await checkChains(house, pathways)),
     ...(await checkRuns(client, postgres.url)),
     ...(await checkRunningStates(client, postgres.url, () => true)),
   );
   return violations;
+}
+
+function checkProcesses({ api, workers }: House): Violation[] {
+  return [api, ...workers].flatMap(({ name, crashes }) =>
+    crashes.map(({ code, signal }) =>
+      violation('processes', `${name} ended with ${signal ?? `code ${String(code)}`}`),
+    ),
+  );
 }
 
 /** I10, by the ledger's own function, which the store's tests hold against a chain computed outside. */
