@@ -34,7 +34,7 @@ export const mostRows = 500;
 const mostLooks = 60;
 const looksAtOnce = 10;
 
-const engineWithinMs = 4_000;
+const engineWithinMs = 3_000;
 
 /** A poll lasts a minute at most, so an idle worker was seen within this. */
 const pollSilentMs = 75_000;
