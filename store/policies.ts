@@ -47,13 +47,17 @@ export async function policyInForce<D extends keyof PolicyOf>(
   programme: string,
   at: Instant,
 ): Promise<PolicyOf[D] | null> {
-  const row = await db.prisma.policy.findFirst({
-    where: { forceId, duty, programme, validFrom: { lte: at } },
-    orderBy: [{ validFrom: 'desc' }, { version: 'desc' }, { recordedAt: 'desc' }],
-    select: { body: true },
+  // On the path of every referral, so a prepared statement.
+  const { rows } = await db.pool.query<{ body: PolicyOf[D] }>({
+    name: 'llwybr-policy-in-force',
+    text: `select body from policy
+      where force_id = $1 and duty = $2 and programme = $3 and valid_from <= $4
+      order by valid_from desc, version desc, recorded_at desc
+      limit 1`,
+    values: [forceId, duty, programme, at],
   });
   // Kept by savePolicy, under its own duty.
-  return row === null ? null : (row.body as unknown as PolicyOf[D]);
+  return rows[0]?.body ?? null;
 }
 
 export async function policyVersion(

@@ -19,23 +19,18 @@ export async function routesInForce(
   at: Instant,
   programme?: string,
 ): Promise<RouteRow[]> {
-  const rows = await db.prisma.route.findMany({
-    where: {
-      forceId,
-      ...(programme === undefined ? {} : { programme }),
-      validFrom: { lte: at },
-      OR: [{ validUntil: null }, { validUntil: { gt: at } }],
-    },
-    orderBy: [{ postcodeArea: 'desc' }, { validFrom: 'desc' }, { id: 'asc' }],
+  // On the path of every referral, so a prepared statement.
+  const { rows } = await db.pool.query<RouteRow>({
+    name: 'llwybr-routes-in-force',
+    text: `select id as "routeId", programme, postcode_area as "postcodeArea", provider_id as "providerId",
+        llwybr_instant(valid_from) as "validFrom", llwybr_instant(valid_until) as "validUntil"
+      from route
+      where force_id = $1 and ($3::text is null or programme = $3)
+        and valid_from <= $2 and (valid_until is null or valid_until > $2)
+      order by postcode_area collate "C" desc, valid_from desc, id`,
+    values: [forceId, at, programme ?? null],
   });
-  return rows.map((row) => ({
-    routeId: row.id,
-    programme: row.programme,
-    postcodeArea: row.postcodeArea,
-    providerId: row.providerId,
-    validFrom: row.validFrom.toISOString(),
-    validUntil: row.validUntil?.toISOString() ?? null,
-  }));
+  return rows;
 }
 
 /**

@@ -14,8 +14,7 @@ const uuid = z.string().meta({ format: 'uuid' });
 
 const reasonsOfRefusal = [
   ...(Object.keys(rowRefusals) as [RowRefusal, ...RowRefusal[]]),
-  'ragged',
-  'identity-conflict',
+  ...(['ragged', 'identity-conflict', 'no-policy', 'not-allowed', 'not-recorded'] as const),
 ] as const;
 
 export type RefusedBecause = (typeof reasonsOfRefusal)[number];
@@ -29,13 +28,9 @@ const taken = z.strictObject({
     .array(column)
     .exactOptional()
     .meta({ description: 'Cells that cannot be read, taken as not known' }),
-  differs: z
-    .array(column)
-    .exactOptional()
-    .meta({
-      description:
-        'Where the row says something else than is recorded about this person; nothing was changed',
-    }),
+  differs: z.array(column).exactOptional().meta({
+    description: 'Where the row says something else than is recorded about this person; nothing was changed',
+  }),
   possibleMatches: z
     .int()
     .exactOptional()
@@ -116,7 +111,7 @@ export const importView = z
     state: z.enum(['running', 'done', 'refused']),
     totals: importTotals
       .nullable()
-      .meta({ description: 'Of the last sending; null until the first has ended' }),
+      .meta({ description: 'Of the last sending that changed anything; null until the first has ended' }),
     startedAt: z.string().meta({ format: 'date-time' }),
     finishedAt: z.string().meta({ format: 'date-time' }).nullable(),
   })

@@ -130,6 +130,8 @@ describe('an agreed community resolution of an adult for possession', () => {
     ['SafeToText', 'maybe'],
     ['Forenames', 'Geth\u0007in'],
     ['Mobile', '0'.repeat(41)],
+    ['Mobile', 'none'],
+    ['Mobile', '07700900123 or 07700900124'],
   ])('is taken without a %s that cannot be read', (column, text) => {
     const answer = judged({ [column]: text });
     expect(answer).toMatchObject({ verdict: 'referral', unread: [column] });

@@ -341,7 +341,7 @@ function readDetails(cells: OutcomeCells): { details: Details; unread: OutcomeCo
     ethnicity: read('SelfDefinedEthnicity', (text) => oneOf(ethnicityCodes, text)),
     address: read('Address', (text) => readLine(text, longestAddress)),
     postcode: read('Postcode', spellPostcode),
-    mobile: read('Mobile', (text) => readLine(text, longestPhone)),
+    mobile: read('Mobile', readPhone),
     email: read('Email', readEmail),
     language: read('PreferredLanguage', (text) => languageOf[text.toUpperCase()]),
     safeToText: read('SafeToText', (text) => answerOf[text.toUpperCase()]),
@@ -378,6 +378,14 @@ const unreadable = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 function readLine(text: string, longest: number): string | undefined {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > longest || unreadable.test(line) ? undefined : line;
+}
+
+/** Anything that can be dialled; whether it can be texted is judged at sending. */
+function readPhone(text: string): string | undefined {
+  const digits = text.replaceAll(/\D/g, '').length;
+  return /^\+?[\d\s().-]+$/.test(text) && digits >= 9 && digits <= 15
+    ? readLine(text, longestPhone)
+    : undefined;
 }
 
 function readEmail(text: string): string | undefined {
