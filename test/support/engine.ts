@@ -86,7 +86,7 @@ export async function startEngine(parts: EngineParts): Promise<TestEngine> {
 let quiet = false;
 
 /** The SDK's own lines would bury the tests'; faults that tests make on purpose are warnings there. */
-function quieten(): void {
+export function quieten(): void {
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   quiet = true;
 }
@@ -94,7 +94,7 @@ function quieten(): void {
 const bundleFile = path.resolve('.llwybr-test/bundle/workflows.js');
 
 /** Bundling takes seconds, so suites share one bundle for as long as the workflows stay as they are. */
-async function sharedBundle(): Promise<string> {
+export async function sharedBundle(): Promise<string> {
   const newest = Math.max(...newestIn('workflows'));
   const made = await stat(bundleFile).then(
     ({ mtimeMs }) => mtimeMs,

@@ -8,7 +8,7 @@ import type { Actor, Role } from '../../workflows/domain/common/actor.ts';
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
 import type { Command } from '../../workflows/domain/common/command.ts';
 import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
-import { toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
+import { isBefore, toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { PathwayKind } from '../../workflows/domain/common/pathway-kind.ts';
 import type { PathwayState } from '../../workflows/domain/common/pathway-state.ts';
@@ -190,7 +190,9 @@ async function takeIn<S extends PathwayState>(
 
 /** @throws Error when the opening is refused */
 export function openingEntry<S extends PathwayState>(kind: PathwayKind<S>, opening: Command): AppendEntry {
-  const decision = kind.decide(undefined, opening, now());
+  // On a server whose clock has skipped ahead, that is the later one.
+  const at = isBefore(now(), opening.occurredAt) ? opening.occurredAt : now();
+  const decision = kind.decide(undefined, opening, at);
   if (decision.refusal !== undefined)
     throw new Error(`${decision.refusal.code}: ${decision.refusal.message}`);
   const state = decision.events.reduce<S | undefined>(
