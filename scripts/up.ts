@@ -11,6 +11,7 @@ import {
   readSettings,
   shown,
   writeEnvironmentFile,
+  type Settings,
 } from './development/settings.ts';
 import {
   stopLeftOverProcess,
@@ -34,10 +35,21 @@ const stops: Stoppable[] = [];
 /** Servers that are being started and can be stopped only when that has ended. */
 const pending = new Set<Promise<unknown>>();
 let stopping: Promise<void> | undefined;
+/** The links have been printed; from then on the processes' own lines are shown, which are in their logs anyway. */
+let announced = false;
 const begun = performance.now();
-const settings = readSettings();
+const settings = settingsOrExit();
 const { dataDir, ports, root } = settings;
 const startPid = join(dataDir, 'run', 'start.pid');
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
 
 const say = (line: string): void => {
   console.log(line);
@@ -60,7 +72,9 @@ const plan = (
   entry,
   root,
   dataDir,
-  print: (line) => say(`${name.padEnd(9)} | ${line}`),
+  print: (line) => {
+    if (announced) say(`${name.padEnd(9)} | ${line}`);
+  },
   ...rest,
 });
 const entries = {
@@ -135,10 +149,11 @@ async function up(): Promise<void> {
       return supervised;
     });
   const standIns = await start('stand-ins', 3_000);
-  const [worker, api] = await both(start('worker', 20_000), start('api', 10_000));
+  const [worker, api] = await both(start('worker', 20_000), start('api', 15_000));
   await probe.close();
   await loadDemoData(env);
   printLinks(temporal?.uiUrl);
+  announced = true;
 
   const reason = await Promise.race([standIns, worker, api].map(({ lost }) => lost));
   console.error(reason);
@@ -258,7 +273,7 @@ function printLinks(temporalUi: string | undefined): void {
   for (const [name = '', link = ''] of links) say(`  ${name.padEnd(30)} ${link}`);
   say('\n  Sign in as one of these, by `npm run --silent token -- <name>`:');
   for (const { signIn, name, roles, organisationId } of demoUsers) {
-    say(`  ${signIn.padEnd(24)} ${name}, ${roles.join(', ')} (${organisationId})`);
+    say(`  ${signIn.padEnd(28)} ${name}, ${roles.join(', ')} (${organisationId})`);
   }
   say(`\nReady in ${seconds(begun)}. Ctrl-C stops everything; the next start goes on where this one ended.`);
 }

@@ -36,6 +36,7 @@ export interface SupervisedProcess {
 const readyWithinMs = 60_000;
 /** Deaths in a row, each within a minute of its start, after which restarting is no cure. */
 const mostDeaths = 5;
+const mostLines = 40;
 
 /** Stops what an earlier start that was killed has left running under this name. */
 export async function stopLeftOverProcess(
@@ -57,6 +58,10 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
   const entry = join(plan.root, plan.entry);
   if (!existsSync(entry)) throw new Error(`${plan.entry} is missing: is this a whole checkout?`);
   const logFile = join(plan.dataDir, 'logs', `${plan.name}.log`);
+  /** Lines of the start are shown only if that fails; those of the stop are in the log. */
+  let startLines: string[] | undefined = [];
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
   const start = (): Promise<ServerProcess> =>
     startServerProcess({
       name: plan.name,
@@ -66,10 +71,11 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
       env: plan.env,
       logFile,
       pidFile: pidFileOf(plan),
-      onLine: plan.print,
+      onLine: (line) => {
+        if (startLines !== undefined) startLines.push(line);
+        else if (!stopping) plan.print(line);
+      },
     });
-  let stopping = false;
-  const isStopping = (): boolean => stopping;
   let current = await start();
 
   const awaitReady = async (): Promise<void> => {
@@ -78,13 +84,18 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
       async () => isStopping() || !first.running() || (await plan.isReady(first.pid)),
       readyWithinMs,
     );
-    if ((yes && first.running()) || isStopping()) return;
+    const good = yes && first.running();
+    // The last words of a process that has just ended are still on their way.
+    if (!good && !isStopping()) await delay(200).promise;
+    const lines = startLines;
+    startLines = undefined;
+    if (good || isStopping()) return;
     const why = first.running()
       ? `was not ready within ${readyWithinMs / 1_000} s`
       : 'ended while it started';
     stopping = true;
     await first.stop(['SIGTERM'], 5_000);
-    throw new Error(`${plan.name} ${why}; its own lines above say why (also in ${logFile}).`);
+    throw new Error(`${plan.name} ${why}:\n${(lines ?? []).slice(-mostLines).join('\n')}`);
   };
   const ready = awaitReady();
 

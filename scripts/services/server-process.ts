@@ -170,6 +170,19 @@ export function commandLine(pid: number): string | undefined {
 }
 
 /**
+ * Whether the process has ended and let go of its files and ports. Its command line vanishes a little earlier: Linux
+ * takes the memory first.
+ */
+function hasGone(pid: number): boolean {
+  try {
+    const state = /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+    return state === 'Z' || state === 'X';
+  } catch {
+    return commandLine(pid) === undefined;
+  }
+}
+
+/**
  * Stops the process that a pid file remembers, left over from a start that was killed. A process id may have gone to
  * another program since, so only one whose command line holds `marker` is touched.
  * @returns whether one had to be stopped
@@ -180,14 +193,13 @@ export async function stopLeftOver(
   signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<boolean> {
   const pid = pidIn(pidFile);
-  const isOurs = (): boolean => pid !== undefined && (commandLine(pid)?.includes(marker) ?? false);
-  if (pid === undefined || !isOurs()) {
+  if (pid === undefined || !(commandLine(pid)?.includes(marker) ?? false)) {
     rmSync(pidFile, { force: true });
     return false;
   }
   for (const next of [signal, 'SIGKILL'] as const) {
     process.kill(pid, next);
-    if (await until(() => !isOurs(), 10_000)) break;
+    if (await until(() => hasGone(pid), 10_000)) break;
   }
   rmSync(pidFile, { force: true });
   return true;
