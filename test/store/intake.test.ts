@@ -175,8 +175,14 @@ describe('intake', () => {
   ] as const)('answers the pathway that is there when %s differs', async (_, changes, differs) => {
     const outcome = anOutcome();
     const { nominalNumber } = outcome;
-    const first = await openPathway(store.db, anIntake({ outcome, person: { nominalNumber } }));
-    const again = await openPathway(store.db, anIntake({ outcome, person: { nominalNumber, ...changes } }));
+    const first = await openPathway(
+      store.db,
+      anIntake({ outcome, person: { nominalNumber, surname: 'Morgan' } }),
+    );
+    const again = await openPathway(
+      store.db,
+      anIntake({ outcome, person: { nominalNumber, surname: 'Morgan', ...changes } }),
+    );
     expect(again).toEqual({
       created: false,
       because: 'outcome',
@@ -212,6 +218,13 @@ describe('intake', () => {
     expect(await possibleMatches(store.db, scope, second.personId)).toEqual([first.personId]);
     expect(await possibleMatches(store.db, wholeForce(otherForce), first.personId)).toEqual([]);
     expect(await findPersons(store.db, scope, same)).toHaveLength(2);
+  });
+
+  test('records no more possible matches than anybody looks through', async () => {
+    const person = { surname: 'Anhysbys', forenames: null, birthDate: '1900-01-01' };
+    for (let count = 0; count < 25; count += 1) await openPathway(store.db, anIntake({ person }));
+    const { possibleMatches: matches } = await openPathway(store.db, anIntake({ person }));
+    expect(matches).toBe(20);
   });
 
   test('counts the test that opened the pathway in the same breath', async () => {

@@ -108,7 +108,7 @@ export function anEntry(changes: Partial<AppendEntry> = {}): AppendEntry {
 export function aPerson(changes: Partial<PersonDetails> = {}): PersonDetails {
   return {
     nominalNumber: `N${randomUUID()}`,
-    surname: 'Morgan',
+    surname: `Morgan-${randomUUID()}`,
     forenames: 'Siân Elin',
     birthDate: '1999-02-28',
     address: '1 Stryd Enghraifft',

@@ -121,6 +121,7 @@ DECLARE
   v_summary constant jsonb := p_entry->'summary';
   v_closed_at constant timestamptz := (v_summary->>'closedAt')::timestamptz;
   v_now constant timestamptz := date_trunc('milliseconds', clock_timestamp());
+  v_events constant integer := coalesce(jsonb_array_length(p_entry->'events'), 0);
   v_tasks constant integer := coalesce(jsonb_array_length(v_summary->'tasks'), 0);
   v_event event%ROWTYPE;
   v_before record;
@@ -130,7 +131,7 @@ BEGIN
   IF v_actor->>'forceId' IS DISTINCT FROM p_force THEN
     RAISE EXCEPTION 'The actor belongs to another force' USING ERRCODE = 'LW002';
   END IF;
-  IF coalesce(jsonb_array_length(p_entry->'events'), 0) = 0 THEN
+  IF v_events = 0 THEN
     RAISE EXCEPTION 'Nothing to record' USING ERRCODE = 'LW004';
   END IF;
 
@@ -139,7 +140,6 @@ BEGIN
   v_event.seq := p_seq;
   v_event.hash := p_hash;
   v_event.command_id := p_entry->>'commandId';
-  v_event.command_index := -1;
   v_event.actor_id := v_actor->>'userId';
   v_event.actor_role := v_actor->>'role';
   v_event.organisation_id := v_actor->>'organisationId';
@@ -147,9 +147,10 @@ BEGIN
   v_event.build := p_build;
   v_event.recorded_at := v_now;
   v_event.transaction_id := pg_current_xact_id();
-  FOR v_item IN SELECT value FROM jsonb_array_elements(p_entry->'events') WITH ORDINALITY ORDER BY ordinality LOOP
+  FOR v_index IN 0 .. v_events - 1 LOOP
+    v_item := p_entry->'events'->v_index;
     v_event.seq := v_event.seq + 1;
-    v_event.command_index := v_event.command_index + 1;
+    v_event.command_index := v_index;
     v_event.type := v_item->>'type';
     v_event.version := (v_item->>'version')::integer;
     v_event.occurred_at := (v_item->>'occurredAt')::timestamptz;
@@ -223,7 +224,9 @@ $$;
 
 -- AppendInput -> AppendResult (workflows/contract/envelope.ts). Its statements each see a fresh snapshot once the row is
 -- held, so a caller that waited for another one's append returns that one's events.
-CREATE FUNCTION llwybr_append(p_input jsonb, p_build text) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Every statement goes by key, so one plan is as good as another; planning anew at each call took half of its time.
+CREATE FUNCTION llwybr_append(p_input jsonb, p_build text) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_force constant text := p_input->>'forceId';
   v_pathway constant uuid := (p_input->>'pathwayId')::uuid;
@@ -273,7 +276,8 @@ $$;
 
 -- Person, pathway, opening events, the identity of the outcome and the wish to run, all or nothing. Locks are taken in
 -- one order (command, outcome, nominal, name, pathway), so that two intakes never wait for each other in a ring.
-CREATE FUNCTION llwybr_open_pathway(p_intake jsonb, p_build text) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION llwybr_open_pathway(p_intake jsonb, p_build text) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_force constant text := p_intake->>'forceId';
   v_pathway constant uuid := (p_intake->>'pathwayId')::uuid;
@@ -325,7 +329,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('name:' || v_force || ':' || (v_new->>'nameDobIndex'), 0));
     INSERT INTO person_possible_match (force_id, person_id, other_person_id, basis, found_at)
       SELECT v_force, v_person, p.id, 'name-and-birth-date', v_now FROM person p
-      WHERE p.force_id = v_force AND p.name_dob_index = v_new->>'nameDobIndex' AND p.id <> v_person;
+      WHERE p.force_id = v_force AND p.name_dob_index = v_new->>'nameDobIndex' AND p.id <> v_person
+      -- Nobody looks through more of them, and a made-up birth date may have thousands.
+      ORDER BY p.created_at DESC LIMIT 20;
     GET DIAGNOSTICS v_matches = ROW_COUNT;
   ELSE
     SELECT id INTO v_person FROM person WHERE force_id = v_force AND nominal_index = v_new->>'nominalIndex';
