@@ -6,6 +6,13 @@ import { stopAbandonedTemporal } from '../../scripts/services/temporal.ts';
 
 const root = resolve('.llwybr-test', 'houses');
 const ownerFile = 'owner.pid';
+/** What a house's processes have in their command lines: the faults' own entries, the product's, the benches' peer. */
+const entries = [
+  join('test', 'faults'),
+  join('workers', 'main.ts'),
+  join('api', 'server.ts'),
+  join('bench', 'bare'),
+];
 
 /** Where a house keeps the ids of its processes, for a later run to end them should this one be killed. */
 export function pidFileOf(directory: string, name: string): string {
@@ -32,10 +39,17 @@ export async function clearAbandonedHouses(): Promise<void> {
     if (owner === undefined || commandLine(owner) !== undefined) continue;
     const processes = join(directory, 'processes');
     for (const name of existsSync(processes) ? readdirSync(processes) : []) {
-      await stopLeftOver(join(processes, name), join('test', 'faults'), 'SIGKILL');
+      for (const entry of entries) await stopOne(join(processes, name), entry);
     }
     await stopAbandonedTemporal(join(directory, 'temporal'));
     await discardAbandoned(join(directory, 'postgres'));
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function stopOne(pidFile: string, entry: string): Promise<void> {
+  const pid = pidIn(pidFile);
+  if (pid !== undefined && commandLine(pid)?.includes(entry) === true) {
+    await stopLeftOver(pidFile, entry, 'SIGKILL');
   }
 }

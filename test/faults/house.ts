@@ -25,6 +25,16 @@ export interface HousePlan {
   readonly workers: number;
   /** Texts that may leave in a second. */
   readonly messagesPerSecond: number;
+  /** What the worker processes are; the worker with faults unless given. */
+  readonly workerEntry?: string;
+  /** What the API process is; the API with faults unless given. */
+  readonly apiEntry?: string;
+  /** Further variables of the worker and API processes. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether Temporal serves its own counters. */
+  readonly temporalMetrics?: boolean;
+  /** Of PostgreSQL; `process` unless given: what is killed here are processes. */
+  readonly durability?: 'full' | 'process';
 }
 
 const audience = 'llwybr';
@@ -84,8 +94,8 @@ export class House {
       (port, index) =>
         new KeptProcess({
           name: `worker-${String(index + 1)}`,
-          entry: 'test/faults/worker-with-faults.ts',
-          env: { ...process.env, ...environment, METRICS_PORT: String(port) },
+          entry: plan.workerEntry ?? 'test/faults/worker-with-faults.ts',
+          env: { ...process.env, ...environment, ...plan.environment, METRICS_PORT: String(port) },
           logFile: join(plan.directory, 'logs', `worker-${String(index + 1)}.log`),
           pidFile: pidFileOf(plan.directory, `worker-${String(index + 1)}`),
           isReady: (pid) => parts.probe.polledBy(pid),
@@ -93,8 +103,8 @@ export class House {
     );
     this.api = new KeptProcess({
       name: 'api',
-      entry: 'test/faults/api-with-faults.ts',
-      env: { ...process.env, ...environment },
+      entry: plan.apiEntry ?? 'test/faults/api-with-faults.ts',
+      env: { ...process.env, ...environment, ...plan.environment },
       logFile: join(plan.directory, 'logs', 'api.log'),
       pidFile: pidFileOf(plan.directory, 'api'),
       isReady: () => answersWell(`${environment.PUBLIC_URL}/ping`),
@@ -110,18 +120,20 @@ export class House {
       return part;
     };
     try {
-      const [postgresPort = 0, temporalPort = 0, apiPort = 0, ...metrics] = await freePorts(3 + plan.workers);
+      const [postgresPort = 0, temporalPort = 0, temporalMetricsPort = 0, apiPort = 0, ...metrics] =
+        await freePorts(4 + plan.workers);
       const logFile = (name: string): string => join(plan.directory, 'logs', `${name}.log`);
       const [postgres, temporal, gateway, issuer, code] = await Promise.all([
         startPostgres({
           directory: join(plan.directory, 'postgres'),
           port: postgresPort,
-          durability: 'process',
+          durability: plan.durability ?? 'process',
           logFile: logFile('postgres'),
         }).then(keep),
         startTemporal({
           directory: join(plan.directory, 'temporal'),
           port: temporalPort,
+          ...(plan.temporalMetrics === true ? { metricsPort: temporalMetricsPort } : {}),
           logFile: logFile('temporal'),
         }).then(keep),
         startTwilioStandIn({ port: 0, directory: join(plan.directory, 'gateway'), ...gatewayAccount }).then(
