@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { asAdmin } from '../../scripts/database/scratch-database.ts';
@@ -14,6 +14,7 @@ let directory: string;
 beforeAll(() => {
   mkdirSync('.llwybr-test', { recursive: true });
   directory = mkdtempSync(resolve('.llwybr-test', 'services-'));
+  chmodSync(directory, 0o755);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -83,7 +84,9 @@ describe('PostgreSQL from npm', () => {
     const port = await freePort();
     await new Promise<void>((done) => other.listen(port, '127.0.0.1', done));
     try {
-      await expect(startPostgres({ directory: join(directory, 'port'), port })).rejects.toThrow(PortInUse);
+      await expect(
+        startPostgres({ directory: join(directory, 'port'), port, durability: 'process' }),
+      ).rejects.toThrow(PortInUse);
     } finally {
       await new Promise((done) => other.close(done));
     }

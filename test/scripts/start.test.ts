@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asAdmin } from '../../scripts/database/scratch-database.ts';
 import { freePorts, portInUse } from '../../scripts/services/ports.ts';
@@ -26,6 +26,7 @@ const starts: Start[] = [];
 beforeAll(async () => {
   mkdirSync('.llwybr-test', { recursive: true });
   directory = mkdtempSync(resolve('.llwybr-test', 'start-'));
+  chmodSync(directory, 0o755);
   ports = await freePorts(variables.length);
 });
 afterAll(async () => {

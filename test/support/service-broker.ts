@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { asAdmin } from '../../scripts/database/scratch-database.ts';
@@ -33,6 +33,8 @@ export interface TestServices {
 export function testServices(root = resolve('.llwybr-test')): TestServices {
   mkdirSync(root, { recursive: true });
   const directory = mkdtempSync(join(root, runPrefix));
+  // As root the server runs as another user, who has to get in.
+  chmodSync(directory, 0o755);
   writeFileSync(join(directory, ownerFile), `${process.pid}\n`);
   let postgres: Promise<PostgresServer> | undefined;
   let temporal: Promise<TemporalServer> | undefined;
