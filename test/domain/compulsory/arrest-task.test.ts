@@ -223,6 +223,8 @@ describe('M104 put out and arrested are two events, both held against the target
     it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'moved-area' });
     it.take('issue-arrest-task', { ...issue, taskId: 'task-2' }, { at: plus(breachedAt, 20 * day) });
     expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: putOutAt, inTime: true } });
+    it.take('record-arrest', { taskId: 'task-2', arrestedAt: it.now });
+    expect(it.last('arrest-recorded')).toMatchObject({ putOut: { at: putOutAt, inTime: true } });
   });
 
   test.each([

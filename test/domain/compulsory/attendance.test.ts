@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { attendances } from '../../../workflows/domain/common/appointment.ts';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
+import type { CompulsoryState } from '../../../workflows/domain/compulsory/state.ts';
 import type { DataOf } from './compulsory-case.ts';
 import {
   CompulsoryCase,
@@ -353,6 +355,18 @@ describe('M73 the reminder', () => {
     held.waitUntil('2026-04-01T00:00:00.000Z');
     expect(held.intents).toEqual([]);
   });
+});
+
+test('M73 a reminder that still runs is judged by the state: no text when texts are stopped or the time is moved', () => {
+  const it = CompulsoryCase.required();
+  const reminder = it.state.deadlines.find(({ rule }) => rule === 'reminder');
+  const due = it.engine('deadline-due', { deadlineId: reminder?.id }, { at: reminder?.due ?? '' });
+  const moved = it.state.appointments.map((one) => ({ ...one, status: 'superseded' as const }));
+  const intents = (change: Partial<CompulsoryState>) =>
+    compulsory.decide({ ...it.state, ...change }, due, it.now).intents?.length;
+  expect(intents({})).toBe(1);
+  expect(intents({ textsStoppedAt: it.now })).toBe(0);
+  expect(intents({ appointments: moved })).toBe(0);
 });
 
 test('a late record of the requirement keeps its clocks on the appointment, not on the record', () => {

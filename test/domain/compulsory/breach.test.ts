@@ -264,6 +264,32 @@ describe('I5 a breach is refused, with every condition met or not met, when one 
     expect(notMet(state, it.now)).toEqual(['warning-given']);
   });
 
+  test.each([
+    ['another assessment', { kind: 'follow-up-assessment' as const }],
+    ['another requirement', { requirementId: 'requirement-2' }],
+  ])('a later notice about %s takes nothing from it', (_name, change) => {
+    const { it, state } = changed((s) => ({
+      appointments: [
+        ...s.appointments,
+        {
+          ...(s.appointments[0] as CompulsoryState['appointments'][number]),
+          ...change,
+          appointmentId: 'other',
+        },
+      ],
+      notices: [
+        ...s.notices,
+        {
+          ...(s.notices[0] as CompulsoryState['notices'][number]),
+          appointmentId: 'other',
+          servedAt: plus(testedAt, 2 * hour),
+          warningGiven: false,
+        },
+      ],
+    }));
+    expect(notMet(state, it.now)).toEqual([]);
+  });
+
   test('a follow-up of which the person was released', () => {
     const { it, state } = changed((s) => ({
       failures: s.failures.map((f) => ({ ...f, assessment: 'follow-up-assessment' as const })),

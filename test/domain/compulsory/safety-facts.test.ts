@@ -118,6 +118,13 @@ describe('texts that are stopped', () => {
     expect(it.state.textsStoppedAt).toBe(it.now);
     expect(it.refusedRaw(it.engine('carry-fact', { ...stop, factId: 'fact-3' })).code).toBe('already-done');
   });
+
+  test('need nobody for an appointment that has begun', () => {
+    const it = CompulsoryCase.required();
+    it.now = initial.startsAt;
+    it.tell('carry-fact', stop);
+    expect(it.attention).toEqual([]);
+  });
 });
 
 describe('a task withdrawn outside the engine', () => {
