@@ -204,11 +204,35 @@ export interface EventData {
 
 export type EventType = keyof EventData;
 
+/** The schema version that `data` of each type has today; older ones are brought to it in upcast.ts. */
+export const eventVersions: Readonly<Record<EventType, number>> = {
+  'test-recorded': 1,
+  'requirement-imposed': 1,
+  'attendance-recorded': 1,
+  'failure-reported': 1,
+  'good-cause-decided': 1,
+  'breach-declared': 1,
+  'breach-withdrawn': 1,
+  'marker-set': 1,
+  'arrest-task-issued': 1,
+  'task-acknowledged': 1,
+  'arrest-recorded': 1,
+  'task-withdrawn': 1,
+  'withdrawal-acknowledged': 1,
+  'result-recorded': 1,
+  'deadline-passed': 1,
+  'person-died': 1,
+  'texts-stopped': 1,
+  'message-not-sent': 1,
+  'internal-error-reported': 1,
+  'pathway-ended': 1,
+};
+
 export type CompulsoryEvent = { [T in EventType]: NewEvent<T, EventData[T]> }[EventType];
 
 export type CompulsoryLedgerEvent = { [T in EventType]: LedgerEvent<T, EventData[T]> }[EventType];
 
-/** An event of today's schema version (1 for all), without the effects that are empty. */
+/** An event of today's schema version, without the effects that are empty. */
 export function newEvent<T extends EventType>(
   type: T,
   occurredAt: Instant,
@@ -218,7 +242,7 @@ export function newEvent<T extends EventType>(
   const { stage, armed = [], cleared = [], raised = [], settled = [] } = effects;
   return {
     type,
-    version: 1,
+    version: eventVersions[type],
     occurredAt,
     data,
     ...(stage === undefined ? {} : { stage }),

@@ -1,0 +1,108 @@
+import type { PathwayKind } from '../../../workflows/domain/common/pathway-kind.ts';
+import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
+import type { PathwayState } from '../../../workflows/domain/common/pathway-state.ts';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
+import { diversion } from '../../../workflows/domain/diversion/kind.ts';
+import { CompulsoryCase, day, followUpSet, hour, initial, minute, plus } from '../compulsory/compulsory-case.ts';
+import { local, ReferralLife } from '../diversion/referral-life.ts';
+
+/** A ledger as one build wrote it, and the state that it must fold to in every later build. */
+export interface GoldenLedger {
+  readonly name: string;
+  readonly kind: 'diversion' | 'compulsory';
+  readonly events: readonly LedgerEvent[];
+  readonly state: unknown;
+}
+
+export const kinds: Readonly<Record<GoldenLedger['kind'], PathwayKind>> = {
+  diversion: diversion as unknown as PathwayKind,
+  compulsory: compulsory as unknown as PathwayKind,
+};
+
+/** Between them these lives have every type of event. */
+export function lives(): GoldenLedger[] {
+  return [
+    voluntary('engaged and closed', (life) => {
+      life.attempt().attempt('reached').book('appointment-1', '2026-03-20 10:00');
+      life.until(local('2026-03-20 11:30'));
+      life.do('record-attendance', { appointmentId: 'appointment-1', attendance: 'attended-and-remained' });
+      life.do('close-pathway', { reason: 'completed', drugFree: 'yes', crimeFree: 'unknown' });
+      life.until(local('2026-06-30 12:00'));
+    }),
+    voluntary('put off, closed by its clock and come back', (life) => {
+      life.until(local('2026-05-20 10:00')).book('appointment-1', '2026-06-10 10:00');
+      life.until(local('2026-06-12 10:00'));
+      life.do('record-engagement', { evidence: 'other' });
+    }),
+    voluntary('closed, then known to have died', (life) => {
+      life.do('close-pathway', { reason: 'declined' });
+      life.engine('carry-fact', { factId: 'fact-1', fact: 'death' });
+    }),
+    voluntary('closed and over', (life) => {
+      life.do('close-pathway', { reason: 'moved' });
+      life.until(local('2026-07-30 12:00'));
+    }),
+    voluntary('texts stopped, a text lost, a rule failed, death', (life) => {
+      life.engine('carry-fact', { factId: 'fact-1', fact: 'stop-texts' });
+      life.engine('report-delivery', { intentId: 'intent-1', outcome: 'unknown', purpose: 'appointment-reminder' });
+      life.engine('report-internal-error', { commandName: 'record-engagement' });
+      life.engine('carry-fact', { factId: 'fact-2', fact: 'death' });
+    }),
+    required('attended, follow-up attended, discharged', () => {
+      const it = CompulsoryCase.required();
+      it.waitUntil(plus(initial.startsAt, 55 * minute));
+      it.take('record-attendance', {
+        appointmentId: initial.appointmentId,
+        attendance: 'attended-and-remained',
+        followUp: followUpSet,
+      });
+      it.waitUntil(plus(it.now, 8 * day));
+      it.take('record-attendance', { appointmentId: 'fu-1', attendance: 'attended-and-remained' }, { role: 'FollowUpAssessor' });
+      return it;
+    }),
+    required('breach, task, arrest, result', () => {
+      const it = CompulsoryCase.tasked('RED');
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      it.waitUntil(plus(it.now, 2 * day));
+      it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+      it.take('record-result', { breachId: 'breach-1', result: 'drr' });
+      return it;
+    }),
+    required('task withdrawn by hand, put out again, excused', () => {
+      const it = CompulsoryCase.tasked('GREEN');
+      it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-address' });
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      it.take('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-2', unitCode: 'newport-east' });
+      it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+      return it;
+    }),
+    required('texts stopped, a text lost, a rule failed, death with an open task', () => {
+      const it = CompulsoryCase.tasked('AMBER');
+      it.tell('carry-fact', { factId: 'fact-1', fact: 'stop-texts' });
+      it.tell('report-delivery', { intentId: 'intent-1', outcome: 'failed', purpose: 'appointment-reminder' });
+      it.tell('report-internal-error', { commandName: 'set-marker' });
+      it.waitUntil(plus(it.now, hour));
+      it.tell('carry-fact', { factId: 'fact-2', fact: 'death' });
+      return it;
+    }),
+  ];
+}
+
+function voluntary(name: string, live: (life: ReferralLife) => void): GoldenLedger {
+  const life = ReferralLife.received();
+  live(life);
+  return { name, kind: 'diversion', events: life.ledger, state: life.at };
+}
+
+function required(name: string, live: () => CompulsoryCase): GoldenLedger {
+  const { events, state } = live();
+  return { name, kind: 'compulsory', events, state };
+}
+
+/** Folds a ledger as the store and the workflow do. */
+export function fold({ kind, events }: Pick<GoldenLedger, 'kind' | 'events'>): PathwayState | undefined {
+  return events.reduce<PathwayState | undefined>((state, event) => {
+    const { recordedAt: _recordedAt, ...today } = kinds[kind].upcast({ ...event, recordedAt: event.occurredAt });
+    return kinds[kind].evolve(state, today);
+  }, undefined);
+}
