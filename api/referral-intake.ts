@@ -6,7 +6,7 @@ import type { OutcomeIdentity } from '../store/outcome-identity.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
 import { policyInForce } from '../store/policies.ts';
 import { diversionProgramme } from '../store/presets/dyfed-powys.ts';
-import { routeFor, routesInForce } from '../store/routes.ts';
+import { routesInForce } from '../store/routes.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { KnownChannel } from '../workflows/domain/common/contact-preference.ts';
@@ -15,6 +15,7 @@ import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../workflows/domain/common/london-time.ts';
 import type { ReferralData, ReferralSource } from '../workflows/domain/diversion/commands.ts';
+import { routeFor } from '../workflows/domain/diversion/routing.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
 

@@ -33,8 +33,8 @@ const sensitive = [
 ];
 
 /**
- * One JSON object a line, on standard output. Errors are logged by type, code and stack: texts of errors
- * from the database may quote the row they refused, so only our own texts are kept.
+ * One JSON object a line, on standard output. Errors are logged by type, code and stack: an error's
+ * own text may quote the row that the database refused, so it is left out; say in the message what failed.
  */
 export function createLog(
   options: { readonly level: LogLevel; readonly process: string; readonly build: string },

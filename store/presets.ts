@@ -1,9 +1,9 @@
 import type { Policy } from '../workflows/domain/common/policy.ts';
+import type { RouteRow } from '../workflows/domain/diversion/routing.ts';
 import type { Database } from './database.ts';
 import type { ForceRow, OrganisationRow, PlaceRow } from './organisations.ts';
 import { savePolicy } from './policies.ts';
 import { demo, dyfedPowys } from './presets/dyfed-powys.ts';
-import type { RouteRow } from './routes.ts';
 
 /** What a force starts from: who there is, where things are held, who takes whom, and how long clocks run. */
 export interface Preset {

@@ -3,8 +3,8 @@ import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { instantAt } from '../../workflows/domain/common/london-time.ts';
 import { defaultCompulsoryPolicy, demoCompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import { defaultDiversionPolicy, demoDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
+import type { RouteRow } from '../../workflows/domain/diversion/routing.ts';
 import type { ForceRow, OrganisationRow, PlaceRow } from '../organisations.ts';
-import type { RouteRow } from '../routes.ts';
 import type { Preset } from '../presets.ts';
 
 /** Of the voluntary path here: drug possession dealt with by an Adult Community Resolution. */

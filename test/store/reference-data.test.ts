@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { forces, organisationsAt, placeByCode, placesOf } from '../../store/organisations.ts';
 import { policyInForce, policyVersion, PolicyVersionTakenError, savePolicy } from '../../store/policies.ts';
 import { loadPreset, presets } from '../../store/presets.ts';
-import { routeFor, routesInForce } from '../../store/routes.ts';
+import { routesInForce } from '../../store/routes.ts';
 import { defaultDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
+import { routeFor } from '../../workflows/domain/diversion/routing.ts';
 import { force, openStore, otherForce } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
