@@ -78,7 +78,7 @@ test('a breach life takes milliseconds', () => {
   const runs = 50;
   const started = performance.now();
   for (let run = 0; run < runs; run += 1) breachLife();
-  // About 1 ms a life was measured; the bound is for a busy machine.
+  // Each life is sixteen events, decided, sent through JSON and folded; the bound leaves room for a busy machine.
   expect((performance.now() - started) / runs).toBeLessThan(50);
 });
 
