@@ -123,7 +123,7 @@ function sameOccurrence(cells: Cells, before: Cells): void {
   Object.assign(cells, { OccurrenceNumber, OutcomeDate, OutcomeTime, OffenceDate });
 }
 
-function agreedResolution(draw: Draw, { until }: RecordsExportOptions, number: number): Cells {
+function agreedResolution(draw: Draw, { seed, until }: RecordsExportOptions, number: number): Cells {
   const outcome = addDaysToDate(until, -draw(365));
   const offence = addDaysToDate(outcome, -draw(10));
   // Two years above the age of majority: a second outcome of the same person may lie a year before the first.
@@ -134,8 +134,9 @@ function agreedResolution(draw: Draw, { until }: RecordsExportOptions, number: n
   const forename = pick(forenames, draw(forenames.length));
   const abode = draw(25) > 0;
   return {
-    OccurrenceNumber: `DP-${outcome.replaceAll('-', '')}-${String(number).padStart(5, '0')}`,
-    NominalNumber: `N${String(200_000 + number)}`,
+    // Of every seed its own, so that the exports of two seeds share nobody.
+    OccurrenceNumber: `DP-${outcome.replaceAll('-', '')}-${String(seed)}${String(number).padStart(6, '0')}`,
+    NominalNumber: `N${String(seed)}${String(number).padStart(6, '0')}`,
     OutcomeCode: '8',
     OutcomeDate: written(outcome),
     OutcomeTime: draw(30) === 0 ? '' : `${padded(2 + draw(22))}:${padded(draw(60))}`,
