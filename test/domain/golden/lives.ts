@@ -15,8 +15,8 @@ export interface GoldenLedger {
 }
 
 export const kinds: Readonly<Record<GoldenLedger['kind'], PathwayKind>> = {
-  diversion: diversion as unknown as PathwayKind,
-  compulsory: compulsory as unknown as PathwayKind,
+  diversion: diversion,
+  compulsory: compulsory,
 };
 
 /** Between them these lives have every type of event. */
