@@ -102,14 +102,15 @@ test('a demo life runs in seconds by its own policy', () => {
   expect(it.attention).toContain('marker-overdue breach-1');
 });
 
-test('evolve throws for what a ledger never holds', () => {
+test('what a ledger never holds, and a version of the future, are not guessed at', () => {
   const it = CompulsoryCase.required();
   const [opening, second] = it.events;
   if (opening === undefined || second === undefined) throw new Error('No events');
   expect(() => compulsory.evolve(it.state, opening)).toThrow('opens once');
   expect(() => compulsory.evolve(undefined, second)).toThrow('does not open');
   expect(() => compulsory.evolve(it.state, { ...second, type: 'unheard-of' })).toThrow('No such event');
-  expect(() => compulsory.evolve(it.state, { ...second, version: 2 })).toThrow('version 2');
+  const newer = { ...second, version: 2, recordedAt: it.now };
+  expect(() => compulsory.upcast(newer)).toThrow('version 2');
 });
 
 test('an event in the ledger keeps its effects when the rules have changed since', () => {
