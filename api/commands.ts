@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
+import { describeError } from '../platform/log.ts';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -17,6 +19,7 @@ import { mayRead, rolesOfCommand } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
+import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { acting } from './route.ts';
@@ -37,6 +40,7 @@ export interface CommandParts {
   readonly db: Database;
   readonly client: Client;
   readonly metrics: Metrics;
+  readonly log: Log;
 }
 
 /** The one route of commands: it checks who and what, sends one Update-with-start, and gives the ledger's answer. */
@@ -112,7 +116,7 @@ function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor
 }
 
 async function carryOut(
-  { db, client, metrics }: CommandParts,
+  { db, client, metrics, log }: CommandParts,
   address: RunAddress,
   command: Command,
   repeated: boolean,
@@ -124,21 +128,33 @@ async function carryOut(
     if (earlier !== undefined) return earlier;
   }
   const stop = metrics.commandSeconds.startTimer({ kind });
+  const giveUpAt = Date.now() + answerWithinMs;
   try {
-    const answer = await withinTime(sendCommand(client, address, command, answerWithinMs));
-    counted('taken');
-    return answer;
-  } catch (error) {
-    // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one.
-    const recorded = await answerFromLedger(db, address, command.commandId).catch(() => undefined);
-    if (recorded !== undefined) {
-      counted('taken');
-      return recorded;
+    for (let pauseMs = 25; ; pauseMs *= 2) {
+      const answer = await send(client, address, command, giveUpAt - Date.now());
+      if (!('failed' in answer)) {
+        counted('taken');
+        return answer;
+      }
+      // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one.
+      const recorded = await answerFromLedger(db, address, command.commandId).catch(() => undefined);
+      if (recorded !== undefined) {
+        counted('taken');
+        return recorded;
+      }
+      const refusal = refusalOf(answer.failed);
+      if (refusal !== undefined) {
+        counted(refusal.code);
+        throw problemOf(refusal, refusal.stage);
+      }
+      if (Date.now() + pauseMs >= giveUpAt) {
+        counted('outcome-unknown');
+        log.warn({ command: command.name, error: describeError(answer.failed) }, 'no answer to a command');
+        throw new Problem('outcome-unknown', { retryAfter: 2 });
+      }
+      // A run that is just ending lets go of what reaches it; the same Update finds the next run.
+      await pause(pauseMs);
     }
-    const refusal = refusalOf(error);
-    counted(refusal?.code ?? 'outcome-unknown');
-    if (refusal === undefined) throw new Problem('outcome-unknown', { retryAfter: 2 });
-    throw problemOf(refusal, refusal.stage);
   } finally {
     stop();
   }
@@ -174,16 +190,26 @@ export async function answerFromLedger(
   };
 }
 
-/** A first connection that cannot be made takes longer than the call's own deadline; nobody waits for that. */
-async function withinTime<T>(answer: Promise<T>): Promise<T> {
+/**
+ * One try. A first connection that cannot be made takes longer than the call's own deadline; nobody waits
+ * for that.
+ */
+async function send(
+  client: Client,
+  address: RunAddress,
+  command: Command,
+  withinMs: number,
+): Promise<CommandAnswer | { readonly failed: unknown }> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(new Error('No answer in time'));
-    }, answerWithinMs + 250);
+    }, withinMs + 250);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([sendCommand(client, address, command, withinMs), late]);
+  } catch (failed) {
+    return { failed };
   } finally {
     clearTimeout(timer);
   }

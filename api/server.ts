@@ -56,6 +56,8 @@ const impatience = setTimeout(() => {
 await closed;
 clearTimeout(impatience);
 await api.settled();
-await temporal.close();
 await db.close();
+await temporal.close();
 log.info('api stopped');
+// A connection to Temporal that is still being tried would keep the process, and then throw.
+process.exit();

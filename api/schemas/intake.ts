@@ -32,27 +32,38 @@ const residence = z.union([z.strictObject({ postcode }), z.strictObject({ noFixe
  * The officer's form, in twelve questions: name, birth date, nominal number, occurrence number, when the
  * outcome was decided, offence, offence date, residence, mobile, language, safe to text, agreement.
  */
-export const referralBody = z.strictObject({
-  surname: line(100, 'Surname'),
-  forenames: line(100, 'Forenames').exactOptional(),
-  birthDate: birthDate('Date of birth'),
-  nominalNumber: policeNumber('The force’s number of the person'),
-  occurrenceNumber: policeNumber(
-    'The force’s number of the occurrence; with the nominal number it identifies the outcome',
-  ),
-  outcomeAt: moment('When the outcome was decided: receipt, where the clocks start'),
-  offenceCode: z.enum(['92D', '92E']).meta({
-    description: 'Home Office counting rules: 92D possession except cannabis, 92E possession of cannabis',
-  }),
-  offenceDate: localDate('Date of the offence; age is judged on it'),
-  residence,
-  mobile: mobile.exactOptional(),
-  language: language.exactOptional(),
-  safeToText: safeToText.exactOptional(),
-  agreed: z
-    .literal(true, 'Without agreement there is no referral')
-    .meta({ description: 'The person agreed to be referred' }),
-});
+export const referralBody = z
+  .strictObject({
+    surname: line(100, 'Surname'),
+    forenames: line(100, 'Forenames').exactOptional(),
+    birthDate: birthDate('Date of birth'),
+    nominalNumber: policeNumber('The force’s number of the person'),
+    occurrenceNumber: policeNumber(
+      'The force’s number of the occurrence; with the nominal number it identifies the outcome',
+    ),
+    outcomeAt: moment('When the outcome was decided: receipt, where the clocks start'),
+    offenceCode: z.enum(['92D', '92E']).meta({
+      description: 'Home Office counting rules: 92D possession except cannabis, 92E possession of cannabis',
+    }),
+    offenceDate: localDate('Date of the offence; age is judged on it'),
+    residence,
+    mobile: mobile.exactOptional(),
+    language: language.exactOptional(),
+    safeToText: safeToText.exactOptional(),
+    agreed: z
+      .literal(true, 'Without agreement there is no referral')
+      .meta({ description: 'The person agreed to be referred' }),
+  })
+  .superRefine(({ birthDate: born, offenceDate }, context) => {
+    if (born >= offenceDate) {
+      context.addIssue({
+        code: 'custom',
+        path: ['birthDate'],
+        message: 'The birth lies after the offence',
+        params: { code: 'invalid-date' },
+      });
+    }
+  });
 
 export type ReferralBody = z.output<typeof referralBody>;
 

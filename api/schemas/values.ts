@@ -76,7 +76,7 @@ export function newId(description: string) {
 function dateFrom(description: string, first: number) {
   return z
     .string()
-    .max(10)
+    .max(40)
     .meta({ description: `${description}. YYYY-MM-DD.`, format: 'date' })
     .superRefine((text, context) => {
       if (!isLocalDate(text)) {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessPolicy, sendableCommands, rolesOfCommand } from '../../api/access-policy.ts';
+import {
+  drugTestAnswer,
+  pathwayList,
+  referralAnswer,
+  referralFiguresAnswer,
+} from '../../api/schemas/answers.ts';
 import { assemble } from '../../api/pipeline.ts';
 import type { Pipeline } from '../../api/pipeline.ts';
 import { providerRoles, roles } from '../../workflows/domain/common/actor.ts';
@@ -71,8 +77,8 @@ describe('every route with every role', () => {
     const referred = await (await holding(['PoliceOfficer'])).post('/api/v1/referrals', aReferral());
     const tested = await (await holding(['CustodyOfficer'])).post('/api/v1/drug-tests', aTest());
     const cases = [
-      ['diversion', referred.body.pathwayId as string, 'ddas'],
-      ['compulsory', tested.body.pathwayId as string, 'dip-team'],
+      ['diversion', referred.as(referralAnswer).pathwayId, 'ddas'],
+      ['compulsory', String(tested.as(drugTestAnswer).pathwayId), 'dip-team'],
     ] as const;
     for (const [kind, pathwayId, organisation] of cases) {
       for (const name of sendableCommands(kind)) {
@@ -127,10 +133,9 @@ describe('tokens', () => {
 
   test.each(refused)('%s: refused', async (_name, options) => {
     const caller = new ApiCaller(api.url, await api.issuer.mint('manager', options));
-    const { status, body, headers } = await caller.get('/api/v1/pathways');
-    expect([status, body.code]).toEqual([401, 'invalid-token']);
-    expect(headers.get('www-authenticate')).toBe('Bearer');
-    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    const answer = await caller.get('/api/v1/pathways');
+    expect(answer.outcome).toEqual([401, 'invalid-token']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
 
   test('both algorithms of the issuer are taken, and one second less than the tolerance is too', async () => {
@@ -162,17 +167,15 @@ describe('tokens', () => {
   });
 
   test('System is a role of no token, and unknown roles count for nothing', async () => {
-    const { status, body } = await (
-      await holding(['System', 'Emperor' as Role])
-    ).get('/api/v1/requests/any-key-at-all');
-    expect([status, body.code]).toEqual([403, 'wrong-role']);
+    const caller = await holding(['System', 'Emperor' as Role]);
+    expect((await caller.get('/api/v1/requests/any-key-at-all')).outcome).toEqual([403, 'wrong-role']);
   });
 });
 
 describe('what lies outside the caller’s scope is not there', () => {
   test('another force, another provider, unknown and malformed ids: 404', async () => {
     const officer = await holding(['PoliceOfficer']);
-    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', aReferral())).body;
+    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
     const own = await holding(['ProviderWorker'], { llwybr_organisation: 'ddas' });
     expect((await own.get(`/api/v1/pathways/${pathwayId}`)).status).toBe(200);
 
@@ -190,10 +193,8 @@ describe('what lies outside the caller’s scope is not there', () => {
         await stranger.command(pathwayId, 'record-engagement', { evidence: 'other' }),
         await stranger.post(`/api/v1/persons/${personId}/facts`, { fact: 'stop-texts' }),
       ];
-      expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
-        answers.map(() => [404, 'not-found']),
-      );
-      const { items } = (await stranger.get('/api/v1/pathways')).body;
+      expect(answers.map(({ outcome }) => outcome)).toEqual(answers.map(() => [404, 'not-found']));
+      const { items } = (await stranger.get('/api/v1/pathways')).as(pathwayList);
       expect(items).toEqual([]);
     }
     for (const id of [unknownId, 'not-a-uuid', pathwayId.toUpperCase(), '%00', '..%2f..']) {
@@ -216,7 +217,7 @@ describe('what lies outside the caller’s scope is not there', () => {
 
   test('figures of a provider count its own referrals', async () => {
     const figures = async (claims: Record<string, unknown>, role: Role) =>
-      (await (await holding([role], claims)).get('/api/v1/figures/referrals')).body;
+      (await (await holding([role], claims)).get('/api/v1/figures/referrals')).as(referralFiguresAnswer);
     const all = await figures({}, 'Manager');
     const ours = await figures({ llwybr_organisation: 'ddas' }, 'ProviderManager');
     const theirs = await figures({ llwybr_organisation: 'kaleidoscope' }, 'ProviderManager');

@@ -21,25 +21,29 @@ afterAll(async () => {
 test('a referral becomes a pathway that takes commands and says what it waits for', async () => {
   const referred = await officer.post('/api/v1/referrals', aReferral());
   expect(referred.status).toBe(201);
-  const { pathwayId, reference, replay } = referralAnswer.parse(referred.body);
+  const { pathwayId, reference, replay } = referred.as(referralAnswer);
   expect(replay).toBe(false);
   expect(reference).toMatch(/^LL-/);
   expect(referred.headers.get('location')).toBe(`/api/v1/pathways/${pathwayId}`);
 
   const before = await worker.get(`/api/v1/pathways/${pathwayId}`);
-  const view = pathwayView.parse(before.body);
+  const view = before.as(pathwayView);
   expect(view).toMatchObject({ stage: 'awaiting-contact', providerId: 'ddas', demo: false, seq: 1 });
-  expect(view.deadlines.map(({ rule }) => rule).sort()).toEqual(['closure', 'closure-warning', 'first-contact']);
+  expect(view.deadlines.map(({ rule }) => rule).sort()).toEqual([
+    'closure',
+    'closure-warning',
+    'first-contact',
+  ]);
   expect(view.allowedCommands.map(({ name }) => name)).toContain('record-contact-attempt');
 
   const tried = await worker.command(pathwayId, 'record-contact-attempt', {
     ...{ channel: 'phone', result: 'reached', by: 'person' },
   });
   expect(tried.status).toBe(200);
-  const answer = commandAnswer.parse(tried.body);
+  const answer = tried.as(commandAnswer);
   expect(answer.stage).toBe('contacted');
 
-  const events = eventList.parse((await worker.get(`/api/v1/pathways/${pathwayId}/events`)).body);
+  const events = (await worker.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
   expect(events.items.map(({ type }) => type)).toContain('contact-attempted');
   expect(events.items.at(-1)?.seq).toBe(answer.seq);
 });

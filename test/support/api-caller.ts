@@ -1,12 +1,40 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { problemDocument } from '../../api/schemas/answers.ts';
 import type { Issuer } from '../../stand-ins/oidc-issuer.ts';
 
-export interface Answered {
+/** One answer of the API. What is read from its body is held to the schema that the API describes it with. */
+export class Answered {
   readonly status: number;
   readonly headers: Headers;
-  // The tests look into bodies of many shapes.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  /** JSON, or text of another kind. */
+  readonly body: unknown;
+
+  constructor(status: number, headers: Headers, text: string) {
+    this.status = status;
+    this.headers = headers;
+    this.body = /json/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : text;
+  }
+
+  /** The body of a success. @throws Error when the answer is a problem, or not as described */
+  as<T>(schema: z.ZodType<T>): T {
+    if (this.status >= 400) throw new Error(`${String(this.status)} ${JSON.stringify(this.body)}`);
+    return schema.parse(this.body);
+  }
+
+  get problem(): z.output<typeof problemDocument> {
+    const problem = problemDocument.parse(this.body);
+    if (problem.status !== this.status) throw new Error('The problem and the answer differ in their status');
+    if (this.headers.get('content-type') !== 'application/problem+json; charset=utf-8') {
+      throw new Error(`A problem came as ${String(this.headers.get('content-type'))}`);
+    }
+    return problem;
+  }
+
+  /** Status, and of a problem its code: what most tests are about. */
+  get outcome(): [number] | [number, string] {
+    return this.status < 400 ? [this.status] : [this.status, this.problem.code];
+  }
 }
 
 /** Speaks to the API as one demo user. Each POST gets a key of its own unless one is given. */
@@ -54,12 +82,7 @@ export class ApiCaller {
       headers: { authorization: `Bearer ${this.#token}`, ...headers },
       ...(body === undefined ? {} : { body: body as string }),
     });
-    const text = await answer.text();
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: text === '' ? undefined : JSON.parse(text),
-    };
+    return new Answered(answer.status, answer.headers, await answer.text());
   }
 }
 

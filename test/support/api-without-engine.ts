@@ -35,7 +35,7 @@ export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
   const directory = mkdtempSync(join(tmpdir(), 'llwybr-issuer-'));
   const issuer = await startIssuer({ port: 0, directory, audience: 'llwybr' });
   // Nobody listens on the discard port.
-  const connection = Connection.lazy({ address: '127.0.0.1:9' });
+  const connection = Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500 });
   const api = createApp({
     db,
     client: new Client({ connection }),
@@ -56,6 +56,8 @@ export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
     close: async () => {
       await server.close();
       await api.settled();
+      // A connection closed while it is still being tried throws from a timer.
+      await connection.ensureConnected().catch(() => undefined);
       await connection.close();
       await issuer.close();
       await db.close();

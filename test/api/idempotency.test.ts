@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { drugTestAnswer, factAnswer, referralAnswer, requestAnswer } from '../../api/schemas/answers.ts';
+import { answerRequest, beginRequest } from '../../store/requests.ts';
+import { aReferral, ApiCaller, aTest } from '../support/api-caller.ts';
+import { startApiWithoutEngine } from '../support/api-without-engine.ts';
+import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
+
+// With Temporal away throughout: nothing here needs it.
+
+let api: ApiWithoutEngine;
+let officer: ApiCaller;
+let custody: ApiCaller;
+let dip: ApiCaller;
+let worker: ApiCaller;
+
+beforeAll(async () => {
+  api = await startApiWithoutEngine();
+  officer = await ApiCaller.as(api, 'officer');
+  custody = await ApiCaller.as(api, 'custody');
+  dip = await ApiCaller.as(api, 'dip');
+  worker = await ApiCaller.as(api, 'caseworker');
+});
+
+afterAll(async () => {
+  await api.close();
+});
+
+async function count(table: 'pathway' | 'person' | 'person_fact' | 'drug_test' | 'event'): Promise<number> {
+  const { rows } = await api.db.pool.query<{ count: number }>(
+    `select count(*)::integer as count from ${table}`,
+  );
+  return rows[0]?.count ?? -1;
+}
+
+describe('Idempotency-Key', () => {
+  const send = (key?: string) =>
+    officer.send('POST', '/api/v1/referrals', {
+      headers: {
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: JSON.stringify(aReferral()),
+    });
+
+  test('missing: 400; malformed: 400; the quoted spelling of the draft is the same key', async () => {
+    expect((await send()).outcome).toEqual([400, 'idempotency-key-required']);
+    for (const key of [
+      'x',
+      'seven77',
+      'with space in it',
+      'k'.repeat(129),
+      'k'.repeat(10_000),
+      'ключ-ключ'.normalize(),
+    ]) {
+      const answer = await send(key).catch(() => undefined);
+      // What is no header at all does not leave the client.
+      if (answer !== undefined) expect(answer.outcome).toEqual([400, 'idempotency-key-malformed']);
+    }
+    const referral = aReferral();
+    const first = (await officer.post('/api/v1/referrals', referral, '"quoted-key-1"')).as(referralAnswer);
+    const again = await officer.post('/api/v1/referrals', referral, 'quoted-key-1');
+    expect(again.status).toBe(201);
+    expect(again.as(referralAnswer)).toEqual(first);
+  });
+
+  test('a repeat gets the first answer, also of a refusal, and is told so', async () => {
+    const referral = aReferral();
+    const key = randomUUID();
+    const first = await officer.post('/api/v1/referrals', referral, key);
+    const again = await officer.post('/api/v1/referrals', referral, key);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+
+    const young = aReferral({ birthDate: '2015-01-01' });
+    const refused = await officer.post('/api/v1/referrals', young, 'key-of-a-refusal');
+    const repeated = await officer.post('/api/v1/referrals', young, 'key-of-a-refusal');
+    expect(repeated.outcome).toEqual([422, 'under-18']);
+    expect(repeated.problem.details).toEqual(refused.problem.details);
+    expect(repeated.problem.requestId).not.toBe(refused.problem.requestId);
+  });
+
+  test('with another body or on another route: 422; of another caller it is another key', async () => {
+    const key = 'key-used-before';
+    await officer.post('/api/v1/referrals', aReferral(), key);
+    expect((await officer.post('/api/v1/referrals', aReferral(), key)).outcome).toEqual([
+      422,
+      'idempotency-key-reused',
+    ]);
+    const both = new ApiCaller(
+      api.url,
+      await api.issuer.mint('officer', { claims: { llwybr_roles: ['PoliceOfficer', 'CustodyOfficer'] } }),
+    );
+    expect((await both.post('/api/v1/drug-tests', aTest(), key)).outcome).toEqual([
+      422,
+      'idempotency-key-reused',
+    ]);
+    expect((await custody.post('/api/v1/drug-tests', aTest(), key)).status).toBe(201);
+  });
+
+  test('twenty at once with one key: one pathway, twenty times the same answer', async () => {
+    const before = [await count('pathway'), await count('person')];
+    const referral = aReferral();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => officer.post('/api/v1/referrals', referral, 'key-of-twenty')),
+    );
+    const [first] = answers;
+    for (const answer of answers) expect([answer.status, answer.body]).toEqual([201, first?.body]);
+    expect([await count('pathway'), await count('person')]).toEqual(before.map((number) => number + 1));
+    expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
+  });
+
+  test('twenty at once with twenty keys about one outcome: one pathway, the others are replays', async () => {
+    const before = await count('pathway');
+    const referral = aReferral();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => officer.post('/api/v1/referrals', referral)),
+    );
+    const bodies = answers.map((answer) => answer.as(referralAnswer));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
+    expect(new Set(bodies.map(({ pathwayId }) => pathwayId)).size).toBe(1);
+    expect(bodies.filter(({ replay }) => !replay)).toHaveLength(1);
+    expect(await count('pathway')).toBe(before + 1);
+  });
+
+  test('while the first is still being answered a repeat waits, then 409; when its time is over a repeat takes over', async () => {
+    const key = 'key-of-a-dead-process';
+    const referral = aReferral();
+    const taken = await officer.post('/api/v1/referrals', referral, key);
+    // As if the process had died before it could keep its answer.
+    await api.db.pool.query(
+      `update request set state = 'running', status = null, body = null, answered_at = null,
+        lease_until = clock_timestamp() + interval '1 hour' where key = $1`,
+      [key],
+    );
+    const started = Date.now();
+    const waiting = await officer.post('/api/v1/referrals', referral, key);
+    expect(waiting.outcome).toEqual([409, 'request-running']);
+    expect(waiting.headers.get('retry-after')).toBe('1');
+    expect(Date.now() - started).toBeGreaterThan(2_000);
+    expect((await officer.get(`/api/v1/requests/${key}`)).as(requestAnswer).state).toBe('open');
+
+    const before = await count('pathway');
+    await api.db.pool.query(`update request set lease_until = clock_timestamp() where key = $1`, [key]);
+    const over = await officer.post('/api/v1/referrals', referral, key);
+    expect([over.status, over.as(referralAnswer).pathwayId]).toEqual([
+      201,
+      taken.as(referralAnswer).pathwayId,
+    ]);
+    expect(await count('pathway')).toBe(before);
+  });
+
+  test('a repeat that waits gets the answer as soon as it is there', async () => {
+    const key = 'key-of-a-slow-process';
+    const referral = aReferral();
+    const done = await officer.post('/api/v1/referrals', referral, key);
+    const { rows } = await api.db.pool.query<{ route: string; body_hash: string; body: never }>(
+      'delete from request where key = $1 returning route, body_hash, body',
+      [key],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('no request');
+    const request = {
+      forceId: 'dyfed-powys',
+      caller: 'u-101',
+      key,
+      route: row.route,
+      bodyHash: row.body_hash,
+    };
+    const begun = await beginRequest(api.db, request, { leaseSeconds: 60 });
+    if (begun.state !== 'fresh') throw new Error(begun.state);
+    const waiting = officer.post('/api/v1/referrals', referral, key);
+    await answerRequest(api.db, { ...request, commandId: begun.commandId }, { status: 201, body: row.body });
+    expect((await waiting).body).toEqual(done.body);
+  });
+});
+
+describe('intake while Temporal is away', () => {
+  test('a referral is taken; the pathway waits for a run and can be read', async () => {
+    const { pathwayId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    const { rows } = await api.db.pool.query(
+      'select needs_run, run_confirmed_at from pathway where id = $1',
+      [pathwayId],
+    );
+    expect(rows).toEqual([{ needs_run: true, run_confirmed_at: null }]);
+    expect((await worker.get(`/api/v1/pathways/${pathwayId}`)).status).toBe(200);
+  });
+
+  test('the same outcome with one detail changed is a replay that names it; with another name and birth date a person decides', async () => {
+    const referral = aReferral();
+    const first = (await officer.post('/api/v1/referrals', referral)).as(referralAnswer);
+    const renamed = await officer.post('/api/v1/referrals', { ...referral, surname: 'Morgans' });
+    expect([renamed.status, renamed.as(referralAnswer)]).toEqual([
+      200,
+      { ...first, replay: true, differs: ['name'], possibleMatches: 0 },
+    ]);
+    const stranger = { ...referral, surname: 'Pugh', forenames: 'Ifan', birthDate: '1980-01-01' };
+    const before = [await count('pathway'), await count('person')];
+    const refused = await officer.post('/api/v1/referrals', stranger);
+    expect(refused.outcome).toEqual([409, 'identity-conflict']);
+    expect(JSON.stringify(refused.body)).not.toContain('Morgan');
+    expect([await count('pathway'), await count('person')]).toEqual(before);
+  });
+
+  test('a positive test opens a pathway; negative and voluntary ones are counted without the person', async () => {
+    const opened = (await custody.post('/api/v1/drug-tests', aTest())).as(drugTestAnswer);
+    expect(opened).toMatchObject({ opened: true, because: 'positive', demo: false });
+    expect((await dip.get(`/api/v1/pathways/${String(opened.pathwayId)}`)).body).toMatchObject({
+      ...{ kind: 'compulsory', stage: 'awaiting-requirement' },
+    });
+    const before = [await count('pathway'), await count('person'), await count('drug_test')];
+    const negative = aTest({
+      results: [
+        { substance: 'cocaine', result: 'negative' },
+        { substance: 'cannabis', result: 'positive' },
+      ],
+    });
+    expect((await custody.post('/api/v1/drug-tests', negative)).as(drugTestAnswer)).toMatchObject({
+      opened: false,
+      because: 'negative',
+    });
+    const voluntary = aTest({ basis: { kind: 'voluntary' } });
+    expect((await custody.post('/api/v1/drug-tests', voluntary)).as(drugTestAnswer)).toMatchObject({
+      opened: false,
+      because: 'voluntary',
+    });
+    expect([await count('pathway'), await count('person'), await count('drug_test')]).toEqual(
+      before.map((number, index) => (index === 2 ? number + 2 : number)),
+    );
+  });
+
+  test('a force without a policy is told so', async () => {
+    const stranger = await ApiCaller.as(api, 'gwent');
+    expect((await stranger.post('/api/v1/referrals', aReferral())).outcome).toEqual([409, 'no-policy']);
+  });
+
+  test('safety facts are recorded once for each key and wait to be carried', async () => {
+    const { personId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    const before = await count('person_fact');
+    const path = `/api/v1/persons/${personId}/facts`;
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        worker.post(path, { fact: 'stop-texts', reason: 'asked' }, 'key-of-a-stop'),
+      ),
+    );
+    expect(new Set(answers.map((answer) => answer.as(factAnswer).factId)).size).toBe(1);
+    expect(await count('person_fact')).toBe(before + 1);
+    const { rows } = await api.db.pool.query(
+      'select kind, carried_at, actor_role from person_fact where person_id = $1',
+      [personId],
+    );
+    expect(rows).toEqual([{ kind: 'stop-texts', carried_at: null, actor_role: 'ProviderWorker' }]);
+
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    expect((await officer.post(path, { fact: 'death', occurredAt: tomorrow })).outcome).toEqual([
+      422,
+      'in-the-future',
+    ]);
+    expect((await officer.post(path, { fact: 'task-withdrawn' })).outcome).toEqual([400, 'invalid-request']);
+    expect(
+      (await dip.post('/api/v1/arrest-tasks/no-such-task/facts', { fact: 'task-withdrawn', reason: 'r1' }))
+        .outcome,
+    ).toEqual([404, 'not-found']);
+  });
+
+  test('a command is not answered, says that its outcome is unknown, and its key stays open', async () => {
+    const { pathwayId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    const before = await count('event');
+    const key = 'key-of-an-unknown-outcome';
+    const answer = await worker.command(pathwayId, 'record-engagement', { evidence: 'other' }, key);
+    expect(answer.outcome).toEqual([503, 'outcome-unknown']);
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect((await worker.get(`/api/v1/requests/${key}`)).as(requestAnswer)).toMatchObject({
+      state: 'open',
+      answer: null,
+    });
+    expect(await count('event')).toBe(before);
+  });
+});
