@@ -261,6 +261,8 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
         console: 'readonly',
         process: 'readonly',
         URL: 'readonly',
@@ -272,7 +274,15 @@ export default defineConfig(
   {
     files: ['**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', exports: 'writable' } },
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        require: 'readonly',
+        exports: 'writable',
+      },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

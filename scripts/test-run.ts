@@ -1,5 +1,6 @@
 // Runs the checks and then all tests on a PostgreSQL and a Temporal of their own, and ends with one line that counts
-// both. With arguments, only the tests that they select: `npm test -- test/store`. Started by scripts/test.mjs.
+// both. With arguments, only the tests that they select: `npm test -- test/store`; `npm run check` for the
+// checks alone. Started by scripts/test.mjs.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,7 +9,9 @@ import { serviceVariables } from '../test/support/services.ts';
 import { judge, type JestReport } from './checks/test-results.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const filter = process.argv.slice(2);
+const args = process.argv.slice(2);
+const onlyChecks = args[0] === '--checks';
+const filter = onlyChecks ? [] : args;
 const reportFile = join(root, '.llwybr-test', `report-${process.pid}.json`);
 const services = testServices();
 let passed = 0;
@@ -91,13 +94,13 @@ const leakMessages = [
 
 async function jest(env: NodeJS.ProcessEnv): Promise<void> {
   const since = performance.now();
-  const args = [
+  const command = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     ...bin('jest/bin/jest.js'),
   ];
   const { code, output } = await run(
-    [...args, '--maxWorkers=2', '--json', `--outputFile=${reportFile}`, ...filter],
+    [...command, '--maxWorkers=2', '--json', `--outputFile=${reportFile}`, ...filter],
     env,
     true,
   );
