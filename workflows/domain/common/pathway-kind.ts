@@ -8,8 +8,8 @@ import type { PathwayTable } from './pathway-table.ts';
 
 /**
  * One kind of pathway as the engine, the API and the checks of the ledger see it: pure functions and a
- * table. `decide` and `evolve` may be called at any time with any state; only `evolve` may throw, and
- * only for an event that the ledger should never hold.
+ * table. `decide` and `evolve` may be called at any time with any state; only `evolve` and `upcast` may
+ * throw, and only for an event that the ledger should never hold or that a newer build wrote.
  */
 export interface PathwayKind<S extends PathwayState = PathwayState> {
   readonly name: PathwayKindName;
