@@ -171,10 +171,13 @@ async function repeatOnce(
   return { ...outcome, violations: [...(outcome.violations ?? []), ...violations] };
 }
 
+/** Rejects some time after the signal, so that whoever waits for a fact can say first which one did not come. */
 function rejectionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const refuse = (): void => {
-      reject(new Error('the time was over', { cause: signal.reason }));
+      setTimeout(() => {
+        reject(new Error('the time was over', { cause: signal.reason }));
+      }, 3_000);
     };
     if (signal.aborted) refuse();
     else signal.addEventListener('abort', refuse, { once: true });

@@ -45,6 +45,12 @@ export class KeptProcess {
     return this.#plan.name;
   }
 
+  /** @throws Error when it was never started */
+  get pid(): number {
+    if (this.#process === undefined) throw new Error(`${this.name} was not started`);
+    return this.#process.pid;
+  }
+
   /** How often it has died, by whatever hand. */
   get deaths(): number {
     return this.#deaths;

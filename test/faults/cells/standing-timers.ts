@@ -2,8 +2,17 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { pathwayWorkflowId } from '../../../workflows/contract/temporal.ts';
 
-/** When the next timer of a pathway's run rings (epoch milliseconds), read out of its history. */
-export async function nextTimerOf(client: Client, pathwayId: string): Promise<number | 'none' | 'no-run'> {
+/**
+ * When the next timer of a run rings, in epoch milliseconds. A run counts from some moment within the
+ * workflow task that sets the timer, the server from the end of that task: the truth lies between.
+ */
+export interface NextTimer {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Read out of the history of the pathway's run. */
+export async function nextTimerOf(client: Client, pathwayId: string): Promise<NextTimer | 'none' | 'no-run'> {
   const handle = client.workflow.getHandle(pathwayWorkflowId(pathwayId));
   let history;
   try {
@@ -11,15 +20,27 @@ export async function nextTimerOf(client: Client, pathwayId: string): Promise<nu
   } catch {
     return 'no-run';
   }
-  const pending = new Map<string, number>();
+  const pending = new Map<string, NextTimer>();
+  let taskStartedAt = 0;
   for (const event of history.events ?? []) {
-    const started = event.timerStartedEventAttributes;
-    const id = String(event.eventId);
-    if (started !== undefined && started !== null) {
-      pending.set(id, tsToMs(event.eventTime) + tsToMs(started.startToFireTimeout));
+    const at = tsToMs(event.eventTime);
+    if (isThere(event.workflowTaskStartedEventAttributes)) taskStartedAt = at;
+    const timer = event.timerStartedEventAttributes;
+    if (isThere(timer)) {
+      const timeout = tsToMs(timer.startToFireTimeout);
+      pending.set(String(event.eventId), { earliest: taskStartedAt + timeout, latest: at + timeout });
     }
     const over = event.timerFiredEventAttributes ?? event.timerCanceledEventAttributes;
-    if (over !== undefined && over !== null) pending.delete(String(over.startedEventId));
+    if (isThere(over)) pending.delete(String(over.startedEventId));
   }
-  return pending.size === 0 ? 'none' : Math.min(...pending.values());
+  let next: NextTimer | undefined;
+  for (const timer of pending.values()) {
+    if (next === undefined || timer.latest < next.latest) next = timer;
+  }
+  return next ?? 'none';
+}
+
+/** Messages from the server hold null where a field of another kind of event would be. */
+function isThere<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }

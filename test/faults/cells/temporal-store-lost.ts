@@ -10,8 +10,8 @@ import { settled } from '../settling.ts';
 import { nextTimerOf } from './standing-timers.ts';
 
 const hourMs = 3_600_000;
-/** A timer is set for whole milliseconds after the task that sets it; the task began a little earlier. */
-const timerToleranceMs = 2_000;
+/** Clocks of two processes, and whole milliseconds. */
+const timerToleranceMs = 500;
 
 export const temporalStoreLost: Cell = {
   name: 'temporal-store-lost',
@@ -88,10 +88,10 @@ async function findUnarmed(
   { pathwayId, columns: { nextDueAt } }: LedgerPathway,
 ): Promise<Violation[]> {
   const timer = await nextTimerOf(client, pathwayId);
+  if (timer === 'no-run') return [violation('I4', `${pathwayId} has no run`)];
+  if (nextDueAt === null) return [];
+  const due = Date.parse(nextDueAt);
   const matches =
-    nextDueAt === null
-      ? timer !== 'no-run'
-      : typeof timer === 'number' && Math.abs(timer - Date.parse(nextDueAt)) <= timerToleranceMs;
-  const said = typeof timer === 'number' ? new Date(timer).toISOString() : timer;
-  return matches ? [] : [violation('I4', `${pathwayId}: due ${nextDueAt ?? 'never'}, timer ${said}`)];
+    timer !== 'none' && due >= timer.earliest - timerToleranceMs && due <= timer.latest + timerToleranceMs;
+  return matches ? [] : [violation('I4', `${pathwayId}: due ${nextDueAt}, timer ${JSON.stringify(timer)}`)];
 }
