@@ -79,6 +79,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const dynamicConfig = {
     // A workflow whose task fails is marked after the second failure (10 s) instead of the fifth (54 s).
     'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '2',
+    // Priority holds within a partition of a queue only; of the usual four, one may give out a reminder while another
+    // has something urgent waiting. One machine needs no more than one.
+    'matching.numTaskqueueReadPartitions': '1',
+    'matching.numTaskqueueWritePartitions': '1',
     ...(options.dynamicConfig ?? {}),
   };
   const args = [
