@@ -53,12 +53,14 @@ const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
 
 /** The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. */
 export function describeApi(routes: readonly (Route | PublicRoute)[], build: string): JsonObject {
+  const schemas = new Schemas();
+  schemas.of(z.strictObject({ problem: problemDocument }), 'output');
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
     if (route.path === commandPath) continue;
-    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas) };
   }
-  for (const [path, item] of commandPaths()) paths[path] = item;
+  for (const [path, item] of commandPaths(schemas)) paths[path] = item;
   return {
     openapi: '3.1.0',
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
@@ -73,12 +75,12 @@ export function describeApi(routes: readonly (Route | PublicRoute)[], build: str
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: schemaOf(problemDocument, 'output') },
+      schemas: schemas.components(),
     },
   };
 }
 
-function operationOf(route: Route | PublicRoute): JsonObject {
+function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
   const rule = accessPolicy[`${route.method.toUpperCase()} ${route.path}`];
   if ('respond' in route) {
     return {
@@ -99,20 +101,20 @@ function operationOf(route: Route | PublicRoute): JsonObject {
     tags: [route.tag],
     'x-roles': rule !== undefined && 'roles' in rule ? rule.roles : 'any',
     parameters: [
-      ...parametersOf(route.params, 'path'),
-      ...parametersOf(route.query, 'query'),
+      ...parametersOf(route.params, 'path', schemas),
+      ...parametersOf(route.query, 'query', schemas),
       ...(acting ? [idempotencyKey] : []),
     ],
     ...(acting
       ? {
           requestBody: {
             required: true,
-            content: { [route.body.media]: { schema: schemaOf(route.body.schema, 'input') } },
+            content: { [route.body.media]: { schema: schemas.of(route.body.schema, 'input') } },
           },
         }
       : {}),
     responses: {
-      ...answersOf(route.answers),
+      ...answersOf(route.answers, schemas),
       ...responsesOf([
         ...always,
         ...alwaysSignedIn,
@@ -132,7 +134,7 @@ const idempotencyKey = {
 };
 
 /** A command that both kinds have stands once, with a body for either. */
-function* commandPaths(): Generator<[string, JsonObject]> {
+function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
   const tables: Readonly<Record<PathwayKindName, PathwayTable>> = {
     diversion: diversionTable,
     compulsory: compulsoryTable,
@@ -145,7 +147,7 @@ function* commandPaths(): Generator<[string, JsonObject]> {
       kind,
       tables[kind].commands[name],
     ]);
-    const bodies = having.map((kind) => schemaOf(commandBody(kind, name), 'input'));
+    const bodies = having.map((kind) => schemas.of(commandBody(kind, name), 'input'));
     yield [
       commandPath.replace('{command}', name),
       {
@@ -169,7 +171,7 @@ function* commandPaths(): Generator<[string, JsonObject]> {
           responses: {
             '200': {
               description: 'Taken: it is in the ledger',
-              content: { 'application/json': { schema: schemaOf(commandAnswer, 'output') } },
+              content: { 'application/json': { schema: schemas.of(commandAnswer, 'output') } },
             },
             ...responsesOf([...always, ...alwaysSignedIn, ...alwaysActing, ...alwaysCommanding]),
           },
@@ -184,9 +186,13 @@ function operationId(method: string, path: string): string {
   return [method, ...words].join('-');
 }
 
-function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): JsonObject[] {
+function parametersOf(
+  schema: z.ZodType | undefined,
+  place: 'path' | 'query',
+  schemas: Schemas,
+): JsonObject[] {
   if (schema === undefined) return [];
-  const described = schemaOf(schema, 'input') as {
+  const described = schemas.of(schema, 'input') as {
     properties?: Record<string, JsonObject>;
     required?: string[];
   };
@@ -198,11 +204,11 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
   }));
 }
 
-function answersOf(answers: Route['answers']): JsonObject {
+function answersOf(answers: Route['answers'], schemas: Schemas): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, { description, body }]) => [
       status,
-      { description, content: { 'application/json': { schema: schemaOf(body, 'output') } } },
+      { description, content: { 'application/json': { schema: schemas.of(body, 'output') } } },
     ]),
   );
 }
@@ -225,16 +231,48 @@ function responsesOf(codes: readonly ProblemCode[]): JsonObject {
   );
 }
 
-/** A schema inside the document: without its own dialect and id, everything written out in place. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const {
-    $schema: _dialect,
-    id: _id,
-    ...rest
-  } = z.toJSONSchema(schema, {
-    io,
-    target: 'draft-2020-12',
-    reused: 'inline',
-  }) as JsonObject;
-  return rest;
+/**
+ * A schema inside the document, without its own dialect. Schemas that have a name are gathered under
+ * `components`, where references find them.
+ */
+class Schemas {
+  readonly named: Record<string, JsonObject> = {};
+
+  of(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+    const {
+      $schema: _dialect,
+      $defs,
+      ...rest
+    } = z.toJSONSchema(schema, {
+      io,
+      target: 'draft-2020-12',
+      reused: 'inline',
+    }) as JsonObject;
+    for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, JsonObject>)) {
+      this.named[name] = withoutId(definition);
+    }
+    return referring(withoutId(rest)) as JsonObject;
+  }
+
+  /** The named schemas, referring to each other. */
+  components(): JsonObject {
+    return referring(this.named) as JsonObject;
+  }
+}
+
+function withoutId({ id: _id, ...definition }: JsonObject): JsonObject {
+  return definition;
+}
+
+function referring(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(referring);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace('#/$defs/', '#/components/schemas/')
+        : referring(inner),
+    ]),
+  );
 }
