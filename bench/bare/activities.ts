@@ -1,0 +1,7 @@
+export interface BareActivities {
+  nothing(): Promise<void>;
+}
+
+export const bareActivities: BareActivities = {
+  nothing: () => Promise.resolve(),
+};

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { savePolicy } from '../../store/policies.ts';
+import { clocksOf, passed } from '../../test/faults/checks/clocks.ts';
+import { seconds } from '../../test/faults/house-policies.ts';
+import { readLedger } from '../../test/faults/ledger-snapshot.ts';
+import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
+import { step } from '../bare/names.ts';
+import { usualRig, type Bench, type BenchScene } from '../bench.ts';
+import { atMost, counted, type Figure } from '../figure.ts';
+import { appointmentIn, contactAttempt, lifeOfNine, live, Referral } from '../referral.ts';
+import type { Rig } from '../rig.ts';
+
+/** So many of each, one after the other. */
+const times = 10;
+/** Long enough for all of them to be started before the first comes due. */
+const clockSeconds = 15;
+const restReads = 3;
+const restMs = 700;
+
+export const actions: Bench = {
+  name: 'actions',
+  about: "What Temporal would bill, by the server's own counter, for each thing that a pathway does.",
+  rig: usualRig,
+  measure,
+};
+
+async function measure(scene: BenchScene): Promise<Figure[]> {
+  const { rig } = scene;
+  const each = async (work: (index: number) => Promise<unknown>): Promise<number> => {
+    const before = await actionsOf(rig);
+    for (let index = 0; index < times; index += 1) await work(index);
+    return ((await actionsOf(rig)) - before) / times;
+  };
+  const referrals = Array.from({ length: times }, () => new Referral(rig));
+  const of = (index: number): Referral => referrals[index] ?? new Referral(rig);
+  for (const referral of referrals) await referral.open();
+
+  // With the command that sees it through, so that the first workflow task is over when the counter is read.
+  const started = await each(async (index) => {
+    await of(index).start();
+    await of(index).send(contactAttempt());
+  });
+  const command = await each((index) => of(index).send(contactAttempt()));
+  // Sooner than the two working days for the first contact, its reminder comes before all that is set.
+  const nearer = await each((index) => of(index).send(['book-appointment', appointmentIn(1.5)]));
+  const life = await each(() => live(rig));
+  for (const referral of referrals) await referral.send(['close-pathway', { reason: 'entered-in-error' }]);
+
+  const handle = await rig.bare.start(times);
+  const bareUpdate = await each(() => handle.executeUpdate(step));
+  const bareStarted = await each(async () => (await rig.bare.start(1)).executeUpdate(step));
+  const bareLife = await each(() => rig.bare.live(lifeOfNine.length));
+  const clock = await aClockThatFires(scene);
+
+  const commands = lifeOfNine.length;
+  return [
+    counted('a command', command, bareUpdate, atMost(2)),
+    counted('a command that sets a nearer timer', nearer, null, atMost(3)),
+    counted('a clock that fires', clock, null, atMost(2)),
+    counted('a start with its first timer', started - command, bareStarted - bareUpdate, atMost(2)),
+    counted(`a life of ${String(commands)} commands`, life, bareLife, atMost(2 + 2 * commands)),
+  ];
+}
+
+/** Referrals that are left alone until their first clock has passed; the next timer is part of it. */
+async function aClockThatFires({ rig, signal }: BenchScene): Promise<number> {
+  const policyId = `diversion:bench-${randomUUID()}`;
+  // Starts so long ago that it is in force for nobody else.
+  const policy = {
+    ...rig.policy,
+    policyId,
+    validFrom: '2000-01-01T00:00:00.000Z',
+    firstContact: seconds(clockSeconds),
+  };
+  await savePolicy(rig.db, policy);
+  const referrals = Array.from({ length: times }, () => new Referral(rig, policy));
+  const ids = new Set(referrals.map(({ address }) => address.pathwayId));
+  const firedOnes = async (): Promise<number> => {
+    const { pathways } = await readLedger(rig.house.postgres.url);
+    return passed(clocksOf(pathways.filter(({ pathwayId }) => ids.has(pathwayId)))).length;
+  };
+  for (const referral of referrals) {
+    await referral.open();
+    await referral.start();
+    // A question is answered behind the first task, which sets the timer; asking is no action.
+    await rig.house.client.workflow.getHandle(pathwayWorkflowId(referral.address.pathwayId)).query(viewQuery);
+  }
+  const before = await actionsOf(rig);
+  if ((await firedOnes()) > 0)
+    throw new Error('The machine was too slow to start the pathways before their clocks');
+  while ((await firedOnes()) < times) await pause(250, undefined, { signal });
+  const after = await actionsOf(rig);
+  for (const referral of referrals) await referral.send(['close-pathway', { reason: 'entered-in-error' }]);
+  return (after - before) / times;
+}
+
+/** The counter once it has come to rest: the server adds up what it counted every second or so. */
+async function actionsOf(rig: Rig): Promise<number> {
+  let last = await counterOf(rig);
+  for (let same = 0; same < restReads;) {
+    await pause(restMs);
+    const now = await counterOf(rig);
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+async function counterOf({ house }: Rig): Promise<number> {
+  const { metricsUrl, namespace } = house.temporal;
+  if (metricsUrl === undefined) throw new Error('Temporal serves no counters');
+  const text = await (await fetch(metricsUrl)).text();
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('action{') && line.includes(`namespace="${namespace}"`))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}

@@ -1,0 +1,60 @@
+import { byClients, numbers } from '../../test/faults/clients.ts';
+import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
+import { figureOf, ratioAtLeast, type Figure } from '../figure.ts';
+import { lifeOfNine, live } from '../referral.ts';
+
+interface Level {
+  readonly clients: number;
+  readonly lives: number;
+  readonly livesInQuick: number;
+  readonly budgetMs: number;
+  readonly budgetMsInQuick: number;
+}
+
+const levels: readonly Level[] = [
+  { clients: 1, lives: 6, livesInQuick: 2, budgetMs: 60_000, budgetMsInQuick: 8_000 },
+  { clients: 8, lives: 32, livesInQuick: 16, budgetMs: 150_000, budgetMsInQuick: 12_000 },
+  { clients: 50, lives: 100, livesInQuick: 50, budgetMs: 240_000, budgetMsInQuick: 20_000 },
+];
+
+export const throughput: Bench = {
+  name: 'throughput',
+  about: 'Whole lives past the API against bare runs with as many Updates, at 1, 8 and 50 clients.',
+  rig: usualRig,
+  measure: async (scene) => {
+    const figures: Figure[] = [];
+    for (const level of levels) figures.push(...(await measureAt(level, scene)));
+    return figures;
+  },
+};
+
+async function measureAt(level: Level, scene: BenchScene): Promise<Figure[]> {
+  const { clients, lives, livesInQuick, budgetMs, budgetMsInQuick } = level;
+  const { rig, quick, say } = scene;
+  const count = quick ? livesInQuick : lives;
+  const updates = lifeOfNine.length;
+  // Every life of a round ends before the next round begins, so neither side works during the other's.
+  const perSecond = async (liveOnce: () => Promise<unknown>): Promise<number> =>
+    (count * 1_000) / (await timed(() => byClients(numbers(count), clients, liveOnce)));
+  const measured = await interleaved(
+    scene,
+    // In a quick run the first level has warmed up what the others use.
+    { budgetMs: quick ? budgetMsInQuick : budgetMs, warmUp: !quick || clients === 1 },
+    () => perSecond(() => live(rig)),
+    () => perSecond(() => rig.bare.live(updates)),
+  );
+  say(`${String(clients)} clients: ${measured.map(([a, b]) => `${a.toFixed(1)}/${b.toFixed(1)}`).join(' ')}`);
+  const at = `${String(clients)} ${clients === 1 ? 'client' : 'clients'}`;
+  return [
+    figureOf(
+      `commands/s, ${at}`,
+      pairsOf(measured, (rate) => rate * updates),
+      ratioAtLeast(0.6),
+    ),
+    figureOf(
+      `lives/s, ${at}`,
+      pairsOf(measured, (rate) => rate),
+      ratioAtLeast(0.6),
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+import { verifyChains } from '../store/ledger.ts';
+import { checkActs } from '../test/faults/checks/acts.ts';
+import { checkClocks } from '../test/faults/checks/clocks.ts';
+import { checkClosures } from '../test/faults/checks/closures.ts';
+import { checkFolds } from '../test/faults/checks/folds.ts';
+import { checkRunningStates, checkRuns } from '../test/faults/checks/runs.ts';
+import { violation, type Violation } from '../test/faults/checks/violation.ts';
+import { checkVoluntaryWords } from '../test/faults/checks/voluntary-words.ts';
+import { readLedger } from '../test/faults/ledger-snapshot.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
+import { benchForce, type Rig } from './rig.ts';
+
+export interface LedgerCheck {
+  readonly passed: boolean;
+  readonly pathways: number;
+  readonly events: number;
+  /** Acts that were answered as taken and looked for in the ledger. */
+  readonly acts: number;
+  readonly violations: readonly Violation[];
+}
+
+/** A second is what a clock may be late without being called outstanding. */
+const graceMs = 1_000;
+
+/**
+ * What makes a figure count: everything that was answered as taken is in the ledger exactly once, and the fold of the
+ * events, the row and the chain agree; where the worker is there, so do the runs.
+ */
+export async function checkLedger(
+  { house, officer, witness, db }: Rig,
+  workerIsThere: boolean,
+): Promise<LedgerCheck> {
+  const violations: Violation[] = [];
+  for (const { act, now } of await officer.repeat()) {
+    violations.push(violation('I1', `key ${act.key} is answered ${String(now?.status)} when it is repeated`));
+  }
+  const ledger = await readLedger(house.postgres.url);
+  const { pathways } = ledger;
+  const acts = [...officer.acts, ...witness.acts];
+  const requests = [...ledger.requests, ...witness.requestsIn(pathways)];
+  violations.push(
+    ...checkActs(acts, { ...ledger, requests }),
+    ...checkVoluntaryWords(pathways),
+    ...checkClosures(pathways),
+    ...checkFolds(pathways),
+  );
+  for (const { pathwayId, seq } of (await verifyChains(db, benchForce)).broken) {
+    violations.push(violation('I10', `${pathwayId}: the chain is broken at ${String(seq)}`));
+  }
+  if (workerIsThere) {
+    violations.push(
+      ...checkClocks(pathways, toInstant(Date.now() - graceMs)),
+      ...(await checkRuns(house.client, house.postgres.url)),
+      ...(await checkRunningStates(house.client, house.postgres.url, () => true)),
+    );
+  }
+  const events = pathways.reduce((sum, pathway) => sum + pathway.events.length, 0);
+  return {
+    passed: violations.length === 0,
+    pathways: pathways.length,
+    events,
+    acts: acts.length,
+    violations,
+  };
+}
