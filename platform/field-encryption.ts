@@ -64,7 +64,7 @@ export class FieldEncryption {
    */
   blindIndex(purpose: BlindIndexPurpose, forceId: string, ...parts: readonly string[]): string {
     const mac = createHmac('sha256', this.#blindIndexKey);
-    for (const part of [purpose, forceId, ...parts.map(purpose === 'mobile' ? normalMobile : normalText)]) {
+    for (const part of [purpose, forceId, ...parts.map(spellings[purpose])]) {
       // The length in front: ("ab", "c") and ("a", "bc") are two values.
       const bytes = Buffer.from(part, 'utf8');
       mac.update(`${bytes.length}:`).update(bytes);
@@ -86,7 +86,7 @@ function placeText({ table, column, rowId }: FieldPlace): string {
   return `${table}.${column}.${rowId}`;
 }
 
-/** Siân and SIAN, O'Neill and O Neill, N107001 and n107001 are the same. */
+/** Siân and SIAN, O'Neill and O Neill are the same. */
 function normalText(value: string): string {
   return value
     .normalize('NFKD')
@@ -94,8 +94,27 @@ function normalText(value: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** dp 1 23 and DP-1-23 are the same. Where a sign stands counts: DP-1-23 and DP-12-3 are two occurrences. */
+function normalNumber(value: string): string {
+  return value
+    .normalize('NFKC')
+    .toUpperCase()
+    .trim()
+    .replace(/[^\p{L}\p{N}]+/gu, '-');
+}
+
 /** 07700 900123, +44 7700 900123 and 00447700900123 are the same number. */
 function normalMobile(value: string): string {
   const digits = value.replace(/\D/g, '').replace(/^00/, '');
   return digits.startsWith('0') ? `44${digits.slice(1)}` : digits.replace(/^440/, '44');
 }
+
+/** Two spellings of one value have one hash; what may be dropped depends on what the value is. */
+const spellings: Readonly<Record<BlindIndexPurpose, (value: string) => string>> = {
+  nominal: normalNumber,
+  outcome: normalNumber,
+  mobile: normalMobile,
+  'name-and-birth-date': normalText,
+  'outcome-name': normalText,
+  'outcome-birth-date': normalText,
+};

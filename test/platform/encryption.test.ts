@@ -78,7 +78,7 @@ describe('blind indexes', () => {
   const fields = new FieldEncryption(ring(first), indexKey);
 
   test.each([
-    ['nominal', ['N107001'], [' n-107001 ']],
+    ['nominal', ['N107001'], [' n107001 ']],
     ['mobile', ['07700 900123'], ['+44 7700 900123']],
     ['mobile', ['07700 900123'], ['0044 (0)7700-900123']],
     ['name-and-birth-date', ["O'Neill", 'Siân', '1999-02-28'], ['o neill', 'SIAN', '1999-02-28']],
@@ -115,6 +115,12 @@ describe('blind indexes', () => {
     expect(fixed.nameAndBirthDateIndex('dyfed-powys', person)).toBe(
       hmac('19:name-and-birth-date11:dyfed-powys4:SIAN3:WYN8:19990228'),
     );
+  });
+
+  test('of police numbers keep their signs, so that no two numbers become one', () => {
+    const of = (number: string): string => fields.blindIndex('outcome', 'force', number, 'N107001');
+    expect(of('DP-1-23')).not.toBe(of('DP-12-3'));
+    expect(of('dp 1/23 ')).toBe(of('DP-1-23'));
   });
 
   test('take the first forename, if there is one', () => {
