@@ -48,6 +48,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
         'in-the-future',
         'before-the-start',
         'condition-not-met',
+        'identity-conflict',
         'no-policy',
         'invalid-phone',
       ],

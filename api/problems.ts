@@ -183,7 +183,7 @@ export const problems = {
     status: 409,
     title: 'Identity conflict',
     words:
-      'The same occurrence and nominal number is recorded with another name and birth date. Nothing was changed; a person has to decide.',
+      'This occurrence or this person’s number is recorded with another name and another birth date. Nothing was changed; a person has to decide.',
   },
   'engine-away': {
     status: 503,

@@ -8,8 +8,8 @@ import type { Database } from './database.ts';
 import { ledgerError } from './ledger.ts';
 import { outcomeIdentity } from './outcome-identity.ts';
 import type { OutcomeIdentity } from './outcome-identity.ts';
-import { encryptPerson } from './person-columns.ts';
-import type { PersonDetails } from './person-columns.ts';
+import { decryptPerson, encryptPerson } from './person-columns.ts';
+import type { PersonColumns, PersonDetails } from './person-columns.ts';
 import { newReference } from './reference.ts';
 
 /** Everything that accepting a referral or a positive test needs. It needs nothing of Temporal. */
@@ -27,7 +27,8 @@ export interface Intake {
   /**
    * `personId` is a fresh uuid. When the force knows the nominal number already, that person is meant:
    * `personId` in the data of the opening events is then replaced by that person's. Details that differ
-   * change nothing.
+   * change nothing, save that who is not safe to text is not texted from now on. Another name and another
+   * birth date together are another human being, and refused.
    */
   readonly person: PersonDetails & { readonly personId: string };
   /** Occurrence and nominal number: at most one pathway is made of one outcome. */
@@ -59,14 +60,12 @@ export interface OpenedPathway {
   readonly possibleMatches?: number;
 }
 
-/** The outcome is known under another name and another birth date: a person decides. */
+/** The outcome, or the person's number, is known under another name and another birth date: a person decides. */
 export class IdentityConflictError extends Error {
   override readonly name = 'IdentityConflictError';
-  readonly pathwayId: string;
 
-  constructor(pathwayId: string) {
-    super('This occurrence and nominal number are known under another name and birth date');
-    this.pathwayId = pathwayId;
+  constructor() {
+    super('This number is known under another name and birth date');
   }
 }
 
@@ -91,13 +90,22 @@ interface Opened {
  * @throws LedgerRefusedError
  */
 export async function openPathway(db: Database, intake: Intake): Promise<OpenedPathway> {
+  await refuseAnotherPerson(db, intake);
   const opened = await callOpen(db, intake);
   const { because, personCreated, possibleMatches } = opened;
   const differs = [
     ...(opened.sameName === false ? (['name'] as const) : []),
     ...(opened.sameBirthDate === false ? (['birth-date'] as const) : []),
   ];
-  if (differs.length === 2) throw new IdentityConflictError(opened.pathwayId);
+  if (differs.length === 2) throw new IdentityConflictError();
+  // Once more for a person whom another intake made meanwhile: the statement did not see them.
+  if (opened.personCreated === false && intake.person.safeToText === 'no') {
+    await db.pool.query(
+      `update person set safe_to_text = 'no', updated_at = clock_timestamp()
+        where force_id = $1 and id = $2 and safe_to_text is distinct from 'no'`,
+      [intake.forceId, opened.personId],
+    );
+  }
   return {
     created: opened.created,
     pathwayId: opened.pathwayId,
@@ -109,6 +117,34 @@ export async function openPathway(db: Database, intake: Intake): Promise<OpenedP
     ...(personCreated === undefined ? {} : { personCreated }),
     ...(possibleMatches === undefined ? {} : { possibleMatches }),
   };
+}
+
+/**
+ * A slip in the nominal number would hang a test, a breach and an arrest task on somebody else, whose name the
+ * arresting officer then reads. One difference may be a slip in the name or the date; both are another person.
+ */
+async function refuseAnotherPerson(db: Database, { forceId, person }: Intake): Promise<void> {
+  const { nominalNumber } = person;
+  if (nominalNumber === null) return;
+  const { rows } = await db.pool.query<PersonColumns>({
+    name: 'llwybr-known-as',
+    text: `select id, nominal, surname, forenames, birth_date as "birthDate", address, postcode, mobile, email, sex,
+               ethnicity, language, safe_to_text as "safeToText"
+             from person where force_id = $1 and nominal_index = $2 and name_dob_index <> $3`,
+    values: [
+      forceId,
+      db.fields.blindIndex('nominal', forceId, nominalNumber),
+      db.fields.nameAndBirthDateIndex(forceId, person),
+    ],
+  });
+  const [row] = rows;
+  if (row === undefined) return;
+  const known = decryptPerson(db.fields, row);
+  const nameOf = ({ surname, forenames }: Pick<PersonDetails, 'surname' | 'forenames'>): string =>
+    db.fields.blindIndex('outcome-name', forceId, surname, forenames ?? '');
+  if (known.birthDate !== person.birthDate && nameOf(known) !== nameOf(person)) {
+    throw new IdentityConflictError();
+  }
 }
 
 async function callOpen(db: Database, intake: Intake): Promise<Opened> {
@@ -127,8 +163,16 @@ async function callOpen(db: Database, intake: Intake): Promise<Opened> {
     try {
       const { rows } = await db.pool.query<{ result: Opened }>({
         name: 'llwybr-open-pathway',
-        text: 'select llwybr_open_pathway($1::jsonb, $2) as result',
-        values: [text, build],
+        // "Not safe to text" binds whoever said it last, in the same breath; "safe" lifts nothing by itself.
+        text: `with opened as materialized (select llwybr_open_pathway($1::jsonb, $2) as result),
+            kept_from_texts as (
+              update person set safe_to_text = 'no', updated_at = clock_timestamp()
+                from opened
+                where $3 and force_id = $4 and id = (result->>'personId')::uuid and safe_to_text is distinct from 'no'
+                  and (coalesce((result->>'sameName')::boolean, true) or coalesce((result->>'sameBirthDate')::boolean, true))
+            )
+          select result from opened`,
+        values: [text, build, person.safeToText === 'no', forceId],
       });
       const [row] = rows;
       if (row === undefined) throw new Error('llwybr_open_pathway answered no row');

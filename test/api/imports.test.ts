@@ -281,10 +281,7 @@ describe('an identity that is known', () => {
     [{ Surname: 'Sayce' }, ['Surname']],
     [{ Forenames: 'Nan' }, ['Forenames']],
     [{ DateOfBirth: '18/05/1994' }, ['DateOfBirth']],
-    [
-      { Address: '2 Heol y Bont', Mobile: '07700 900124', SafeToText: 'N' },
-      ['Address', 'Mobile', 'SafeToText'],
-    ],
+    [{ Address: '2 Heol y Bont', Mobile: '07700 900124' }, ['Address', 'Mobile']],
     [
       { OutcomeTime: '14:31', OffenceCode: '92D', OffenceDate: '29/09/2026', Drug: 'MDMA' },
       ['OutcomeDate', 'OffenceCode', 'OffenceDate', 'Drug'],
@@ -303,6 +300,21 @@ describe('an identity that is known', () => {
       ...(columns.length === 0 ? {} : { differs: columns }),
     });
     expect(await personsInClear()).toEqual(stored);
+  });
+
+  test('binds at once where it says now that the person is not safe to text', async () => {
+    const outcome = anOutcome();
+    await importRow(records, outcome);
+    const stored = await personsInClear();
+    expect(await importRow(records, { ...outcome, SafeToText: 'N' })).toMatchObject({
+      answer: 'already-there',
+    });
+    const keptFromTexts = (await personsInClear()).filter(
+      ({ personId, safeToText }) =>
+        safeToText === 'no' &&
+        stored.some((before) => before.personId === personId && before.safeToText === 'yes'),
+    );
+    expect(keptFromTexts).toHaveLength(1);
   });
 
   test('counted before and now a referral is not taken by itself, nor the other way round', async () => {

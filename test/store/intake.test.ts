@@ -157,15 +157,43 @@ describe('intake', () => {
   test('refuses the same outcome under another name and another birth date, and keeps nothing', async () => {
     const outcome = anOutcome();
     const { nominalNumber } = outcome;
-    const first = await openPathway(store.db, anIntake({ outcome, person: { nominalNumber } }));
+    await openPathway(store.db, anIntake({ outcome, person: { nominalNumber } }));
     const before = [await rowsOf('person'), await rowsOf('pathway')];
 
     const other = anIntake({ outcome, person: { nominalNumber, surname: 'Pugh', birthDate: '1980-01-01' } });
-    await expect(openPathway(store.db, other)).rejects.toMatchObject({
-      name: new IdentityConflictError('').name,
-      pathwayId: first.pathwayId,
-    });
+    await expect(openPathway(store.db, other)).rejects.toThrow(IdentityConflictError);
     expect([await rowsOf('person'), await rowsOf('pathway')]).toEqual(before);
+  });
+
+  test('hangs nothing on a person whose number another human being was given by a slip of the pen', async () => {
+    const nominalNumber = `N${randomUUID()}`;
+    const known = { nominalNumber, surname: 'Rees', forenames: 'Nia', birthDate: '1990-05-17' };
+    await openPathway(store.db, anIntake({ person: known }));
+    const before = [await rowsOf('person'), await rowsOf('pathway'), await rowsOf('event')];
+    const slip = { nominalNumber, surname: 'Pugh', forenames: 'Ifan', birthDate: '1971-01-01' };
+    await expect(openPathway(store.db, anIntake({ person: slip }))).rejects.toThrow(IdentityConflictError);
+    expect([await rowsOf('person'), await rowsOf('pathway'), await rowsOf('event')]).toEqual(before);
+
+    const oneOff = [
+      { forenames: null },
+      { surname: 'REES', birthDate: '1990-05-11' },
+      { surname: 'Rees-Pugh' },
+    ];
+    for (const changes of oneOff) {
+      const person = { ...known, ...changes };
+      expect(await openPathway(store.db, anIntake({ person }))).toMatchObject({ personCreated: false });
+    }
+  });
+
+  test('keeps a known person from texts when one officer says that they are not safe', async () => {
+    const person = { nominalNumber: `N${randomUUID()}`, surname: 'Rees', birthDate: '1990-05-17' };
+    const { personId } = await openPathway(store.db, anIntake({ person: { ...person, safeToText: 'yes' } }));
+    await openPathway(store.db, anIntake({ person: { ...person, safeToText: null } }));
+    expect(await personById(store.db, scope, personId)).toMatchObject({ safeToText: 'yes' });
+    await openPathway(store.db, anIntake({ person: { ...person, safeToText: 'no' } }));
+    expect(await personById(store.db, scope, personId)).toMatchObject({ safeToText: 'no' });
+    await openPathway(store.db, anIntake({ person: { ...person, safeToText: 'yes' } }));
+    expect(await personById(store.db, scope, personId)).toMatchObject({ safeToText: 'no' });
   });
 
   test.each([
