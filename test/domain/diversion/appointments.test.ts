@@ -15,6 +15,20 @@ describe('M10 booking an appointment', () => {
     });
   });
 
+  test('it meets the clocks that wait for somebody to reach the person', () => {
+    const life = ReferralLife.received().attempt().book('a1', '2026-03-12 14:00');
+    expect(life.ledger.at(-1)?.cleared).toEqual([{ id: 'contact-effort:-:1', why: 'met' }]);
+    const first = ReferralLife.received().book('a1', '2026-03-12 14:00');
+    expect(first.ledger.at(-1)?.cleared).toEqual([{ id: 'first-contact:-:0', why: 'met' }]);
+  });
+
+  test('a year ahead to the minute, and 12 hours to the minute, are taken', () => {
+    const year = ReferralLife.received().book('a1', '2027-03-02 10:00');
+    expect(year.at.stage).toBe('appointment-booked');
+    const long = { ...slot('a1', '2026-03-12 08:00'), endsAt: local('2026-03-12 20:00') };
+    expect(ReferralLife.received().do('book-appointment', long).at.stage).toBe('appointment-booked');
+  });
+
   test('without an id it takes that of the command', () => {
     const { appointmentId: _id, ...rest } = slot('', '2026-03-12 14:00');
     const life = ReferralLife.received();
@@ -92,10 +106,12 @@ describe('M86 the reminder', () => {
   });
 
   test.each([
-    ['of tomorrow, booked after 09:00', '2026-03-03 09:00'],
-    ['of today', '2026-03-02 16:00'],
-  ])('one already past at booking is dropped: an appointment %s', (_name, starts) => {
-    const life = ReferralLife.received().book('a1', starts);
+    ['of tomorrow, booked after 09:00', '2026-03-03 09:00', '2026-03-02 10:00'],
+    ['of today', '2026-03-02 16:00', '2026-03-02 10:00'],
+    ['whose reminder would be due at this very moment', '2026-03-03 09:30', '2026-03-02 09:00'],
+  ])('one already past at booking is dropped: an appointment %s', (_name, starts, at) => {
+    const life = ReferralLife.received({ receivedAt: local(at) });
+    life.book('a1', starts);
     expect(life.clock('reminder')).toBeUndefined();
     expect(life.until(local('2026-03-04 00:00')).intents).toEqual([]);
   });
@@ -128,6 +144,20 @@ describe('M86 the reminder', () => {
   test('M88 nothing goes out while the number is known to be wrong', () => {
     const life = ReferralLife.received().book('a1', '2026-03-12 14:00').attempt('wrong-number');
     expect(life.until(local('2026-03-13 00:00')).intents).toEqual([]);
+  });
+
+  test('M239 nothing goes out when the case is found to have moved on as the clock passes', () => {
+    const moved: ((life: ReferralLife) => Partial<ReferralLife['at']>)[] = [
+      () => ({ textsStopped: true }),
+      ({ at }) => ({ appointments: at.appointments.map((each) => ({ ...each, status: 'superseded' })) }),
+      () => ({ appointments: [] }),
+    ];
+    for (const change of moved) {
+      const life = ReferralLife.received().book('a1', '2026-03-12 14:00');
+      life.state = { ...life.at, ...change(life) };
+      expect(life.until(local('2026-03-12 13:00'))).toMatchObject({ intents: [] });
+      expect(life.types).toContain('deadline-passed');
+    }
   });
 
   test('M91 nothing goes out after attendance, closure or a miss', () => {
@@ -198,6 +228,32 @@ describe('recording attendance', () => {
     expect(life.refused('record-attendance', { ...data, leftAt: local('2026-03-05 14:21') }).code).toBe(
       'conflict',
     );
+  });
+
+  test('the clocks of a kept or missed appointment are met, those of a cancelled one end', () => {
+    const why = (attendance: AttendanceData['attendance']) =>
+      afterFirst().do('record-attendance', { appointmentId: 'a1', attendance }).of('attendance-recorded')[0]
+        ?.cleared;
+    expect(why('absent')).toEqual([{ id: 'feedback:a1:1', why: 'met' }]);
+    expect(why('provider-caused')).toEqual([{ id: 'feedback:a1:1', why: 'ended' }]);
+  });
+
+  test.each([
+    ['2026-03-05 14:00', '2026-03-05 15:30'],
+    ['2026-03-05 15:00', '2026-03-05 15:30'],
+    ['2026-03-05 14:20', '2026-03-05 14:20'],
+  ])('leaving at %s, recorded at %s, is taken', (left, recorded) => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local(recorded));
+    const data = { appointmentId: 'a1', attendance: 'attended-and-left', leftAt: local(left) } as const;
+    expect(life.do('record-attendance', data).at.appointments).toMatchObject([{ leftAt: local(left) }]);
+  });
+
+  test('a moved appointment is no next one: a miss asks for another', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-12 14:00').book('a2', '2026-03-05 14:00');
+    life.until(local('2026-03-05 15:30'));
+    expect(life.do('record-attendance', { appointmentId: 'a2', attendance: 'absent' }).codes).toEqual([
+      'appointment-to-rebook',
+    ]);
   });
 
   test.each<[string, AttendanceData, string]>([

@@ -196,9 +196,9 @@ describe('M22 closing by a person', () => {
   test('not engaged in time needs the limit to be over: while an appointment puts the closure off', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
     expect(life.refused('close-pathway', { reason: 'not-engaged-in-time' }).details).toEqual({ limit });
-    life.book('a1', '2026-06-10 14:00').until(local('2026-06-05 10:00'));
+    life.book('a1', '2026-06-10 14:00').until(limit);
     life.do('close-pathway', { reason: 'not-engaged-in-time' });
-    expect(life.at.closure?.at).toBe(local('2026-06-05 10:00'));
+    expect(life.at.closure?.at).toBe(limit);
   });
 
   test('a death is recorded with the person, not as a closure', () => {
@@ -215,7 +215,7 @@ describe('M22 closing by a person', () => {
   });
 
   test('an appointment that has begun keeps its place and can still be recorded', () => {
-    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 14:30'));
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 14:00'));
     life.do('close-pathway', { reason: 'declined' });
     life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
     expect(life.at).toMatchObject({ stage: 'closed', engagement: null, attention: [] });
@@ -229,6 +229,7 @@ describe('late engagement', () => {
     const life = closedByClock().until(local('2026-06-20 10:00'));
     life.do('record-engagement', { evidence: 'attended' });
     expect(life.types.slice(-2)).toEqual(['pathway-reopened', 'engagement-recorded']);
+    expect(life.of('pathway-reopened')[0]?.cleared).toMatchObject([{ why: 'met' }]);
     expect(life.of('pathway-reopened')).toMatchObject([
       { data: { closedAt: limit, reason: 'not-engaged-in-time' } },
     ]);
@@ -263,6 +264,21 @@ describe('late engagement', () => {
     ]);
   });
 
+  test('closed after the warning, the first limit comes back alone', () => {
+    const life = ReferralLife.received().attempt('reached').until(local('2026-05-20 10:00'));
+    life.do('close-pathway', { reason: 'disengaged' }).do('record-engagement', { evidence: 'attended' });
+    expect(life.at.deadlines).toMatchObject([{ rule: 'closure', start: receipt, due: limit }]);
+  });
+
+  test('after a closure put off had passed, the return has a limit of its own', () => {
+    const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
+    life.book('a1', '2026-06-10 14:00').until(local('2026-06-12 10:00'));
+    life.do('record-engagement', { evidence: 'attended' }, { occurredAt: local('2026-06-10 14:00') });
+    expect(life.at.deadlines).toMatchObject([
+      { rule: 'closure-after-return', start: local('2026-06-11 00:00') },
+    ]);
+  });
+
   test('a closure put off and closed before it comes back with that date', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
     life.book('a1', '2026-06-28 14:00').until(local('2026-06-05 10:00'));
@@ -291,7 +307,11 @@ describe('late engagement', () => {
 
   test('event time decides where the clock itself is late', () => {
     const life = closedByClock().until(local('2026-06-20 10:00')).asleepUntil(local('2026-07-05 10:00'));
-    expect(life.refused('record-engagement', { evidence: 'attended' }).code).toBe('wrong-stage');
+    for (const occurredAt of [life.now, addLocalDays(limit, 28)]) {
+      expect(life.refused('record-engagement', { evidence: 'attended' }, { occurredAt }).code).toBe(
+        'wrong-stage',
+      );
+    }
     life.do('record-engagement', { evidence: 'attended' }, { occurredAt: local('2026-06-28 10:00') });
     expect(life.at.engagement?.at).toBe(local('2026-06-28 10:00'));
   });
@@ -338,6 +358,8 @@ describe('M16 engagement', () => {
     });
     life.until(local('2026-03-06 10:00'));
     expect(life.refused('record-engagement', { evidence: 'logged-in' }).code).toBe('already-done');
+    const same = { occurredAt: local('2026-03-04 10:00') };
+    expect(life.refused('record-engagement', { evidence: 'logged-in' }, same).code).toBe('already-done');
     life.do('record-engagement', { evidence: 'prescribed' });
     life.do('record-engagement', { evidence: 'logged-in' }, { occurredAt: local('2026-03-03 10:00') });
     expect(life.at.engagement).toEqual({

@@ -33,6 +33,7 @@ describe('the first-contact clock', () => {
       channel: 'channel' in given ? given.channel : 'phone',
     });
     expect(life.clock('first-contact') === undefined).toBe(met);
+    expect(life.ledger.at(-1)?.cleared).toEqual(met ? [{ id: 'first-contact:-:0', why: 'met' }] : undefined);
     expect(life.at.contact.attempts).toBe(1);
   });
 
@@ -110,6 +111,26 @@ describe('M08 the contact effort', () => {
     expect(life.codes).toEqual(closed ? [] : ['too-few-tries']);
   });
 
+  test('two known channels are enough to ask for both', () => {
+    const life = ReferralLife.received({ knownChannels: ['phone', 'email'] });
+    for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
+      life.until(local(time)).attempt();
+    }
+    expect(life.until(effortDue)).toMatchObject({ at: { closure: null }, codes: ['too-few-tries'] });
+  });
+
+  test('only tries within the clock count: not those before it started, not those after it was due', () => {
+    const oneChannel = { knownChannels: ['phone'] } as const;
+    const before = ReferralLife.received(oneChannel).attempt().until(local('2026-03-03 12:00')).attempt();
+    before.book('a1', '2026-03-05 10:00').until(local('2026-03-05 12:00'));
+    before.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' }).attempt();
+    before.until(before.clock('contact-effort')?.due ?? '');
+    expect(before.codes).toContain('too-few-tries');
+    const after = ReferralLife.received(oneChannel).attempt().until(local('2026-03-03 12:00')).attempt();
+    after.asleepUntil(effortDue).attempt().until(effortDue);
+    expect(after.codes).toEqual(['too-few-tries']);
+  });
+
   test('the days are local: 23:30 UTC in summer is the next day', () => {
     const life = ReferralLife.received({
       receivedAt: '2026-07-06T09:00:00.000Z',
@@ -180,8 +201,10 @@ describe('M08 the contact effort', () => {
     expect(life.clock('contact-effort')).toMatchObject({ start: local('2026-03-03 09:00') });
     expect(life.clock('contact-effort')?.id).not.toBe(first?.id);
     expect(life.ledger.at(-1)?.cleared).toEqual([{ id: first?.id, why: 'superseded' }]);
-    life.attempt('no-answer', { occurredAt: local('2026-03-03 10:00') });
-    expect(life.ledger.at(-1)?.armed).toBeUndefined();
+    for (const time of ['2026-03-03 09:00', '2026-03-03 10:00']) {
+      life.attempt('no-answer', { occurredAt: local(time) });
+      expect(life.ledger.at(-1)?.armed).toBeUndefined();
+    }
   });
 
   test('after too few tries a later one sets no second clock, and reaching settles it', () => {

@@ -166,12 +166,16 @@ describe('what the engine reports', () => {
     expect(life.engine('report-internal-error', { commandName: 'book-appointment' }).refusal?.code).toBe(
       'already-done',
     );
+    expect(life.attempt().codes).toEqual(['internal-error']);
     life.engine('report-internal-error', { commandName: 'close-pathway' });
     life.book('a1', '2026-03-12 14:00');
     expect(life.at.attention).toMatchObject([{ code: 'internal-error', ref: 'close-pathway' }]);
     life.engine('report-internal-error', { commandName: 'record-attendance' });
     life.do('close-pathway', { reason: 'moved' });
     expect(life.at.attention).toMatchObject([{ code: 'internal-error', ref: 'record-attendance' }]);
+    const single = ReferralLife.received();
+    single.engine('report-internal-error', { commandName: 'book-appointment' });
+    expect(single.book('a1', '2026-03-12 14:00').codes).toEqual([]);
   });
 });
 

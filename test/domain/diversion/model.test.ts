@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Role } from '../../../workflows/domain/common/actor.ts';
 import { attendances } from '../../../workflows/domain/common/appointment.ts';
 import { knownChannels } from '../../../workflows/domain/common/contact-preference.ts';
+import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import type { Deadline } from '../../../workflows/domain/common/deadline.ts';
 import type { LedgerEvent, NewEvent } from '../../../workflows/domain/common/event.ts';
 import { toInstant } from '../../../workflows/domain/common/instant.ts';
@@ -56,76 +57,95 @@ function step(what: string, data: fc.Arbitrary<unknown>): fc.Arbitrary<Step> {
   return fc.record({ what: fc.constant(what), data, role, ago });
 }
 
-/** Few ids, so that appointments are booked twice, moved and contradicted. */
-const appointmentId = fc.constantFrom('a1', 'a2', 'a3', 'a4', 'a5');
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * minute);
+const hours = (min: number, max: number) => minutes(min * 60, max * 60);
+const days = (min: number, max: number) => minutes(min * 24 * 60, max * 24 * 60);
 
-const steps: fc.Arbitrary<Step>[] = [
-  step(
-    'record-contact-attempt',
-    fc.record({
-      channel: fc.constantFrom(...contactChannels),
-      result: fc.constantFrom('no-answer' as const, 'left-message' as const, ...contactResults),
-      by: fc.constantFrom('person' as const, ...contactMakers),
-    }),
-  ),
-  step('record-engagement', fc.record({ evidence: fc.constantFrom(...engagementEvidences) })),
-  step(
-    'book-appointment',
-    fc.record({
-      appointmentId: fc.option(appointmentId, { nil: undefined, freq: 9 }),
-      kind: fc.constantFrom(...diversionAppointmentKinds),
-      /** From now, in ms; the life turns it into instants. */
-      ahead: fc.oneof(minutes(-300, 600), minutes(0, 60 * 24 * 45), minutes(0, 60 * 24 * 400)),
-      lasts: fc.oneof(minutes(30, 90), minutes(-10, 800)),
-    }),
-  ),
-  step(
-    'record-attendance',
-    fc.record({
-      appointmentId,
-      attendance: fc.constantFrom(...attendances),
-      leftAfter: fc.option(minutes(-10, 100), { nil: undefined, freq: 3 }),
-    }),
-  ),
-  step(
-    'close-pathway',
-    fc.record({
-      reason: fc.constantFrom(...closureReasons),
-      drugFree: fc.constantFrom(undefined, 'yes', 'unknown'),
-      crimeFree: fc.constantFrom(undefined, 'no', 'unknown'),
-    }),
-  ),
-  step('until', minutes(1, 60 * 24)),
-  step('until', minutes(60, 60 * 24 * 14)),
-  step('until', minutes(60 * 24, 60 * 24 * 60)),
-  step('asleep', minutes(1, 60 * 24 * 40)),
-  step('again', fc.nat()),
-  step(
-    'report-delivery',
-    fc.record({
-      intentId: fc.constantFrom('i1', 'i2'),
-      outcome: fc.constantFrom('failed', 'unknown'),
-      purpose: fc.constant('appointment-reminder'),
-    }),
-  ),
-  step(
-    'report-internal-error',
-    fc.record({ commandName: fc.constantFrom('book-appointment', 'deadline-due') }),
-  ),
-  step('receive-referral', fc.constant({})),
-  step('issue-arrest-task', fc.constant({})),
-];
+const attempt = step(
+  'record-contact-attempt',
+  fc.record({
+    channel: fc.constantFrom(...contactChannels),
+    result: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('no-answer' as const, 'left-message' as const) },
+      { weight: 1, arbitrary: fc.constantFrom(...contactResults) },
+    ),
+    by: fc.constantFrom('person' as const, ...contactMakers),
+  }),
+);
 
-/** Death ends most of what there is to see, so it is rare. */
+const booking = step(
+  'book-appointment',
+  fc.record({
+    /** Few ids, so that some are given twice; left out, it is the command's. */
+    appointmentId: fc.option(fc.constantFrom('a1', 'a2'), { nil: undefined, freq: 2 }),
+    kind: fc.constantFrom(...diversionAppointmentKinds),
+    /** From now, in ms; the life turns it into instants. */
+    ahead: fc.oneof(hours(1, 48), days(0, 45), minutes(-300, 60 * 24 * 400)),
+    lasts: fc.oneof({ weight: 5, arbitrary: minutes(30, 90) }, { weight: 1, arbitrary: minutes(-10, 800) }),
+  }),
+);
+
+const attendance = step(
+  'record-attendance',
+  fc.record({
+    /** Counted from the latest; one too many is an unknown one. */
+    back: fc.nat({ max: 3 }),
+    attendance: fc.constantFrom(...attendances),
+    leftAfter: fc.option(minutes(-10, 100), { nil: undefined, freq: 2 }),
+  }),
+);
+
+const closing = step(
+  'close-pathway',
+  fc.record({
+    reason: fc.constantFrom(...closureReasons),
+    drugFree: fc.constantFrom(undefined, 'yes', 'unknown'),
+    crimeFree: fc.constantFrom(undefined, 'no', 'unknown'),
+  }),
+);
+
+const report = step(
+  'report-delivery',
+  fc.record({
+    intentId: fc.constantFrom('i1', 'i2'),
+    outcome: fc.constantFrom('failed', 'unknown'),
+    purpose: fc.constant('appointment-reminder'),
+  }),
+);
+
 const fact = (name: string): fc.Arbitrary<Step> =>
   step('carry-fact', fc.record({ factId: fc.constantFrom('f1', 'f2'), fact: fc.constant(name) }));
 
+/** What ends a life is rare, so that most lives are long. */
 const anyStep = fc.oneof(
-  ...steps.map((arbitrary) => ({ weight: 12, arbitrary })),
-  { weight: 2, arbitrary: fact('death') },
-  { weight: 4, arbitrary: fact('stop-texts') },
-  { weight: 2, arbitrary: fact('task-withdrawn') },
+  { weight: 20, arbitrary: attempt },
+  {
+    weight: 4,
+    arbitrary: step('record-engagement', fc.record({ evidence: fc.constantFrom(...engagementEvidences) })),
+  },
+  { weight: 20, arbitrary: booking },
+  { weight: 20, arbitrary: attendance },
+  { weight: 2, arbitrary: closing },
+  { weight: 20, arbitrary: step('until', fc.oneof(hours(0, 30), days(0, 14))) },
+  { weight: 1, arbitrary: step('until', days(14, 60)) },
+  { weight: 10, arbitrary: step('until-appointment', fc.constant(null)) },
+  { weight: 10, arbitrary: step('until-clock', fc.constant(null)) },
+  { weight: 3, arbitrary: step('effort', fc.constantFrom('text', 'email', 'phone')) },
+  { weight: 4, arbitrary: step('asleep', fc.oneof(hours(0, 30), days(0, 40))) },
+  { weight: 6, arbitrary: step('again', fc.nat()) },
+  { weight: 3, arbitrary: report },
+  {
+    weight: 2,
+    arbitrary: step(
+      'report-internal-error',
+      fc.record({ commandName: fc.constantFrom('book-appointment', 'deadline-due') }),
+    ),
+  },
+  { weight: 1, arbitrary: step('receive-referral', fc.constant({})) },
+  { weight: 1, arbitrary: step('issue-arrest-task', fc.constant({})) },
+  { weight: 1, arbitrary: fact('death') },
+  { weight: 2, arbitrary: fact('stop-texts') },
+  { weight: 1, arbitrary: fact('task-withdrawn') },
 );
 
 const opening = fc.record({
@@ -259,6 +279,26 @@ function run(life: JudgedLife, { what, data, role: sender, ago: before }: Step):
     case 'until':
       life.until(inTime(data as number));
       return;
+    case 'until-appointment': {
+      const ahead = life.at.appointments.find(
+        ({ status, endsAt }) => status === 'booked' && endsAt > life.now,
+      );
+      if (ahead !== undefined) life.until(ahead.endsAt);
+      return;
+    }
+    case 'until-clock': {
+      const next = nearest(life.at.deadlines);
+      if (next !== undefined) life.until(next.due);
+      return;
+    }
+    case 'effort':
+      // Seldom come upon by chance: a try on each of three days.
+      for (const channel of ['phone', data, 'phone']) {
+        const attempted = { channel, result: 'no-answer', by: 'person' };
+        life.take(life.command('record-contact-attempt', attempted, { role: sender }));
+        life.until(inTime(day));
+      }
+      return;
     case 'asleep':
       life.asleepUntil(inTime(data as number));
       return;
@@ -276,11 +316,12 @@ function run(life: JudgedLife, { what, data, role: sender, ago: before }: Step):
       return;
     }
     case 'record-attendance': {
-      const { leftAfter, ...rest } = data as { leftAfter?: number; appointmentId: string };
-      const appointment = life.at.appointments.find((known) => known.appointmentId === rest.appointmentId);
-      const start = Date.parse(appointment?.startsAt ?? life.now);
+      const { leftAfter, back, ...rest } = data as { leftAfter?: number; back: number };
+      const appointment = life.at.appointments.at(-1 - back);
+      const { appointmentId = 'unknown', startsAt = life.now } = appointment ?? {};
+      const start = Date.parse(startsAt);
       const leftAt = leftAfter === undefined ? undefined : toInstant(start + leftAfter);
-      life.take(life.command(what, JSON.parse(JSON.stringify({ ...rest, leftAt })), given));
+      life.take(life.command(what, JSON.parse(JSON.stringify({ ...rest, appointmentId, leftAt })), given));
       return;
     }
     case 'carry-fact':
@@ -298,31 +339,39 @@ describe('any life of a referral', () => {
     const reached = new Set<string>();
     let taken = 0;
     fc.assert(
-      fc.property(opening, fc.array(anyStep, { minLength: 60, maxLength: 90 }), (given, lived) => {
-        const life = new JudgedLife(given.receivedAt);
-        life.do('receive-referral', referral(given), { role: 'PoliceOfficer' });
-        for (const each of lived) {
-          run(life, each);
-          taken += 1;
-          reached.add(life.at.stage);
-        }
-        const folded = life.ledger.reduce<DiversionState | undefined>(
-          (state, event) => diversion.evolve(state, JSON.parse(JSON.stringify(event)) as LedgerEvent),
-          undefined,
-        );
-        must(isDeepStrictEqual(folded, life.state), 'The state is not the fold of the ledger');
-        for (const { type, armed, raised } of life.ledger) {
-          reached.add(type);
-          for (const { rule } of armed ?? []) reached.add(rule);
-          for (const { code } of raised ?? []) reached.add(code);
-        }
-      }),
-      { numRuns: 800 },
+      fc.property(
+        opening,
+        fc.array(anyStep, { minLength: 1, maxLength: 150, size: 'max' }),
+        (given, lived) => {
+          const life = new JudgedLife(given.receivedAt);
+          life.do('receive-referral', referral(given), { role: 'PoliceOfficer' });
+          let afterwards = 0;
+          for (const each of lived) {
+            run(life, each);
+            taken += 1;
+            reached.add(life.at.stage);
+            // A few steps after the end, which must all come to nothing.
+            afterwards += life.at.finished ? 1 : 0;
+            if (afterwards > 6) break;
+          }
+          const folded = life.ledger.reduce<DiversionState | undefined>(
+            (state, event) => diversion.evolve(state, JSON.parse(JSON.stringify(event)) as LedgerEvent),
+            undefined,
+          );
+          must(isDeepStrictEqual(folded, life.state), 'The state is not the fold of the ledger');
+          for (const { type, armed, raised } of life.ledger) {
+            reached.add(type);
+            for (const { rule } of armed ?? []) reached.add(rule);
+            for (const { code } of raised ?? []) reached.add(code);
+          }
+        },
+      ),
+      { numRuns: 1800 },
     );
     expect(taken).toBeGreaterThanOrEqual(50_000);
     // The lives went everywhere: every stage, event, clock and attention was seen, and nothing beside.
     const { stages, deadlines, attention } = diversionTable;
     const everything = [stages, eventVersions, deadlines, attention].flatMap((rows) => Object.keys(rows));
     expect([...reached].sort()).toEqual([...new Set(everything)].sort());
-  }, 60_000);
+  }, 120_000);
 });

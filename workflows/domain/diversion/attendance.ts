@@ -4,7 +4,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { raise, settle, settleSince } from './attention.ts';
-import { appointmentRules, clearRules, contactRules } from './clocks.ts';
+import { appointmentRules, clearRules } from './clocks.ts';
 import type { AttendanceData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
@@ -68,15 +68,16 @@ function effectsOf(
   );
   const rebook = state.closure === null && !came && !otherAhead;
   return {
-    cleared: [
-      ...clearRules(state, appointmentRules, status === 'provider-caused' ? 'ended' : 'met', appointmentId),
-      ...(came ? clearRules(state, contactRules, 'met') : []),
-    ],
+    cleared: clearRules(
+      state,
+      appointmentRules,
+      status === 'provider-caused' ? 'ended' : 'met',
+      appointmentId,
+    ),
     settled: [
       ...settle(state, ['feedback-missing', 'feedback-overdue'], appointmentId),
       // The text was about this appointment, unless there is another ahead.
       ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
-      ...(came ? settle(state, ['no-first-contact', 'too-few-tries']) : []),
       ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
     ],
     raised: rebook ? [raise(state, 'appointment-to-rebook', occurredAt)] : [],
