@@ -136,8 +136,15 @@ async function carryOut(
         counted('taken');
         return answer;
       }
-      // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one.
-      const recorded = await answerFromLedger(db, address, command.commandId).catch(() => undefined);
+      // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one. While
+      // the ledger cannot be asked, a refusal says nothing.
+      const recorded = await answerFromLedger(db, address, command.commandId).catch(
+        () => 'ledger-away' as const,
+      );
+      if (recorded === 'ledger-away') {
+        counted('outcome-unknown');
+        throw new Problem('outcome-unknown', { retryAfter: 2 });
+      }
       if (recorded !== undefined) {
         counted('taken');
         return recorded;
