@@ -91,6 +91,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
       sums.texts += house.gateway.record().filter(({ accepted }) => accepted).length;
       sums.crashes += [house.api, ...house.workers].reduce((sum, part) => sum + part.crashes.length, 0);
       if (failed) {
+        house.note('violations.json', violations);
         house.note('ledger.json', ledger);
         house.note('acts.json', officer.acts);
         house.note('texts.json', house.gateway.record());

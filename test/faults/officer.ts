@@ -79,16 +79,19 @@ export class Officer {
   }
 
   /**
-   * Asks once more, with its own key, for each act since the last time that was unclear at first, and for
-   * every tenth of the others.
+   * Asks once more, with its own key, for each act since the last time that was unclear at first, for those
+   * whose answer may not have been kept, and for every tenth of the others.
    * @returns those whose answer is another one now
    */
-  async repeat(): Promise<{ readonly act: AskedAct; readonly now: Answer | undefined }[]> {
+  async repeat(
+    isOwed: (act: AskedAct) => boolean,
+  ): Promise<{ readonly act: AskedAct; readonly now: Answer | undefined }[]> {
     const different = [];
     const acts = this.#acts.slice(this.#repeated);
     this.#repeated = this.#acts.length;
     for (const [index, act] of acts.entries()) {
-      if (act.final === undefined || (act.heard.length === 1 && index % 10 !== 0)) continue;
+      const asked = act.heard.length > 1 || isOwed(act) || index % 10 === 0;
+      if (act.final === undefined || !asked) continue;
       const { final } = await this.#insist(act);
       if (!sameAnswer(act.final, final)) different.push({ act, now: final });
     }

@@ -18,11 +18,14 @@ import { checkVoluntaryWords } from './voluntary-words.ts';
 export async function checkHouse(house: House, officer: Officer, settledAt: Instant): Promise<Violation[]> {
   const { client, postgres, gateway } = house;
   const violations: Violation[] = [];
-  for (const { act, now } of await officer.repeat()) {
+  // An answer that could not be kept is found in the ledger when the act is repeated.
+  const { requests } = await readLedger(postgres.url);
+  const owed = new Set(requests.filter(({ state }) => state !== 'answered').map(({ key }) => key));
+  for (const { act, now } of await officer.repeat(({ key }) => owed.has(key))) {
     violations.push(
       violation(
         'I1',
-        `${act.path} with key ${act.key} is answered ${String(now?.status)} when it is repeated`,
+        `${act.path} with key ${act.key} is answered ${JSON.stringify(now)} when it is repeated, and was ${JSON.stringify(act.final)}`,
       ),
     );
   }
