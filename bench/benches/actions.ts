@@ -34,10 +34,11 @@ async function measure(scene: BenchScene): Promise<Figure[]> {
   };
   const referrals = Array.from({ length: times }, () => new Referral(rig));
   const of = (index: number): Referral => referrals[index] ?? new Referral(rig);
-  for (const referral of referrals) await referral.open();
 
-  // With the command that sees it through, so that the first workflow task is over when the counter is read.
+  // With a command that sees it through, so that the first workflow task is over when the counter is read. Opened
+  // here and not before, or the sweep would start it.
   const started = await each(async (index) => {
+    await of(index).open();
     await of(index).start();
     await of(index).send(contactAttempt());
   });
