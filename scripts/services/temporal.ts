@@ -59,6 +59,16 @@ export async function stopAbandonedTemporal(directory: string): Promise<void> {
   await stopLeftOver(join(resolve(directory), pidFileName), join(resolve(directory), storeName));
 }
 
+/** Dynamic configuration of every development server; docker-compose.yml gives the same. */
+export const developmentSettings: Readonly<Record<string, string>> = {
+  // A workflow whose task fails is marked after the second failure (10 s) instead of the fifth (54 s).
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '2',
+  // Priority holds within a partition of a queue only; of the usual four, one may give out a reminder while another
+  // has something urgent waiting. One machine needs no more than one.
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
+};
+
 /** Closed runs stay readable for this long; the development server's own default is a day. */
 const retention = msToTs('30 days');
 
@@ -76,15 +86,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const logFile = options.logFile ?? join(directory, 'temporal.log');
   const pidFile = join(directory, pidFileName);
   const address = `127.0.0.1:${options.port}`;
-  const dynamicConfig = {
-    // A workflow whose task fails is marked after the second failure (10 s) instead of the fifth (54 s).
-    'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute': '2',
-    // Priority holds within a partition of a queue only; of the usual four, one may give out a reminder while another
-    // has something urgent waiting. One machine needs no more than one.
-    'matching.numTaskqueueReadPartitions': '1',
-    'matching.numTaskqueueWritePartitions': '1',
-    ...(options.dynamicConfig ?? {}),
-  };
+  const dynamicConfig = { ...developmentSettings, ...(options.dynamicConfig ?? {}) };
   const args = [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
     ...['--db-filename', dbFilename, '--namespace', namespace, '--log-level', 'warn', '--log-format', 'json'],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { developmentSettings } from '../../scripts/services/temporal.ts';
 import { searchAttributes } from '../../workflows/contract/temporal.ts';
 
 const compose = readFileSync('docker-compose.yml', 'utf8');
@@ -34,6 +35,12 @@ describe('docker-compose.yml', () => {
     for (const name of Object.values(searchAttributes)) {
       expect(compose).toContain(`- --search-attribute=${name}=Keyword\n`);
     }
+  });
+
+  it('gives Temporal the settings that npm start gives it', () => {
+    const given = [...compose.matchAll(/- --dynamic-config-value=(\S+)$/gm)].map((match) => match[1]);
+    const wanted = Object.entries(developmentSettings).map(([name, value]) => `${name}=${value}`);
+    expect(given.sort()).toEqual(wanted.sort());
   });
 
   it('opens no port beyond this machine', () => {
