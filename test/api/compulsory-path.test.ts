@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  arrestTaskList,
+  commandAnswer,
+  drugTestAnswer,
+  eventList,
+  factAnswer,
+  pathwayView,
+} from '../../api/schemas/answers.ts';
+import { ApiCaller, aTest } from '../support/api-caller.ts';
+import { eventually } from '../support/eventually.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+let stack: Stack;
+let custody: ApiCaller;
+let assessor: ApiCaller;
+let dip: ApiCaller;
+let lpu: ApiCaller;
+let otherLpu: ApiCaller;
+
+beforeAll(async () => {
+  stack = await startStack();
+  custody = await ApiCaller.as(stack, 'custody');
+  assessor = await ApiCaller.as(stack, 'initial-assessor');
+  dip = await ApiCaller.as(stack, 'dip');
+  lpu = await ApiCaller.as(stack, 'lpu');
+  otherLpu = new ApiCaller(
+    stack.url,
+    await stack.issuer.mint('lpu', { claims: { llwybr_organisation: 'lpu-brecon', sub: 'u-115' } }),
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await stack.close();
+});
+
+const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+async function tested(): Promise<string> {
+  const answer = (await custody.post('/api/v1/drug-tests', aTest({ testedAt: inMs(-50 * 3_600_000) }))).as(
+    drugTestAnswer,
+  );
+  return String(answer.pathwayId);
+}
+
+/** Tested two days ago; required now, for an appointment of half a second in which nobody comes. */
+async function missed({ how = 'handed-over', warningGiven = true } = {}): Promise<{
+  pathwayId: string;
+  failureId: string;
+}> {
+  const pathwayId = await tested();
+  const appointmentId = randomUUID();
+  const imposed = await custody.post(`/api/v1/pathways/${pathwayId}/commands/impose-requirement`, {
+    data: {
+      initialAssessment: {
+        ...{ appointmentId, startsAt: inMs(3_000), endsAt: inMs(3_200), placeCode: 'dip-carmarthen' },
+      },
+      notice: { form: 'RA1', servedAt: inMs(-60_000), how, servedBy: 'u-102', language: 'cy', warningGiven },
+    },
+  });
+  expect(imposed.as(commandAnswer).stage).toBe('initial-assessment');
+  // Refused until the appointment is over.
+  const absent = await eventually(async () =>
+    (await assessor.command(pathwayId, 'record-attendance', { appointmentId, attendance: 'absent' })).as(
+      commandAnswer,
+    ),
+  );
+  expect(absent.stage).toBe('good-cause-review');
+  const { items } = (await dip.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
+  const reported = items.find(({ type }) => type === 'failure-reported');
+  return { pathwayId, failureId: (reported?.data as { failureId: string }).failureId };
+}
+
+/** A breach with a marker, put out to a unit. */
+async function putOut(): Promise<{ pathwayId: string; breachId: string; taskId: string }> {
+  const { pathwayId, failureId } = await missed();
+  const breachId = randomUUID();
+  const taskId = randomUUID();
+  for (const [name, data] of [
+    ['decide-good-cause', { failureId, decision: 'rejected', reasonCode: 'no-reason-given' }],
+    ['declare-breach', { failureId, breachId }],
+    ['set-marker', { breachId, marker: 'RED', reasonCode: 'risk-to-self' }],
+    ['issue-arrest-task', { breachId, taskId, unitCode: 'lpu-carmarthen' }],
+  ] as const) {
+    (await dip.command(pathwayId, name, data)).as(commandAnswer);
+  }
+  return { pathwayId, breachId, taskId };
+}
+
+describe('breach', () => {
+  test('from a missed assessment to an arrest, each step by its own role', async () => {
+    const { pathwayId, breachId, taskId } = await putOut();
+    const view = (await dip.get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
+    expect(view.stage).toBe('breach');
+    const red = view.deadlines.find(({ rule }) => rule === 'red-arrest');
+    // 24 elapsed hours from the planned start of the missed appointment.
+    expect(Date.parse(red?.due ?? '') - Date.parse(red?.start ?? '')).toBe(24 * 3_600_000);
+
+    (await lpu.command(pathwayId, 'acknowledge-task', { taskId })).as(commandAnswer);
+    const arrested = await lpu.command(pathwayId, 'record-arrest', { taskId, arrestedAt: inMs(0) });
+    expect(arrested.as(commandAnswer).stage).toBe('arrested');
+    const result = await dip.command(pathwayId, 'record-result', { breachId, result: 'charged' });
+    expect(result.as(commandAnswer).stage).toBe('concluded');
+  });
+
+  test('without a valid notice no breach: 409, with every condition met and not met', async () => {
+    const { pathwayId, failureId } = await missed({ how: 'posted', warningGiven: false });
+    const early = await dip.command(pathwayId, 'declare-breach', { failureId });
+    expect(early.outcome).toEqual([409, 'condition-not-met']);
+    await dip.command(pathwayId, 'decide-good-cause', { failureId, decision: 'rejected', reasonCode: 'r1' });
+    const refused = await dip.command(pathwayId, 'declare-breach', { failureId });
+    expect(refused.outcome).toEqual([409, 'condition-not-met']);
+    const { conditions } = refused.problem.details as { conditions: { code: string; met: boolean }[] };
+    expect(conditions.filter(({ met }) => !met).map(({ code }) => code)).toContain('warning-given');
+    expect(conditions.filter(({ met }) => met).length).toBeGreaterThan(3);
+    const task = await dip.command(pathwayId, 'issue-arrest-task', {
+      breachId: randomUUID(),
+      unitCode: 'lpu-carmarthen',
+    });
+    expect([404, 409]).toContain(task.status);
+    const { items } = (await dip.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
+    expect(items.map(({ type }) => type)).not.toContain('breach-declared');
+  });
+
+  test('a diversion can never be breached: the command is not there', async () => {
+    expect((await dip.command(randomUUID(), 'declare-breach', { failureId: 'x' })).outcome).toEqual([
+      404,
+      'not-found',
+    ]);
+  });
+});
+
+describe('arrest tasks', () => {
+  test('a unit sees its own tasks with what an arrest needs, and no other unit finds them', async () => {
+    const { pathwayId, taskId } = await putOut();
+    const { items, wording } = (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList);
+    const own = items.find((task) => task.taskId === taskId);
+    expect(own).toMatchObject({
+      pathwayId,
+      marker: 'RED',
+      stands: true,
+      person: { surname: 'Rees', birthDate: '1990-05-17' },
+    });
+    expect(wording.kind).toContain('Summary-only');
+    expect(JSON.stringify(own)).not.toMatch(/postcode|address|mobile|appointment/);
+    const theirs = (await otherLpu.get('/api/v1/arrest-tasks')).as(arrestTaskList);
+    expect(theirs.items).toEqual([]);
+
+    expect((await lpu.get(`/api/v1/pathways/${pathwayId}`)).status).toBe(403);
+    const acknowledge = (who: ApiCaller, id: string) =>
+      who.command(pathwayId, 'acknowledge-task', { taskId: id });
+    expect((await acknowledge(otherLpu, taskId)).outcome).toEqual([404, 'not-found']);
+    expect((await acknowledge(lpu, randomUUID())).outcome).toEqual([404, 'not-found']);
+    expect((await acknowledge(lpu, taskId)).status).toBe(200);
+  });
+
+  test('a withdrawal by fact holds before the pathway has heard of it, also without the engine', async () => {
+    const { pathwayId, taskId } = await putOut();
+    await stack.engine.stopWorkers();
+    const path = `/api/v1/arrest-tasks/${taskId}/facts`;
+    const fact = { fact: 'task-withdrawn', reason: 'arrested-elsewhere' };
+    expect((await lpu.post(path, fact)).outcome).toEqual([403, 'wrong-role']);
+    (await dip.post(path, fact)).as(factAnswer);
+    const find = async () =>
+      (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList).items.find((task) => task.taskId === taskId);
+    const withdrawn = await find();
+    expect(withdrawn).toMatchObject({ stands: false, person: null, status: 'issued' });
+    expect(withdrawn?.withdrawnText).toMatch(/ at \d\d:\d\d$/);
+
+    await stack.engine.startWorkers();
+    await eventually(async () => {
+      expect((await find())?.status).toBe('withdrawn');
+    });
+    const { items } = (await dip.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
+    expect(items.at(-1)).toMatchObject({ type: 'task-withdrawn' });
+  }, 60_000);
+});
