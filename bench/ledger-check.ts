@@ -31,7 +31,8 @@ export async function checkLedger(
   workerIsThere: boolean,
 ): Promise<LedgerCheck> {
   const violations: Violation[] = [];
-  for (const { act, now } of await officer.repeat()) {
+  // Nothing is killed here, so every answer was kept: a sample is enough.
+  for (const { act, now } of await officer.repeat(() => false)) {
     violations.push(violation('I1', `key ${act.key} is answered ${String(now?.status)} when it is repeated`));
   }
   const ledger = await readLedger(house.postgres.url);

@@ -43,8 +43,8 @@ async function measure(scene: BenchScene): Promise<Figure[]> {
     await of(index).send(contactAttempt());
   });
   const command = await each((index) => of(index).send(contactAttempt()));
-  // Sooner than the two working days for the first contact, its reminder comes before all that is set.
-  const nearer = await each((index) => of(index).send(['book-appointment', appointmentIn(1.5)]));
+  // Always the day after tomorrow, so its reminder is tomorrow at nine: before the two working days for the contact.
+  const nearer = await each((index) => of(index).send(['book-appointment', appointmentIn(1.99)]));
   const life = await each(() => live(rig));
   for (const referral of referrals) await referral.send(['close-pathway', { reason: 'entered-in-error' }]);
 
