@@ -22,7 +22,8 @@ export function arrestTaskRoutes({ db }: { readonly db: Database }): Route[] {
     reading({
       method: 'get',
       path: '/api/v1/arrest-tasks',
-      summary: 'The arrest tasks of the caller’s own unit, oldest first',
+      summary:
+        'The arrest tasks of the caller’s own unit: what is to be done first, the oldest before; then what is over, the newest before',
       tag: 'arrest tasks',
       query: z.strictObject({ status: code('Status of the task').exactOptional() }),
       answers: { 200: { description: 'At most 200 tasks', body: arrestTaskList } },

@@ -21,7 +21,8 @@ export interface HeldMessage {
 /**
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
  * gateway is: from here on the message is never sent again, whatever becomes of this process. Of any number of
- * callers one gets true, once; false means that the claim was lost, or that the message was handed over before.
+ * callers one gets true, once; false means that the claim was lost, that the message was handed over before, or
+ * that since it was judged the person died, stopped texts or was called not safe, or the pathway ended: judge it again.
  */
 export async function handOver(
   db: Database,
@@ -31,7 +32,16 @@ export async function handOver(
   const { rowCount } = await db.pool.query(
     `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
          updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null`,
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
+         and exists (
+           select from pathway p
+             join person on person.force_id = p.force_id and person.id = p.person_id
+            where p.force_id = message.force_id and p.id = message.pathway_id
+              and p.closed_at is null and person.safe_to_text = 'yes'
+              and not exists (
+                select from person_fact f
+                 where f.force_id = person.force_id and f.person_id = person.id
+                   and f.kind in ('death', 'stop-texts')))`,
     [
       forceId,
       intentId,

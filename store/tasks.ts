@@ -29,6 +29,10 @@ export async function taskById(db: Database, scope: Scope, taskId: string): Prom
   return rows[0] ?? null;
 }
 
+/**
+ * What a unit still has to do something about comes first, the longest waiting before: a page that ends somewhere
+ * ends in what is over, and never hides an open or a withdrawn task behind those of past years.
+ */
 export async function listTasks(
   db: Database,
   scope: Scope,
@@ -38,7 +42,9 @@ export async function listTasks(
     `select ${columns} from ${tables}
       where t.force_id = $1 and ($2::text is null or p.provider_id = $2)
         and ($3::text is null or t.unit_code = $3) and ($4::text is null or t.status = $4)
-      order by t.issued_at, t.id limit $5`,
+      order by t.status in ('issued', 'acknowledged', 'withdrawn') desc,
+        case when t.status in ('issued', 'acknowledged', 'withdrawn') then t.issued_at end, t.issued_at desc, t.id
+      limit $5`,
     [scope.forceId, scope.providerId, filter.unitCode ?? null, filter.status ?? null, filter.limit],
   );
   return rows;

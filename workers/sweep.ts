@@ -63,22 +63,28 @@ export class Sweep {
     }
   }
 
+  /** @throws the first failure, after everything else was done: what fails for one holds up nobody else. */
   async once(): Promise<SweepReport> {
-    const waiting: readonly RunAddress[] = await pathwaysAwaitingRun(this.#db, batch);
-    await this.#startAll(waiting);
-    const overdue = await overduePathways(this.#db, overdueSeconds, batch);
-    await this.#startAll(overdue);
-    const missing = await this.#missingRuns();
-    await this.#startAll(missing);
+    const failures: unknown[] = [];
+    // Facts first: somebody's safety hangs on them.
     const facts = await uncarriedFacts(this.#db, batch);
-    await inBatches(facts, (fact) =>
-      startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
+    failures.push(
+      ...(await inBatches(facts, (fact) =>
+        startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
+      )),
     );
+    const waiting: readonly RunAddress[] = await pathwaysAwaitingRun(this.#db, batch);
+    failures.push(...(await this.#startAll(waiting)));
+    const overdue = await overduePathways(this.#db, overdueSeconds, batch);
+    failures.push(...(await this.#startAll(overdue)));
+    const missing = await this.#missingRuns();
+    failures.push(...(await this.#startAll(missing)));
+    if (failures.length > 0) throw failures[0];
     return { confirmed: waiting.length, restarted: missing.length, facts: facts.length };
   }
 
-  async #startAll(addresses: readonly RunAddress[]): Promise<void> {
-    await inBatches(addresses, async (address) => {
+  #startAll(addresses: readonly RunAddress[]): Promise<unknown[]> {
+    return inBatches(addresses, async (address) => {
       await startRun(this.#client, address);
       await confirmRun(this.#db, address.forceId, address.pathwayId);
     });
@@ -103,10 +109,17 @@ export class Sweep {
 const kinds = [workflowTypes.diversion, workflowTypes.compulsory].map((type) => `'${type}'`).join(', ');
 const running = `ExecutionStatus = 'Running' AND WorkflowType IN (${kinds}) AND ${searchAttributes.force} IS NOT NULL`;
 
-async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+/** Acts on each, some at once, and answers what failed; gives up where a whole batch fails, since then nothing answers. */
+async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<unknown[]> {
+  const failures: unknown[] = [];
   for (let index = 0; index < items.length; index += atOnce) {
-    const results = await Promise.allSettled(items.slice(index, index + atOnce).map((item) => act(item)));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    const part = items.slice(index, index + atOnce);
+    const results = await Promise.allSettled(part.map((item) => act(item)));
+    const failed = results
+      .filter((result) => result.status === 'rejected')
+      .map(({ reason }) => reason as unknown);
+    failures.push(...failed);
+    if (failed.length === atOnce) break;
   }
+  return failures;
 }

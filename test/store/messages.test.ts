@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { append } from '../../store/ledger.ts';
+import { handOver } from '../../store/message-handover.ts';
 import {
   claimForSending,
   messageById,
@@ -62,6 +63,34 @@ const report = (
 async function statusOf(intentId: string): Promise<MessageStatus | undefined> {
   return (await messageById(store.db, force, intentId))?.status;
 }
+
+describe('handing a message to the gateway', () => {
+  const words = {
+    to: '+447700900123',
+    language: 'cy',
+    body: 'Nodyn atgoffa',
+    handedOverAt: '2026-09-03T08:00:00.000Z',
+  } as const;
+
+  test.each(['death', 'stop-texts', 'not-safe', 'closed', 'nothing'] as const)(
+    'is allowed unless something forbids it that was recorded after it was judged: %s',
+    async (what) => {
+      const { pathwayId, personId, intentId } = await planOne();
+      await claim(intentId, 'judged');
+      if (what === 'death' || what === 'stop-texts') {
+        const about = { forceId: force, requestId: randomUUID(), reason: null, actor: anActor() };
+        await recordFact(store.db, { ...about, occurredAt: words.handedOverAt, kind: what, personId });
+      } else if (what === 'not-safe') {
+        await store.db.pool.query(`update person set safe_to_text = 'no' where id = $1`, [personId]);
+      } else if (what === 'closed') {
+        const summary = aSummary({ closedAt: words.handedOverAt });
+        await append(store.db, anAppend(pathwayId, 1, { summary }), 'test');
+      }
+      const held = { forceId: force, intentId, claimId: 'judged' };
+      expect(await handOver(store.db, held, words)).toBe(what === 'nothing');
+    },
+  );
+});
 
 describe('claiming a message', () => {
   test('gives it to one of 20 claimers at once; the others are told to wait', async () => {

@@ -199,6 +199,24 @@ describe('facts', () => {
 });
 
 describe('tasks', () => {
+  test('that are over never push one out of the list that somebody may still act on', async () => {
+    const { pathwayId } = await openAPathway(store.db);
+    const at = (day: number) => `2026-09-${String(day).padStart(2, '0')}T10:00:00.000Z`;
+    const tasks = (
+      ['arrested', 'withdrawal-acknowledged', 'withdrawn', 'issued', 'acknowledged', 'arrested'] as const
+    ).map((status, index) => ({
+      ...{ taskId: `${String(index)}-${status}-${pathwayId}`, breachId: 'b1', unitCode: `lpu-${pathwayId}` },
+      ...{ marker: 'RED' as const, status, issuedAt: at(index + 2) },
+    }));
+    await append(store.db, anAppend(pathwayId, 1, { summary: aSummary({ tasks }) }), 'test');
+    const list = async (limit: number) =>
+      (await listTasks(store.db, wholeForce(force), { unitCode: `lpu-${pathwayId}`, limit })).map(
+        ({ taskId }) => taskId[0],
+      );
+    expect(await list(3)).toEqual(['2', '3', '4']);
+    expect(await list(9)).toEqual(['2', '3', '4', '5', '1', '0']);
+  });
+
   test('are listed for a unit, inside the force and the provider only', async () => {
     const { taskId } = await openWithTask();
     const ids = async (...args: Parameters<typeof listTasks> extends [unknown, ...infer R] ? R : never) =>
