@@ -143,18 +143,19 @@ class PathwayRun<S extends PathwayState> {
     for (;;) {
       await this.#work();
       if (this.#state?.finished === true) {
-        await condition(() => this.#hasWork() || (allHandlersFinished() && this.#deliveries.running === 0));
+        await condition(() => this.#woken() || (allHandlersFinished() && this.#deliveries.running === 0));
         if (this.#hasWork()) continue;
         return;
       }
-      if (this.#historyIsLong() && allHandlersFinished()) {
+      const long = this.#historyIsLong();
+      if (long && allHandlersFinished()) {
         // A few seconds for deliveries under way, no more: the next run finds what is still owed in the ledger.
-        await condition(() => this.#deliveries.running === 0 || this.#hasWork(), '5 seconds');
+        await condition(() => this.#deliveries.running === 0 || this.#woken(), '5 seconds');
         if (!this.#hasWork() && allHandlersFinished()) await this.#continue();
         continue;
       }
       this.#armTimer();
-      await condition(() => this.#hasWork() || (this.#historyIsLong() && allHandlersFinished()));
+      await condition(() => this.#woken() || (long && allHandlersFinished()));
     }
   }
 
@@ -183,8 +184,18 @@ class PathwayRun<S extends PathwayState> {
     }
   }
 
+  /**
+   * Whether something has happened that the loop must see to. What a wait looks at may only change by what
+   * the history holds: an Update that is refused at the door runs the conditions too and leaves no event,
+   * so a loop that it woke, because the time had come or the history had grown, would not wake in a replay.
+   */
+  #woken(): boolean {
+    return this.#lookAgain || this.#timer.rang || this.#inbox.length > 0;
+  }
+
+  /** Only for a loop that is awake: the time is part of it. */
   #hasWork(): boolean {
-    return this.#lookAgain || this.#timer.rang || this.#inbox.length > 0 || this.#dueDeadline() !== undefined;
+    return this.#woken() || this.#dueDeadline() !== undefined;
   }
 
   #dueDeadline(): Deadline | undefined {
