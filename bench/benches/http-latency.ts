@@ -17,7 +17,7 @@ interface Level {
 
 const levels: readonly Level[] = [
   { clients: 1, commands: 100, commandsInQuick: 30, budgetMs: 120_000 },
-  { clients: 8, commands: 40, commandsInQuick: 15, budgetMs: 180_000 },
+  { clients: 8, commands: 25, commandsInQuick: 15, budgetMs: 180_000 },
 ];
 
 /** Sent before the clock starts: the run is there and in the worker's cache, the connections are open. */
