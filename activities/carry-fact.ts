@@ -14,9 +14,15 @@ const answerWithinMs = 10_000;
 /**
  * Takes a fact to each pathway of its person that has a run to act with. The command's id is the fact's,
  * so a second carrying records nothing twice. A refusal is an answer too: that pathway has nothing to
- * do about the fact.
+ * do about the fact. A rule that failed is none: the pathway has not heard of it.
  */
-export function createFactActivities({ db, client }: { readonly db: Database; readonly client: Client }): FactActivities {
+export function createFactActivities({
+  db,
+  client,
+}: {
+  readonly db: Database;
+  readonly client: Client;
+}): FactActivities {
   return {
     async carryFact({ forceId, factId }) {
       const fact = await findFact(db, forceId, factId);
@@ -28,9 +34,10 @@ export function createFactActivities({ db, client }: { readonly db: Database; re
         ...(fact.taskId === null ? {} : { taskId: fact.taskId }),
         ...(fact.reason === null ? {} : { reason: fact.reason }),
       };
-      for (const { pathwayId, kind } of pathways) {
-        try {
-          await sendCommand(
+      // At once, so that one that does not answer keeps the fact from none of the others.
+      const told = await Promise.all(
+        pathways.map(({ pathwayId, kind }) =>
+          sendCommand(
             client,
             { forceId, pathwayId, kind },
             {
@@ -42,13 +49,16 @@ export function createFactActivities({ db, client }: { readonly db: Database; re
               actor: { ...systemActor(forceId), userId: fact.recordedBy },
             },
             answerWithinMs,
-          );
-        } catch (error) {
-          if (refusalOf(error) === undefined) {
-            throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
-          }
-        }
-      }
+          ).then(
+            () => true,
+            (error: unknown) => {
+              const refusal = refusalOf(error);
+              return refusal !== undefined && refusal.code !== 'internal-error';
+            },
+          ),
+        ),
+      );
+      if (told.includes(false)) throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
       await markCarried(db, forceId, factId);
       return { pathways: pathways.length };
     },

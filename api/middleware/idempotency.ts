@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../store/database.ts';
-import { answerRequest, beginRequest, releaseRequest } from '../../store/requests.ts';
+import { answerRequest, beginRequest, releaseRequest, requestByKey } from '../../store/requests.ts';
 import type { NewRequest } from '../../store/requests.ts';
 import type { Json } from '../../workflows/domain/common/json.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
@@ -97,7 +97,10 @@ async function actOnce(
 ): Promise<Answer> {
   let answer: Answer;
   try {
-    answer = await act({ requestId: request.commandId, receivedAt: toInstant(Date.now()), repeated });
+    // What is said without a time happened when it was first said, not when a repeat got through at last.
+    const first = repeated ? await requestByKey(db, request) : null;
+    const receivedAt = first?.createdAt ?? toInstant(Date.now());
+    answer = await act({ requestId: request.commandId, receivedAt, repeated });
   } catch (error) {
     if (!(error instanceof Problem) || !isFinal(error)) {
       // Not known, or not done: the next request with this key takes over at once, under the same id.
@@ -106,10 +109,12 @@ async function actOnce(
     }
     answer = { status: error.status, body: error.document() };
   }
-  // Where this write fails the thing is done all the same; a repeat finds it in the ledger by its id.
-  const kept = await answerRequest(db, request, { status: answer.status, body: keep(answer) }).catch(
-    () => null,
-  );
+  const kept = await answerRequest(db, request, { status: answer.status, body: keep(answer) }).catch(() => {
+    // Where this write fails the thing is done all the same; a repeat finds it in the ledger by its id. A refusal
+    // left no trace to be found, and a repeat might be taken: then it must not have been said.
+    if (answer.status >= 400) throw new Problem('ledger-away', { retryAfter: 2 });
+    return null;
+  });
   return kept === null ? answer : unkept(kept);
 }
 

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { startCarryFact } from '../../platform/pathway-runs.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { findCommand } from '../../store/ledger.ts';
+import { findFact, recordFact } from '../../store/person-facts.ts';
+import { appendRejectedType } from '../../workflows/contract/activities.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { startEngine, type TestEngine } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
+import { actor, now, openDiversion, prepareForce, testForce } from '../support/pathways.ts';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let db: Database;
+let engine: TestEngine;
+/** A pathway whose ledger takes no fact yet. */
+let broken: string | undefined;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  await prepareForce(db);
+  engine = await startEngine({
+    db,
+    messages: {
+      deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
+    },
+    wrapLedger: (real) => ({
+      append: (input) =>
+        input.pathwayId === broken && input.entry?.commandId.startsWith('fact:') === true
+          ? Promise.reject(ApplicationFailure.create({ type: appendRejectedType, nonRetryable: true }))
+          : real.append(input),
+    }),
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await engine.close();
+  await db.close();
+  await database.drop();
+});
+
+test('a pathway that fails keeps a death from none of the others, and hears of it once it is mended', async () => {
+  const first = await openDiversion(db, { receivedAt: '2026-09-01T10:00:00.000Z' });
+  const second = await openDiversion(db);
+  await db.pool.query('update pathway set person_id = $1 where id = $2', [first.personId, second.pathwayId]);
+  broken = first.pathwayId;
+  const recorded = await recordFact(db, {
+    ...{ forceId: testForce, requestId: randomUUID(), occurredAt: now(), reason: null },
+    ...{ actor: actor('PoliceOfficer'), kind: 'death', personId: first.personId },
+  });
+  if (recorded === null) throw new Error('The fact was not recorded');
+  const { factId } = recorded.fact;
+  const toldOf = async (pathwayId: string) =>
+    (await findCommand(db, testForce, pathwayId, `fact:${factId}`)).length > 0;
+
+  await startCarryFact(engine.client, { forceId: testForce, factId });
+  await eventually(async () => {
+    expect(await toldOf(second.pathwayId)).toBe(true);
+  });
+  expect(await toldOf(first.pathwayId)).toBe(false);
+  expect((await findFact(db, testForce, factId))?.carriedAt).toBeNull();
+
+  broken = undefined;
+  await eventually(async () => {
+    expect((await findFact(db, testForce, factId))?.carriedAt).not.toBeNull();
+  });
+  expect(await toldOf(first.pathwayId)).toBe(true);
+}, 90_000);
