@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { startPathwayRun } from '../api/start-run.ts';
-import { sendCommand, type RunAddress } from '../platform/pathway-runs.ts';
+import { sendCommand, startRun, type RunAddress } from '../platform/pathway-runs.ts';
 import { openPathway, type Intake } from '../store/intake.ts';
+import { confirmRun } from '../store/pathways.ts';
 import { openingEntry } from '../test/support/pathways.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
@@ -69,9 +69,11 @@ export class Referral {
     this.#rig.witness.taken({ commandId: this.intake.entry.commandId, name: 'receive-referral' });
   }
 
-  /** As the API does once it has taken a referral in. */
-  start(): Promise<void> {
-    return startPathwayRun(this.#rig.db, this.#rig.house.client, this.address);
+  /** As the API does once it has taken a referral in, with more patience. */
+  async start(): Promise<void> {
+    const { db, house } = this.#rig;
+    await house.client.withDeadline(Date.now() + answerWithinMs, () => startRun(house.client, this.address));
+    await confirmRun(db, this.address.forceId, this.address.pathwayId);
   }
 
   /** One Update-with-start, as the API sends it, with its answer. */

@@ -71,7 +71,7 @@ async function main(options: Options): Promise<boolean> {
         console.log(
           JSON.stringify({
             ...{ bench: bench.name, void: true, pass: false, seed: options.seed },
-            failed: error instanceof Error ? error.message : String(error),
+            failed: wordsOf(error),
           }),
         );
         // What a bench that failed has left behind is nobody's fair start.
@@ -83,6 +83,12 @@ async function main(options: Options): Promise<boolean> {
     await rig?.close();
   }
   return well && !stop.signal.aborted;
+}
+
+/** With what lies behind it: the SDK's own words say only what failed. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
 }
 
 /** @param sinceMs how long the quick run has been going */

@@ -18,6 +18,9 @@ export interface PeerPlan {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** As patient as the callers of the pathways are in a bench. */
+const answerWithinMs = 60_000;
+
 /** The bare workflow with its worker process and its caller. */
 export class BarePeer {
   readonly process: KeptProcess;
@@ -60,11 +63,13 @@ export class BarePeer {
 
   /** A run that ends after so many Updates. */
   start(updates: number): Promise<WorkflowHandle> {
-    return this.client.workflow.start(bareType, {
-      taskQueue: bareQueue,
-      workflowId: `bare:${randomUUID()}`,
-      args: [updates],
-    });
+    return this.client.withDeadline(Date.now() + answerWithinMs, () =>
+      this.client.workflow.start(bareType, {
+        taskQueue: bareQueue,
+        workflowId: `bare:${randomUUID()}`,
+        args: [updates],
+      }),
+    );
   }
 
   /** A whole run: its start, and one Update after the other. */
