@@ -30,21 +30,16 @@ export async function checkLedger(
   { house, officer, witness, db }: Rig,
   workerIsThere: boolean,
 ): Promise<LedgerCheck> {
-  const violations: Violation[] = [];
-  // Nothing is killed here, so every answer was kept: a sample is enough.
-  for (const { act, now } of await officer.repeat(() => false)) {
-    violations.push(violation('I1', `key ${act.key} is answered ${String(now?.status)} when it is repeated`));
-  }
   const ledger = await readLedger(house.postgres.url);
   const { pathways } = ledger;
   const acts = [...officer.acts, ...witness.acts];
   const requests = [...ledger.requests, ...witness.requestsIn(pathways)];
-  violations.push(
+  const violations: Violation[] = [
     ...checkActs(acts, { ...ledger, requests }),
     ...checkVoluntaryWords(pathways),
     ...checkClosures(pathways),
     ...checkFolds(pathways),
-  );
+  ];
   for (const { pathwayId, seq } of (await verifyChains(db, benchForce)).broken) {
     violations.push(violation('I10', `${pathwayId}: the chain is broken at ${String(seq)}`));
   }
