@@ -62,7 +62,7 @@ describe('M10 booking an appointment', () => {
   });
 
   test('one that has begun is not superseded: what came of it is still asked for', () => {
-    const life = ReferralLife.received().book('a1', '2026-03-03 14:00').until(local('2026-03-03 15:30'));
+    const life = ReferralLife.received().book('a1', '2026-03-03 14:00').until(local('2026-03-03 14:00'));
     life.book('a2', '2026-03-10 14:00');
     expect(life.at.appointments.map(({ status }) => status)).toEqual(['booked', 'booked']);
     life.until(local('2026-03-05 00:00'));

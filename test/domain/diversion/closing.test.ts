@@ -113,7 +113,7 @@ describe('an appointment soon after the limit', () => {
   test('one moved away, missed or booked only after the limit puts nothing off', () => {
     expect(booked('2026-06-10 14:00').book('a2', '2026-07-10 14:00').until(limit).at.closure).not.toBeNull();
     const late = ReferralLife.received().attempt('reached').until(local('2026-06-02 12:00'));
-    late.asleepUntil(local('2026-06-03 09:00')).book('a1', '2026-06-10 14:00').until(late.now);
+    late.asleepUntil(limit).book('a1', '2026-06-10 14:00').until(late.now);
     expect(late.at.closure).toMatchObject({ at: limit });
     expect(late.at.appointments).toMatchObject([{ status: 'cancelled' }]);
   });
@@ -319,7 +319,11 @@ describe('late engagement', () => {
   test('engagement before the closure that is recorded after it comes back as of the closure', () => {
     const life = closedByClock().until(local('2026-06-04 10:00'));
     life.do('record-engagement', { evidence: 'attended' }, { occurredAt: local('2026-05-20 10:00') });
-    expect(life.at).toMatchObject({ reopenedAt: limit, engagement: { at: local('2026-05-20 10:00') } });
+    expect(life.at).toMatchObject({
+      reopenedAt: limit,
+      engagement: { at: local('2026-05-20 10:00') },
+      deadlines: [{ rule: 'closure-after-return', start: limit }],
+    });
   });
 
   test.each(['completed', 'duplicate', 'entered-in-error'] as const)('not after %s', (reason) => {

@@ -119,6 +119,14 @@ describe('M08 the contact effort', () => {
     expect(life.until(effortDue)).toMatchObject({ at: { closure: null }, codes: ['too-few-tries'] });
   });
 
+  test("a phone that is somebody else's is no known channel: the other one is enough", () => {
+    const life = ReferralLife.received({ knownChannels: ['phone', 'text', 'email'] }).attempt('wrong-number');
+    for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
+      life.until(local(time)).attempt('no-answer', { channel: 'email' });
+    }
+    expect(life.until(effortDue).at.closure?.reason).toBe('no-contact');
+  });
+
   test('only tries within the clock count: not those before it started, not those after it was due', () => {
     const oneChannel = { knownChannels: ['phone'] } as const;
     const before = ReferralLife.received(oneChannel).attempt().until(local('2026-03-03 12:00')).attempt();
