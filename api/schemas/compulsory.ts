@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attendances } from '../../workflows/domain/common/appointment.ts';
-import { breachResults, markers, waysOfService } from '../../workflows/domain/compulsory/commands.ts';
+import { askers, breachResults, markers, waysOfService } from '../../workflows/domain/compulsory/commands.ts';
 import type {
   CompulsoryCommand,
   NoticeForm,
@@ -36,6 +36,13 @@ export const compulsoryCommandSchemas = {
     requirementId: newId('Left out, the requirement gets the id of this command.').exactOptional(),
     initialAssessment: appointment,
     notice: notice('RA1'),
+  }),
+  'conclude-without-requirement': z.strictObject({ reasonCode: code('Why nothing was required') }),
+  'vary-appointment': z.strictObject({
+    appointment: appointment.meta({ description: 'The new time and place of the assessment still owed.' }),
+    notice: notice('RA2'),
+    reasonCode: code('Why'),
+    askedBy: z.enum(askers),
   }),
   'record-attendance': z.strictObject({
     appointmentId: reference('The appointment'),

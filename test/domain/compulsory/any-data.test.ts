@@ -5,6 +5,7 @@ import type { Role } from '../../../workflows/domain/common/actor.ts';
 import { toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { NoticeForm, RecordTestData } from '../../../workflows/domain/compulsory/commands.ts';
 import {
+  askers,
   compulsoryCommandNames,
   markers,
   waysOfService,
@@ -47,7 +48,9 @@ const data = fc.record(
   {
     requirementId: id,
     initialAssessment: appointment,
-    notice: notice('RA1'),
+    notice: fc.oneof(notice('RA1'), notice('RA2')),
+    appointment,
+    askedBy: fc.constantFrom(...askers),
     appointmentId: id,
     attendance: fc.constantFrom(...attendances),
     leftAt: instant,
@@ -72,6 +75,8 @@ const data = fc.record(
     requiredKeys: [
       'initialAssessment',
       'notice',
+      'appointment',
+      'askedBy',
       'appointmentId',
       'attendance',
       'failureId',

@@ -152,7 +152,7 @@ describe('a failure to attend or remain', () => {
     ['attended-and-left', { leftAt: plus(initial.startsAt, 5 * minute) }, plus(initial.startsAt, 5 * minute)],
     ['sent-away', { leftAt: plus(initial.startsAt, 20 * minute) }, plus(initial.startsAt, 20 * minute)],
   ] as const)(
-    'M99 M100 M70 %s is reported at once, as of the failure itself',
+    'M99 M100 M70 M225 %s is reported at once, as of the failure itself',
     (attendance, change, failedAt) => {
       const it = CompulsoryCase.required();
       const events = it.take(
@@ -260,7 +260,7 @@ describe('a failure to attend or remain', () => {
   });
 });
 
-describe('an appointment that the provider caused to fail', () => {
+describe('M225 an appointment that the provider caused to fail', () => {
   test('is nobody’s failure, and asks for a new appointment', () => {
     const it = CompulsoryCase.required();
     it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'provider-caused' }, { at: over });

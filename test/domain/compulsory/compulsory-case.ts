@@ -16,6 +16,7 @@ import type {
   Marker,
   NewAppointment,
   RecordTestData,
+  VaryAppointmentData,
 } from '../../../workflows/domain/compulsory/commands.ts';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import { defaultCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
@@ -45,6 +46,8 @@ export const followUp: NewAppointment = {
 const usualRole = {
   'record-test': 'CustodyOfficer',
   'impose-requirement': 'CustodyOfficer',
+  'conclude-without-requirement': 'CustodyOfficer',
+  'vary-appointment': 'InitialAssessor',
   'record-attendance': 'InitialAssessor',
   'decide-good-cause': 'DipOfficer',
   'declare-breach': 'DipOfficer',
@@ -117,6 +120,37 @@ export const followUpSet: Extract<FollowUpDecision, { released: false }> = {
     warningGiven: true,
   },
 };
+
+/** The Monday between the initial and the follow-up, 10:00 to 11:00, at another place. */
+export const moved: NewAppointment = {
+  appointmentId: 'ia-2',
+  startsAt: '2026-03-09T10:00:00.000Z',
+  endsAt: '2026-03-09T11:00:00.000Z',
+  placeCode: 'cwmbran-hub',
+};
+
+/** Handed over at `servedAt`, with the warning. */
+export function variationData(
+  servedAt: Instant,
+  change: Partial<VaryAppointmentData> = {},
+  notice: Partial<VaryAppointmentData['notice']> = {},
+): VaryAppointmentData {
+  return {
+    appointment: moved,
+    notice: {
+      form: 'RA2',
+      servedAt,
+      how: 'handed-over',
+      servedBy: 'assessor-3',
+      language: 'en',
+      warningGiven: true,
+      ...notice,
+    },
+    reasonCode: 'work',
+    askedBy: 'person',
+    ...change,
+  };
+}
 
 /** `instant` and so many seconds. */
 export function plus(instant: Instant, seconds: number): Instant {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import { demoCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
-import { CompulsoryCase, day, force, initial, plus } from './compulsory-case.ts';
+import { CompulsoryCase, day, force, initial, moved, plus, variationData } from './compulsory-case.ts';
 
 /** `rule who` of every wait. */
 function waits(it: CompulsoryCase): string[] {
@@ -12,7 +12,11 @@ function waits(it: CompulsoryCase): string[] {
 
 describe('M205 the explanation says what a pathway waits for, by which rule, and who can move it', () => {
   test.each([
-    ['tested', () => CompulsoryCase.tested(), ['requirement-decision CustodyOfficer+PoliceOfficer']],
+    [
+      'tested',
+      () => CompulsoryCase.tested(),
+      ['requirement-decision CustodyOfficer+PoliceOfficer+DToACoordinator'],
+    ],
     [
       'required',
       () => CompulsoryCase.required(),
@@ -127,12 +131,18 @@ describe('the summary', () => {
     });
   });
 
-  test('speaks of the appointments that are still booked, and of no others', () => {
+  test('speaks of the appointments that nothing is recorded of, moved ones too', () => {
     const appointments = (it: CompulsoryCase) => compulsory.summarise(it.state).appointments;
     expect(appointments(CompulsoryCase.required())).toEqual([
       { ...initial, kind: 'initial-assessment', status: 'booked' },
     ]);
     expect(appointments(CompulsoryCase.missed())).toEqual([]);
+    const it = CompulsoryCase.required();
+    it.take('vary-appointment', variationData(it.now));
+    expect(appointments(it)).toEqual([
+      { ...initial, kind: 'initial-assessment', status: 'superseded' },
+      { ...moved, kind: 'initial-assessment', status: 'booked' },
+    ]);
   });
 
   test('needs no run once the pathway is finished', () => {

@@ -4,6 +4,7 @@ import type { Command } from '../../../workflows/domain/common/command.ts';
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
 import type { CompulsoryCommand, FollowUpDecision } from '../../../workflows/domain/compulsory/commands.ts';
 import {
+  askers,
   breachResults,
   compulsoryCommandNames,
   markers,
@@ -40,6 +41,7 @@ export class Dice {
 
 /** Allowed, and mostly of no use: sent seldom, so that lives get further. */
 const idle: Readonly<Record<string, readonly string[]>> = {
+  'awaiting-requirement': ['conclude-without-requirement'],
   'good-cause-review': ['record-attendance', 'record-result'],
   breach: ['record-attendance', 'declare-breach', 'record-result'],
   arrested: ['record-attendance'],
@@ -51,6 +53,8 @@ export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
   const fitting = compulsoryCommandNames.filter((name) => {
     const stages = compulsory.table.commands[name]?.stages;
     if (idle[it.stage]?.includes(name) === true) return dice.mostly(10);
+    const booked = it.state.appointments.some(({ status }) => status === 'booked');
+    if (name === 'vary-appointment' && booked) return stages?.includes(it.stage) === true && dice.mostly(20);
     return stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage);
   });
   const name = (dice.mostly(93) ? dice.pick(fitting) : undefined) ?? dice.pick(compulsoryCommandNames);
@@ -90,6 +94,17 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
       return {
         initialAssessment: appointment(it, startsAt, dice),
         notice: { form: 'RA1', ...service(now, startsAt, dice) },
+      };
+    }
+    case 'conclude-without-requirement':
+      return { reasonCode: 'reason' };
+    case 'vary-appointment': {
+      const startsAt = plus(now, dice.pick([2 * day, hour, 10 * minute, 8 * day, -hour]) ?? 0);
+      return {
+        appointment: appointment(it, startsAt, dice),
+        notice: { form: 'RA2', ...service(now, startsAt, dice) },
+        reasonCode: 'reason',
+        askedBy: dice.pick(askers) ?? 'person',
       };
     }
     case 'record-attendance':

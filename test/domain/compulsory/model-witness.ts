@@ -41,7 +41,8 @@ export class Witness {
   readonly #attention = new Set<string>();
   readonly #held = new Map<string, { held: Held; kind: Missed['kind'] }>();
   readonly #attendance = new Map<string, Data>();
-  readonly #notices: Notice[] = [];
+  readonly #notices: { notice: Notice; kind: Missed['kind'] }[] = [];
+  readonly #superseded = new Set<string>();
   readonly #failures = new Map<string, Missed>();
   readonly #breaches = new Map<string, { failedAt: Instant; inForce: boolean; marker: boolean }>();
   readonly #tasks = new Map<string, { breachId: string; open: boolean }>();
@@ -132,7 +133,22 @@ export class Witness {
         this.#book(data, 'initial');
         break;
       }
+      case 'requirement-not-imposed':
+        must(
+          this.#duty === 0 && command.name === 'conclude-without-requirement',
+          'nothing was required',
+          event,
+        );
+        break;
+      case 'appointment-varied':
+        this.#vary(data);
+        break;
       case 'attendance-recorded': {
+        must(
+          !this.#superseded.has(id('appointmentId')),
+          'an appointment that was moved is not recorded',
+          event,
+        );
         this.#attendance.set(id('appointmentId'), data);
         const followUp = data['followUp'] as Data | undefined;
         if (followUp?.['released'] === false) this.#book(followUp, 'follow-up');
@@ -197,10 +213,32 @@ export class Witness {
     }
   }
 
+  /** M223: by a further notice, from a time still ahead or none, and nothing waits for the old one. */
+  #vary(data: Data): void {
+    const old = data['supersedes'] as string | null;
+    const notice = data['notice'] as Notice;
+    must(this.#duty > 0 && notice.form === 'RA2', 'varied by its own notice', data);
+    must(
+      this.#notices.every(
+        (earlier) => earlier.notice.servedAt <= notice.servedAt || earlier.kind !== kindOf(data),
+      ),
+      'a further notice',
+      data,
+    );
+    if (old !== null) {
+      must(!this.#attendance.has(old) && !this.#superseded.has(old), 'the old one was still booked', data);
+      must(notice.recordedAt < (this.#held.get(old)?.held.startsAt ?? ''), 'it was still ahead', data);
+      must(![...this.#live.keys()].some((id) => id.includes(`:${old}:`)), 'no clock runs for it', data);
+      this.#superseded.add(old);
+    }
+    must(![...this.#attention].some((item) => item.startsWith('rebook-needed')), 'nothing to rebook', data);
+    this.#book(data, kindOf(data));
+  }
+
   #book(data: Data, kind: Missed['kind']): void {
     const held = data['appointment'] as Held;
     this.#held.set(held.appointmentId, { held, kind });
-    this.#notices.push(data['notice'] as Notice);
+    this.#notices.push({ notice: data['notice'] as Notice, kind });
   }
 
   #breach(id: string) {
@@ -214,7 +252,7 @@ export class Witness {
     const failure = this.#failures.get(data['failureId'] as string);
     if (failure === undefined) throw new Error('A breach of nothing');
     const { appointment, failedAt, kind } = failure;
-    const notice = this.#notices.filter(({ form }) => form === (kind === 'initial' ? 'RA1' : 'RA4')).at(-1);
+    const notice = this.#notices.filter((served) => served.kind === kind).at(-1)?.notice;
     const lawful = {
       human: command.name === 'declare-breach' && event.actor.role === 'DipOfficer',
       required: this.#duty > 0,
@@ -267,6 +305,10 @@ export class Witness {
         expect(left).toMatch(/^(withdrawal-unacknowledged|internal-error) /);
     }
   }
+}
+
+function kindOf(data: Data): Missed['kind'] {
+  return data['assessment'] === 'initial-assessment' ? 'initial' : 'follow-up';
 }
 
 const londonFormat = new Intl.DateTimeFormat('en-CA', {

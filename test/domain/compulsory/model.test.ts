@@ -7,7 +7,7 @@ import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import type { CompulsoryState } from '../../../workflows/domain/compulsory/state.ts';
-import { CompulsoryCase, day, hour, minute, plus, policy } from './compulsory-case.ts';
+import { CompulsoryCase, day, hour, minute, moved, plus, policy, variationData } from './compulsory-case.ts';
 import { Dice, anyCommand } from './model-commands.ts';
 import { Witness } from './model-witness.ts';
 
@@ -110,7 +110,25 @@ class Life {
     throughJson(own);
   }
 
+  /** Where only a person can go on, a person can. */
+  #movable(): void {
+    const { it } = this;
+    const startsAt = plus(it.now, day);
+    const appointment = { ...moved, appointmentId: 'a-way-on', startsAt, endsAt: plus(startsAt, hour) };
+    const booked = it.state.appointments.some(({ status }) => status === 'booked');
+    const wayOn =
+      it.stage === 'awaiting-requirement'
+        ? it.command('conclude-without-requirement', { reasonCode: 'reason' })
+        : /^(initial|follow-up)-assessment$/.test(it.stage) && !booked
+          ? it.command('vary-appointment', variationData(it.now, { appointment }))
+          : undefined;
+    if (wayOn === undefined) return;
+    const { refusal } = compulsory.decide(it.state, wayOn, it.now);
+    if (refusal !== undefined) throw new Error(`No way on: ${JSON.stringify(refusal)}`);
+  }
+
   end(): void {
+    this.#movable();
     const { events, state } = this.it;
     const folded = events.reduce<CompulsoryState | undefined>(
       (current, event: LedgerEvent) => compulsory.evolve(current, event),
@@ -158,6 +176,8 @@ describe('the model of the compulsory pathway', () => {
     expect([...met.events].sort()).toEqual(
       [
         'requirement-imposed',
+        'requirement-not-imposed',
+        'appointment-varied',
         'attendance-recorded',
         'failure-reported',
         'good-cause-decided',

@@ -137,7 +137,7 @@ describe('M12 M61 the required assessments', () => {
     const it = CompulsoryCase.required();
     expect(it.refused('impose-requirement', requirementData({ requirementId: 'another' }))).toMatchObject({
       code: 'wrong-stage',
-      details: { stage: 'initial-assessment', allowedCommands: [] },
+      details: { stage: 'initial-assessment', allowedCommands: ['vary-appointment'] },
     });
   });
 
@@ -147,5 +147,57 @@ describe('M12 M61 the required assessments', () => {
     const command = { ...it.engine('impose-requirement', requirementData()), occurredAt: testedAt };
     const actor = { ...command.actor, role: 'PoliceOfficer' } as const;
     expect(compulsory.decide(state, { ...command, actor }, at).refusal?.code).toBe('condition-not-met');
+  });
+});
+
+describe('a positive test of which nothing is required', () => {
+  const reason = { reasonCode: 'not-proportionate' };
+
+  test.each(['CustodyOfficer', 'PoliceOfficer', 'DToACoordinator'] as const)(
+    'ends the pathway with its reason, by the role %s',
+    (role) => {
+      const it = CompulsoryCase.tested();
+      const events = it.take('conclude-without-requirement', reason, { role });
+      expect(events.map(({ type }) => type)).toEqual(['requirement-not-imposed', 'pathway-ended']);
+      expect(it.last('requirement-not-imposed')).toEqual(reason);
+      expect(it.last('pathway-ended')).toEqual({ reason: 'not-required', cancelledAppointments: [] });
+      expect(it.stage).toBe('not-required');
+      expect(it.state).toMatchObject({
+        finished: true,
+        closed: { at: it.now, reason: 'not-required' },
+        deadlines: [],
+        attention: [],
+      });
+    },
+  );
+
+  test('meets the clock of the decision, or settles that it was late', () => {
+    const inTime = CompulsoryCase.tested();
+    const [decided] = inTime.take('conclude-without-requirement', reason);
+    expect(decided?.cleared?.map(({ why }) => why)).toEqual(['met']);
+
+    const late = CompulsoryCase.tested();
+    late.waitUntil(plus(testedAt, 3 * day));
+    expect(late.attention).toEqual(['requirement-undecided']);
+    const [afterwards] = late.take('conclude-without-requirement', reason);
+    expect(afterwards?.settled).toEqual([{ code: 'requirement-undecided' }]);
+    expect(late.state.attention).toEqual([]);
+  });
+
+  test('leaves an error of the software to the operator, and settles the one that it overcomes', () => {
+    const it = CompulsoryCase.tested();
+    it.tell('report-internal-error', { commandName: 'impose-requirement' });
+    it.tell('report-internal-error', { commandName: 'conclude-without-requirement' });
+    it.take('conclude-without-requirement', reason);
+    expect(it.attention).toEqual(['internal-error impose-requirement']);
+  });
+
+  test('is not to be concluded so once something is required, nor required once it is concluded', () => {
+    const required = CompulsoryCase.required();
+    expect(required.refused('conclude-without-requirement', reason).code).toBe('wrong-stage');
+    const it = CompulsoryCase.tested();
+    it.take('conclude-without-requirement', reason);
+    expect(it.refused('impose-requirement', requirementData()).code).toBe('wrong-stage');
+    expect(it.refused('conclude-without-requirement', reason).code).toBe('wrong-stage');
   });
 });

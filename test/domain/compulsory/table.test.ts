@@ -41,7 +41,14 @@ describe('the table of the compulsory pathway', () => {
   test('gives each role its commands at each stage', () => {
     expect(allowedCommands(table, 'awaiting-requirement', ['CustodyOfficer'])).toEqual([
       'impose-requirement',
+      'conclude-without-requirement',
     ]);
+    expect(allowedCommands(table, 'awaiting-requirement', ['DToACoordinator'])).toEqual([
+      'conclude-without-requirement',
+    ]);
+    for (const stage of ['initial-assessment', 'follow-up-assessment']) {
+      expect(allowedCommands(table, stage, ['PoliceOfficer', 'DipOfficer'])).toEqual(['vary-appointment']);
+    }
     expect(allowedCommands(table, 'breach', ['DipOfficer'])).toEqual([
       'decide-good-cause',
       'declare-breach',

@@ -3,7 +3,17 @@ import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import type { PathwayState } from '../../../workflows/domain/common/pathway-state.ts';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
-import { CompulsoryCase, day, followUpSet, hour, initial, minute, plus } from '../compulsory/compulsory-case.ts';
+import {
+  CompulsoryCase,
+  day,
+  followUpSet,
+  hour,
+  initial,
+  minute,
+  moved,
+  plus,
+  variationData,
+} from '../compulsory/compulsory-case.ts';
 import { local, ReferralLife } from '../diversion/referral-life.ts';
 
 /** A ledger as one build wrote it, and the state that it must fold to in every later build. */
@@ -74,6 +84,32 @@ export function lives(): GoldenLedger[] {
       it.take('acknowledge-task', { taskId: 'task-1' });
       it.take('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-2', unitCode: 'newport-east' });
       it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+      return it;
+    }),
+    required('moved ahead of its time, then called off by the provider and set anew', () => {
+      const it = CompulsoryCase.required();
+      it.take('vary-appointment', variationData(it.now));
+      it.waitUntil(plus(moved.endsAt, minute));
+      it.take('record-attendance', { appointmentId: moved.appointmentId, attendance: 'provider-caused' });
+      const appointment = {
+        ...moved,
+        appointmentId: 'ia-3',
+        startsAt: plus(moved.startsAt, 7 * day),
+        endsAt: plus(moved.endsAt, 7 * day),
+      };
+      it.take('vary-appointment', variationData(it.now, { appointment, reasonCode: 'closed', askedBy: 'provider' }));
+      it.waitUntil(plus(appointment.endsAt, minute));
+      it.take('record-attendance', {
+        appointmentId: 'ia-3',
+        attendance: 'attended-and-remained',
+        followUp: { released: true },
+      });
+      return it;
+    }),
+    required('nothing required', () => {
+      const it = CompulsoryCase.tested();
+      it.waitUntil(plus(it.now, 2 * day));
+      it.take('conclude-without-requirement', { reasonCode: 'not-proportionate' }, { role: 'DToACoordinator' });
       return it;
     }),
     required('texts stopped, a text lost, a rule failed, death with an open task', () => {

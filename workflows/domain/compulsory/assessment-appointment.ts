@@ -4,11 +4,12 @@ import type { Deadline } from '../common/deadline.ts';
 import type { Attention } from '../common/attention.ts';
 import { refuse } from '../common/decision.ts';
 import type { Refusal } from '../common/decision.ts';
+import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore, secondsBetween } from '../common/instant.ts';
 import { addLocalMonths } from '../common/london-time.ts';
 import { reminderDue } from '../common/reminder.ts';
-import { clock, raise } from './clocks.ts';
+import { clearClocks, clock, raise, settle, settleAll } from './clocks.ts';
 import type { NewAppointment, ServedNotice } from './commands.ts';
 import type { Assessment, Notice } from './events.ts';
 import type { CompulsoryState } from './state.ts';
@@ -80,4 +81,22 @@ export function appointmentEffects(
   const ahead = isBefore(now, due) && isBefore(due, startsAt);
   const reminder = arm(state.seq, 'reminder', { start: occurredAt, due }, appointmentId);
   return { armed: ahead ? [reminder, feedback] : [feedback], raised: [] };
+}
+
+/** Nothing about an appointment that is recorded (`met`) or moved is waited for any more. */
+export function appointmentOver(
+  state: CompulsoryState,
+  appointmentId: string,
+  why: 'met' | 'superseded',
+): EventEffects {
+  return {
+    cleared: [
+      ...clearClocks(state, ['feedback', 'feedback-escalation'], appointmentId, why),
+      ...clearClocks(state, ['reminder'], appointmentId, why === 'met' ? 'ended' : why),
+    ],
+    settled: [
+      ...settle(state, ['feedback-missing', 'feedback-overdue', 'reach-another-way'], appointmentId),
+      ...settleAll(state, 'message-not-sent'),
+    ],
+  };
 }

@@ -2,11 +2,16 @@ import type { Command } from '../common/command.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
-import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
-import { appointmentEffects, assessorOf, noticeOf, refuseAppointment } from './assessment-appointment.ts';
-import { clearClocks, clock, raise, settle, settleAll } from './clocks.ts';
+import {
+  appointmentEffects,
+  appointmentOver,
+  assessorOf,
+  noticeOf,
+  refuseAppointment,
+} from './assessment-appointment.ts';
+import { clock, raise } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
@@ -155,7 +160,7 @@ function attended(
       ...attendanceOf(data),
       ...(followUp === undefined ? {} : { followUp: outcomeOf(followUp, now) }),
     },
-    { ...appointmentOver(state, appointment.appointmentId), ...booked },
+    { ...appointmentOver(state, appointment.appointmentId, 'met'), ...booked },
   );
   return { events: [recorded], intents: [] };
 }
@@ -166,7 +171,7 @@ function providerCaused(
   { data, occurredAt }: RecordAttendance,
 ): Decision<CompulsoryEvent> {
   const recorded = newEvent('attendance-recorded', occurredAt, attendanceOf(data), {
-    ...appointmentOver(state, appointmentId),
+    ...appointmentOver(state, appointmentId, 'met'),
     raised: [raise('rebook-needed', occurredAt, appointmentId, assessorOf(kind))],
   });
   return { events: [recorded], intents: [] };
@@ -182,7 +187,7 @@ function failed(
     'attendance-recorded',
     occurredAt,
     attendanceOf(data),
-    appointmentOver(state, appointmentId),
+    appointmentOver(state, appointmentId, 'met'),
   );
   const reported = newEvent(
     'failure-reported',
@@ -225,18 +230,4 @@ function outcomeOf(followUp: FollowUpDecision, now: Instant): FollowUpOutcome {
         appointment: followUp.appointment,
         notice: noticeOf(followUp.notice, followUp.appointment, now),
       };
-}
-
-/** Nothing about a past appointment is waited for any more. */
-function appointmentOver(state: CompulsoryState, appointmentId: string): EventEffects {
-  return {
-    cleared: [
-      ...clearClocks(state, ['feedback', 'feedback-escalation'], appointmentId, 'met'),
-      ...clearClocks(state, ['reminder'], appointmentId, 'ended'),
-    ],
-    settled: [
-      ...settle(state, ['feedback-missing', 'feedback-overdue', 'reach-another-way'], appointmentId),
-      ...settleAll(state, 'message-not-sent'),
-    ],
-  };
 }

@@ -12,7 +12,14 @@ import { whyNotOpened } from './drug-test.ts';
 import { newEvent, offences } from './events.ts';
 import type { CompulsoryEvent, EventData, Notice } from './events.ts';
 import type { AssessmentAppointment, Breach, CompulsoryState, Failure, Requirement } from './state.ts';
-import { breachOfFailure, findAppointment, findBreach, findFailure, findRequirement } from './state.ts';
+import {
+  breachOfFailure,
+  findAppointment,
+  findBreach,
+  findFailure,
+  findRequirement,
+  latestNotice,
+} from './state.ts';
 
 /** Everything that the conditions look at. Absent things are undefined: then what rests on them is not met. */
 interface Facts {
@@ -215,23 +222,10 @@ export function breachConditions(state: CompulsoryState, failure: Failure, at: I
     failure,
     requirement: findRequirement(state, failure.requirementId),
     appointment: findAppointment(state, failure.appointmentId),
-    notice: latestNotice(state, failure),
+    notice: latestNotice(state, failure.requirementId, failure.assessment),
     at,
   };
   return conditions.map(({ code, title, law, holds }) => ({ code, title, law, ...holds(facts) }));
-}
-
-/** Of the notices about this assessment of this requirement, the one served last. */
-function latestNotice(state: CompulsoryState, failure: Failure): Notice | undefined {
-  let latest: Notice | undefined;
-  for (const notice of state.notices) {
-    const about = findAppointment(state, notice.appointmentId);
-    const concerns = about?.requirementId === failure.requirementId && about.kind === failure.assessment;
-    if (concerns && (latest === undefined || !isBefore(notice.servedAt, latest.servedAt))) {
-      latest = notice;
-    }
-  }
-  return latest;
 }
 
 /** A person's decision; the software only refuses what the law does not allow, and says what is missing. */

@@ -88,8 +88,8 @@ export interface ServedNotice<F extends NoticeForm = NoticeForm> {
   readonly warningGiven: boolean;
 }
 
-/** RA1: the initial assessment. RA4: the follow-up assessment. */
-export const noticeForms = ['RA1', 'RA4'] as const;
+/** RA1: the initial assessment. RA2: a new time and place of either. RA4: the follow-up assessment. */
+export const noticeForms = ['RA1', 'RA2', 'RA4'] as const;
 
 export type NoticeForm = (typeof noticeForms)[number];
 
@@ -98,6 +98,23 @@ export interface ImposeRequirementData {
   readonly requirementId?: string;
   readonly initialAssessment: NewAppointment;
   readonly notice: ServedNotice<'RA1'>;
+}
+
+export interface ConcludeWithoutRequirementData {
+  readonly reasonCode: string;
+}
+
+/** Who asked for another time. */
+export const askers = ['person', 'provider', 'police'] as const;
+
+export type Asker = (typeof askers)[number];
+
+/** There is no new time without its notice: what was said on the telephone binds nobody. */
+export interface VaryAppointmentData {
+  readonly appointment: NewAppointment;
+  readonly notice: ServedNotice<'RA2'>;
+  readonly reasonCode: string;
+  readonly askedBy: Asker;
 }
 
 /** What the initial assessor decides before the initial assessment ends (Drugs Act 2005 s.13). */
@@ -173,6 +190,8 @@ export type OpeningCommand = Command<'record-test', RecordTestData>;
 
 export type CompulsoryCommand =
   | Command<'impose-requirement', ImposeRequirementData>
+  | Command<'conclude-without-requirement', ConcludeWithoutRequirementData>
+  | Command<'vary-appointment', VaryAppointmentData>
   | Command<'record-attendance', RecordAttendanceData>
   | Command<'decide-good-cause', DecideGoodCauseData>
   | Command<'declare-breach', DeclareBreachData>
@@ -188,6 +207,8 @@ export type AnyCompulsoryCommand = OpeningCommand | CompulsoryCommand | EngineCo
 
 export const compulsoryCommandNames = [
   'impose-requirement',
+  'conclude-without-requirement',
+  'vary-appointment',
   'record-attendance',
   'decide-good-cause',
   'declare-breach',

@@ -1,4 +1,3 @@
-import { clear } from '../common/arming.ts';
 import type { Command, EngineCommand } from '../common/command.ts';
 import { guardCommand } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
@@ -11,18 +10,19 @@ import { recordResult } from './breach-result.ts';
 import { declareBreach } from './breach.ts';
 import type { AnyCompulsoryCommand } from './commands.ts';
 import { passDeadline } from './deadline-passing.ts';
+import { endPathway } from './ending.ts';
 import { reportDelivery, reportInternalError } from './engine-reports.ts';
-import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { decideGoodCause } from './good-cause.ts';
 import { setMarker } from './marker.ts';
 import { openPathway } from './open.ts';
-import { imposeRequirement } from './requirement.ts';
+import { concludeWithoutRequirement, imposeRequirement } from './requirement.ts';
 import { carryFact } from './safety-facts.ts';
 import { standing } from './stage.ts';
 import type { CompulsoryState } from './state.ts';
 import { compulsoryTable } from './table.ts';
+import { varyAppointment } from './variation.ts';
 
 /**
  * What comes of a command: events, or a refusal. The shape of `data` was checked where the command came
@@ -71,6 +71,10 @@ function actOfPerson(
       return refuse('conflict', 'This pathway is already open.');
     case 'impose-requirement':
       return imposeRequirement(state, command, now);
+    case 'conclude-without-requirement':
+      return concludeWithoutRequirement(state, command);
+    case 'vary-appointment':
+      return varyAppointment(state, command, now);
     case 'record-attendance':
       return recordAttendance(state, command, now);
     case 'decide-good-cause':
@@ -117,36 +121,8 @@ function complete(
   };
   const all = [...before.reverse(), completed];
   return reached !== undefined && 'ends' in reached
-    ? [...all, ended(after, reached.ends, last.occurredAt)]
+    ? [...all, endPathway(after, reached.ends, last.occurredAt)]
     : all;
-}
-
-/**
- * No clock runs on after the end, and nobody need look, save where a unit has not acknowledged a
- * withdrawal or an operator has not looked at an error.
- */
-function ended(
-  state: CompulsoryState,
-  reason: 'discharged' | 'concluded' | 'died',
-  at: Instant,
-): CompulsoryEvent {
-  return newEvent(
-    'pathway-ended',
-    at,
-    {
-      reason,
-      cancelledAppointments: state.appointments
-        .filter(({ status }) => status === 'booked')
-        .map(({ appointmentId }) => appointmentId),
-    },
-    {
-      stage: reason,
-      cleared: clear(state.deadlines, 'ended'),
-      settled: state.attention
-        .filter(({ code }) => code !== 'withdrawal-unacknowledged' && code !== 'internal-error')
-        .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
-    },
-  );
 }
 
 function fold(state: CompulsoryState, command: Command, events: readonly CompulsoryEvent[]): CompulsoryState {

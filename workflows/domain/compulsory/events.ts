@@ -4,6 +4,7 @@ import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import type { BreachCondition } from './breach-condition.ts';
 import type {
+  Asker,
   BreachResult,
   Marker,
   NewAppointment,
@@ -66,6 +67,18 @@ export interface RequirementImposed {
   readonly requirementId: string;
   readonly appointment: NewAppointment;
   readonly notice: Notice;
+}
+
+/** The assessment that was owed has a new time and place. */
+export interface AppointmentVaried {
+  readonly requirementId: string;
+  readonly assessment: Assessment;
+  /** The appointment that was still ahead; null where the one before was excused or the provider's cause. */
+  readonly supersedes: string | null;
+  readonly appointment: NewAppointment;
+  readonly notice: Notice;
+  readonly reasonCode: string;
+  readonly askedBy: Asker;
 }
 
 export type FollowUpOutcome =
@@ -171,13 +184,15 @@ export interface PathwayEnded {
   readonly cancelledAppointments: readonly string[];
 }
 
-export const closureReasons = ['discharged', 'concluded', 'died'] as const;
+export const closureReasons = ['not-required', 'discharged', 'concluded', 'died'] as const;
 
 export type ClosureReason = (typeof closureReasons)[number];
 
 export interface EventData {
   readonly 'test-recorded': TestRecorded;
   readonly 'requirement-imposed': RequirementImposed;
+  readonly 'requirement-not-imposed': { readonly reasonCode: string };
+  readonly 'appointment-varied': AppointmentVaried;
   readonly 'attendance-recorded': AttendanceRecorded;
   readonly 'failure-reported': FailureReported;
   readonly 'good-cause-decided': GoodCauseDecided;
@@ -208,6 +223,8 @@ export type EventType = keyof EventData;
 export const eventVersions: Readonly<Record<EventType, number>> = {
   'test-recorded': 1,
   'requirement-imposed': 1,
+  'requirement-not-imposed': 1,
+  'appointment-varied': 1,
   'attendance-recorded': 1,
   'failure-reported': 1,
   'good-cause-decided': 1,

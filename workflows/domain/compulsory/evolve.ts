@@ -81,6 +81,16 @@ function folded(
         notices: [...state.notices, notice],
       };
     }
+    case 'appointment-varied': {
+      const { requirementId, assessment, supersedes, appointment, notice } = event.data;
+      const after =
+        supersedes === null ? state : changeAppointment(state, supersedes, { status: 'superseded' });
+      return {
+        ...after,
+        appointments: [...after.appointments, booked(appointment, assessment, requirementId)],
+        notices: [...after.notices, notice],
+      };
+    }
     case 'attendance-recorded': {
       const { appointmentId, attendance, followUp } = event.data;
       const held = state.appointments.find((appointment) => appointment.appointmentId === appointmentId);
@@ -208,6 +218,7 @@ function folded(
       };
     }
     // These are wholly in their effects.
+    case 'requirement-not-imposed':
     case 'deadline-passed':
     case 'message-not-sent':
     case 'internal-error-reported':

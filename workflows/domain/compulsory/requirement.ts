@@ -2,12 +2,15 @@ import type { Command } from '../common/command.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
+import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
+import { applyEffects } from '../common/pathway-state.ts';
 import { appointmentEffects, noticeOf, refuseAppointment } from './assessment-appointment.ts';
 import { clearClocks, settle } from './clocks.ts';
-import type { ImposeRequirementData } from './commands.ts';
+import type { ConcludeWithoutRequirementData, ImposeRequirementData } from './commands.ts';
 import { whyNotOpened } from './drug-test.ts';
+import { endPathway } from './ending.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import type { CompulsoryState } from './state.ts';
@@ -63,9 +66,33 @@ export function imposeRequirement(
     {
       armed,
       raised,
-      cleared: clearClocks(state, ['requirement-decision'], undefined, 'met'),
-      settled: settle(state, ['requirement-undecided'], undefined),
+      ...requirementDecided(state),
     },
   );
   return { events: [imposed], intents: [] };
+}
+
+/**
+ * The officer may require the assessments and need not (Drugs Act 2005 s.9(1)). Nothing is owed then, so
+ * the pathway ends with it; the reason is kept.
+ */
+export function concludeWithoutRequirement(
+  state: CompulsoryState,
+  { data, occurredAt }: Command<'conclude-without-requirement', ConcludeWithoutRequirementData>,
+): Decision<CompulsoryEvent> {
+  const decided = newEvent(
+    'requirement-not-imposed',
+    occurredAt,
+    { reasonCode: data.reasonCode },
+    requirementDecided(state),
+  );
+  const after = applyEffects(state, state.seq + 1, decided);
+  return { events: [decided, endPathway(after, 'not-required', occurredAt)], intents: [] };
+}
+
+function requirementDecided(state: CompulsoryState): EventEffects {
+  return {
+    cleared: clearClocks(state, ['requirement-decision'], undefined, 'met'),
+    settled: settle(state, ['requirement-undecided'], undefined),
+  };
 }

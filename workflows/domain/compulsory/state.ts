@@ -1,5 +1,6 @@
 import type { Appointment, Attendance } from '../common/appointment.ts';
 import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
 import type { PathwayState } from '../common/pathway-state.ts';
 import type { BreachResult, Marker } from './commands.ts';
 import type { Assessment, ClosureReason, Notice, Offence, TestRecorded } from './events.ts';
@@ -112,6 +113,23 @@ export function isInForce(breach: Breach): boolean {
 
 export function findAppointment(state: CompulsoryState, id: string): AssessmentAppointment | undefined {
   return state.appointments.find(({ appointmentId }) => appointmentId === id);
+}
+
+/** Of the notices about this assessment of this requirement, whatever their form, the one served last. */
+export function latestNotice(
+  state: CompulsoryState,
+  requirementId: string,
+  assessment: Assessment,
+): Notice | undefined {
+  let latest: Notice | undefined;
+  for (const notice of state.notices) {
+    const about = findAppointment(state, notice.appointmentId);
+    const concerns = about?.requirementId === requirementId && about.kind === assessment;
+    if (concerns && (latest === undefined || !isBefore(notice.servedAt, latest.servedAt))) {
+      latest = notice;
+    }
+  }
+  return latest;
 }
 
 export function findRequirement(state: CompulsoryState, id: string): Requirement | undefined {

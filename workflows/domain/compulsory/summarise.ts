@@ -15,8 +15,9 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     providerId: null,
     firstContactAt: null,
     engagedAt: null,
+    // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
-      .filter(({ status }) => status === 'booked')
+      .filter(({ attendance }) => attendance === null)
       .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status }) => ({
         appointmentId,
         kind,

@@ -44,6 +44,11 @@ const stages = {
     meaning: 'The arrest is recorded. Its result is awaited.',
     closed: false,
   },
+  'not-required': {
+    title: 'Assessments not required',
+    meaning: 'The officer chose not to require the assessments. The person owes nothing.',
+    closed: true,
+  },
   discharged: { title: 'Duty discharged', meaning: 'The person did what was required.', closed: true },
   concluded: { title: 'Breach concluded', meaning: 'Each breach has a result.', closed: true },
   died: { title: 'Died', meaning: 'The person has died. Nothing is pursued.', closed: true },
@@ -68,6 +73,21 @@ const commands = {
     effect:
       'The person must attend the initial and the follow-up assessment. The served notice RA1 is recorded.',
     source: 'Drugs Act 2005 ss.9 to 11',
+  },
+  'conclude-without-requirement': {
+    title: 'Conclude without a requirement',
+    stages: ['awaiting-requirement'],
+    roles: ['CustodyOfficer', 'PoliceOfficer', 'DToACoordinator'],
+    effect: 'Ends the pathway with the reason why the assessments were not required.',
+    source: 'Drugs Act 2005 s.9(1): an officer may impose the requirement',
+  },
+  'vary-appointment': {
+    title: 'Give a new time and place',
+    stages: ['initial-assessment', 'follow-up-assessment'],
+    roles: ['PoliceOfficer', 'CustodyOfficer', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
+    effect:
+      'The further written notice RA2 is recorded; only the latest notice binds. An appointment still ahead is superseded; one that has begun is recorded first.',
+    source: 'Drugs Act 2005 ss.11 and 13(5)',
   },
   'record-attendance': {
     title: 'Record what happened at the assessment',
@@ -146,7 +166,7 @@ const deadlines = {
     due: 'policy: requirementDecision',
     passes: 'Custody is told that no requirement was imposed.',
     source: 'policy requirementDecision; the power ends with release (Drugs Act 2005 s.9)',
-    whoCanMove: ['CustodyOfficer', 'PoliceOfficer'],
+    whoCanMove: ['CustodyOfficer', 'PoliceOfficer', 'DToACoordinator'],
   },
   reminder: {
     title: 'Reminder of the appointment',
@@ -246,7 +266,7 @@ const attention = {
     cause: 'The test was positive and no assessment has been required.',
     family: 'practice',
     owner: 'CustodyOfficer',
-    remedy: 'Impose the requirement while the person is still detained.',
+    remedy: 'Impose the requirement while the person is still detained, or conclude without one.',
     source: 'policy requirementDecision',
   },
   'feedback-missing': {
@@ -334,8 +354,8 @@ const attention = {
     cause: 'The duty stands and there is no appointment for it.',
     family: 'practice',
     owner: 'InitialAssessor',
-    remedy: 'Give a new time and place by written notice.',
-    source: 'Drugs Act 2005 ss.11 and 13',
+    remedy: 'Give a new time and place by the further written notice RA2.',
+    source: 'Drugs Act 2005 ss.11 and 13(5)',
   },
   'reach-another-way': {
     title: 'Reach the person another way',

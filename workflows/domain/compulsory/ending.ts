@@ -1,0 +1,34 @@
+import { clear } from '../common/arming.ts';
+import type { NewEvent } from '../common/event.ts';
+import type { Instant } from '../common/instant.ts';
+import { newEvent } from './events.ts';
+import type { ClosureReason, PathwayEnded } from './events.ts';
+import type { CompulsoryState } from './state.ts';
+
+/**
+ * No clock runs on after the end, and nobody need look, save where a unit has not acknowledged a
+ * withdrawal or an operator has not looked at an error.
+ */
+export function endPathway(
+  state: CompulsoryState,
+  reason: ClosureReason,
+  at: Instant,
+): NewEvent<'pathway-ended', PathwayEnded> {
+  return newEvent(
+    'pathway-ended',
+    at,
+    {
+      reason,
+      cancelledAppointments: state.appointments
+        .filter(({ status }) => status === 'booked')
+        .map(({ appointmentId }) => appointmentId),
+    },
+    {
+      stage: reason,
+      cleared: clear(state.deadlines, 'ended'),
+      settled: state.attention
+        .filter(({ code }) => code !== 'withdrawal-unacknowledged' && code !== 'internal-error')
+        .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
+    },
+  );
+}
