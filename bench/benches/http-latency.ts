@@ -79,6 +79,8 @@ async function measureAt(
   const at = `${String(clients)} ${clients === 1 ? 'client' : 'clients'}`;
   const p50 = pairsOf(measured, (times) => percentile(times, 0.5));
   const p99 = pairsOf(measured, (times) => percentile(times, 0.99));
+  const askedAgain = rig.officer.acts.filter(({ heard }) => heard.length > 1).length;
+  say(`${String(askedAgain)} of ${String(rig.officer.acts.length)} commands had to be asked for again`);
   say(`${at}: p50 ${p50.map(([a, b]) => `${a.toFixed(1)}/${b.toFixed(1)}`).join(' ')}`);
   return [
     figureOf(`p50 ms, ${at}`, p50, atMostAbovePeer(8, 'ms')),
@@ -97,9 +99,6 @@ async function attemptOverHttp({ officer }: Rig, { address }: Referral): Promise
   const [name, data] = contactAttempt();
   const path = `/api/v1/pathways/${address.pathwayId}/commands/${name}`;
   const act = await officer.act('provider-manager', path, { data });
-  if (!isTaken(act) || act.heard.length > 1) {
-    throw new Error(
-      `A command was answered ${act.heard.map(({ code, status }) => code ?? status).join(', ')}`,
-    );
-  }
+  // Where the API had to say "outcome unknown", asking again with the same key is part of the time.
+  if (!isTaken(act)) throw new Error(`A command was answered ${String(act.final?.status)}`);
 }
