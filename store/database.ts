@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly fields?: FieldEncryption;
   /** How the process appears in pg_stat_activity. */
   readonly applicationName?: string;
+  /** How long one statement may stay without an answer; 30 seconds by default. */
+  readonly statementMs?: number;
   /** Told of connections that broke while idle; the pool replaces them by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -37,6 +39,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'llwybr',
     connectionTimeoutMillis: 5_000,
+    // A database that vanished without a word (a failover, a cut line) would keep each connection for a quarter of
+    // an hour, and the pool would stay exhausted long after its return. Every caller may ask again.
+    query_timeout: options.statementMs ?? 30_000,
+    keepAlive: true,
     // Instants have one spelling, in UTC, whatever the server's zone is.
     options: '-c TimeZone=UTC',
   });
