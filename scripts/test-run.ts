@@ -1,7 +1,7 @@
 // Runs the checks and then all tests on a PostgreSQL and a Temporal of their own, and ends with one line that counts
 // both. With arguments, only the tests that they select: `npm test -- test/store`; `npm run check` for the
 // checks alone. Started by scripts/test.mjs.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { clearAbandonedRuns, testServices } from '../test/support/service-broker.ts';
@@ -14,6 +14,8 @@ const onlyChecks = args[0] === '--checks';
 const filter = onlyChecks ? [] : args;
 const reportFile = join(root, '.llwybr-test', `report-${process.pid}.json`);
 const services = testServices();
+const children = new Set<ChildProcess>();
+let stopped = false;
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -28,8 +30,10 @@ interface Ran {
 
 /** Runs Node with these arguments; `live` also shows what it prints while it runs. */
 function run(args: readonly string[], env: NodeJS.ProcessEnv, live = false): Promise<Ran> {
+  if (stopped) return new Promise(() => undefined);
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
     let output = '';
     let hung: NodeJS.Timeout | undefined;
     for (const stream of [child.stdout, child.stderr]) {
@@ -44,6 +48,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv, live = false): Pro
     child.once('error', fail);
     child.once('close', (code) => {
       clearTimeout(hung);
+      children.delete(child);
       done({ code, output });
     });
   });
@@ -131,9 +136,10 @@ async function main(): Promise<void> {
   };
   if (filter.length === 0) await checks(env);
   else console.log('Only the selected tests; the checks are left out.');
-  await jest(env);
-  if (filter.length === 0)
+  if (!onlyChecks) await jest(env);
+  if (!onlyChecks && filter.length === 0) {
     await check('faults, quick', [...script('test/faults/run.ts'), '--quick'], env, true);
+  }
   const since = performance.now();
   const leaked = await services.end();
   verdict('no database left behind', leaked.length === 0, leaked.join('\n'), since);
@@ -141,6 +147,8 @@ async function main(): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
+    stopped = true;
+    for (const child of children) child.kill(signal);
     void services.end().finally(() => process.exit(130));
   });
 }
