@@ -79,19 +79,21 @@ export class Officer {
   }
 
   /**
-   * Asks once more, with its own key, for each act since the last time that was unclear at first, for those
-   * whose answer may not have been kept, and for every tenth of the others.
+   * Asks once more, with its own key, for each act since the last time whose key was begun and that was
+   * unclear at first or has no kept answer, and for every tenth of the others. What was refused before it was
+   * begun has no first answer.
    * @returns those whose answer is another one now
    */
   async repeat(
-    isOwed: (act: AskedAct) => boolean,
+    begun: ReadonlyMap<string, { readonly kept: boolean }>,
   ): Promise<{ readonly act: AskedAct; readonly now: Answer | undefined }[]> {
     const different = [];
     const acts = this.#acts.slice(this.#repeated);
     this.#repeated = this.#acts.length;
     for (const [index, act] of acts.entries()) {
-      const asked = act.heard.length > 1 || isOwed(act) || index % 10 === 0;
-      if (act.final === undefined || !asked) continue;
+      const request = begun.get(act.key);
+      if (act.final === undefined || request === undefined) continue;
+      if (act.heard.length === 1 && request.kept && index % 10 !== 0) continue;
       const { final } = await this.#insist(act);
       if (!sameAnswer(act.final, final)) different.push({ act, now: final });
     }

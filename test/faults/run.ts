@@ -61,10 +61,11 @@ function shortened(report: CellReport): unknown {
   };
 }
 
+// Officers of a repeat that was given up may still be asking a house that is gone; nothing waits for them.
 try {
-  process.exitCode = (await main(readOptions(process.argv.slice(2)))) ? 0 : 1;
+  process.exit((await main(readOptions(process.argv.slice(2)))) ? 0 : 1);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.error(usage);
-  process.exitCode = 2;
+  process.exit(2);
 }

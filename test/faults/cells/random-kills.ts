@@ -9,6 +9,10 @@ import { settled } from '../settling.ts';
 
 const clients = 8;
 const actsInALife = 10;
+/** Between two harms, in milliseconds: sometimes all has come right by then, often not. */
+const respite = { least: 500, most: 8_000 };
+/** A quick repeat has fewer lives and ends its harm early. */
+const quickly = { lives: 12, harms: 4, respite: { least: 300, most: 3_000 } };
 
 export const randomKills: Cell = {
   name: 'random',
@@ -22,7 +26,9 @@ export const randomKills: Cell = {
 
 async function liveUnderFire(scene: Scene): Promise<Outcome> {
   const { house, officer, random, quick, signal } = scene;
-  const stories = numbers(quick ? 16 : 200).map((number) => new Story(officer, random.fork(), number));
+  const stories = numbers(quick ? quickly.lives : 200).map(
+    (number) => new Story(officer, random.fork(), number),
+  );
   let over = false;
   const living = byClients(stories, clients, (story) =>
     story.random.chance(0.5) ? liveVoluntarily(story, actsInALife) : liveUnderDuty(story, actsInALife),
@@ -49,7 +55,8 @@ interface Shots {
 
 /** One harm after the other, with time in between for something to happen but not for all to come right. */
 async function keepKilling(scene: Scene, isOver: () => boolean): Promise<Shots> {
-  const { house, random, pause } = scene;
+  const { house, random, pause, quick } = scene;
+  const { least, most } = quick ? quickly.respite : respite;
   const shots: Shots = { servers: 0, lastAt: Date.now() };
   const worker = () => random.pick(house.workers);
   const absence = () => random.between(0, 2_000);
@@ -86,8 +93,8 @@ async function keepKilling(scene: Scene, isOver: () => boolean): Promise<Shots> 
       await pause(500);
     },
   ];
-  while (!isOver()) {
-    await pause(random.between(300, 4_000));
+  for (let harm = 0; !isOver() && !(quick && harm === quickly.harms); harm += 1) {
+    await pause(random.between(least, most));
     if (isOver()) break;
     await random.pick(harms)();
     // Whatever was armed and not met must not meet a later Temporal.

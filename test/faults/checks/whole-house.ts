@@ -20,8 +20,8 @@ export async function checkHouse(house: House, officer: Officer, settledAt: Inst
   const violations: Violation[] = [];
   // An answer that could not be kept is found in the ledger when the act is repeated.
   const { requests } = await readLedger(postgres.url);
-  const owed = new Set(requests.filter(({ state }) => state !== 'answered').map(({ key }) => key));
-  for (const { act, now } of await officer.repeat(({ key }) => owed.has(key))) {
+  const begun = new Map(requests.map(({ key, state }) => [key, { kept: state === 'answered' }]));
+  for (const { act, now } of await officer.repeat(begun)) {
     violations.push(
       violation(
         'I1',
