@@ -27,7 +27,7 @@ export interface OperationParts {
   readonly metrics: Metrics;
 }
 
-const actWithinMs = 5_000;
+const actWithinMs = 3_000;
 
 /** What is stuck, why, since when, whose move it is; and the remedies of the engine. */
 export function operationRoutes({ db, client, log, metrics }: OperationParts): Route[] {

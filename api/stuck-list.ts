@@ -8,6 +8,7 @@ import {
   lookAtRun,
 } from '../platform/engine-probe.ts';
 import type { RetryingActivity } from '../platform/engine-probe.ts';
+import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { pathwayById, pathwaysNeedingRun } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
@@ -16,6 +17,7 @@ import { attentionRows, engineRows, ledgerCauses } from '../store/stuck.ts';
 import type { StuckRow } from '../store/stuck.ts';
 import { suspectRuns } from '../store/suspect-runs.ts';
 import { lastSweep } from '../store/sweeps.ts';
+import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
@@ -62,12 +64,13 @@ export async function listStuck(
   caller: Caller,
 ): Promise<z.output<typeof stuckList>> {
   const scope = scopeOf(caller);
-  const [attention, ledger, engine, sweep] = await Promise.all([
+  const looking = within(findInEngine(db, client, caller.forceId), undefined, engineWithinMs);
+  const [attention, ledger, sweep] = await Promise.all([
     attentionRows(db, scope, { limit: mostRows }),
     engineRows(db, scope, { limit: mostRows }),
-    within(findInEngine(db, client, caller.forceId), undefined, engineWithinMs),
     sweepPart(db),
-  ]);
+  ]).finally(() => looking);
+  const engine = await looking;
   const findings = engine ?? engineAway;
   const byId = new Map([...ledger, ...findings.rows, ...attention].map((row) => [row.id, row]));
   const rows = [...byId.values()]
@@ -118,12 +121,20 @@ async function sweepPart(db: Database): Promise<Part> {
 /** @throws the client's errors: then nothing of it counts */
 async function findInEngine(db: Database, client: Client, forceId: string): Promise<EngineFindings> {
   return client.withDeadline(Date.now() + engineWithinMs, async () => {
-    const [queues, failing, missing, suspects, overdue] = await Promise.all([
-      lookAtQueues(client),
-      failingPathways(client, forceId, mostLooks),
-      missingRuns(db, client, forceId),
+    // What PostgreSQL knows comes first: where it is away, Temporal need not be asked at all.
+    const [needed, suspects, overdue] = await Promise.all([
+      pathwaysNeedingRun(db),
       suspectRuns(db, forceId, mostLooks),
       engineRows(db, wholeForce(forceId), { limit: mostLooks }),
+    ]);
+    const [queues, failing, missing] = await Promise.all([
+      lookAtQueues(client),
+      failingPathways(client, forceId, mostLooks),
+      missingRuns(
+        client,
+        forceId,
+        needed.filter((address) => address.forceId === forceId),
+      ),
     ]);
     const ids = new Set([
       ...failing,
@@ -166,8 +177,11 @@ function queuePart({
 }
 
 /** Pathways that ought to have a live run and seem to have none: by count first, by name only where the counts differ. */
-async function missingRuns(db: Database, client: Client, forceId: string): Promise<string[]> {
-  const needed = (await pathwaysNeedingRun(db)).filter((address) => address.forceId === forceId);
+async function missingRuns(
+  client: Client,
+  forceId: string,
+  needed: readonly RunAddress[],
+): Promise<string[]> {
   if ((await countLivePathways(client, forceId)) === needed.length) return [];
   const alive = new Set(await livePathways(client, forceId));
   return needed.map(({ pathwayId }) => pathwayId).filter((id) => !alive.has(id));
@@ -198,9 +212,11 @@ async function lookAt(db: Database, client: Client, forceId: string, pathwayId: 
   const failing = look.failingTask;
   return [
     ...(failing === null ? [] : [{ row: row('workflow-task-failing', failing.since) }]),
-    ...look.retrying.map((retrying): Found => {
+    ...look.retrying.flatMap((retrying): Found[] => {
       const cause = retrying.type === 'append' ? 'append-retrying' : 'delivery-retrying';
-      return { row: row(cause, retrying.since), retrying };
+      // Waiting for the hours in which texts may leave is no trouble.
+      if (retrying.failureType === deliveryWaitTypes.hours) return [];
+      return [{ row: row(cause, retrying.since), retrying }];
     }),
   ];
 }

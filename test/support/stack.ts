@@ -15,6 +15,7 @@ import type { Database } from '../../store/database.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { createTestDatabase } from './database.ts';
 import { startGateway } from './delivery.ts';
+import type { GatewayUnderTest } from './delivery.ts';
 import { startEngine } from './engine.ts';
 import type { EngineParts, TestEngine } from './engine.ts';
 
@@ -24,6 +25,7 @@ export interface Stack {
   readonly api: Api;
   readonly engine: TestEngine;
   readonly issuer: Issuer;
+  readonly gateway: GatewayUnderTest;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,7 @@ export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): P
   });
   const server = await listen(api.app, 0);
   return {
-    ...{ url: server.url, db, api, engine, issuer },
+    ...{ url: server.url, db, api, engine, issuer, gateway },
     async close() {
       await server.close();
       await api.settled();
