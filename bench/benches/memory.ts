@@ -5,15 +5,14 @@ import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import type { KeptProcess } from '../../test/faults/kept-process.ts';
 import { byClients, numbers } from '../../test/faults/clients.ts';
-import { step } from '../bare/names.ts';
 import type { Bench, BenchScene } from '../bench.ts';
 import { counted, median, ratioAtMost } from '../figure.ts';
-import { contactAttempt, Referral } from '../referral.ts';
+import { Referral } from '../referral.ts';
 
 const few = 1_000;
 const many = 3_000;
 const cached = 300;
-const clients = 8;
+const clients = 16;
 
 export const memory: Bench = {
   name: 'memory',
@@ -26,26 +25,16 @@ export const memory: Bench = {
   },
   notQuick: 'it opens 3,000 pathways and waits for garbage to be collected, which takes minutes',
   measure: async (scene) => {
-    const { rig, say } = scene;
-    const ours = await grow(scene, rig.house.workers[0], async () => {
+    const { rig, say, signal } = scene;
+    const [atFew, atMany] = await grow(scene, rig.house.workers[0], async () => {
+      signal.throwIfAborted();
       const referral = new Referral(rig);
       await referral.open();
       await referral.start();
-      await referral.send(contactAttempt());
     });
-    const bare = await grow(scene, rig.bare.process, async () => {
-      await (await rig.bare.start(2)).executeUpdate(step);
-    });
-    say(`ours ${ours.map(Math.round).join(', ')} MB; bare ${bare.map(Math.round).join(', ')} MB`);
-    const [oursFew, oursMany] = ours;
-    const [bareFew, bareMany] = bare;
-    return [
-      // Against itself: what three times as many sleepers cost.
-      counted(`MB at ${String(many)} against MB at ${String(few)}`, oursMany, oursFew, ratioAtMost(1.05)),
-      counted(`the same of the bare worker`, bareMany, bareFew),
-      counted(`MB at ${String(few)} against the bare worker`, oursFew, bareFew),
-      counted(`MB at ${String(many)} against the bare worker`, oursMany, bareMany),
-    ];
+    say(`${atFew.toFixed(0)} MB, then ${atMany.toFixed(0)} MB`);
+    // The peer is the worker itself, with a third of the sleepers.
+    return [counted(`MB with ${String(many)} against ${String(few)}`, atMany, atFew, ratioAtMost(1.05))];
   },
 };
 
