@@ -13,7 +13,7 @@ if (entry === undefined || !existsSync(entry)) {
   );
   process.exit(2);
 }
-const settings = join(root, process.env.LLWYBR_DATA_DIR ?? '.llwybr', 'development.env');
+const settings = resolve(root, process.env.LLWYBR_DATA_DIR ?? '.llwybr', 'development.env');
 if (process.env.DATABASE_URL === undefined && existsSync(settings)) process.loadEnvFile(settings);
 
 process.env.TZ = 'UTC';

@@ -20,6 +20,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 /** The superuser of every cluster that is made here. */
 export const superuser = 'llwybr';
 
+/** In the directory of a cluster: where its data are, which may have had to go elsewhere. */
+export const dataDirFile = 'data-dir';
+
 export interface PostgresHome {
   /** The directory that holds bin, lib and share. */
   readonly binaries: string;
@@ -47,7 +50,12 @@ export function preparePostgresHome(directory: string, keep: boolean): PostgresH
     if (!reaches(user, binaries)) binaries = readableCopy(binaries);
     if (!reaches(user, wanted)) {
       base = join(openPlace(keep), `${basename(wanted)}-${hashOf(wanted)}`);
-      mkdirSync(base, { recursive: true, mode: 0o755 });
+      // A directory that was deleted to begin with nothing took its keys along: data of before cannot be read.
+      if (existsSync(base) && !existsSync(join(wanted, dataDirFile)))
+        renameSync(base, `${base}.${Date.now()}`);
+      mkdirSync(base, { recursive: true });
+      // Whatever the umask of root: the server's user has to enter it.
+      chmodSync(base, 0o755);
     }
   }
   const dataDir = join(base, 'data');

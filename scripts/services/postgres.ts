@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { PortInUse, portInUse } from './ports.ts';
-import { preparePostgresHome, serverEnvironment, superuser } from './postgres-home.ts';
+import { dataDirFile, preparePostgresHome, serverEnvironment, superuser } from './postgres-home.ts';
 import { startServerProcess, stopLeftOver, tailOf, until, type ServerProcess } from './server-process.ts';
 
 export interface PostgresOptions {
@@ -44,8 +44,6 @@ export interface PostgresServer {
   /** Resolves when the current postmaster has gone. */
   readonly exited: () => Promise<unknown>;
 }
-
-const dataDirFile = 'data-dir';
 
 /** Stops and deletes a cluster whose owner was killed. */
 export async function discardAbandoned(directory: string): Promise<void> {

@@ -171,12 +171,13 @@ export function commandLine(pid: number): string | undefined {
 
 /**
  * Whether the process has ended and let go of its files and ports. Its command line vanishes a little earlier: Linux
- * takes the memory first.
+ * takes the memory first. So does its main thread, and the others hold the ports until the last of them has ended.
  */
 function hasGone(pid: number): boolean {
   try {
-    const state = /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-    return state === 'Z' || state === 'X';
+    const [, state, threads] =
+      /\) (\w)(?: -?\d+){16} (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return state === 'X' || (state === 'Z' && Number(threads) <= 1);
   } catch {
     return commandLine(pid) === undefined;
   }
