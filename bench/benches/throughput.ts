@@ -13,8 +13,8 @@ interface Level {
 
 const levels: readonly Level[] = [
   { clients: 1, lives: 6, livesInQuick: 2, budgetMs: 60_000, budgetMsInQuick: 8_000 },
-  { clients: 8, lives: 32, livesInQuick: 16, budgetMs: 150_000, budgetMsInQuick: 12_000 },
-  { clients: 50, lives: 100, livesInQuick: 50, budgetMs: 240_000, budgetMsInQuick: 20_000 },
+  { clients: 8, lives: 24, livesInQuick: 16, budgetMs: 120_000, budgetMsInQuick: 12_000 },
+  { clients: 50, lives: 50, livesInQuick: 50, budgetMs: 240_000, budgetMsInQuick: 20_000 },
 ];
 
 export const throughput: Bench = {
