@@ -115,11 +115,15 @@ class PathwayRun<S extends PathwayState> {
 
   /**
    * Refuses at the door what `decide` would refuse: no history, no event. Until the run has caught up,
-   * or while something else is before it, everything may pass; the loop has the last word.
+   * or while something else is before it, every command may pass; the loop has the last word. What is no
+   * command never passes: the loop would fail on it again and again, and with it the clocks.
    *
    * @throws ApplicationFailure of type `refusalFailureType`
    */
   refuseEarly(command: Command): void {
+    if (!isCommand(command, this.#input.forceId)) {
+      throw this.#failure(refuse('unknown-command', 'This is no command of this pathway.').refusal);
+    }
     if (!this.#caughtUp || this.#busy || this.#lookAgain || this.#inbox.length > 0) return;
     const { refusal } = this.#decide(command);
     if (refusal !== undefined && refusal.code !== 'internal-error') throw this.#failure(refusal);
@@ -398,4 +402,14 @@ class PathwayRun<S extends PathwayState> {
       carried: { state: this.#state },
     });
   }
+}
+
+/** Whether what came has the shape of a command by somebody of this force: not every client is ours. */
+function isCommand(given: unknown, forceId: string): boolean {
+  const { commandId, name, occurredAt, receivedAt, actor } = (given ?? {}) as Partial<Command>;
+  return (
+    [commandId, name, occurredAt, receivedAt, actor?.userId, actor?.role, actor?.organisationId].every(
+      (text) => typeof text === 'string' && text !== '',
+    ) && actor?.forceId === forceId
+  );
 }
