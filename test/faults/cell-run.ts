@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell, Outcome, Scene } from './cell.ts';
 import { clocksOf, passed } from './checks/clocks.ts';
 import { violation, type Violation } from './checks/violation.ts';
-import { checkHouse } from './checks/whole-house.ts';
+import { Inspector } from './checks/whole-house.ts';
 import { disown, newHouseDirectory } from './house-directory.ts';
 import { House } from './house.ts';
 import { readLedger } from './ledger-snapshot.ts';
@@ -49,6 +49,7 @@ const checksWithinMs = 120_000;
 interface Lodging {
   readonly house: House;
   readonly officer: Officer;
+  readonly inspector: Inspector;
   readonly directory: string;
 }
 
@@ -108,7 +109,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
 
   try {
     while (repeats < options.repeats && violations.length === 0 && !options.signal.aborted) {
-      if (cell.freshHouse === true) await leave();
+      if (cell.freshHouse === true && !options.quick) await leave();
       lodging ??= await moveIn(cell);
       const outcome = await repeatOnce(cell, lodging, { ...options, random: random.fork(), index: repeats });
       repeats += 1;
@@ -140,15 +141,16 @@ async function moveIn(cell: Cell): Promise<Lodging> {
   const { policies, workers = 1, messagesPerSecond = 10 } = cell;
   const house = await House.open({ directory, policies, workers, messagesPerSecond });
   const officer = new Officer({ url: house.apiUrl, tokenOf: (user) => house.tokenOf(user), settleWithinMs });
-  return { house, officer, directory };
+  return { house, officer, inspector: new Inspector(house, officer), directory };
 }
 
 async function repeatOnce(
   cell: Cell,
-  { house, officer }: Lodging,
+  { house, officer, inspector }: Lodging,
   {
     random,
     index,
+    repeats,
     quick,
     signal: whole,
   }: CellOptions & { readonly random: SeededRandom; readonly index: number },
@@ -167,7 +169,7 @@ async function repeatOnce(
     return cell.repeat(scene);
   });
   const violations = await within(checksWithinMs, async (signal) =>
-    checkHouse(house, officer, await settled(house, signal)),
+    inspector.inspect(await settled(house, signal), index === repeats - 1),
   );
   return { ...outcome, violations: [...(outcome.violations ?? []), ...violations] };
 }

@@ -10,7 +10,7 @@ export interface Cell {
   /** What is killed, and when, in a sentence. */
   readonly about: string;
   readonly policies: HousePolicies;
-  /** Whether each repeat gets a house of its own; else all of them happen in one. */
+  /** Whether each repeat gets a house of its own, unless it is quick; else all of them happen in one. */
   readonly freshHouse?: boolean;
   /** Worker processes; 1 when not given. */
   readonly workers?: number;

@@ -10,12 +10,14 @@ import { beReferred, book } from '../lives/voluntary-life.ts';
 import { handedOut, overtakings } from './handing-out.ts';
 import { settled } from '../settling.ts';
 
-const reminders = 40;
-const others = 10;
 const hourMs = 3_600_000;
 const firstContactSeconds = 60;
-/** How long there is to open and book everything before the clocks come due. */
-const openingMs = 20_000;
+/** How many clocks, and how long there is to open and book everything before they come due. */
+const sizes = {
+  whole: { reminders: 40, others: 10, openingMs: 20_000 },
+  quick: { reminders: 16, others: 4, openingMs: 10_000 },
+};
+type Size = (typeof sizes)[keyof typeof sizes];
 /** The goal: everything recorded so soon after the database has returned. */
 const recordedWithinMs = 30_000;
 /** A delivery that is put into the queue just now may miss the turn that is being given out. */
@@ -38,8 +40,10 @@ export const postgresAway: Cell = {
 };
 
 async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
-  const { house, officer, random, signal, index } = scene;
-  const due = Date.now() + openingMs;
+  const { house, officer, random, signal, index, quick } = scene;
+  const size: Size = quick ? sizes.quick : sizes.whole;
+  const { reminders, others } = size;
+  const due = Date.now() + size.openingMs;
   const first = index * (reminders + others);
   const stories = numbers(reminders + others, first).map(
     (number) => new Story(officer, random.fork(), number),
@@ -64,7 +68,7 @@ async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
   const returned = Date.now();
   await settled(house, signal);
   const recoveryMs = Date.now() - returned;
-  await sent(scene, first);
+  await sent(scene, (index + 1) * reminders);
   return {
     kills: 1,
     recoveryMs,
@@ -73,20 +77,19 @@ async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
       ...(recoveryMs <= recordedWithinMs
         ? []
         : [violation('time', `the clocks were recorded ${String(recoveryMs)} ms after the return`)]),
-      ...(await checkClocksAndOrder(scene, { due, returned })),
+      ...(await checkClocksAndOrder(scene, { ...size, due, returned })),
     ],
   };
 }
 
-/** Waits until every reminder has left. */
-async function sent({ house, pause }: Scene, before: number): Promise<void> {
-  const expected = (before / (reminders + others) + 1) * reminders;
+/** Waits until so many reminders have left. */
+async function sent({ house, pause }: Scene, expected: number): Promise<void> {
   while (house.gateway.record().filter(({ accepted }) => accepted).length < expected) await pause(100);
 }
 
 async function checkClocksAndOrder(
   { house }: Scene,
-  { due, returned }: { readonly due: number; readonly returned: number },
+  { reminders, others, due, returned }: Size & { readonly due: number; readonly returned: number },
 ): Promise<Violation[]> {
   const { pathways, messages } = await readLedger(house.postgres.url);
   const late = passed(clocksOf(pathways)).filter(({ deadline }) => {

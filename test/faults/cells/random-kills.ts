@@ -25,10 +25,10 @@ export const randomKills: Cell = {
 };
 
 async function liveUnderFire(scene: Scene): Promise<Outcome> {
-  const { house, officer, random, quick, signal } = scene;
-  const stories = numbers(quick ? quickly.lives : 200).map(
-    (number) => new Story(officer, random.fork(), number),
-  );
+  const { house, officer, random, quick, signal, index } = scene;
+  const count = quick ? quickly.lives : 200;
+  const before = deathsIn(house);
+  const stories = numbers(count, index * count).map((number) => new Story(officer, random.fork(), number));
   let over = false;
   const living = byClients(stories, clients, (story) =>
     story.random.chance(0.5) ? liveVoluntarily(story, actsInALife) : liveUnderDuty(story, actsInALife),
@@ -39,12 +39,15 @@ async function liveUnderFire(scene: Scene): Promise<Outcome> {
   disarmFault(house.appendFault);
   disarmFault(house.sendFault);
   await settled(house, signal);
-  const deaths = [house.api, ...house.workers].reduce((sum, part) => sum + part.deaths, 0);
   return {
-    kills: shots.servers + deaths,
+    kills: shots.servers + deathsIn(house) - before,
     recoveryMs: Date.now() - shots.lastAt,
     violations: stories.flatMap((story) => story.violations),
   };
+}
+
+function deathsIn({ api, workers }: Scene['house']): number {
+  return [api, ...workers].reduce((sum, part) => sum + part.deaths, 0);
 }
 
 interface Shots {

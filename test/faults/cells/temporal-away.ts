@@ -8,10 +8,12 @@ import { Story } from '../lives/story.ts';
 import { beReferred, engage, stopTexts } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';
 
-const clocks = 50;
 const firstContactSeconds = 60;
-/** How long there is to open the pathways before their clocks come due. */
-const openingMs = 12_000;
+/** How many clocks, and how long there is to open their pathways before they come due. */
+const sizes = {
+  whole: { clocks: 50, openingMs: 12_000 },
+  quick: { clocks: 15, openingMs: 6_000 },
+};
 
 export const temporalAway: Cell = {
   name: 'temporal-away-across-50-deadlines',
@@ -22,7 +24,8 @@ export const temporalAway: Cell = {
 };
 
 async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
-  const { house, officer, random, signal, index } = scene;
+  const { house, officer, random, signal, index, quick } = scene;
+  const { clocks, openingMs } = quick ? sizes.quick : sizes.whole;
   const due = Date.now() + openingMs;
   const stories = numbers(clocks, index * clocks).map((number) => new Story(officer, random.fork(), number));
   const referrals = await byClients(stories, 8, async (story) => ({
@@ -47,22 +50,22 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
     violations: [
       ...stories.flatMap((story) => story.violations),
       ...(fact === true ? [] : [violation('rules', 'a fact was not taken while Temporal was away')]),
-      ...(await checkLateness(scene, { due, returned })),
+      ...(await checkLateness(scene, { clocks, due, returned })),
     ],
   };
 }
 
-/** All fifty came due while it was away, so every one of them is late and the ledger says by how much. */
+/** All of them came due while it was away, so every one of them is late and the ledger says by how much. */
 async function checkLateness(
   { house, index }: Scene,
-  { due, returned }: { readonly due: number; readonly returned: number },
+  { clocks, due, returned }: { readonly clocks: number; readonly due: number; readonly returned: number },
 ): Promise<Violation[]> {
   const { pathways } = await readLedger(house.postgres.url);
   const late = passed(clocksOf(pathways)).filter(({ deadline }) => {
     const at = Date.parse(deadline.due);
     return deadline.rule === 'first-contact' && at >= due && at <= due + 500;
   });
-  // One of the fifty was engaged meanwhile, and that may have been there first.
+  // One of them was engaged meanwhile, and that may have been there first.
   const expected = clocks - 1;
   return [
     ...(late.length >= expected
