@@ -319,10 +319,11 @@ const attention = {
   },
   'breach-without-task': {
     title: 'Breach without arrest task',
-    cause: 'The breach has a colour and no unit has been asked to make the arrest.',
+    cause: 'The breach stands, and no unit holds a task for it: none was issued, or it was withdrawn.',
     family: 'practice',
     owner: 'DipOfficer',
-    remedy: 'Put it out for arrest.',
+    remedy:
+      'Decide whether the breach still stands. If it does, put it out; if there was good cause, record that.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'task-unacknowledged': {
@@ -338,7 +339,8 @@ const attention = {
     cause: 'The time that the marker allows is over.',
     family: 'practice',
     owner: 'DipOfficer',
-    remedy: 'Put it out, have the arrest made, or record why not.',
+    remedy:
+      'Decide whether the breach still stands; then put it out, or record the good cause or the result.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'withdrawal-unacknowledged': {
