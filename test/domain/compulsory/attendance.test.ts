@@ -239,6 +239,19 @@ describe('a failure to attend or remain', () => {
     expect(it.refused('record-attendance', { appointmentId: 'ia-1', ...change }, { at }).code).toBe(code);
   });
 
+  test('nobody is absent early because the clock of the machine that was told goes fast', () => {
+    const it = CompulsoryCase.required();
+    const told = it.command(
+      'record-attendance',
+      { appointmentId: 'ia-1', attendance: 'absent' },
+      { at: over },
+    );
+    it.now = plus(initial.endsAt, -minute);
+    expect(it.send(told).refusal).toMatchObject({ code: 'condition-not-met' });
+    it.now = initial.endsAt;
+    expect(it.send(told).refusal).toBeUndefined();
+  });
+
   test.each(attendances)('%s is not recorded before the appointment starts', (attendance) => {
     const it = CompulsoryCase.required();
     const at = plus(initial.startsAt, -1);

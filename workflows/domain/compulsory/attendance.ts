@@ -39,7 +39,7 @@ export function recordAttendance(
   }
   const refused =
     refuseStatus(appointment, data) ??
-    refuseTimes(appointment, data, occurredAt) ??
+    refuseTimes(appointment, data, occurredAt, now) ??
     refuseFollowUp(state, appointment, command, now);
   if (refused !== undefined) {
     return refused;
@@ -75,11 +75,13 @@ function refuseTimes(
   { startsAt, endsAt }: AssessmentAppointment,
   { attendance, leftAt, endedAt }: RecordAttendanceData,
   occurredAt: Instant,
+  now: Instant,
 ): { readonly refusal: Refusal } | undefined {
   if (isBefore(occurredAt, startsAt)) {
     return refuse('before-the-start', 'The appointment has not started.', { startsAt });
   }
-  if (attendance === 'absent' && isBefore(occurredAt, endsAt)) {
+  // By either clock: one that goes fast where the command came in must not make anybody absent too early.
+  if (attendance === 'absent' && (isBefore(occurredAt, endsAt) || isBefore(now, endsAt))) {
     return refuse('condition-not-met', 'The person may still come: the appointment is not over.', { endsAt });
   }
   const leaves = attendance === 'attended-and-left' || attendance === 'sent-away';
