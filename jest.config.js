@@ -28,5 +28,6 @@ export default {
     '!store/generated/**',
   ],
   coverageProvider: 'v8',
-  testTimeout: 20_000,
+  // For a hanging test, not for a slow machine: timing never decides a test.
+  testTimeout: 60_000,
 };
