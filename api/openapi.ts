@@ -25,15 +25,11 @@ const alwaysSignedIn: readonly ProblemCode[] = [
   'issuer-away',
   'wrong-role',
   'invalid-request',
+  'invalid-date',
+  'zone-missing',
 ];
 const alwaysActing: readonly ProblemCode[] = [
-  ...([
-    'malformed-json',
-    'body-too-large',
-    'unsupported-media-type',
-    'invalid-date',
-    'zone-missing',
-  ] as const),
+  ...(['malformed-json', 'body-too-large', 'unsupported-media-type'] as const),
   ...(['missing-hour', 'doubled-hour', 'idempotency-key-required', 'idempotency-key-malformed'] as const),
   ...(['idempotency-key-reused', 'request-running'] as const),
 ];

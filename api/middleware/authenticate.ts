@@ -70,7 +70,8 @@ export function createAuthenticate({ issuer, audience }: TokenIssuer): Authentic
         requiredClaims: ['exp', 'sub'],
       }));
     } catch (error) {
-      throw new Problem(error instanceof IssuerAway ? 'issuer-away' : 'invalid-token');
+      if (error instanceof IssuerAway) throw new Problem('issuer-away', { retryAfter: 2 });
+      throw new Problem('invalid-token');
     }
     const known = claims.safeParse(payload);
     if (!known.success) throw new Problem('invalid-token');

@@ -96,6 +96,11 @@ export function birthDate(description: string) {
   return dateFrom(description, firstBirthYear);
 }
 
+/** As the description of the API shows it. */
+const timePattern = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}';
+const zonePattern = '(Z|[+-]\\d{2}:\\d{2})';
+const secondsPattern = '(:\\d{2}(\\.\\d{1,9})?)?';
+
 const momentSpelling =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>\d{2}:\d{2})(?::(?<seconds>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:\d{2})?$/;
 
@@ -107,7 +112,10 @@ export function instant(description: string) {
   return z
     .string()
     .max(40)
-    .meta({ description: `${description}. An instant with Z or an offset.`, format: 'date-time' })
+    .meta({
+      description: `${description}. An instant with Z or an offset.`,
+      pattern: `^${timePattern}${secondsPattern}${zonePattern}$`,
+    })
     .transform((text, context) => readMoment(text, context, false));
 }
 
@@ -122,6 +130,7 @@ export function moment(description: string) {
     .max(40)
     .meta({
       description: `${description}. An instant with Z or an offset (2026-03-03T14:30:00Z), or UK local time to the minute (2026-03-03T14:30).`,
+      pattern: `^${timePattern}(${secondsPattern}${zonePattern})?$`,
       examples: ['2026-03-03T14:30', '2026-03-03T14:30:00Z'],
     })
     .transform((text, context) => readMoment(text, context, true));
