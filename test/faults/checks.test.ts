@@ -1,0 +1,284 @@
+import { describe, expect, test } from '@jest/globals';
+import { toInstant, epochMs } from '../../workflows/domain/common/instant.ts';
+import { systemActor } from '../../workflows/domain/common/actor.ts';
+import { deadlineCommandId } from '../../workflows/domain/common/command.ts';
+import type { Command } from '../../workflows/domain/common/command.ts';
+import type { LedgerEvent, StoredEvent } from '../../workflows/domain/common/event.ts';
+import type { Json } from '../../workflows/domain/common/json.ts';
+import { diversion } from '../../workflows/domain/diversion/kind.ts';
+import type { DiversionState } from '../../workflows/domain/diversion/state.ts';
+import { actor, testForce } from '../support/pathways.ts';
+import { defaultDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
+import { checkActs } from './checks/acts.ts';
+import { checkArrestTasks } from './checks/arrest-tasks.ts';
+import { checkClocks } from './checks/clocks.ts';
+import { checkClosures } from './checks/closures.ts';
+import { checkFolds } from './checks/folds.ts';
+import { checkMessages } from './checks/messages.ts';
+import { checkVoluntaryWords } from './checks/voluntary-words.ts';
+import type { LedgerPathway, LedgerSnapshot, MessageRow } from './ledger-snapshot.ts';
+import type { AskedAct } from './officer.ts';
+
+/*
+ * A check that cannot fail proves nothing: each of them is shown a ledger that is as it should be, and the
+ * same one with a single thing wrong.
+ */
+const received = '2026-03-02T09:00:00.000Z';
+const firstContactDue = '2026-03-05T00:00:00.000Z';
+const later = '2026-03-05T00:00:02.000Z';
+const pathwayId = '00000000-0000-4000-8000-000000000001';
+
+function opening(): Command {
+  return {
+    commandId: 'opening',
+    name: 'receive-referral',
+    data: {
+      ...{
+        pathwayId,
+        personId: 'person',
+        receivedAt: received,
+        offenceCode: '92E',
+        offenceDate: '2026-03-01',
+      },
+      ...{ source: { source: 'police', via: 'acr' }, disposal: 'adult-community-resolution' },
+      ...{ birthDate: '1990-01-01', language: 'en', safeToText: 'yes', knownChannels: ['phone', 'text'] },
+      route: { providerId: 'ddas', programme: 'acr-diversion', routeId: 'route-1' },
+      policy: defaultDiversionPolicy(testForce, 'acr-diversion', []),
+    },
+    ...{ occurredAt: received, receivedAt: received, actor: actor('PoliceOfficer') },
+  };
+}
+
+function passing(deadlineId: string): Command {
+  return {
+    ...{ commandId: deadlineCommandId(deadlineId), name: 'deadline-due', data: { deadlineId } },
+    ...{ occurredAt: firstContactDue, receivedAt: later, actor: systemActor(testForce) },
+  };
+}
+
+/** What the ledger holds after these commands, each recorded at its own time. */
+function referral(...commands: readonly (Command & { readonly at?: string })[]): LedgerPathway {
+  let state: DiversionState | undefined;
+  const events: StoredEvent[] = [];
+  for (const command of commands) {
+    const recordedAt = command.at ?? command.receivedAt;
+    const decision = diversion.decide(state, command, recordedAt);
+    if (decision.refusal !== undefined) throw new Error(decision.refusal.message);
+    for (const event of decision.events) {
+      const { commandId, actor: by } = command;
+      const stored = { ...event, seq: events.length + 1, commandId, actor: by } as LedgerEvent;
+      state = diversion.evolve(state, stored);
+      events.push({ ...stored, recordedAt });
+    }
+  }
+  if (state === undefined) throw new Error('No command');
+  const summary = diversion.summarise(state);
+  const { stage, closedAt, closureReason, needsRun, attention, providerId, nextDeadline } = summary;
+  return {
+    ...{ forceId: testForce, pathwayId, personId: 'person', kind: 'diversion', openingCommandId: 'opening' },
+    ...{ headSeq: events.length, needsRun, summary: JSON.parse(JSON.stringify(summary)) as Json, events },
+    columns: {
+      ...{ stage, closedAt, closureReason, needsRun, attention, providerId },
+      ...{ nextDueAt: nextDeadline?.due ?? null, nextDueRule: nextDeadline?.rule ?? null },
+    },
+  };
+}
+
+const opened = referral(opening());
+const firstContact = opened.events[0]?.armed?.find(({ rule }) => rule === 'first-contact');
+if (firstContact?.due !== firstContactDue) throw new Error('The first contact is due at another time');
+const passed = referral(opening(), passing(firstContact.id));
+
+/** The same ledger with one event changed. */
+function withEvent(pathway: LedgerPathway, seq: number, change: Partial<StoredEvent>): LedgerPathway {
+  const events = pathway.events.map((event) => (event.seq === seq ? { ...event, ...change } : event));
+  return { ...pathway, events };
+}
+
+function ledger(parts: Partial<LedgerSnapshot> = {}): LedgerSnapshot {
+  return { pathways: [], requests: [], messages: [], tasks: [], facts: [], ...parts };
+}
+
+const codes = (violations: readonly { readonly invariant: string }[]): string[] => [
+  ...new Set(violations.map(({ invariant }) => invariant)),
+];
+
+describe('the check of clocks', () => {
+  test('passes a clock that is recorded once, late', () => {
+    expect(checkClocks([passed], later)).toEqual([]);
+  });
+
+  test.each([
+    ['is not recorded', opened],
+    ['is recorded early', withEvent(passed, 2, { recordedAt: toInstant(epochMs(firstContactDue) - 1) })],
+    ['is recorded twice', { ...passed, events: [...passed.events, ...passed.events.slice(1)] }],
+    ['passed by the command of somebody else', withEvent(passed, 2, { commandId: 'another' })],
+    ['is announced and not cleared', withEvent(passed, 2, { cleared: [] })],
+  ])('sees a clock that %s', (_what, pathway) => {
+    expect(codes(checkClocks([pathway], later))).toEqual(['I4']);
+  });
+});
+
+describe('the check of folds', () => {
+  test('passes a row that is what the events amount to', () => {
+    expect(checkFolds([opened, passed])).toEqual([]);
+  });
+
+  test.each([
+    ['a summary of another stage', { ...passed, summary: opened.summary }],
+    ['a column of another clock', { ...passed, columns: { ...passed.columns, nextDueRule: 'closure' } }],
+    ['a gap', { ...passed, events: passed.events.slice(1) }],
+    ['a head that is ahead', { ...passed, headSeq: passed.headSeq + 1 }],
+  ])('sees %s', (_what, pathway) => {
+    expect(codes(checkFolds([pathway]))).toEqual(['I11']);
+  });
+});
+
+describe('the check of acts', () => {
+  const request = { key: 'key-1', commandId: 'opening', state: 'answered', status: 201 };
+  const act = (status: number | undefined, body: unknown = {}): AskedAct => ({
+    ...{ key: 'key-1', user: 'officer', path: '/api/v1/referrals', body: {}, sentAt: 0, heard: [] },
+    final: status === undefined ? undefined : { status, body },
+  });
+
+  test('passes an act that was taken and is recorded once', () => {
+    const answer = act(201, { events: [{ seq: 1, type: 'referral-received' }] });
+    expect(checkActs([answer], ledger({ pathways: [opened], requests: [request] }))).toEqual([]);
+  });
+
+  test.each([
+    ['taken and not recorded', act(201), []],
+    ['recorded in two pathways', act(201), [opened, { ...opened, pathwayId: 'other' }]],
+    ['refused and recorded', act(409), [opened]],
+    ['never answered', act(undefined), [opened]],
+    ['answered by an error', act(500), []],
+    ['answered with other events', act(201, { events: [] }), [opened]],
+  ])('sees an act that was %s', (_what, asked, pathways) => {
+    expect(codes(checkActs([asked], ledger({ pathways, requests: [request] })))).toEqual(['I1']);
+  });
+
+  test('sees a command that nobody was told of', () => {
+    expect(codes(checkActs([], ledger({ pathways: [opened] })))).toEqual(['I1']);
+  });
+});
+
+describe('the check of arrest tasks', () => {
+  const stored = (
+    seq: number,
+    type: string,
+    data: unknown,
+    commandId = `command-${String(seq)}`,
+  ): StoredEvent => ({
+    ...{ seq, type, version: 1, data: data as StoredEvent['data'], commandId, actor: actor('DipOfficer') },
+    ...{ occurredAt: received, recordedAt: received },
+  });
+  const duty = (...events: readonly StoredEvent[]): LedgerPathway => ({
+    ...opened,
+    kind: 'compulsory',
+    events,
+  });
+  const declared = stored(1, 'breach-declared', { breachId: 'b' });
+  const issued = stored(2, 'arrest-task-issued', { taskId: 't', breachId: 'b' });
+  const row = { taskId: 't', pathwayId, breachId: 'b', status: 'issued' };
+  const withdrawal = {
+    ...{
+      factId: 'f',
+      personId: 'person',
+      kind: 'task-withdrawn',
+      taskId: 't',
+      requestId: 'r',
+      carried: true,
+    },
+    recordedAt: received,
+  };
+
+  test('passes a task of a breach in force', () => {
+    expect(checkArrestTasks(ledger({ pathways: [duty(declared, issued)], tasks: [row] }))).toEqual([]);
+  });
+
+  test.each([
+    ['without a breach', ledger({ pathways: [duty(issued)], tasks: [row] })],
+    [
+      'of a breach that was withdrawn',
+      ledger({
+        pathways: [duty(declared, issued, stored(3, 'breach-withdrawn', { breachId: 'b' }))],
+        tasks: [row],
+      }),
+    ],
+    [
+      'open after a death',
+      ledger({ pathways: [duty(declared, issued, stored(3, 'person-died', { factId: 'f' }))], tasks: [row] }),
+    ],
+    [
+      'open after its withdrawal was carried',
+      ledger({ pathways: [duty(declared, issued)], tasks: [row], facts: [withdrawal] }),
+    ],
+    [
+      'whose row says otherwise',
+      ledger({ pathways: [duty(declared, issued)], tasks: [{ ...row, status: 'withdrawn' }] }),
+    ],
+  ])('sees a task %s', (_what, wrong) => {
+    expect(codes(checkArrestTasks(wrong))).toEqual(['I6']);
+  });
+});
+
+describe('the check of the voluntary path', () => {
+  test('passes a referral', () => {
+    expect(checkVoluntaryWords([passed])).toEqual([]);
+  });
+
+  test('sees a word of the compulsory path', () => {
+    const wrong = withEvent(opened, 1, { data: { reasonCode: 'breach' } });
+    expect(codes(checkVoluntaryWords([wrong]))).toEqual(['I7']);
+  });
+});
+
+describe('the check of closures', () => {
+  const closing: Command = {
+    ...{ commandId: 'closing', name: 'close-pathway', data: { reason: 'declined' } },
+    ...{ occurredAt: '2026-03-03T09:00:00.000Z', receivedAt: '2026-03-03T09:00:00.000Z' },
+    actor: actor('Manager'),
+  };
+  const closed = referral(opening(), closing);
+
+  test('passes one closure', () => {
+    expect(checkClosures([opened, closed])).toEqual([]);
+  });
+
+  test.each([
+    ['a second closure', { ...closed, events: [...closed.events, ...closed.events.slice(1)] }],
+    ['a row that is open', { ...closed, columns: { ...closed.columns, closedAt: null } }],
+  ])('sees %s', (_what, pathway) => {
+    expect(codes(checkClosures([pathway]))).toEqual(['I9']);
+  });
+});
+
+describe('the check of messages', () => {
+  const message = (gatewayId: string | null, status: string): MessageRow => ({
+    ...{
+      id: `m-${String(gatewayId)}`,
+      pathwayId,
+      commandId: 'c',
+      purpose: 'appointment-reminder',
+      urgency: 4,
+    },
+    ...{ status, reason: null, gatewayId, plannedAt: received },
+  });
+  const text = (sid: string) => ({
+    ...{ at: received, to: '+447700900001', from: '+447700900000', body: 'x', accepted: true, sid },
+    ...{ code: null, fault: null },
+  });
+
+  test('passes a text of each message, and an unclear one', () => {
+    const messages = [message('SM1', 'sent'), message(null, 'unknown')];
+    expect(checkMessages({ messages }, [text('SM1'), text('SM2')])).toEqual([]);
+  });
+
+  test.each([
+    ['a second text of one message', [message('SM1', 'sent')], [text('SM1'), text('SM2')]],
+    ['one text for two messages', [message('SM1', 'sent'), message('SM1', 'sent')], [text('SM1')]],
+    ['a text that never was', [message('SM1', 'sent')], []],
+  ])('sees %s', (_what, messages, texts) => {
+    expect(codes(checkMessages({ messages }, texts))).toEqual(['I2']);
+  });
+});
