@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
+import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
 import type { KeptProcess } from '../../test/faults/kept-process.ts';
 import { byClients, numbers } from '../../test/faults/clients.ts';
 import type { Bench, BenchScene } from '../bench.ts';
@@ -31,6 +32,10 @@ export const memory: Bench = {
       const referral = new Referral(rig);
       await referral.open();
       await referral.start();
+      // Answered once its first task is done: then it sleeps.
+      const id = pathwayWorkflowId(referral.address.pathwayId);
+      const { caughtUp } = await rig.house.client.workflow.getHandle(id).query(viewQuery);
+      if (!caughtUp) throw new Error('A run was asked before it had caught up');
     });
     say(`${atFew.toFixed(0)} MB, then ${atMany.toFixed(0)} MB`);
     // The peer is the worker itself, with a third of the sleepers.
