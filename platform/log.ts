@@ -51,7 +51,9 @@ export function createLog(
     },
     serializers: { err: describeError, error: describeError },
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+  // Written at once: what is still buffered when a process ends cannot be written to a reader that has gone, and
+  // sonic-boom then tries for ever (its flushSync pauses and repeats after EPIPE), so the process never ends.
+  return pino(settings, destination ?? pino.destination({ dest: 1, sync: true }));
 }
 
 /** What of an error may be written down. A database's or a library's text may quote values; its code does not. */

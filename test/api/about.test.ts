@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { Client, Connection } from '@temporalio/client';
@@ -23,7 +24,10 @@ beforeAll(async () => {
   api = await startApiWithoutEngine();
 });
 
+const children: ChildProcess[] = [];
+
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await api.close();
 });
 
@@ -194,7 +198,7 @@ test('log and metrics hold routes, codes and the ids of requests: nobody’s nam
   }
 });
 
-test('the process starts without PostgreSQL and Temporal, says when it is ready, and stops when it is told', async () => {
+test('the process starts without PostgreSQL and Temporal, says when it is ready, and stops when it is told, also when nobody reads its log any more', async () => {
   const port = await freePort();
   const child = spawn(process.execPath, ['--import', 'tsx', 'api/server.ts'], {
     env: {
@@ -203,11 +207,13 @@ test('the process starts without PostgreSQL and Temporal, says when it is ready,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(child);
   try {
     let said = '';
     child.stdout.setEncoding('utf8');
     for await (const chunk of child.stdout) {
       said += String(chunk);
+      // Leaving the loop closes the reading end.
       if (said.includes('"api ready"')) break;
     }
     expect(said).toContain(`"port":${String(port)}`);
@@ -218,4 +224,4 @@ test('the process starts without PostgreSQL and Temporal, says when it is ready,
   } finally {
     child.kill('SIGKILL');
   }
-}, 40_000);
+}, 90_000);
