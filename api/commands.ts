@@ -117,30 +117,28 @@ function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor
 
 async function carryOut(
   { db, client, metrics, log }: CommandParts,
-  address: RunAddress,
+  row: PathwayRow,
   command: Command,
   repeated: boolean,
 ): Promise<CommandAnswer> {
-  const { kind } = address;
+  const { kind } = row;
   const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
   if (repeated) {
-    const earlier = await answerFromLedger(db, address, command.commandId);
+    const earlier = await answerFromLedger(db, row, command.commandId);
     if (earlier !== undefined) return earlier;
   }
   const stop = metrics.commandSeconds.startTimer({ kind });
   const giveUpAt = Date.now() + answerWithinMs;
   try {
     for (let pauseMs = 25; ; pauseMs *= 2) {
-      const answer = await send(client, address, command, giveUpAt - Date.now());
+      const answer = await send(client, row, command, giveUpAt - Date.now());
       if (!('failed' in answer)) {
         counted('taken');
         return answer;
       }
       // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one. While
       // the ledger cannot be asked, a refusal says nothing.
-      const recorded = await answerFromLedger(db, address, command.commandId).catch(
-        () => 'ledger-away' as const,
-      );
+      const recorded = await answerFromLedger(db, row, command.commandId).catch(() => 'ledger-away' as const);
       if (recorded === 'ledger-away') {
         counted('outcome-unknown');
         throw new Problem('outcome-unknown', { retryAfter: 2 });
@@ -203,7 +201,7 @@ export async function answerFromLedger(
  */
 async function send(
   client: Client,
-  address: RunAddress,
+  row: PathwayRow,
   command: Command,
   withinMs: number,
 ): Promise<CommandAnswer | { readonly failed: unknown }> {
@@ -214,7 +212,7 @@ async function send(
     }, withinMs + 250);
   });
   try {
-    return await Promise.race([sendCommand(client, address, command, withinMs), late]);
+    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq), late]);
   } catch (failed) {
     return { failed };
   } finally {

@@ -56,7 +56,9 @@ export async function startRun(client: Client, address: RunAddress): Promise<voi
 }
 
 /**
- * Sends one command as one Update-with-start and waits for its answer, at most `timeoutMs`.
+ * Sends one command as one Update-with-start and waits for its answer, at most `timeoutMs`. With the sequence
+ * at which the sender saw the ledger stand, a refusal may be given without a trace; without it the ledger is
+ * always asked.
  *
  * @throws the client's errors; `refusalOf` tells a refusal from silence
  */
@@ -65,6 +67,7 @@ export async function sendCommand(
   address: RunAddress,
   command: Command,
   timeoutMs: number,
+  seenSeq?: number,
 ): Promise<CommandAnswer> {
   const startWorkflowOperation = new WithStartWorkflowOperation<PathwayWorkflow>(
     pathwayWorkflowType(address.kind),
@@ -75,7 +78,7 @@ export async function sendCommand(
   return client.withDeadline(Date.now() + timeoutMs, () =>
     client.workflow.executeUpdateWithStart(commandUpdate, {
       updateId: command.commandId,
-      args: [command],
+      args: seenSeq === undefined ? [command] : [command, seenSeq],
       startWorkflowOperation,
     }),
   );

@@ -131,7 +131,7 @@ describe('a file is refused before its first row', () => {
       'malformed-csv: The file holds a NUL character in line 2: it is not UTF-8 text. Nothing was taken.',
       'Name,Age\na\u0000,7\n',
     ],
-  ])('%s', async (words, content) => {
+  ])('%s (case %#)', async (words, content) => {
     expect(await refusal(content)).toBe(words);
   });
 

@@ -44,11 +44,12 @@ test('commands that are refused while clocks come due leave a history that repla
   await Promise.all(
     pathways.map(async (pathway) => {
       while (Date.now() < until) {
+        const seen = (await readEvents(db, wholeForce(testForce), pathway.pathwayId)).length;
         const refused = command('record-attendance', 'ProviderWorker', {
           appointmentId: pathway.pathwayId,
           attendance: 'absent',
         });
-        await sendCommand(engine.client, pathway, refused, 10_000).catch((error: unknown) => {
+        await sendCommand(engine.client, pathway, refused, 10_000, seen).catch((error: unknown) => {
           if (refusalOf(error) === undefined) throw error;
         });
       }

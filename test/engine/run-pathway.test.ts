@@ -8,6 +8,8 @@ import { wholeForce } from '../../store/scope.ts';
 import type { LedgerActivities } from '../../workflows/contract/activities.ts';
 import { pathwayWorkflowId, searchAttributes, viewQuery } from '../../workflows/contract/temporal.ts';
 import type { RunView } from '../../workflows/contract/envelope.ts';
+import type { Command } from '../../workflows/domain/common/command.ts';
+import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
 import { secondsBetween } from '../../workflows/domain/common/instant.ts';
 import { diversion } from '../../workflows/domain/diversion/kind.ts';
 import type { DiversionState } from '../../workflows/domain/diversion/state.ts';
@@ -57,8 +59,13 @@ async function view(address: RunAddress): Promise<RunView> {
   return engine.client.workflow.getHandle(pathwayWorkflowId(address.pathwayId)).query(viewQuery);
 }
 
-function send(address: RunAddress, sent: Parameters<typeof sendCommand>[2], timeoutMs = 15_000) {
-  return sendCommand(engine.client, address, sent, timeoutMs);
+function send(
+  address: RunAddress,
+  sent: Parameters<typeof sendCommand>[2],
+  timeoutMs = 15_000,
+  seenSeq?: number,
+) {
+  return sendCommand(engine.client, address, sent, timeoutMs, seenSeq);
 }
 
 async function historyLength(address: RunAddress): Promise<number> {
@@ -66,6 +73,29 @@ async function historyLength(address: RunAddress): Promise<number> {
     .getHandle(pathwayWorkflowId(address.pathwayId))
     .describe();
   return historyLength;
+}
+
+/** Takes a command into the ledger without the run's knowing. @returns the ledger's head after it */
+async function recordUnheard({ forceId, pathwayId }: RunAddress, unheard: Command): Promise<number> {
+  const { events: known } = await append(db, { forceId, pathwayId, expectedSeq: 0, entry: null }, 'test');
+  const state = known.reduce<DiversionState | undefined>(
+    (before, { recordedAt: _recordedAt, ...event }) => diversion.evolve(before, event),
+    undefined,
+  );
+  const decision = diversion.decide(state, unheard, unheard.receivedAt);
+  if (state === undefined || decision.refusal !== undefined) throw new Error('the rules refuse this');
+  const { commandId, actor } = unheard;
+  const { events, intents } = decision;
+  const after = events.reduce<DiversionState>(
+    (before, event, index) =>
+      diversion.evolve(before, { ...event, seq: state.seq + 1 + index, commandId, actor } as LedgerEvent),
+    state,
+  );
+  const summary = diversion.summarise(after);
+  const entry = { commandId, actor, policyVersion: 1, events, intents, summary };
+  const { recorded, head } = await append(db, { forceId, pathwayId, expectedSeq: state.seq, entry }, 'test');
+  expect(recorded).toBe(true);
+  return head;
 }
 
 /** I11: pathway row = fold of the ledger = running state. */
@@ -121,10 +151,10 @@ describe('a command', () => {
     const pathway = await openDiversion(db);
     await send(pathway, attempt());
     const before = { history: await historyLength(pathway), events: (await stored(pathway)).length };
-    const refused = await send(
-      pathway,
-      command('close-pathway', 'PoliceOfficer', { reason: 'declined' }),
-    ).catch((error: unknown) => refusalOf(error));
+    const wrong = command('close-pathway', 'PoliceOfficer', { reason: 'declined' });
+    const refused = await send(pathway, wrong, 15_000, before.events).catch((error: unknown) =>
+      refusalOf(error),
+    );
     expect(refused).toMatchObject({ code: 'wrong-role' });
     expect((await stored(pathway)).length).toBe(before.events);
     expect(await historyLength(pathway)).toBe(before.history);
@@ -151,42 +181,24 @@ describe('the ledger has the last word', () => {
     const pathway = await openDiversion(db);
     await send(pathway, attempt());
     // Another writer, as a zombie run or a restore would be: the run's next append finds the ledger ahead.
-    const events = await stored(pathway);
-    const state = events.reduce<DiversionState | undefined>(
-      (before, { recordedAt: _recordedAt, ...event }) => diversion.evolve(before, event),
-      undefined,
-    );
-    if (state === undefined) throw new Error('no events');
-    const foreign = attempt();
-    const decision = diversion.decide(state, foreign, foreign.receivedAt);
-    if (decision.refusal !== undefined) throw new Error(decision.refusal.message);
-    const after = decision.events.reduce<DiversionState>(
-      (before, event, index) =>
-        diversion.evolve(before, {
-          ...event,
-          seq: state.seq + 1 + index,
-          commandId: foreign.commandId,
-          actor: foreign.actor,
-        } as Parameters<typeof diversion.evolve>[1]),
-      state,
-    );
-    const input = {
-      forceId: testForce,
-      pathwayId: pathway.pathwayId,
-      expectedSeq: state.seq,
-      entry: {
-        commandId: foreign.commandId,
-        actor: foreign.actor,
-        policyVersion: 1,
-        events: decision.events,
-        intents: decision.intents,
-        summary: diversion.summarise(after),
-      },
-    };
-    expect((await append(db, input, 'test')).recorded).toBe(true);
+    const head = await recordUnheard(pathway, attempt());
     const sent = attempt();
     const answer = await send(pathway, sent);
-    expect(answer.events[0]?.seq).toBeGreaterThan(after.seq);
+    expect(answer.events[0]?.seq).toBeGreaterThan(head);
+    await expectOneTruth(pathway);
+  });
+
+  test('a run that is behind the ledger refuses nothing that the sender has been told of', async () => {
+    const pathway = await openDiversion(db);
+    await send(pathway, command('close-pathway', 'ProviderWorker', { reason: 'declined' }));
+    // Recorded, answered from the ledger, and the run was killed before it could know.
+    const head = await recordUnheard(
+      pathway,
+      command('record-engagement', 'ProviderWorker', { evidence: 'prescribed' }),
+    );
+    await expect(send(pathway, attempt('reached'), 15_000, head)).resolves.toMatchObject({
+      stage: 'engaged',
+    });
     await expectOneTruth(pathway);
   });
 

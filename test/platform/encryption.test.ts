@@ -23,7 +23,7 @@ const place = { table: 'person', column: 'surname', rowId: 'row-1' };
 describe('fields', () => {
   const fields = new FieldEncryption(ring(first), indexKey);
 
-  test.each(['Morgan', '', 'Ŵyn 🏴󠁧󠁢󠁷󠁬󠁳󠁿', 'x'.repeat(100_000)])('come back as they were', (value) => {
+  test.each(['Morgan', '', 'Ŵyn 🏴󠁧󠁢󠁷󠁬󠁳󠁿', 'x'.repeat(100_000)])('come back as they were, value %#', (value) => {
     const sealed = fields.encrypt(value, place);
     expect(sealed).toMatch(/^v1\.first\.[\w-]+$/);
     expect(fields.decrypt(sealed, place)).toBe(value);
@@ -83,7 +83,7 @@ describe('blind indexes', () => {
     ['mobile', ['07700 900123'], ['0044 (0)7700-900123']],
     ['name-and-birth-date', ["O'Neill", 'Siân', '1999-02-28'], ['o neill', 'SIAN', '1999-02-28']],
     ['outcome', ['DP-20260901-00001', 'N1'], ['dp 20260901 00001', 'n1']],
-  ] as const)('of %s are the same for what people mean as the same', (purpose, one, other) => {
+  ] as const)('of %s are the same for what people mean as the same, case %#', (purpose, one, other) => {
     expect(fields.blindIndex(purpose, 'force', ...one)).toBe(fields.blindIndex(purpose, 'force', ...other));
   });
 

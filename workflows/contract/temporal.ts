@@ -21,8 +21,14 @@ export const searchAttributes = { kind: 'LlwybrKind', force: 'LlwybrForce' } as 
 
 export const messageNames = { command: 'command', lookAgain: 'look-again', view: 'view' } as const;
 
-/** A command of a person or a machine: checked, answered, in the history. The Update's id is the command's id. */
-export const commandUpdate = defineUpdate<CommandAnswer, [Command]>(messageNames.command);
+/**
+ * A command of a person or a machine: checked, answered, in the history. The Update's id is the command's id.
+ * Beside it, the sequence at which the sender saw the ledger stand: only a run that stands there too may
+ * refuse the command at the door.
+ */
+export const commandUpdate = defineUpdate<CommandAnswer, [command: Command, seenSeq?: number]>(
+  messageNames.command,
+);
 
 /** "Read the ledger again": a person's fact was recorded, or the ledger moved without this run. */
 export const lookAgainSignal = defineSignal(messageNames.lookAgain);

@@ -67,8 +67,8 @@ export async function runPathway<S extends PathwayState>(
   const run = new PathwayRun(kind, input);
   // Handlers before the first await: an Update that reaches a run without one is refused.
   setHandler(commandUpdate, (command: Command) => run.submit(command), {
-    validator: (command: Command) => {
-      run.refuseEarly(command);
+    validator: (command: Command, seenSeq?: number) => {
+      run.refuseEarly(command, seenSeq);
     },
   });
   setHandler(lookAgainSignal, () => {
@@ -115,16 +115,19 @@ class PathwayRun<S extends PathwayState> {
 
   /**
    * Refuses at the door what `decide` would refuse: no history, no event. Until the run has caught up,
-   * or while something else is before it, every command may pass; the loop has the last word. What is no
-   * command never passes: the loop would fail on it again and again, and with it the clocks.
+   * or while something else is before it, every command may pass; the loop has the last word. So it does
+   * where the run may not stand where the ledger does, as after a kill between an append and the end of its
+   * workflow task: the sender was told of what the run has not heard of yet. What is no command never
+   * passes: the loop would fail on it again and again, and with it the clocks.
    *
    * @throws ApplicationFailure of type `refusalFailureType`
    */
-  refuseEarly(command: Command): void {
+  refuseEarly(command: Command, seenSeq: number | undefined): void {
     if (!isCommand(command, this.#input.forceId)) {
       throw this.#failure(refuse('unknown-command', 'This is no command of this pathway.').refusal);
     }
     if (!this.#caughtUp || this.#busy || this.#lookAgain || this.#inbox.length > 0) return;
+    if (this.#state?.seq !== seenSeq) return;
     const { refusal } = this.#decide(command);
     if (refusal !== undefined && refusal.code !== 'internal-error') throw this.#failure(refusal);
   }

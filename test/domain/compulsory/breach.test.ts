@@ -230,7 +230,7 @@ describe('I5 a breach is refused, with every condition met or not met, when one 
       }),
     ],
     ['alive', () => ({ diedAt: testedAt })],
-  ] as const)('%s', (code, change) => {
+  ] as const)('%s, case %#', (code, change) => {
     const { it, state } = changed(change);
     expect(notMet(state, it.now)).toEqual([code]);
     const command = {

@@ -132,7 +132,7 @@ describe('an agreed community resolution of an adult for possession', () => {
     ['Mobile', '0'.repeat(41)],
     ['Mobile', 'none'],
     ['Mobile', '07700900123 or 07700900124'],
-  ])('is taken without a %s that cannot be read', (column, text) => {
+  ])('is taken without a %s that cannot be read, case %#', (column, text) => {
     const answer = judged({ [column]: text });
     expect(answer).toMatchObject({ verdict: 'referral', unread: [column] });
   });
