@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { recordDrugTest } from '../store/drug-tests.ts';
 import { openPathway } from '../store/intake.ts';
 import { policyInForce } from '../store/policies.ts';
@@ -38,6 +39,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
       tag: 'intake',
       body: jsonBody(drugTestBody),
       answers: {
+        200: { description: 'This test was recorded before: here is its case', body: drugTestAnswer },
         201: {
           description: 'Recorded; where positive and not voluntary a pathway is open',
           body: drugTestAnswer,
@@ -87,15 +89,18 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     ...{ person: { ...person, personId }, entry, build },
     drugTest: { suiteCode, testedAt, details: detailsOf(data) },
   });
-  metrics.intake.inc({ source: 'drug-test', outcome: 'taken' });
-  const address = { forceId, pathwayId: opened.pathwayId, kind: 'compulsory' } as const;
-  bestEffort.start('start a run', () => startPathwayRun(db, client, address));
+  const replay = opened.because === 'test';
+  metrics.intake.inc({ source: 'drug-test', outcome: replay ? 'replay' : 'taken' });
+  if (!replay) {
+    const address = { forceId, pathwayId: opened.pathwayId, kind: 'compulsory' } as const;
+    bestEffort.start('start a run', () => startPathwayRun(db, client, address));
+  }
   return {
-    status: 201,
+    status: replay ? 200 : 201,
     body: {
       ...{ opened: true, because: 'positive', pathwayId: opened.pathwayId, personId: opened.personId },
-      ...{ reference: opened.reference, demo: policy.demo },
-    },
+      ...{ reference: opened.reference, replay, differs: [...opened.differs], demo: policy.demo },
+    } satisfies z.output<typeof drugTestAnswer>,
     headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
   };
 }
@@ -119,7 +124,10 @@ async function count(
   metrics.intake.inc({ source: 'drug-test', outcome: because });
   return {
     status: 201,
-    body: { opened: false, because, pathwayId: null, personId: null, reference: null, demo: null },
+    body: {
+      ...{ opened: false, because, pathwayId: null, personId: null, reference: null },
+      ...{ replay: false, differs: [], demo: null },
+    } satisfies z.output<typeof drugTestAnswer>,
   };
 }
 

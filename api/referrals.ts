@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { IdentityConflictError } from '../store/intake.ts';
-import type { OpenedPathway } from '../store/intake.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
 import { wholeForce } from '../store/scope.ts';
@@ -104,15 +103,11 @@ async function answerOf(
   const body: z.output<typeof referralAnswer> = {
     ...{ reference: opened.reference, pathwayId, personId: opened.personId },
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
-    differs: differencesOf(opened),
+    differs: [...opened.differs],
     possibleMatches: opened.possibleMatches ?? 0,
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
-}
-
-function differencesOf({ differs }: OpenedPathway): ('name' | 'birth-date')[] {
-  return [...(differs ?? [])];
 }
 
 /** @throws Problem `identity-conflict` for its error, every other error as it is */

@@ -27,13 +27,17 @@ export interface Intake {
   /**
    * `personId` is a fresh uuid. When the force knows the nominal number already, that person is meant:
    * `personId` in the data of the opening events is then replaced by that person's. Details that differ
-   * change nothing, save that who is not safe to text is not texted from now on. Another name and another
-   * birth date together are another human being, and refused.
+   * change nothing, with two exceptions: who is not safe to text is not texted from now on, and of two
+   * mobile numbers the one given later is used, with what was said about texts to it (the other is kept as a
+   * former number). Another name and another birth date together are another human being, and refused.
    */
   readonly person: PersonDetails & { readonly personId: string };
   /** Occurrence and nominal number: at most one pathway is made of one outcome. */
   readonly outcome?: OutcomeIdentity;
-  /** The test that opened a compulsory pathway, counted in the same breath. */
+  /**
+   * The test that opened a compulsory pathway, counted in the same breath. One person's test at one instant
+   * opens one pathway, under however many keys it is sent.
+   */
   readonly drugTest?: {
     readonly suiteCode: string;
     readonly testedAt: Instant;
@@ -50,15 +54,19 @@ export interface OpenedPathway {
   readonly personId: string;
   readonly reference: string;
   readonly head: number;
-  /** What was there already: the same command, or the same outcome. Only where nothing was created. */
-  readonly because?: 'command' | 'outcome';
-  /** Only with `because: 'outcome'`: name or birth date differ from those taken first, an amendment to propose. */
-  readonly differs?: readonly ('name' | 'birth-date')[];
+  /** What was there already: the same command, outcome or test. Only where nothing was created. */
+  readonly because?: 'command' | 'outcome' | 'test';
+  /** What is said otherwise than it was taken first, and changed nothing: an amendment to propose. */
+  readonly differs: readonly Difference[];
   /** Only where created. */
   readonly personCreated?: boolean;
   /** Persons of the same name and birth date. They are recorded as possible matches and never merged. */
   readonly possibleMatches?: number;
 }
+
+export const differences = ['name', 'birth-date', 'mobile', 'test'] as const;
+/** `test`: suite, basis, selection or results of the same test. */
+export type Difference = (typeof differences)[number];
 
 /** The outcome, or the person's number, is known under another name and another birth date: a person decides. */
 export class IdentityConflictError extends Error {
@@ -71,41 +79,48 @@ export class IdentityConflictError extends Error {
 
 interface Opened {
   readonly created: boolean;
-  readonly because?: 'command' | 'outcome';
+  readonly because?: 'command' | 'outcome' | 'test';
   readonly pathwayId: string;
   readonly personId: string;
   readonly reference: string;
   readonly head: number;
+  /** Of an outcome that is there. */
   readonly sameName?: boolean;
   readonly sameBirthDate?: boolean;
+  /** Of a test that is there. */
+  readonly sameTest?: boolean;
+  /** True too where the number was taken. */
+  readonly sameMobile: boolean;
   readonly personCreated?: boolean;
   readonly possibleMatches?: number;
 }
 
 /**
  * Makes person, pathway, opening events and the wish to run, in one statement: all or nothing. The run is
- * started by the caller at once, or by the sweep. Sent again, by command or by outcome, it answers the
+ * started by the caller at once, or by the sweep. Sent again, by command, outcome or test, it answers the
  * pathway that is there.
  * @throws IdentityConflictError
  * @throws LedgerRefusedError
  */
 export async function openPathway(db: Database, intake: Intake): Promise<OpenedPathway> {
-  await refuseAnotherPerson(db, intake);
-  const opened = await callOpen(db, intake);
-  const { because, personCreated, possibleMatches } = opened;
-  const differs = [
-    ...(opened.sameName === false ? (['name'] as const) : []),
-    ...(opened.sameBirthDate === false ? (['birth-date'] as const) : []),
-  ];
-  if (differs.length === 2) throw new IdentityConflictError();
-  // Once more for a person whom another intake made meanwhile: the statement did not see them.
-  if (opened.personCreated === false && intake.person.safeToText === 'no') {
-    await db.pool.query(
-      `update person set safe_to_text = 'no', updated_at = clock_timestamp()
-        where force_id = $1 and id = $2 and safe_to_text is distinct from 'no'`,
-      [intake.forceId, opened.personId],
-    );
+  for (let left = 3; ; left -= 1) {
+    const known = await knownPerson(db, intake);
+    if (known !== null && !known.sameName && !known.sameBirthDate) throw new IdentityConflictError();
+    try {
+      return answerOf(await callOpen(db, intake, known), known);
+    } catch (error) {
+      // A reference taken by chance is tried again with another; the chance is one in seven thousand million.
+      // A person made meanwhile is looked at before anything is hung on them.
+      if (left > 0 && (isTakenReference(error) || isPersonMadeMeanwhile(error))) continue;
+      throw ledgerError(error);
+    }
   }
+}
+
+function answerOf(opened: Opened, known: KnownPerson | null): OpenedPathway {
+  const { because, personCreated, possibleMatches, sameMobile, sameTest = true } = opened;
+  const { sameName, sameBirthDate } = because === 'outcome' ? opened : (known ?? opened);
+  if (sameName === false && sameBirthDate === false) throw new IdentityConflictError();
   return {
     created: opened.created,
     pathwayId: opened.pathwayId,
@@ -113,77 +128,97 @@ export async function openPathway(db: Database, intake: Intake): Promise<OpenedP
     reference: opened.reference,
     head: opened.head,
     ...(because === undefined ? {} : { because }),
-    ...(because === 'outcome' ? { differs } : {}),
+    differs: [
+      ...(sameName === false ? (['name'] as const) : []),
+      ...(sameBirthDate === false ? (['birth-date'] as const) : []),
+      ...(sameMobile ? [] : (['mobile'] as const)),
+      ...(sameTest ? [] : (['test'] as const)),
+    ],
     ...(personCreated === undefined ? {} : { personCreated }),
     ...(possibleMatches === undefined ? {} : { possibleMatches }),
   };
 }
 
+interface KnownPerson {
+  readonly personId: string;
+  readonly sameName: boolean;
+  readonly sameBirthDate: boolean;
+}
+
 /**
- * A slip in the nominal number would hang a test, a breach and an arrest task on somebody else, whose name the
- * arresting officer then reads. One difference may be a slip in the name or the date; both are another person.
+ * Who has this nominal number already. A slip in it would hang a test, a breach and an arrest task on somebody
+ * else, whose name the arresting officer then reads. One difference may be a slip in the name or the date;
+ * both are another person.
  */
-async function refuseAnotherPerson(db: Database, { forceId, person }: Intake): Promise<void> {
+async function knownPerson(db: Database, { forceId, person }: Intake): Promise<KnownPerson | null> {
   const { nominalNumber } = person;
-  if (nominalNumber === null) return;
+  if (nominalNumber === null) return null;
   const { rows } = await db.pool.query<PersonColumns>({
     name: 'llwybr-known-as',
-    text: `select id, nominal, surname, forenames, birth_date as "birthDate", address, postcode, mobile, email, sex,
-               ethnicity, language, safe_to_text as "safeToText"
-             from person where force_id = $1 and nominal_index = $2 and name_dob_index <> $3`,
-    values: [
-      forceId,
-      db.fields.blindIndex('nominal', forceId, nominalNumber),
-      db.fields.nameAndBirthDateIndex(forceId, person),
-    ],
+    text: `select id, nominal, name_dob_index as "nameDobIndex", surname, forenames, birth_date as "birthDate", address,
+               postcode, mobile, email, sex, ethnicity, language, safe_to_text as "safeToText"
+             from person where force_id = $1 and nominal_index = $2`,
+    values: [forceId, db.fields.blindIndex('nominal', forceId, nominalNumber)],
   });
   const [row] = rows;
-  if (row === undefined) return;
+  if (row === undefined) return null;
+  if (row.nameDobIndex === db.fields.nameAndBirthDateIndex(forceId, person)) {
+    return { personId: row.id, sameName: true, sameBirthDate: true };
+  }
   const known = decryptPerson(db.fields, row);
   const nameOf = ({ surname, forenames }: Pick<PersonDetails, 'surname' | 'forenames'>): string =>
     db.fields.blindIndex('outcome-name', forceId, surname, forenames ?? '');
-  if (known.birthDate !== person.birthDate && nameOf(known) !== nameOf(person)) {
-    throw new IdentityConflictError();
-  }
+  return {
+    personId: row.id,
+    sameName: nameOf(known) === nameOf(person),
+    sameBirthDate: known.birthDate === person.birthDate,
+  };
 }
 
-async function callOpen(db: Database, intake: Intake): Promise<Opened> {
-  const { forceId, person, outcome, drugTest, build, ...rest } = intake;
-  const identity = outcome === undefined ? null : outcomeIdentity(db.fields, forceId, outcome, person);
-  // A reference taken by chance is tried again with another; the chance is one in seven thousand million.
-  for (let left = 3; ; left -= 1) {
-    const text = JSON.stringify({
-      ...rest,
-      forceId,
-      reference: newReference(),
-      person: encryptPerson(db.fields, forceId, person.personId, person),
-      outcome: identity,
-      drugTest: drugTest === undefined ? null : { ...drugTest, id: randomUUID(), result: 'positive' },
-    });
-    try {
-      const { rows } = await db.pool.query<{ result: Opened }>({
-        name: 'llwybr-open-pathway',
-        // "Not safe to text" binds whoever said it last, in the same breath; "safe" lifts nothing by itself.
-        text: `with opened as materialized (select llwybr_open_pathway($1::jsonb, $2) as result),
-            kept_from_texts as (
-              update person set safe_to_text = 'no', updated_at = clock_timestamp()
-                from opened
-                where $3 and force_id = $4 and id = (result->>'personId')::uuid and safe_to_text is distinct from 'no'
-                  and (coalesce((result->>'sameName')::boolean, true) or coalesce((result->>'sameBirthDate')::boolean, true))
-            )
-          select result from opened`,
-        values: [text, build, person.safeToText === 'no', forceId],
-      });
-      const [row] = rows;
-      if (row === undefined) throw new Error('llwybr_open_pathway answered no row');
-      return row.result;
-    } catch (error) {
-      if (left > 0 && isTakenReference(error)) continue;
-      throw ledgerError(error);
-    }
-  }
+async function callOpen(db: Database, intake: Intake, known: KnownPerson | null): Promise<Opened> {
+  const { forceId, person, outcome, drugTest, entry, build, ...rest } = intake;
+  const personId = known?.personId ?? person.personId;
+  const text = JSON.stringify({
+    ...rest,
+    forceId,
+    reference: newReference(),
+    person: encryptPerson(db.fields, forceId, personId, person),
+    outcome: outcome === undefined ? null : outcomeIdentity(db.fields, forceId, outcome, person),
+    drugTest: drugTest === undefined ? null : { ...drugTest, id: randomUUID(), result: 'positive' },
+    entry: { ...entry, events: entry.events.map((event) => eventAbout(event, person.personId, personId)) },
+  });
+  const { rows } = await db.pool.query<{ result: Opened }>({
+    name: 'llwybr-open-pathway',
+    // "Not safe to text" binds whoever said it last, also where nothing new is opened.
+    text: `with opened as materialized (select llwybr_open_pathway($1::jsonb, $2) as result),
+        kept_from_texts as (
+          update person set safe_to_text = 'no', updated_at = clock_timestamp()
+            from opened
+            where $3 and not (result->>'created')::boolean
+              and force_id = $4 and id = (result->>'personId')::uuid and safe_to_text is distinct from 'no'
+              and (coalesce((result->>'sameName')::boolean, true) or coalesce((result->>'sameBirthDate')::boolean, true))
+        )
+      select result from opened`,
+    values: [text, build, person.safeToText === 'no', forceId],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error('llwybr_open_pathway answered no row');
+  return row.result;
+}
+
+type OpeningEvent = AppendEntry['events'][number];
+
+/** The opening event speaks of the person whom the force knows, not of the fresh id. */
+function eventAbout(event: OpeningEvent, freshId: string, personId: string): OpeningEvent {
+  const { data } = event;
+  const about = typeof data === 'object' && data !== null && 'personId' in data && data.personId === freshId;
+  return about ? { ...event, data: { ...data, personId } } : event;
 }
 
 function isTakenReference(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.constraint === 'pathway_force_id_reference_key';
+}
+
+function isPersonMadeMeanwhile(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === 'LW005';
 }

@@ -24,14 +24,14 @@ export async function differingColumns(
   said: PossessionReferral,
 ): Promise<OutcomeColumn[]> {
   const columns = new Set<OutcomeColumn>();
-  if (opened.differs?.includes('birth-date') === true) columns.add('DateOfBirth');
+  if (opened.differs.includes('birth-date')) columns.add('DateOfBirth');
   if (opened.because === 'outcome') {
     addDiffering(columns, await recordedOutcome(db, forceId, opened.pathwayId, said));
   }
   if (opened.personCreated !== true) {
     addDiffering(columns, await recordedPerson(db, forceId, opened.personId, said));
   }
-  if (opened.differs?.includes('name') === true && !columns.has('Forenames')) columns.add('Surname');
+  if (opened.differs.includes('name') && !columns.has('Forenames')) columns.add('Surname');
   return outcomeColumns.filter((column) => columns.has(column));
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { isDatabaseAway } from '../../store/away.ts';
 import { Problem } from '../problems.ts';
 import { observed } from './observe.ts';
 
@@ -32,29 +33,15 @@ export function sendProblem(response: Response, problem: Problem): void {
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { status, type, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+  const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,
     unknown
   >;
   if (type === 'entity.too.large') return new Problem('body-too-large');
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new Problem('unsupported-media-type');
-  if (isLedgerAway(code, error)) return new Problem('ledger-away', { retryAfter: 2 });
+  if (isDatabaseAway(error)) return new Problem('ledger-away', { retryAfter: 2 });
   // Express and its parts mark what the client did wrong: a path that is not UTF-8, an aborted body.
   if (typeof status === 'number' && status >= 400 && status < 500) return new Problem('malformed-request');
   return new Problem('internal-error');
-}
-
-/**
- * PostgreSQL cannot be reached, is starting or stopping, or has no room: classes 08, 53 and 57P, and the
- * codes and words of connections that broke (https://www.postgresql.org/docs/current/errcodes-appendix.html).
- */
-function isLedgerAway(code: unknown, error: unknown): boolean {
-  if (typeof code === 'string') {
-    return /^(?:08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/.test(code);
-  }
-  return (
-    error instanceof Error &&
-    /^(?:Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
-  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { differences } from '../../store/intake.ts';
 import type { CommandAnswer } from '../../workflows/contract/envelope.ts';
 import { roles } from '../../workflows/domain/common/actor.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
@@ -48,6 +49,11 @@ export const commandAnswer = z
     description: 'The command is in the ledger',
   }) satisfies z.ZodType<CommandAnswer>;
 
+const differs = z.array(z.enum(differences)).meta({
+  description:
+    'What is said otherwise than was taken first; nothing was changed. A mobile number given later than the one known is not among them: it is used from now on',
+});
+
 export const referralAnswer = z
   .strictObject({
     reference: z.string().meta({ description: 'To quote to people; says nothing about the person' }),
@@ -58,9 +64,7 @@ export const referralAnswer = z
     replay: z
       .boolean()
       .meta({ description: 'This outcome was referred before; here is the case that it opened' }),
-    differs: z
-      .array(z.enum(['name', 'birth-date']))
-      .meta({ description: 'Of a replay: what differs from what was taken first; nothing was changed' }),
+    differs,
     possibleMatches: z
       .int()
       .meta({ description: 'Other people with this name and birth date; never merged by itself' }),
@@ -75,6 +79,11 @@ export const drugTestAnswer = z
     pathwayId: uuid.nullable(),
     personId: uuid.nullable(),
     reference: z.string().nullable(),
+    replay: z.boolean().meta({
+      description:
+        'The test of this person at this instant was recorded before; here is the case that it opened',
+    }),
+    differs,
     demo: demo.nullable(),
   })
   .meta({ id: 'DrugTestAnswer' });

@@ -230,6 +230,20 @@ describe('intake while Temporal is away', () => {
     );
   });
 
+  test('the same positive test under another key is a replay that names what differs; its breach has one pathway', async () => {
+    const sent = aTest();
+    const first = (await custody.post('/api/v1/drug-tests', sent)).as(drugTestAnswer);
+    expect(first).toMatchObject({ opened: true, replay: false, differs: [] });
+    const before = [await count('pathway'), await count('person'), await count('drug_test')];
+    const changed = { ...sent, suiteCode: 'custody-carmarthen', mobile: '07700 900777' };
+    const again = await custody.post('/api/v1/drug-tests', changed);
+    expect([again.status, again.as(drugTestAnswer)]).toEqual([
+      200,
+      { ...first, replay: true, differs: ['mobile', 'test'] },
+    ]);
+    expect([await count('pathway'), await count('person'), await count('drug_test')]).toEqual(before);
+  });
+
   test('a force without a policy is told so', async () => {
     const stranger = await ApiCaller.as(api, 'gwent');
     expect((await stranger.post('/api/v1/referrals', aReferral())).outcome).toEqual([409, 'no-policy']);

@@ -63,8 +63,9 @@ test('a pathway that fails keeps a death from none of the others, and hears of i
   expect((await findFact(db, testForce, factId))?.carriedAt).toBeNull();
 
   broken = undefined;
+  // The pauses between tries have grown meanwhile, up to half a minute.
   await eventually(async () => {
     expect((await findFact(db, testForce, factId))?.carriedAt).not.toBeNull();
-  });
+  }, 45_000);
   expect(await toldOf(first.pathwayId)).toBe(true);
 }, 90_000);

@@ -56,6 +56,7 @@ describe('intake', () => {
       personId: intake.person.personId,
       reference: expect.stringMatching(/^LL-[BCDFGHJKMNPRTVWXZ]{4}-[BCDFGHJKMNPRTVWXZ]{4}$/),
       head: 1,
+      differs: [],
       personCreated: true,
       possibleMatches: 0,
     });
