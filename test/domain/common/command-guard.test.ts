@@ -74,3 +74,12 @@ test('a time is in the future only when both clocks, of receipt and of deciding,
   expect(isInFuture(later, later, now)).toBe(false);
   expect(isInFuture(later, now, later)).toBe(false);
 });
+
+test('a clock of receipt that is wrong by more than two minutes lets nothing into the future', () => {
+  const ahead = '2026-02-01T00:02:00.000Z';
+  expect(isInFuture(ahead, ahead, now)).toBe(false);
+  const tooFar = '2026-02-01T00:02:00.001Z';
+  expect(isInFuture(tooFar, tooFar, now)).toBe(true);
+  expect(isInFuture(tooFar, '2026-03-01T00:00:00.000Z', now)).toBe(true);
+  expect(guard({ occurredAt: tooFar, receivedAt: tooFar })?.code).toBe('in-the-future');
+});

@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import { refuse } from './decision.ts';
 import type { Refusal } from './decision.ts';
 import type { Instant } from './instant.ts';
-import { isBefore } from './instant.ts';
+import { isBefore, secondsBetween } from './instant.ts';
 import { allowedCommands } from './pathway-table.ts';
 import type { PathwayTable } from './pathway-table.ts';
 
@@ -50,9 +50,18 @@ export function guardCommand(
 }
 
 /**
+ * How far the clock of the machine that received a command may be ahead of the one that decides, in seconds.
+ * Machines that keep time by NTP differ by far less; a clock that is wrong by more must not put events into
+ * the future, because clocks are counted from them.
+ */
+export const clockSkewSeconds = 120;
+
+/**
  * Whether something is said to have happened later than it can have been said. The machine that received
- * the command and the one that decides have each their own clock: what lies before either is not refused.
+ * the command and the one that decides have each their own clock: what lies before either is not refused,
+ * unless it lies further ahead of the deciding one than clocks can differ.
  */
 export function isInFuture(instant: Instant, receivedAt: Instant, now: Instant): boolean {
+  if (secondsBetween(now, instant) > clockSkewSeconds) return true;
   return isBefore(now, instant) && isBefore(receivedAt, instant);
 }
