@@ -1,15 +1,19 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
-import { append, LedgerRefusedError, UnknownPathwayError } from '../store/ledger.ts';
+import { append, IdTakenError, LedgerRefusedError, UnknownPathwayError } from '../store/ledger.ts';
 import type { LedgerActivities } from '../workflows/contract/activities.ts';
-import { appendRejectedType } from '../workflows/contract/activities.ts';
+import { appendConflictType, appendRejectedType } from '../workflows/contract/activities.ts';
 
 /**
  * Failures of activities stay in histories, so only codes leave this file: PostgreSQL's own words can
  * quote the row.
  */
 function failureOf(error: unknown): ApplicationFailure {
+  if (error instanceof IdTakenError) {
+    const message = `The ledger has this id elsewhere (${error.code})`;
+    return ApplicationFailure.create({ message, type: appendConflictType, nonRetryable: true });
+  }
   if (error instanceof UnknownPathwayError || error instanceof LedgerRefusedError) {
     const message = `The ledger refused the data (${error.code})`;
     return ApplicationFailure.create({ message, type: appendRejectedType, nonRetryable: true });

@@ -26,6 +26,13 @@ export class LedgerRefusedError extends Error {
   }
 }
 
+/** An id that the sender chose, of an arrest task, is one of another pathway of the force. Nothing was recorded. */
+export class IdTakenError extends LedgerRefusedError {
+  constructor(cause: unknown) {
+    super('LW003', cause);
+  }
+}
+
 /**
  * One append, in one round trip. The command is looked for first, at any sequence: if the ledger has it,
  * its events are the answer and nothing is inserted. Else it is inserted when the ledger stands at
@@ -33,7 +40,7 @@ export class LedgerRefusedError extends Error {
  * messages still owed. A `head` below `expectedSeq` says that the ledger was put back to an earlier state.
  * Events come as stored: bring them to today's version by the kind's `upcast`.
  * @throws UnknownPathwayError
- * @throws LedgerRefusedError
+ * @throws LedgerRefusedError, of which IdTakenError is the sender's to mend
  * @throws Error of `pg` when the database is away or the statement did not end: unknown whether it counted, so ask again
  */
 export async function append(db: Database, input: AppendInput, build: string): Promise<AppendResult> {
@@ -55,6 +62,7 @@ export async function append(db: Database, input: AppendInput, build: string): P
 export function ledgerError(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return error;
   if (error.code === 'LW001') return new UnknownPathwayError('No such pathway in this force');
+  if (error.code === 'LW003') return new IdTakenError(error);
   return ['22', '23', 'LW'].includes(error.code.slice(0, 2))
     ? new LedgerRefusedError(error.code, error)
     : error;

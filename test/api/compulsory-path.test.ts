@@ -133,6 +133,27 @@ describe('breach', () => {
 });
 
 describe('arrest tasks', () => {
+  test('a task id of another pathway is refused as a conflict that names it, and changes nothing', async () => {
+    const [first, second] = await Promise.all([putOut(), putOut()]);
+    const withdrawn = { taskId: second.taskId, reasonCode: 'wrong-unit' };
+    (await dip.command(second.pathwayId, 'withdraw-task', withdrawn)).as(commandAnswer);
+    const events = async () =>
+      (await dip.get(`/api/v1/pathways/${second.pathwayId}/events`)).as(eventList).items;
+    const before = await events();
+    const issue = { breachId: second.breachId, unitCode: 'lpu-cardigan' };
+    const taken = { ...issue, taskId: first.taskId };
+    const refused = await dip.command(second.pathwayId, 'issue-arrest-task', taken);
+    expect(refused.outcome).toEqual([409, 'conflict']);
+    expect(refused.problem.detail).toContain('belongs to another pathway');
+    expect(await events()).toEqual(before);
+    const { items } = (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList);
+    expect(items.find((task) => task.taskId === first.taskId)).toMatchObject({ pathwayId: first.pathwayId });
+
+    const own = { ...issue, taskId: randomUUID() };
+    (await dip.command(second.pathwayId, 'issue-arrest-task', own)).as(commandAnswer);
+    expect((await events()).map(({ type }) => type)).not.toContain('internal-error-reported');
+  }, 60_000);
+
   test('a unit sees its own tasks with what an arrest needs, and no other unit finds them', async () => {
     const { pathwayId, taskId } = await putOut();
     const { items, wording } = (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList);

@@ -2,11 +2,15 @@ import type { AppendInput, AppendResult, CarryFactInput, DeliveryOutcome } from 
 
 /** Runs on the pathways queue, as a local activity first. Idempotent by (pathway, command id). */
 export interface LedgerActivities {
-  /** @throws ApplicationFailure type `AppendRejected`, non-retryable, when PostgreSQL refuses the data itself. */
+  /**
+   * @throws ApplicationFailure non-retryable, of type `AppendRejected` when PostgreSQL refuses the data itself, and of
+   * type `AppendConflict` when the sender chose an id that another pathway has.
+   */
   append(input: AppendInput): Promise<AppendResult>;
 }
 
 export const appendRejectedType = 'AppendRejected';
+export const appendConflictType = 'AppendConflict';
 
 /** Runs on the messages queue. A second run for the same intent never sends a second time. */
 export interface MessageActivities {

@@ -7,7 +7,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import type { LedgerActivities } from '../contract/activities.ts';
-import { appendRejectedType } from '../contract/activities.ts';
+import { appendConflictType, appendRejectedType } from '../contract/activities.ts';
 import type { AppendInput, AppendResult } from '../contract/envelope.ts';
 
 /**
@@ -23,7 +23,7 @@ const quick = proxyLocalActivities<LedgerActivities>({
     initialInterval: '100ms',
     backoffCoefficient: 3,
     maximumAttempts: 3,
-    nonRetryableErrorTypes: [appendRejectedType],
+    nonRetryableErrorTypes: [appendRejectedType, appendConflictType],
   },
 });
 
@@ -33,7 +33,7 @@ const patient = proxyActivities<LedgerActivities>({
     initialInterval: '1s',
     backoffCoefficient: 2,
     maximumInterval: '10s',
-    nonRetryableErrorTypes: [appendRejectedType],
+    nonRetryableErrorTypes: [appendRejectedType, appendConflictType],
   },
 });
 
@@ -42,7 +42,12 @@ export class AppendRejected extends Error {
   override readonly name = 'AppendRejected';
 }
 
-/** @throws AppendRejected */
+/** An id in the data belongs to another pathway: whoever chose it has to choose another one. */
+export class AppendConflict extends Error {
+  override readonly name = 'AppendConflict';
+}
+
+/** @throws AppendRejected, AppendConflict */
 export async function append(input: AppendInput): Promise<AppendResult> {
   try {
     return await quick.append(input);
@@ -65,6 +70,9 @@ function passOn(error: unknown): void {
   const failure = error instanceof ActivityFailure ? error.cause : error;
   if (failure instanceof ApplicationFailure && failure.type === appendRejectedType) {
     throw new AppendRejected(failure.message);
+  }
+  if (failure instanceof ApplicationFailure && failure.type === appendConflictType) {
+    throw new AppendConflict(failure.message);
   }
   if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
 }

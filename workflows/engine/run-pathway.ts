@@ -30,7 +30,7 @@ import { epochMs, toInstant } from '../domain/common/instant.ts';
 import type { PathwayKind } from '../domain/common/pathway-kind.ts';
 import type { PathwayState } from '../domain/common/pathway-state.ts';
 import { Deliveries } from './deliveries.ts';
-import { append, AppendRejected } from './ledger-link.ts';
+import { append, AppendConflict, AppendRejected } from './ledger-link.ts';
 import { StandingTimer } from './standing-timer.ts';
 
 /** A history of this length is continued as a new run at the next quiet moment (the server suggests 4,096 or 4 MB). */
@@ -39,6 +39,11 @@ const longHistory = 1_000;
 const internalError = refuse(
   'internal-error',
   'This command could not be carried out. It was not recorded.',
+).refusal;
+
+const idTaken = refuse(
+  'conflict',
+  'An id chosen in this command belongs to another pathway. Choose another one. Nothing was recorded.',
 ).refusal;
 
 type Decided =
@@ -257,6 +262,7 @@ class PathwayRun<S extends PathwayState> {
       try {
         result = await this.#append(this.#attempt(command, decided));
       } catch (error) {
+        if (error instanceof AppendConflict) return idTaken;
         if (!(error instanceof AppendRejected)) throw error;
         log.error('The ledger refused the data of a command', { command: command.name });
         if (command.name !== 'report-internal-error')
