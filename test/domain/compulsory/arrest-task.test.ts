@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import { arrestTaskWording } from '../../../workflows/domain/compulsory/table.ts';
 import { CompulsoryCase, day, hour, initial, minute, plus, policy } from './compulsory-case.ts';
 
+const excuse = { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' } as const;
 const issue = { breachId: 'breach-1', taskId: 'task-1', unitCode: 'newport-central' };
 
 describe('M103 an arrest task', () => {
@@ -239,7 +241,7 @@ describe('M104 put out and arrested are two events, both held against the target
     const it = CompulsoryCase.tasked('RED');
     expect(it.refused('record-arrest', { taskId: 'other', arrestedAt: it.now }).code).toBe('not-found');
     it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now }, { role: 'CustodyOfficer' });
-    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: it.now }).code).toBe('wrong-stage');
+    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: it.now }).code).toBe('already-done');
   });
 });
 
@@ -266,12 +268,71 @@ describe('M227 a withdrawn task', () => {
     expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
   });
 
-  test('lets nobody be arrested on it', () => {
+  test('on which somebody was arrested all the same: recorded, the manager is told, the breach stands as it stood', () => {
     const it = CompulsoryCase.tasked('RED');
     it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
-    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt: it.now }).code).toBe(
-      'condition-not-met',
+    const { breaches, deadlines } = it.state;
+    const arrestedAt = it.now;
+    const events = it.take('record-arrest', { taskId: 'task-1', arrestedAt }, { at: plus(it.now, hour) });
+    expect(events).toMatchObject([
+      {
+        type: 'withdrawn-task-arrest-recorded',
+        data: {
+          ...{ taskId: 'task-1', breachId: 'breach-1', arrestedAt, taskWithdrawn: true },
+          withdrawalAcknowledged: false,
+        },
+      },
+    ]);
+    expect(it.state.attention).toContainEqual({
+      ...{ code: 'arrested-on-withdrawn-task', ref: 'task-1', since: arrestedAt, owner: 'Manager' },
+    });
+    expect([it.stage, it.state.breaches, it.state.deadlines]).toEqual(['breach', breaches, deadlines]);
+    expect(it.state.tasks[0]?.status).toBe('withdrawn');
+    const { waits } = compulsory.explain(it.state, it.now);
+    expect(waits.find(({ rule }) => rule === 'arrested-on-withdrawn-task')?.what).toBe(
+      'A person was arrested on a task that had been withdrawn. The arrest may have had no ground.',
     );
+    expect(it.refused('record-arrest', { taskId: 'task-1', arrestedAt }).code).toBe('already-done');
+  });
+
+  test.each([
+    ['excused', (it: CompulsoryCase) => it.take('decide-good-cause', excuse), 'initial-assessment'],
+    ['dead', (it: CompulsoryCase) => it.tell('carry-fact', { factId: 'f', fact: 'death' }), 'died'],
+  ] as const)('of a person who is %s: an arrest on it revives no breach', (_name, withdraw, stage) => {
+    const it = CompulsoryCase.tasked('RED');
+    withdraw(it);
+    it.take('acknowledge-task', { taskId: 'task-1' });
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now }, { role: 'CustodyOfficer' });
+    expect(it.last('withdrawn-task-arrest-recorded')).toMatchObject({ withdrawalAcknowledged: true });
+    expect(it.stage).toBe(stage);
+    expect(it.state.breaches[0]).toMatchObject({ status: 'withdrawn', arrestedAt: null });
+    expect(it.attention).toContain('arrested-on-withdrawn-task task-1');
+  });
+
+  test('an arrest on it is seen to when the release is recorded, which is no result of the breach', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    const released = { breachId: 'breach-1', result: 'released' } as const;
+    expect(it.refused('record-result', released).code).toBe('condition-not-met');
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    const early = { occurredAt: plus(it.now, -1) };
+    expect(it.refused('record-result', released, early).code).toBe('before-the-start');
+    it.take('record-result', released);
+    expect(it.last('withdrawn-task-arrest-released')).toEqual({ breachId: 'breach-1', taskIds: ['task-1'] });
+    expect(it.attention).not.toContain('arrested-on-withdrawn-task task-1');
+    expect(it.state.breaches[0]).toMatchObject({ status: 'in-force', results: [] });
+    expect(it.stage).toBe('breach');
+    expect(it.refused('record-result', released).code).toBe('condition-not-met');
+  });
+
+  test('an arrest on it outlasts the end of the pathway for the manager, until the release is recorded', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    it.tell('carry-fact', { factId: 'f', fact: 'death' });
+    expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1', 'withdrawal-unacknowledged task-1']);
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
   });
 
   test.each([

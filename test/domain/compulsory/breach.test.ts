@@ -91,7 +91,7 @@ describe('a breach', () => {
     const it = CompulsoryCase.required();
     expect(it.refused('declare-breach', { failureId: 'any' })).toMatchObject({
       code: 'wrong-stage',
-      details: { stage: 'initial-assessment', allowedCommands: ['vary-appointment'] },
+      details: { stage: 'initial-assessment', allowedCommands: ['vary-appointment', 'record-result'] },
     });
   });
 

@@ -198,6 +198,15 @@ export class Witness {
         if (task !== undefined) task.open = false;
         break;
       }
+      case 'withdrawn-task-arrest-recorded':
+        // Nobody is arrested for a breach by it: it has no effect but that a person is told.
+        expect(this.#tasks.get(id('taskId'))?.open).toBe(false);
+        must(event.armed === undefined && event.cleared === undefined, 'no clock hears of it', event);
+        must(event.stage === undefined && event.settled === undefined, 'nothing else changes', event);
+        expect(event.raised?.map(({ code, owner }) => [code, owner])).toEqual([
+          ['arrested-on-withdrawn-task', 'Manager'],
+        ]);
+        break;
       case 'result-recorded':
         this.#breach(id('breachId')).inForce = false;
         break;
@@ -302,7 +311,7 @@ export class Witness {
       expect([...this.#live.keys()]).toEqual([]);
       expect([...this.#breaches.values()].filter(({ inForce }) => inForce)).toEqual([]);
       for (const left of this.#attention)
-        expect(left).toMatch(/^(withdrawal-unacknowledged|internal-error) /);
+        expect(left).toMatch(/^(withdrawal-unacknowledged|arrested-on-withdrawn-task|internal-error) /);
     }
   }
 }

@@ -187,6 +187,8 @@ describe('the model of the compulsory pathway', () => {
         'arrest-task-issued',
         'task-acknowledged',
         'arrest-recorded',
+        'withdrawn-task-arrest-recorded',
+        'withdrawn-task-arrest-released',
         'task-withdrawn',
         'withdrawal-acknowledged',
         'result-recorded',

@@ -137,7 +137,10 @@ describe('M12 M61 the required assessments', () => {
     const it = CompulsoryCase.required();
     expect(it.refused('impose-requirement', requirementData({ requirementId: 'another' }))).toMatchObject({
       code: 'wrong-stage',
-      details: { stage: 'initial-assessment', allowedCommands: ['vary-appointment'] },
+      details: {
+        stage: 'initial-assessment',
+        allowedCommands: ['vary-appointment', 'record-arrest', 'record-result'],
+      },
     });
   });
 

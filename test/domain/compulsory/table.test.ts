@@ -47,7 +47,10 @@ describe('the table of the compulsory pathway', () => {
       'conclude-without-requirement',
     ]);
     for (const stage of ['initial-assessment', 'follow-up-assessment']) {
-      expect(allowedCommands(table, stage, ['PoliceOfficer', 'DipOfficer'])).toEqual(['vary-appointment']);
+      expect(allowedCommands(table, stage, ['PoliceOfficer', 'DipOfficer'])).toEqual([
+        'vary-appointment',
+        'record-result',
+      ]);
     }
     expect(allowedCommands(table, 'breach', ['DipOfficer'])).toEqual([
       'decide-good-cause',
@@ -58,7 +61,12 @@ describe('the table of the compulsory pathway', () => {
       'record-result',
     ]);
     expect(allowedCommands(table, 'breach', ['LpuOfficer'])).toEqual(['acknowledge-task', 'record-arrest']);
-    expect(allowedCommands(table, 'died', ['LpuOfficer', 'DipOfficer'])).toEqual(['acknowledge-task']);
+    // An arrest on a withdrawn task and the release after it can be told at any time.
+    expect(allowedCommands(table, 'died', ['LpuOfficer', 'DipOfficer'])).toEqual([
+      'acknowledge-task',
+      'record-arrest',
+      'record-result',
+    ]);
   });
 });
 

@@ -86,6 +86,15 @@ export function lives(): GoldenLedger[] {
       it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
       return it;
     }),
+    required('arrested on a withdrawn task, released, excused', () => {
+      const it = CompulsoryCase.tasked('RED');
+      it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-address' });
+      it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+      it.take('record-result', { breachId: 'breach-1', result: 'released' });
+      it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      return it;
+    }),
     required('moved ahead of its time, then called off by the provider and set anew', () => {
       const it = CompulsoryCase.required();
       it.take('vary-appointment', variationData(it.now));

@@ -131,7 +131,10 @@ export function acknowledgeTask(
   return refuse('already-done', 'This task needs no acknowledgement.', { task: task.status });
 }
 
-/** Late or not, an arrest is an arrest: it is recorded, and held against the targets. */
+/**
+ * Late or not, an arrest is an arrest: it is recorded, and held against the targets. One on a withdrawn task is
+ * recorded too, at any stage, because it may have happened all the same; then a manager is told.
+ */
 export function recordArrest(
   state: CompulsoryState,
   command: Command<'record-arrest', RecordArrestData>,
@@ -147,9 +150,9 @@ export function recordArrest(
   if (task.status === 'arrested') {
     return refuse('already-done', 'The arrest is already recorded.', { arrestedAt: breach.arrestedAt });
   }
-  if (!isOpen(task)) {
-    return refuse('condition-not-met', 'This task was withdrawn: nobody may be arrested on it.', {
-      task: task.status,
+  if (task.arrestedWhenWithdrawnAt !== undefined) {
+    return refuse('already-done', 'The arrest on this withdrawn task is already recorded.', {
+      arrestedAt: task.arrestedWhenWithdrawnAt,
     });
   }
   if (isInFuture(arrestedAt, receivedAt, now)) {
@@ -160,6 +163,9 @@ export function recordArrest(
       arrestedAt,
       issuedAt: task.issuedAt,
     });
+  }
+  if (!isOpen(task)) {
+    return { events: [arrestOnWithdrawnTask(task, occurredAt, arrestedAt)], intents: [] };
   }
   const { breachId, marker, putOutAt } = breach;
   const over = taskOver(state, taskId);
@@ -180,6 +186,26 @@ export function recordArrest(
     },
   );
   return { events: [recorded], intents: [] };
+}
+
+/** The task stays withdrawn, the breach and its clocks stay as they are: only a person can say what this means. */
+function arrestOnWithdrawnTask(
+  { taskId, breachId, status }: ArrestTask,
+  occurredAt: Instant,
+  arrestedAt: Instant,
+): CompulsoryEvent {
+  return newEvent(
+    'withdrawn-task-arrest-recorded',
+    occurredAt,
+    {
+      taskId,
+      breachId,
+      arrestedAt,
+      taskWithdrawn: true,
+      withdrawalAcknowledged: status === 'withdrawal-acknowledged',
+    },
+    { raised: [raise('arrested-on-withdrawn-task', arrestedAt, taskId)] },
+  );
 }
 
 /** The breach stays in force: it needs another task, or another end. */

@@ -10,6 +10,7 @@ import type { CompulsoryEvent } from './events.ts';
 import { isUnderReview } from './stage.ts';
 import type { Breach, CompulsoryState } from './state.ts';
 import { findBreach, isInForce, openTaskOf } from './state.ts';
+import type { AttentionCode } from './table.ts';
 
 /**
  * What came of a breach. A person may be charged, or the breach dropped, without an arrest; then nobody
@@ -24,6 +25,22 @@ export function recordResult(
   const breach = findBreach(state, breachId);
   if (breach === undefined) {
     return refuse('not-found', 'This pathway has no such breach.', { breachId });
+  }
+  const arrests = arrestsWithoutTask(state, breachId);
+  if (result === 'released' && breach.arrestedAt === null && arrests.length > 0) {
+    const last = arrests.find(({ arrestedAt }) => isBefore(occurredAt, arrestedAt));
+    if (last !== undefined) {
+      return refuse('before-the-start', 'Nobody is released before the arrest.', {
+        arrestedAt: last.arrestedAt,
+      });
+    }
+    // Nobody was arrested for the breach itself, so this says nothing of the breach.
+    const released = { breachId, taskIds: arrests.map(({ ref }) => ref) };
+    const settled = arrests.map(({ code, ref }) => ({ code, ref }));
+    return {
+      events: [newEvent('withdrawn-task-arrest-released', occurredAt, released, { settled })],
+      intents: [],
+    };
   }
   if (breach.status === 'withdrawn') {
     return refuse('condition-not-met', 'This breach was withdrawn. It has no result.', { breachId });
@@ -60,6 +77,15 @@ export function recordResult(
     ],
     intents: [],
   };
+}
+
+/** Arrests on withdrawn tasks of this breach that nobody has seen to yet. */
+function arrestsWithoutTask(state: CompulsoryState, breachId: string) {
+  const code: AttentionCode = 'arrested-on-withdrawn-task';
+  return state.tasks.flatMap(({ taskId: ref, arrestedWhenWithdrawnAt: arrestedAt, breachId: about }) => {
+    const open = state.attention.some((item) => item.code === code && item.ref === ref);
+    return about === breachId && arrestedAt !== undefined && open ? [{ code, ref, arrestedAt }] : [];
+  });
 }
 
 /** Nothing else of the same requirement is booked, to be booked, under review or in breach. */

@@ -4,11 +4,19 @@ import type { Instant } from '../common/instant.ts';
 import { newEvent } from './events.ts';
 import type { ClosureReason, PathwayEnded } from './events.ts';
 import type { CompulsoryState } from './state.ts';
+import type { AttentionCode } from './table.ts';
 
 /**
  * No clock runs on after the end, and nobody need look, save where a unit has not acknowledged a
- * withdrawal or an operator has not looked at an error.
+ * withdrawal, somebody was arrested on a withdrawn task, or an operator has not looked at an error.
  */
+const outlasting: readonly string[] = [
+  'withdrawal-unacknowledged',
+  'arrested-on-withdrawn-task',
+  'internal-error',
+] satisfies readonly AttentionCode[];
+
+/** The end of the pathway, with what it stops. */
 export function endPathway(
   state: CompulsoryState,
   reason: ClosureReason,
@@ -27,7 +35,7 @@ export function endPathway(
       stage: reason,
       cleared: clear(state.deadlines, 'ended'),
       settled: state.attention
-        .filter(({ code }) => code !== 'withdrawal-unacknowledged' && code !== 'internal-error')
+        .filter(({ code }) => !outlasting.includes(code))
         .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
     },
   );

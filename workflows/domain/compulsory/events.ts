@@ -151,6 +151,19 @@ export interface ArrestRecorded {
   readonly arrest: Measure;
 }
 
+/**
+ * An arrest on a task that had been withdrawn when it was recorded. It is no arrest for the breach: nothing is
+ * measured, no clock ends, and a breach that fell stays where it is.
+ */
+export interface WithdrawnTaskArrestRecorded {
+  readonly taskId: string;
+  readonly breachId: string;
+  readonly arrestedAt: Instant;
+  readonly taskWithdrawn: true;
+  /** Whether the unit had said that it knows of the withdrawal. */
+  readonly withdrawalAcknowledged: boolean;
+}
+
 /** `result`: the breach was dealt with before anybody was arrested. `fact`: told outside the engine, by its fact. */
 export type WithdrawalCause = 'officer' | 'fact' | 'good-cause' | 'death' | 'result';
 
@@ -202,6 +215,11 @@ export interface EventData {
   readonly 'arrest-task-issued': ArrestTaskIssued;
   readonly 'task-acknowledged': { readonly taskId: string };
   readonly 'arrest-recorded': ArrestRecorded;
+  readonly 'withdrawn-task-arrest-recorded': WithdrawnTaskArrestRecorded;
+  readonly 'withdrawn-task-arrest-released': {
+    readonly breachId: string;
+    readonly taskIds: readonly string[];
+  };
   readonly 'task-withdrawn': TaskWithdrawn;
   readonly 'withdrawal-acknowledged': { readonly taskId: string };
   readonly 'result-recorded': ResultRecorded;
@@ -234,6 +252,8 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'arrest-task-issued': 1,
   'task-acknowledged': 1,
   'arrest-recorded': 1,
+  'withdrawn-task-arrest-recorded': 1,
+  'withdrawn-task-arrest-released': 1,
   'task-withdrawn': 1,
   'withdrawal-acknowledged': 1,
   'result-recorded': 1,

@@ -187,6 +187,15 @@ function folded(
       const { taskId, breachId, arrestedAt } = event.data;
       return changeBreach(changeTask(state, taskId, 'arrested'), breachId, () => ({ arrestedAt }));
     }
+    case 'withdrawn-task-arrest-recorded': {
+      const { taskId, arrestedAt } = event.data;
+      return {
+        ...state,
+        tasks: state.tasks.map((task) =>
+          task.taskId === taskId ? { ...task, arrestedWhenWithdrawnAt: arrestedAt } : task,
+        ),
+      };
+    }
     case 'result-recorded': {
       const { breachId, result, concludes, endsRequirement } = event.data;
       const after = changeBreach(state, breachId, (breach) => ({
@@ -221,6 +230,7 @@ function folded(
     case 'requirement-not-imposed':
     case 'deadline-passed':
     case 'message-not-sent':
+    case 'withdrawn-task-arrest-released':
     case 'internal-error-reported':
       return state;
     default:

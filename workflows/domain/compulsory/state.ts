@@ -98,6 +98,8 @@ export interface ArrestTask {
   readonly offence: Offence;
   readonly issuedAt: Instant;
   readonly status: TaskStatus;
+  /** Only where somebody was arrested on it after all, though it had been withdrawn. */
+  readonly arrestedWhenWithdrawnAt?: Instant;
 }
 
 /** Open: `issued` or `acknowledged`. A withdrawn task stays on the unit's list until it has acknowledged that. */

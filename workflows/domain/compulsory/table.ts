@@ -58,6 +58,9 @@ export type Stage = keyof typeof stages;
 
 const underDuty = ['initial-assessment', 'follow-up-assessment', 'good-cause-review', 'breach', 'arrested'];
 
+/** What an arrest on a withdrawn task may be heard at: the breach may be long over. */
+const sinceRequired = [...underDuty, 'discharged', 'concluded', 'died'];
+
 const commands = {
   'record-test': {
     title: 'Record a positive drug test',
@@ -135,9 +138,10 @@ const commands = {
   },
   'record-arrest': {
     title: 'Record the arrest',
-    stages: ['breach'],
+    stages: sinceRequired,
     roles: ['LpuOfficer', 'CustodyOfficer'],
-    effect: 'The task is done. Put out and arrested are both held against their targets.',
+    effect:
+      'The task is done. Put out and arrested are both held against their targets. On a withdrawn task: recorded all the same, nothing of the breach changes, and the manager is told.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'withdraw-task': {
@@ -149,9 +153,10 @@ const commands = {
   },
   'record-result': {
     title: 'Record the result of the breach',
-    stages: ['breach', 'good-cause-review', 'arrested', 'concluded'],
+    stages: sinceRequired,
     roles: ['DipOfficer', 'CustodyOfficer'],
-    effect: 'The first result concludes the breach and withdraws an open task; later results are added.',
+    effect:
+      'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is.',
     source: 'Gwent DIP annual report 2014/15',
   },
 } as const satisfies Record<string, CommandRow>;
@@ -349,6 +354,15 @@ const attention = {
     family: 'practice',
     owner: 'LpuOfficer',
     remedy: 'Acknowledge the withdrawal; until then the DIP officer calls the unit.',
+    source: 'practice',
+  },
+  'arrested-on-withdrawn-task': {
+    title: 'Arrested on a withdrawn task',
+    cause: 'A person was arrested on a task that had been withdrawn. The arrest may have had no ground.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy:
+      'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result.',
     source: 'practice',
   },
   'rebook-needed': {
