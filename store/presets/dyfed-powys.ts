@@ -1,6 +1,6 @@
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
-import { instantAt } from '../../workflows/domain/common/london-time.ts';
+import { instantAt, localParts } from '../../workflows/domain/common/london-time.ts';
 import { defaultCompulsoryPolicy, demoCompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import { defaultDiversionPolicy, demoDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
 import type { RouteRow } from '../../workflows/domain/diversion/routing.ts';
@@ -122,7 +122,7 @@ function route(
 ): RouteRow {
   const area = postcodeArea === '*' ? 'others' : postcodeArea.toLowerCase();
   return {
-    routeId: `${area}-${providerId}-${validFrom.slice(0, 10)}`,
+    routeId: `${area}-${providerId}-${localParts(validFrom).date}`,
     programme: diversionProgramme,
     postcodeArea,
     providerId,
