@@ -26,7 +26,12 @@ const mobile = z
   });
 
 /** Where the person lives: one of the two, and nothing guessed. */
-const residence = z.union([z.strictObject({ postcode }), z.strictObject({ noFixedAbode: z.literal(true) })]);
+const residence = z
+  .union(
+    [z.strictObject({ postcode }), z.strictObject({ noFixedAbode: z.literal(true) })],
+    'Give one of the two: { "postcode": "SA31 2AA" }, or { "noFixedAbode": true }',
+  )
+  .meta({ description: 'Where the person lives: a postcode, or that there is no fixed abode.' });
 
 /**
  * The officer's form, in twelve questions: name, birth date, nominal number, occurrence number, when the

@@ -41,6 +41,7 @@ function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
       message: 'This field is not taken here',
     }));
   }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return errorsOfUnion(issue);
   const given: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
   return [
     {
@@ -50,6 +51,30 @@ function errorsOf(issue: z.core.$ZodIssue): FieldError[] {
     },
   ];
 }
+
+/**
+ * A value that is none of the shapes taken at its place. Where it was clearly meant as one of them, what is wrong with
+ * it as that one; else what is taken there, in the schema's own words or in those of its shapes.
+ */
+function errorsOfUnion({ errors: shapes, path, message }: z.core.$ZodIssueInvalidUnion): FieldError[] {
+  const least = Math.min(...shapes.map((issues) => issues.length));
+  const [meant = [], ...asNear] = shapes.filter((issues) => issues.length === least);
+  if (asNear.length === 0) {
+    return meant.flatMap((issue) => errorsOf({ ...issue, path: [...path, ...issue.path] }));
+  }
+  const ofShapes = shapes.map((issues) =>
+    issues
+      .flatMap(errorsOf)
+      .map((error) => `${error.path} ${error.message}`.trim())
+      .join(', '),
+  );
+  const words =
+    message === wordlessMessage ? `Is none of what is taken here: ${ofShapes.join('; or ')}` : message;
+  return [{ path: pointer(path), code: 'invalid-union', message: words.slice(0, longestMessage) }];
+}
+
+/** What zod says of a union that has no words of its own. */
+const wordlessMessage = 'Invalid input';
 
 /** JSON pointer (RFC 6901) into the body. */
 function pointer(path: readonly PropertyKey[]): string {
