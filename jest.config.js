@@ -4,6 +4,9 @@ if (typeof vm.SourceTextModule !== 'function') {
   throw new Error('The tests are ES modules, so Jest needs a Node flag: use `npm run jest -- <path>`.');
 }
 
+// Here, so that it holds however Jest is started; its processes inherit it.
+process.env.LLWYBR_ENV = 'test';
+
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,

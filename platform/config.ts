@@ -39,8 +39,8 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Keys that everybody can read here, for development and tests. In production the variables must be set,
- * so these can never encrypt a real name.
+ * Keys that everybody can read here, for development and tests, where LLWYBR_ENV says so. Everywhere else the
+ * variables must be set, so these can never encrypt a real name.
  */
 const publicKeys = {
   encryption: 'development:Ll6KFDUQk9ZPQ5j3uL0fGzq8mYt1B0cWn2xVqTeR7sE=',
@@ -49,17 +49,21 @@ const publicKeys = {
 
 /**
  * Reads the environment, once, at the start of a process.
- * Outside production everything has a default that fits `npm start`; in production nothing that matters has.
+ * In development and tests everything has a default that fits `npm start`; in production nothing that matters has.
+ * A process that is not told where it runs takes itself for production: one that was forgotten to be told must not run
+ * on keys that everybody knows.
  * @throws ConfigError naming the variable
  */
 export function readConfig(env: Environment = process.env): Config {
-  const environment = oneOf(env, 'LLWYBR_ENV', environments, 'development');
+  const environment = oneOf(env, 'LLWYBR_ENV', environments, 'production');
   const production = environment === 'production';
   checkTimeZone(env);
   const setting = (name: string, fallback: string): string => {
     const value = env[name];
     if (value !== undefined && value !== '') return value;
-    if (production) throw new ConfigError(`${name} is not set, and production has no default for it.`);
+    if (production) {
+      throw new ConfigError(`${name} is not set, and production has no default for it.${adviceOn(env)}`);
+    }
     return fallback;
   };
   const port = wholeNumber(env, 'PORT', 3000);
@@ -67,7 +71,7 @@ export function readConfig(env: Environment = process.env): Config {
     environment,
     databaseUrl: setting('DATABASE_URL', 'postgres://llwybr:llwybr@127.0.0.1:5433/llwybr'),
     port,
-    publicUrl: url('PUBLIC_URL', setting('PUBLIC_URL', `http://127.0.0.1:${port}`)).replace(/\/+$/, ''),
+    publicUrl: publicUrl(setting('PUBLIC_URL', `http://127.0.0.1:${port}`)),
     issuer: {
       url: url('OIDC_ISSUER', setting('OIDC_ISSUER', 'http://127.0.0.1:3002')),
       audience: setting('OIDC_AUDIENCE', 'llwybr'),
@@ -86,12 +90,35 @@ export function readConfig(env: Environment = process.env): Config {
   };
 }
 
+/**
+ * Where the API is reached, for programs that only speak to it and need nothing else: PUBLIC_URL, or this machine.
+ * @throws ConfigError naming the variable
+ */
+export function readPublicUrl(env: Environment = process.env): string {
+  const given = env['PUBLIC_URL'] ?? '';
+  return publicUrl(given !== '' ? given : `http://127.0.0.1:${wholeNumber(env, 'PORT', 3000)}`);
+}
+
+function publicUrl(value: string): string {
+  return url('PUBLIC_URL', value).replace(/\/+$/, '');
+}
+
+/** What to say to somebody who did not know that they asked for production. */
+function adviceOn(env: Environment): string {
+  return (env['LLWYBR_ENV'] ?? '') !== ''
+    ? ''
+    : ' LLWYBR_ENV is not set either, which means production. On a machine without real people set LLWYBR_ENV=development: its encryption keys are public.';
+}
+
 /** A stand-in in production would swallow every text without a word. */
 function twilioBaseUrl(env: Environment, production: boolean): string | null {
   const value = env['TWILIO_BASE_URL'];
   if (value === undefined || value === '') return production ? null : 'http://127.0.0.1:3001';
-  if (production)
-    throw new ConfigError('TWILIO_BASE_URL is for stand-ins and must not be set in production.');
+  if (production) {
+    throw new ConfigError(
+      `TWILIO_BASE_URL is for stand-ins and must not be set in production.${adviceOn(env)}`,
+    );
+  }
   return url('TWILIO_BASE_URL', value);
 }
 

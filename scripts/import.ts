@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readConfig } from '../platform/config.ts';
+import { readPublicUrl } from '../platform/config.ts';
 import { importAnswer } from '../api/schemas/imports.ts';
 import { demoToken } from './access-token.ts';
 import { reportOf } from './import-report.ts';
@@ -42,7 +42,7 @@ async function importFile(path: string): Promise<string[]> {
   });
   const given = process.env['LLWYBR_TOKEN'];
   const token = given !== undefined && given !== '' ? given : await demoToken('records-system');
-  const address = new URL('/api/v1/imports/outcomes', readConfig().publicUrl);
+  const address = new URL('/api/v1/imports/outcomes', readPublicUrl());
   const headers = {
     authorization: `Bearer ${token ?? ''}`,
     'content-type': 'text/csv',

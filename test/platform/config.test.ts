@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig } from '../../platform/config.ts';
+import { ConfigError, readConfig, readPublicUrl } from '../../platform/config.ts';
 import { createLog, describeError } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 
@@ -20,8 +20,8 @@ const production = {
 };
 
 describe('configuration', () => {
-  test('needs nothing in development', () => {
-    const config = readConfig({});
+  test('needs nothing but its name in development', () => {
+    const config = readConfig({ LLWYBR_ENV: 'development' });
     expect(config).toMatchObject({
       environment: 'development',
       port: 3000,
@@ -30,6 +30,35 @@ describe('configuration', () => {
     });
     expect(config.publicUrl).toBe('http://127.0.0.1:3000');
     expect(config.twilio.baseUrl).toBe('http://127.0.0.1:3001');
+  });
+
+  test.each([{}, { LLWYBR_ENV: '' }])(
+    'a process that is not told where it runs gets no public keys',
+    (said) => {
+      const { LLWYBR_ENV: _production, ...rest } = production;
+      const told = { ...rest, ...said };
+      expect(readConfig(told).environment).toBe('production');
+      for (const name of ['ENCRYPTION_KEYS', 'BLIND_INDEX_KEY'] as const) {
+        const { [name]: _key, ...without } = told;
+        expect(() => readConfig(without)).toThrow(ConfigError);
+        expect(() => readConfig(without)).toThrow(
+          new RegExp(`^${name} is not set.*LLWYBR_ENV is not set either.*LLWYBR_ENV=development`),
+        );
+      }
+      expect(() => readConfig(said)).toThrow('LLWYBR_ENV=development');
+      expect(() => readConfig({ ...told, TWILIO_BASE_URL: 'http://127.0.0.1:3001' })).toThrow(
+        'LLWYBR_ENV=development',
+      );
+      // Who said production knows.
+      expect(() => readConfig({ LLWYBR_ENV: 'production' })).toThrow(/no default for it\.$/);
+    },
+  );
+
+  test('says where the API is to a program that has no other settings', () => {
+    expect(readPublicUrl({})).toBe('http://127.0.0.1:3000');
+    expect(readPublicUrl({ PORT: '3010' })).toBe('http://127.0.0.1:3010');
+    expect(readPublicUrl(production)).toBe('https://llwybr.example.org');
+    expect(() => readPublicUrl({ PUBLIC_URL: 'llwybr.example.org' })).toThrow(ConfigError);
   });
 
   test('is read whole in production, the first key active', () => {
