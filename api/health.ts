@@ -3,6 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { isReachable } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { lastSweep } from '../store/sweeps.ts';
+import { isWorkerPresent } from '../store/worker-presence.ts';
 import type { PublicRoute } from './route.ts';
 
 export interface HealthParts {
@@ -40,15 +41,20 @@ export function healthRoutes({ db, client, metrics, build, environment }: Health
       ...{ method: 'get', path: '/health', tag: 'about', media: 'application/json' },
       summary: 'How the parts are: 503 where nothing can be taken in',
       respond: async () => {
-        const [database, temporal, sweep] = await Promise.all([
-          within(isReachable(db), false).then((reachable): PartState => (reachable ? 'up' : 'away')),
-          within(answers(client), false).then((reachable): PartState => (reachable ? 'up' : 'away')),
+        const upOrAway = async (fact: Promise<boolean>): Promise<PartState> =>
+          (await within(fact, false)) ? 'up' : 'away';
+        const [database, temporal, worker, sweep] = await Promise.all([
+          upOrAway(isReachable(db)),
+          upOrAway(answers(client)),
+          upOrAway(isWorkerPresent(db)),
           within(sweepState(db), 'away' as const),
         ]);
         // Referrals, tests and safety facts need PostgreSQL only, so without Temporal the API stays ready.
         const ready = database === 'up';
-        const status = !ready ? 'down' : temporal === 'up' && sweep === 'up' ? 'up' : 'degraded';
-        return json(ready ? 200 : 503, { status, live: true, ready, parts: { database, temporal, sweep } });
+        const parts = { database, temporal, worker, sweep };
+        const whole = Object.values(parts).every((state) => state === 'up');
+        const status = !ready ? 'down' : whole ? 'up' : 'degraded';
+        return json(ready ? 200 : 503, { status, live: true, ready, parts });
       },
     },
     {

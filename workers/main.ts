@@ -10,6 +10,7 @@ import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { connectTemporal, temporalSettings } from '../platform/temporal-client.ts';
 import { openDatabase } from '../store/database.ts';
+import { showPresence } from '../store/worker-presence.ts';
 import { buildBundle } from './build-bundle.ts';
 import { createWorkers } from './run-workers.ts';
 import { Sweep } from './sweep.ts';
@@ -77,11 +78,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 log.info('worker ready');
 const sweeping = new Sweep({ db, client: temporal.client, log, metrics }).run(stop.signal);
+const present = showPresence(db, stop.signal);
 try {
   await Promise.all(workers.map((worker) => worker.run()));
 } finally {
   stop.abort();
-  await sweeping;
+  await Promise.all([sweeping, present]);
   pages.close();
   await connection.close();
   await temporal.close();

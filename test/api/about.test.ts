@@ -13,9 +13,13 @@ import { listen } from '../../stand-ins/listen.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { recordSweep } from '../../store/sweeps.ts';
+import { showPresence } from '../../store/worker-presence.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
+import { bundleFile, sharedBundle } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
+import { createTestNamespace } from '../support/namespace.ts';
 import { testTemporalAddress } from '../support/services.ts';
 
 let api: ApiWithoutEngine;
@@ -86,19 +90,55 @@ describe('health', () => {
     const whole = await apiOver({ db: api.db, temporal: await testTemporalAddress() });
     try {
       await recordSweep(api.db);
-      const parts = { database: 'up', temporal: 'up', sweep: 'up' };
-      expect(await health(whole.url)).toEqual([200, { status: 'up', live: true, ready: true, parts }]);
+      const stop = new AbortController();
+      const shown = showPresence(api.db, stop.signal);
+      const parts = { database: 'up', temporal: 'up', worker: 'up', sweep: 'up' };
+      await eventually(async () => {
+        expect(await health(whole.url)).toEqual([200, { status: 'up', live: true, ready: true, parts }]);
+      });
       await api.db.pool.query(`update sweep set at = clock_timestamp() - interval '1 minute'`);
       expect(await health(whole.url)).toEqual([
         200,
         { status: 'degraded', live: true, ready: true, parts: { ...parts, sweep: 'late' } },
       ]);
+      stop.abort();
+      await shown;
     } finally {
       await whole.close();
     }
     await recordSweep(api.db);
     const [status, { status: words, parts }] = await health(api.url);
     expect([status, words, parts['temporal']]).toEqual([200, 'degraded', 'away']);
+  });
+
+  test('a worker that is killed is away at once, long before its sweep is late', async () => {
+    const { address, namespace } = await createTestNamespace();
+    const whole = await apiOver({ db: api.db, temporal: address });
+    await sharedBundle();
+    const worker = spawn(process.execPath, ['--import', 'tsx', 'workers/main.ts'], {
+      env: {
+        ...{ PATH: process.env['PATH'], TZ: 'UTC', LLWYBR_ENV: 'test', DATABASE_URL: api.databaseUrl },
+        ...{ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, WORKFLOW_BUNDLE: bundleFile },
+        METRICS_PORT: String(await freePort()),
+      },
+      stdio: 'ignore',
+    });
+    children.push(worker);
+    const gone = once(worker, 'exit');
+    const worn = async (expected: Record<string, string>, status: string) => {
+      await eventually(async () => {
+        const [, answer] = await health(whole.url);
+        expect([answer.status, answer.parts]).toEqual([status, expect.objectContaining(expected)]);
+      });
+    };
+    try {
+      await worn({ worker: 'up', sweep: 'up' }, 'up');
+      worker.kill('SIGKILL');
+      await gone;
+      await worn({ worker: 'away', sweep: 'up' }, 'degraded');
+    } finally {
+      await whole.close();
+    }
   });
 
   test('PostgreSQL away: not ready, and nothing is taken in', async () => {

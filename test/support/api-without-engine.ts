@@ -18,6 +18,7 @@ import { createTestDatabase } from './database.ts';
 export interface ApiWithoutEngine {
   readonly url: string;
   readonly db: Database;
+  readonly databaseUrl: string;
   readonly issuer: Issuer;
   readonly api: Api;
   /** Of a demo user or client (stand-ins/demo-users.ts). */
@@ -50,6 +51,7 @@ export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
   return {
     url: server.url,
     db,
+    databaseUrl: database.url,
     issuer,
     api,
     token: (who) => issuer.mint(who),

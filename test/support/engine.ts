@@ -91,7 +91,8 @@ export function quieten(): void {
   quiet = true;
 }
 
-const bundleFile = path.resolve('.llwybr-test/bundle/workflows.js');
+/** Where the shared bundle is, once it was asked for. */
+export const bundleFile = path.resolve('.llwybr-test/bundle/workflows.js');
 
 /** Bundling takes seconds, so suites share one bundle for as long as the workflows stay as they are. */
 export async function sharedBundle(): Promise<string> {
