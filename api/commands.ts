@@ -101,7 +101,13 @@ function checkOwnTask(row: PathwayRow, caller: Caller, data: unknown): void {
   const own = row.summary.tasks.some(
     (task) => task.taskId === taskId && task.unitCode === caller.organisationId,
   );
-  if (!own) throw new Problem('not-found');
+  if (!own) {
+    throw problemOf({
+      code: 'not-found',
+      message: 'Your unit has no such task on this pathway.',
+      details: { taskId: typeof taskId === 'string' ? taskId : null },
+    });
+  }
 }
 
 function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor, intent: Intent): Command {
@@ -165,11 +171,21 @@ async function carryOut(
   }
 }
 
-/** What the domain refused, as the problem that the API answers. */
+/**
+ * What the domain refused, as the problem that the API answers. An address that leads nowhere has the same status and
+ * code as an id in a body that nothing has; only the second names the field.
+ */
 export function problemOf({ code, message, details }: Refusal, stage: string | null = null): Problem {
   const given = isFields(details) ? details : {};
   const said = { ...(stage === null ? {} : { stage }), ...given };
-  return new Problem(code, { detail: message, ...(Object.keys(said).length === 0 ? {} : { details: said }) });
+  const unknown = code === 'not-found' ? Object.keys(given) : [];
+  return new Problem(code, {
+    detail: message,
+    ...(Object.keys(said).length === 0 ? {} : { details: said }),
+    ...(unknown.length === 0
+      ? {}
+      : { errors: unknown.map((field) => ({ path: `/data/${field}`, code: 'unknown-id', message })) }),
+  });
 }
 
 function isFields(details: Json | undefined): details is Readonly<Record<string, Json | undefined>> {
