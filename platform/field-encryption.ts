@@ -34,7 +34,7 @@ export class FieldEncryption {
     if (value === null) return null;
     const id = this.#keys.activeId;
     const sealed = seal(this.#keys.keyFor('fields', id), Buffer.from(value, 'utf8'), placeText(place));
-    return `v1.${id}.${sealed.toString('base64url')}`;
+    return `${this.activePrefix}${sealed.toString('base64url')}`;
   }
 
   /**
@@ -53,9 +53,9 @@ export class FieldEncryption {
     return unseal(key, Buffer.from(sealed, 'base64url'), placeText(place)).toString('utf8');
   }
 
-  /** Whether a value waits to be encrypted again, by the key that is active now. */
-  isStale(text: string): boolean {
-    return !text.startsWith(`v1.${this.#keys.activeId}.`);
+  /** What the values of the active key begin with; the others wait to be encrypted again. */
+  get activePrefix(): string {
+    return `v1.${this.#keys.activeId}.`;
   }
 
   /**

@@ -114,32 +114,3 @@ export function decryptPerson(
     safeToText: row.safeToText as PersonDetails['safeToText'],
   };
 }
-
-/** The columns once more, by the active key; null when none of them needs it. */
-export function encryptedAgain(
-  fields: FieldEncryption,
-  row: EncryptedColumns & { readonly id: string },
-): EncryptedColumns | null {
-  const { id, nominal, surname, forenames, birthDate, address, postcode, mobile, email } = row;
-  const stale = [nominal, surname, forenames, birthDate, address, postcode, mobile, email].some(
-    (text) => text !== null && fields.isStale(text),
-  );
-  if (!stale) return null;
-  const unknown = { sex: null, ethnicity: null, language: null, safeToText: null };
-  return encryptColumns(
-    fields,
-    id,
-    decryptPerson(fields, {
-      id,
-      nominal,
-      surname,
-      forenames,
-      birthDate,
-      address,
-      postcode,
-      mobile,
-      email,
-      ...unknown,
-    }),
-  );
-}

@@ -2,7 +2,7 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../workflows/domain/common/london-time.ts';
 import type { Database } from './database.ts';
 import type { Prisma } from './generated/client.ts';
-import { decryptPerson, encryptedAgain } from './person-columns.ts';
+import { decryptPerson } from './person-columns.ts';
 import type { PersonDetails } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -64,33 +64,6 @@ export async function possibleMatches(db: Database, scope: Scope, personId: stri
   });
   const others = rows.map((row) => (row.personId === personId ? row.otherPersonId : row.personId));
   return [...new Set(others)].sort();
-}
-
-/**
- * Encrypts a batch of the force's people again, by the active key: the second step of changing keys. Call it
- * until it answers 0; then the old key may leave the ring. Rows changed meanwhile are left for the next call.
- */
-export async function encryptPersonsAgain(db: Database, forceId: string, batch = 500): Promise<number> {
-  let changed = 0;
-  let after: string | undefined;
-  for (;;) {
-    const rows = await db.prisma.person.findMany({
-      where: { forceId, ...(after === undefined ? {} : { id: { gt: after } }) },
-      orderBy: { id: 'asc' },
-      take: batch,
-    });
-    for (const row of rows) {
-      const columns = encryptedAgain(db.fields, row);
-      if (columns === null) continue;
-      const { count } = await db.prisma.person.updateMany({
-        where: { forceId, id: row.id, updatedAt: row.updatedAt },
-        data: columns,
-      });
-      changed += count;
-    }
-    if (changed > 0 || rows.length < batch) return changed;
-    after = rows.at(-1)?.id;
-  }
 }
 
 function record(db: Database, row: Prisma.PersonGetPayload<object>): PersonRecord {

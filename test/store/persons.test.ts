@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { FieldEncryption } from '../../platform/field-encryption.ts';
-import { KeyRing, MissingKeyError } from '../../platform/key-ring.ts';
-import { openDatabase } from '../../store/database.ts';
-import type { Database } from '../../store/database.ts';
 import { openPathway } from '../../store/intake.ts';
-import { encryptPersonsAgain, findPersons, personById } from '../../store/persons.ts';
+import { findPersons, personById } from '../../store/persons.ts';
 import { wholeForce } from '../../store/scope.ts';
-import { aSummary, anIntake, force, openStore, otherForce, testKeys } from '../support/recorded-pathway.ts';
+import { aSummary, anIntake, force, openStore, otherForce } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 let store: StoreUnderTest;
@@ -19,21 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close();
 });
-
-async function withKeys<T>(
-  keys: readonly (typeof testKeys)[keyof typeof testKeys][],
-  work: (db: Database) => Promise<T>,
-): Promise<T> {
-  const db = openDatabase(store.url, {
-    max: 2,
-    fields: new FieldEncryption(new KeyRing(keys), Buffer.alloc(32, 9)),
-  });
-  try {
-    return await work(db);
-  } finally {
-    await db.close();
-  }
-}
 
 describe('people', () => {
   test('are found by nominal number, by name and birth date, and by mobile, however spelled', async () => {
@@ -95,37 +76,6 @@ describe('people', () => {
     const { personId } = await openPathway(store.db, anIntake({ person }));
     expect(await personById(store.db, wholeForce(force), personId)).toMatchObject(person);
     expect(await personById(store.db, wholeForce(force), 'nonsense')).toBeNull();
-  });
-
-  test('move to a new key without a moment in which they cannot be read', async () => {
-    const { personId } = await openPathway(store.db, anIntake({ person: { surname: 'Before' } }));
-    const scope = wholeForce(force);
-    const { first, second } = testKeys;
-
-    await withKeys([second], async (db) => {
-      await expect(personById(db, scope, personId)).rejects.toBeInstanceOf(MissingKeyError);
-    });
-    await withKeys([second, first], async (db) => {
-      expect(await personById(db, scope, personId)).toMatchObject({
-        surname: 'Before',
-        email: 'sian@example.org',
-      });
-      let changed = 0;
-      for (let count = -1; count !== 0; changed += count) count = await encryptPersonsAgain(db, force, 2);
-      expect(changed).toBeGreaterThanOrEqual(4);
-    });
-    await withKeys([second], async (db) => {
-      expect(await personById(db, scope, personId)).toMatchObject({
-        surname: 'Before',
-        email: 'sian@example.org',
-      });
-      expect(await encryptPersonsAgain(db, force)).toBe(0);
-    });
-    const { rows } = await store.db.pool.query<{ stale: number }>(
-      `select count(*)::int as stale from person p where p::text like '%v1.first.%' and force_id = $1`,
-      [force],
-    );
-    expect(rows).toEqual([{ stale: 0 }]);
   });
 
   test('do not decrypt when a value was copied to another row or column', async () => {

@@ -1,0 +1,44 @@
+import type { Database } from './database.ts';
+
+/** Every column that holds an encrypted value, and the place that is bound into its seal. */
+const sealedColumns = [
+  ...['nominal', 'surname', 'forenames', 'birth_date', 'address', 'postcode', 'mobile', 'email'].map(
+    (column) => ({ table: 'person', column, sealedAs: 'person', rowId: 'id' }),
+  ),
+  { table: 'former_number', column: 'mobile', sealedAs: 'person', rowId: 'person_id' },
+  ...['recipient', 'body'].map((column) => ({ table: 'message', column, sealedAs: 'message', rowId: 'id' })),
+] as const;
+
+/**
+ * Encrypts every value again that the active key did not encrypt: the second step of changing keys. When it
+ * has answered 0, no row needs an old key any more. A value that changed meanwhile is left for the next call;
+ * a row without its key stops it.
+ * @returns how many values it encrypted
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function encryptAgain(db: Database, batch = 500): Promise<number> {
+  let changed = 0;
+  for (const { table, column, sealedAs, rowId } of sealedColumns) {
+    let after = ['', '00000000-0000-0000-0000-000000000000'];
+    for (;;) {
+      const { rows } = await db.pool.query<{ forceId: string; id: string; sealed: string; boundTo: string }>(
+        `select force_id as "forceId", id, ${column} as sealed, ${rowId} as "boundTo" from ${table}
+          where (force_id, id) > ($1, $2::uuid) and not starts_with(${column}, $3)
+          order by force_id, id limit $4`,
+        [...after, db.fields.activePrefix, batch],
+      );
+      for (const { forceId, id, sealed, boundTo } of rows) {
+        const place = { table: sealedAs, column, rowId: boundTo };
+        const { rowCount } = await db.pool.query(
+          `update ${table} set ${column} = $4 where force_id = $1 and id = $2 and ${column} = $3`,
+          [forceId, id, sealed, db.fields.encrypt(db.fields.decrypt(sealed, place), place)],
+        );
+        changed += rowCount ?? 0;
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < batch) break;
+      after = [last.forceId, last.id];
+    }
+  }
+  return changed;
+}
