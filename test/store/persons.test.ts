@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPathway } from '../../store/intake.ts';
 import { findPersons, personById } from '../../store/persons.ts';
 import { wholeForce } from '../../store/scope.ts';
