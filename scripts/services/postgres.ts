@@ -45,13 +45,23 @@ export interface PostgresServer {
   readonly exited: () => Promise<unknown>;
 }
 
+/** Stops a server whose owner was killed, and keeps its cluster. @returns whether there was one */
+export async function stopAbandonedPostgres(directory: string): Promise<boolean> {
+  const dataDir = dataDirOf(directory);
+  return dataDir !== undefined && stopLeftOver(join(dataDir, 'postmaster.pid'), dataDir, 'SIGINT');
+}
+
 /** Stops and deletes a cluster whose owner was killed. */
 export async function discardAbandoned(directory: string): Promise<void> {
-  const file = join(resolve(directory), dataDirFile);
-  if (!existsSync(file)) return;
-  const dataDir = readFileSync(file, 'utf8').trim();
-  await stopLeftOver(join(dataDir, 'postmaster.pid'), dataDir, 'SIGINT');
+  const dataDir = dataDirOf(directory);
+  if (dataDir === undefined) return;
+  await stopAbandonedPostgres(directory);
   rmSync(dirname(dataDir), { recursive: true, force: true });
+}
+
+function dataDirOf(directory: string): string | undefined {
+  const file = join(resolve(directory), dataDirFile);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   closeSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -198,12 +199,42 @@ export async function stopLeftOver(
     rmSync(pidFile, { force: true });
     return false;
   }
-  for (const next of [signal, 'SIGKILL'] as const) {
-    process.kill(pid, next);
-    if (await until(() => hasGone(pid), 10_000)) break;
-  }
+  await endProcess(pid, signal);
   rmSync(pidFile, { force: true });
   return true;
+}
+
+/** Ends a process that is no child of this one: by the signal, and by SIGKILL where that does not help in ten seconds. */
+export async function endProcess(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  for (const next of [signal, 'SIGKILL'] as const) {
+    try {
+      process.kill(pid, next);
+    } catch (error) {
+      // It has gone by itself in the meantime.
+      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return;
+      throw error;
+    }
+    if (await until(() => hasGone(pid), 10_000)) return;
+  }
+}
+
+/** Every process of the machine that can be seen, by its command line. */
+export function runningCommands(): { readonly pid: number; readonly command: string }[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,command='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const listed = typeof stdout === 'string' && stdout !== '' ? stdout.split('\n') : procCommands();
+  return listed.flatMap((line) => {
+    const [, pid, command] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
+    return pid === undefined || command === undefined ? [] : [{ pid: Number(pid), command }];
+  });
+}
+
+/** Small images have no `ps`. */
+function procCommands(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => `${pid} ${commandLine(Number(pid)) ?? ''}`);
 }
 
 /** Looks every 25 ms until the fact holds or the time is over; says which. */

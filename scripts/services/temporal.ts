@@ -1,10 +1,18 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../../workflows/contract/temporal.ts';
 import { PortInUse, portInUse } from './ports.ts';
-import { startServerProcess, stopLeftOver, tailOf, until, type ServerProcess } from './server-process.ts';
+import {
+  endProcess,
+  runningCommands,
+  startServerProcess,
+  stopLeftOver,
+  tailOf,
+  until,
+  type ServerProcess,
+} from './server-process.ts';
 import { findTemporalProgram } from './temporal-program.ts';
 
 export interface TemporalOptions {
@@ -54,9 +62,21 @@ const namespace = 'default';
 const pidFileName = 'temporal.pid';
 const storeName = 'temporal.db';
 
-/** Stops a server whose owner was killed. */
-export async function stopAbandonedTemporal(directory: string): Promise<void> {
-  await stopLeftOver(join(resolve(directory), pidFileName), join(resolve(directory), storeName));
+/** Stops a server whose owner was killed. @returns whether there was one */
+export async function stopAbandonedTemporal(directory: string): Promise<boolean> {
+  return stopLeftOver(join(resolve(directory), pidFileName), join(resolve(directory), storeName));
+}
+
+/**
+ * Stops the servers whose store was somewhere under a directory and has been deleted together with its own directory,
+ * pid file and all: nobody can be using them any more, and only their command lines still tell whose they were.
+ */
+export async function stopTemporalsWithoutStore(root: string): Promise<void> {
+  for (const { pid, command } of runningCommands()) {
+    const [, store] = / server start-dev .*--db-filename (.+?) --namespace /.exec(command) ?? [];
+    if (store?.startsWith(join(resolve(root), sep)) !== true || basename(store) !== storeName) continue;
+    if (!existsSync(dirname(store))) await endProcess(pid);
+  }
 }
 
 /** Dynamic configuration of every development server; docker-compose.yml gives the same. */

@@ -8,6 +8,7 @@ import { freePort, PortInUse, portInUse } from '../../scripts/services/ports.ts'
 import { startPostgres, type PostgresServer } from '../../scripts/services/postgres.ts';
 import { commandLine, stopLeftOver, until } from '../../scripts/services/server-process.ts';
 import { startTemporal } from '../../scripts/services/temporal.ts';
+import { clearAbandonedRuns } from '../support/service-broker.ts';
 
 let directory: string;
 
@@ -19,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Runs a line of TypeScript as the owner of a server, which is then killed, so that the server is left over. */
-async function ownerThatIsKilled(line: string): Promise<void> {
+async function ownerThatIsKilled(line: string, ownerFile?: string): Promise<void> {
   const file = join(directory, 'owner.ts');
   const services = resolve('scripts', 'services');
   writeFileSync(
@@ -27,6 +28,7 @@ async function ownerThatIsKilled(line: string): Promise<void> {
     `import { startPostgres } from '${services}/postgres.ts';\nimport { startTemporal } from '${services}/temporal.ts';\nawait ${line};\nprocess.kill(process.pid, 'SIGKILL');\n`,
   );
   const owner = spawn(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit' });
+  if (ownerFile !== undefined) writeFileSync(ownerFile, `${owner.pid}\n`);
   const signal = await new Promise((done) => owner.once('exit', (_code, last) => done(last)));
   expect(signal).toBe('SIGKILL');
 }
@@ -110,6 +112,31 @@ describe("Temporal's development server", () => {
     }
     expect(await portInUse(options.port)).toBe(false);
   }, 60_000);
+});
+
+describe('a test run that was killed', () => {
+  it('leaves no Temporal behind for the next run, also where its directory has been deleted', async () => {
+    const root = join(directory, 'runs');
+    const ports: number[] = [];
+    for (const name of ['run-kept', 'run-deleted', '../run-foreign']) {
+      const run = join(root, name);
+      mkdirSync(run, { recursive: true });
+      const port = await freePort();
+      await ownerThatIsKilled(
+        `startTemporal(${JSON.stringify({ directory: join(run, 'temporal'), port })})`,
+        join(run, 'owner.pid'),
+      );
+      ports.push(port);
+    }
+    expect(await Promise.all(ports.map(portInUse))).toEqual([true, true, true]);
+    rmSync(join(root, 'run-deleted'), { recursive: true });
+    await clearAbandonedRuns(root);
+    // A server elsewhere is nobody's business here.
+    expect(await Promise.all(ports.map(portInUse))).toEqual([false, false, true]);
+    rmSync(join(directory, 'run-foreign'), { recursive: true });
+    await clearAbandonedRuns(directory);
+    expect(await portInUse(ports[2] ?? 0)).toBe(false);
+  }, 90_000);
 });
 
 describe('a pid file', () => {

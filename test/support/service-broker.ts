@@ -14,6 +14,7 @@ import { commandLine, pidIn } from '../../scripts/services/server-process.ts';
 import {
   startTemporal,
   stopAbandonedTemporal,
+  stopTemporalsWithoutStore,
   type TemporalServer,
 } from '../../scripts/services/temporal.ts';
 import { templateDatabase } from './services.ts';
@@ -67,6 +68,8 @@ export async function clearAbandonedRuns(root = resolve('.llwybr-test')): Promis
     await discardAbandoned(join(directory, 'postgres'));
     rmSync(directory, { recursive: true, force: true });
   }
+  // PostgreSQL ends by itself within a minute when its data are gone; Temporal would stay for ever.
+  await stopTemporalsWithoutStore(root);
 }
 
 async function startTestPostgres(directory: string): Promise<PostgresServer> {
