@@ -2,7 +2,7 @@
 // the worker, the API, demo data once. Stops it in the opposite order. Started by scripts/start.mjs.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { demoUsers } from '../stand-ins/demo-users.ts';
+import { demoClients, demoUsers } from '../stand-ins/demo-users.ts';
 import { applyMigrations } from './database/migrations.ts';
 import { answersWell, probeTemporal, type TemporalProbe } from './development/readiness.ts';
 import {
@@ -14,18 +14,21 @@ import {
   type Settings,
 } from './development/settings.ts';
 import {
+  pidFileOf,
   stopLeftOverProcess,
   superviseProcess,
   type ProcessPlan,
   type SupervisedProcess,
 } from './development/supervised-process.ts';
 import { answers, PortInUse, portInUse } from './services/ports.ts';
-import { startPostgres } from './services/postgres.ts';
+import { startPostgres, stopAbandonedPostgres } from './services/postgres.ts';
 import { commandLine, delay, pidIn, startServerProcess, tailOf } from './services/server-process.ts';
-import { startTemporal } from './services/temporal.ts';
+import { startTemporal, stopAbandonedTemporal } from './services/temporal.ts';
 
 interface Stoppable {
   readonly name: string;
+  /** Nothing that anybody at the terminal has heard of. */
+  readonly silent?: boolean;
   readonly stop: () => Promise<unknown>;
   readonly kill: () => unknown;
 }
@@ -35,7 +38,7 @@ const stops: Stoppable[] = [];
 /** Servers that are being started and can be stopped only when that has ended. */
 const pending = new Set<Promise<unknown>>();
 let stopping: Promise<void> | undefined;
-/** The links have been printed; from then on the processes' own lines are shown, which are in their logs anyway. */
+/** The links have been printed; from then on what the processes have to say is shown as it comes. */
 let announced = false;
 const begun = performance.now();
 const settings = settingsOrExit();
@@ -82,6 +85,7 @@ const entries = {
   worker: 'workers/main.ts',
   api: 'api/server.ts',
 } as const;
+const demoData = ['demo data', 'scripts/demo-data.ts'] as const;
 
 class Stopped extends Error {}
 
@@ -118,10 +122,7 @@ async function startServer<T extends Omit<Stoppable, 'name'>>(
 async function up(): Promise<void> {
   mkdirSync(join(dataDir, 'run'), { recursive: true });
   refuseSecondStart();
-  for (const [name, entry] of Object.entries(entries)) {
-    if (await stopLeftOverProcess({ name, entry, root, dataDir }))
-      say(`Stopped the ${name} of an earlier start.`);
-  }
+  await stopLeftOvers();
   await refuseTakenPorts();
   say('Starting Llwybr');
 
@@ -130,6 +131,7 @@ async function up(): Promise<void> {
   writeEnvironmentFile(dataDir, variables);
   const env = { ...process.env, ...variables };
   const probe = await reachTemporal(env);
+  stops.unshift({ name: 'connection', silent: true, stop: probe.close, kill: () => undefined });
 
   const ready: Record<keyof typeof entries, ProcessPlan['isReady']> = {
     'stand-ins': async () => (await answers(ports.gateway)) && (await answers(ports.issuer)),
@@ -150,7 +152,6 @@ async function up(): Promise<void> {
     });
   const standIns = await start('stand-ins', 3_000);
   const [worker, api] = await both(start('worker', 20_000), start('api', 15_000));
-  await probe.close();
   await loadDemoData(env);
   printLinks(temporal?.uiUrl);
   announced = true;
@@ -167,13 +168,31 @@ function refuseSecondStart(): void {
     pid !== undefined && pid !== process.pid && (commandLine(pid)?.includes('start.mjs') ?? false);
   if (running) {
     throw new Error(
-      `Llwybr already runs from ${shown(settings, dataDir)} (process ${pid}). Stop it there with Ctrl-C, or start a second one with LLWYBR_DATA_DIR and other ports.`,
+      `Llwybr already runs from ${shown(settings, dataDir)} (process ${pid}). Stop it there with Ctrl-C, or with \`kill ${pid}\` where its terminal has gone, or start a second one with LLWYBR_DATA_DIR and other ports.`,
     );
   }
   writeFileSync(startPid, `${process.pid}\n`);
 }
 
-/** PostgreSQL and Temporal look for themselves, once they have stopped what an earlier start left on their data. */
+/**
+ * Stops what an earlier start that was killed has left running here, in the order of any stop and before anything can
+ * fail: a start that goes no further leaves nothing behind, whoever began it.
+ */
+async function stopLeftOvers(): Promise<void> {
+  const leftOver: [name: string, stop: () => Promise<boolean>][] = [
+    ...[demoData, ...Object.entries(entries).reverse()].map(([name, entry]): (typeof leftOver)[number] => [
+      name,
+      () => stopLeftOverProcess({ name, entry, root, dataDir }),
+    ]),
+    ['Temporal', () => stopAbandonedTemporal(join(dataDir, 'temporal'))],
+    ['PostgreSQL', () => stopAbandonedPostgres(join(dataDir, 'postgres'))],
+  ];
+  for (const [name, stop] of leftOver) {
+    if (await stop()) say(`Stopped the ${name} of an earlier start.`);
+  }
+}
+
+/** PostgreSQL and Temporal look at their own ports themselves. */
 async function refuseTakenPorts(): Promise<void> {
   for (const port of [ports.api, ports.gateway, ports.issuer, ports.metrics]) {
     if (await portInUse(port)) throw new PortInUse(port, 'it');
@@ -232,21 +251,22 @@ async function reachTemporal(env: Record<string, string | undefined>): Promise<T
 
 async function loadDemoData(env: NodeJS.ProcessEnv): Promise<void> {
   const done = join(dataDir, 'run', 'demo-data');
-  const script = join('scripts', 'demo-data.ts');
+  const [name, script] = demoData;
   if (existsSync(done)) return;
   if (!existsSync(join(root, script))) throw new Error(`${script} is missing: is this a whole checkout?`);
-  await step('demo data', async () => {
+  await step(name, async () => {
     refuseWhenStopping();
     const logFile = join(dataDir, 'logs', 'demo-data.log');
     const loading = await startServerProcess({
-      name: 'demo data',
+      name,
       command: process.execPath,
       args: ['--import', 'tsx', join(root, script)],
       cwd: root,
       env,
       logFile,
+      pidFile: pidFileOf({ dataDir, name }),
     });
-    const stoppable = { name: 'demo data', stop: () => loading.stop(), kill: loading.kill };
+    const stoppable = { name, stop: () => loading.stop(), kill: loading.kill };
     stops.push(stoppable);
     const { code } = await loading.exited;
     refuseWhenStopping();
@@ -267,13 +287,16 @@ function printLinks(temporalUi: string | undefined): void {
     ['Phones (texts that were sent)', at(ports.gateway)],
     ['Sign-in (token issuer)', at(ports.issuer, '/.well-known/openid-configuration')],
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
-    ['Logs', shown(settings, join(dataDir, 'logs'))],
+    ['Logs', `${shown(settings, join(dataDir, 'logs'))}/*.log; warnings and errors come here too`],
   ];
   say('');
   for (const [name = '', link = ''] of links) say(`  ${name.padEnd(30)} ${link}`);
   say('\n  Sign in as one of these, by `npm run --silent token -- <name>`:');
-  for (const { signIn, name, roles, organisationId } of demoUsers) {
-    say(`  ${signIn.padEnd(28)} ${name}, ${roles.join(', ')} (${organisationId})`);
+  for (const { signIn, name, roles, organisationId, forceId } of demoUsers) {
+    say(`  ${signIn.padEnd(28)} ${name}, ${roles.join(', ')} (${organisationId}, ${forceId})`);
+  }
+  for (const { clientId, roles, organisationId, forceId } of demoClients) {
+    say(`  ${clientId.padEnd(28)} a machine, ${roles.join(', ')} (${organisationId}, ${forceId})`);
   }
   say(`\nReady in ${seconds(begun)}. Ctrl-C stops everything; the next start goes on where this one ended.`);
 }
@@ -287,7 +310,7 @@ function stopAll(): Promise<void> {
     for (let last = stops.pop(); last !== undefined; last = stops.pop()) {
       try {
         await last.stop();
-        say(`  ${last.name} stopped`);
+        if (last.silent !== true) say(`  ${last.name} stopped`);
       } catch (error) {
         console.error(`${last.name} did not stop: ${error instanceof Error ? error.message : 'unknown'}`);
       }

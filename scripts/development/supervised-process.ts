@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   delay,
   startServerProcess,
@@ -7,6 +7,7 @@ import {
   until,
   type ServerProcess,
 } from '../services/server-process.ts';
+import { NoteworthyLines } from './noteworthy-lines.ts';
 
 export interface ProcessPlan {
   /** Shown before each of its lines. */
@@ -20,6 +21,7 @@ export interface ProcessPlan {
   readonly isReady: (pid: number) => Promise<boolean>;
   /** How long it may take to leave before it is killed. */
   readonly stopWithinMs: number;
+  /** Receives what somebody at the terminal should see: starts and ends, warnings and errors. The rest is in the log. */
   readonly print: (line: string) => void;
 }
 
@@ -37,6 +39,8 @@ const readyWithinMs = 60_000;
 /** Deaths in a row, each within a minute of its start, after which restarting is no cure. */
 const mostDeaths = 5;
 const mostLines = 40;
+/** Of a process that died, where it had said nothing else that was shown. */
+const lastLines = 15;
 
 /** Stops what an earlier start that was killed has left running under this name. */
 export async function stopLeftOverProcess(
@@ -45,7 +49,7 @@ export async function stopLeftOverProcess(
   return stopLeftOver(pidFileOf(plan), join(plan.root, plan.entry));
 }
 
-function pidFileOf({ dataDir, name }: Pick<ProcessPlan, 'dataDir' | 'name'>): string {
+export function pidFileOf({ dataDir, name }: Pick<ProcessPlan, 'dataDir' | 'name'>): string {
   return join(dataDir, 'run', `${name}.pid`);
 }
 
@@ -62,8 +66,12 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
   let startLines: string[] | undefined = [];
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const start = (): Promise<ServerProcess> =>
-    startServerProcess({
+  /** What the current try has said last, and how much of that was shown. */
+  let recent: { readonly line: string; readonly shown: boolean }[] = [];
+  const start = (): Promise<ServerProcess> => {
+    const lines = new NoteworthyLines();
+    recent = [];
+    return startServerProcess({
       name: plan.name,
       command: process.execPath,
       args: ['--import', 'tsx', entry],
@@ -72,10 +80,13 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
       logFile,
       pidFile: pidFileOf(plan),
       onLine: (line) => {
+        const shown = lines.isNoteworthy(line);
+        recent = [...recent.slice(1 - lastLines), { line, shown }];
         if (startLines !== undefined) startLines.push(line);
-        else if (!stopping) plan.print(line);
+        else if (shown && !stopping) plan.print(line);
       },
     });
+  };
   let current = await start();
 
   const awaitReady = async (): Promise<void> => {
@@ -110,12 +121,24 @@ export async function superviseProcess(plan: ProcessPlan): Promise<SupervisedPro
         return `${plan.name} ended ${deaths} times (${how}); see ${logFile}`;
       }
       if (!isStopping()) {
-        plan.print(`ended with ${how}; starting it again`);
+        plan.print(
+          `ended with ${how}; starting it again (all it said is in ${relative(plan.root, logFile)})`,
+        );
+        // The last words of a process that has just ended are still on their way.
         await delay(1_000).promise;
+        if (signal === null && !recent.some(({ shown }) => shown)) {
+          for (const { line } of recent) plan.print(line);
+        }
       }
       if (isStopping()) return await new Promise<string>(() => undefined);
       current = await start();
+      void sayWhenReady(current);
     }
+  };
+  const sayWhenReady = async (again: ServerProcess): Promise<void> => {
+    const over = (): boolean => stopping || !again.running();
+    await until(async () => over() || (await plan.isReady(again.pid)), readyWithinMs);
+    if (!over()) plan.print('is ready again');
   };
   const lost = watch();
   lost.catch(() => undefined);

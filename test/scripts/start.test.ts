@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { asAdmin } from '../../scripts/database/scratch-database.ts';
 import { freePorts, portInUse } from '../../scripts/services/ports.ts';
@@ -88,7 +89,9 @@ describe('npm start', () => {
   it('reaches ready, prints links that answer and sign-in names, and SIGINT stops all it started', async () => {
     const one = start();
     await ready(one);
-    expect(one.output()).toMatch(/^ +officer +Non Prydderch/m);
+    expect(one.output()).toMatch(/^ +officer +Non Prydderch, PoliceOfficer \(oocd-team, dyfed-powys\)$/m);
+    expect(one.output()).toMatch(/^ +demo-officer +.*, demo\)$/m);
+    expect(one.output()).toMatch(/^ +records-system +a machine, RecordsSystem/m);
     const links = [...one.output().matchAll(/ (http:\/\/127\.0\.0\.1:\S+)$/gm)].map(
       (match) => match[1] ?? '',
     );
@@ -100,6 +103,10 @@ describe('npm start', () => {
       }),
     );
     expect(answers.filter(([, good]) => good !== true)).toEqual([]);
+    // What the processes have to say is in their logs; nothing of it is worth a look.
+    const log = join(directory, 'data', 'logs', 'api.log');
+    expect(await until(() => readFileSync(log, 'utf8').includes('"route":"/health"'), 10_000)).toBe(true);
+    expect(one.output()).not.toMatch(/^[\w-]+ +\| /m);
     one.child.kill('SIGINT');
     expect(await one.exited).toBe(0);
     const stopped = [...one.output().matchAll(/^ +(\S+) stopped$/gm)].map((match) => match[1]);
@@ -125,6 +132,16 @@ describe('npm start', () => {
     await one.exited;
     expect(await portsInUse()).toContain(true);
 
+    // A start that gets no further leaves nothing running, neither of its own nor of the one that was killed.
+    const taken = createServer();
+    await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done));
+    const { port } = taken.address() as AddressInfo;
+    const failed = start({ PORT: String(port) });
+    expect(await failed.exited).toBe(1);
+    expect(failed.output()).toContain(`Port ${port} is in use`);
+    await new Promise((done) => taken.close(done));
+    expect(await portsInUse()).toEqual(ports.map(() => false));
+
     const two = start();
     await ready(two);
     expect(two.output()).not.toContain('demo data');
@@ -146,6 +163,15 @@ describe('npm start', () => {
       return pid !== undefined && pid !== workerPid;
     }, 10_000);
     expect(isBack).toBe(true);
+    expect(await until(() => /^worker +\| is ready again$/m.test(two.output()), 30_000)).toBe(true);
+    const said = two
+      .output()
+      .split('\n')
+      .filter((line) => /^[\w-]+ +\| /.test(line));
+    expect(said).toEqual([
+      expect.stringMatching(/^worker +\| ended with SIGKILL; starting it again \(.*worker\.log\)$/),
+      expect.stringMatching(/^worker +\| is ready again$/),
+    ]);
     expect((await page(ports[0], '/ping')).ok).toBe(true);
 
     two.child.kill('SIGTERM');
