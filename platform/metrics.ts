@@ -14,6 +14,7 @@ export interface Metrics {
   readonly deadlineLatenessSeconds: Histogram<'rule'>;
   readonly stuck: Gauge<'cause'>;
   readonly sweepAt: Gauge;
+  readonly lostRuns: Gauge;
 }
 
 export function createMetrics(labels: { readonly process: string; readonly build: string }): Metrics {
@@ -79,6 +80,11 @@ export function createMetrics(labels: { readonly process: string; readonly build
     sweepAt: new Gauge({
       name: 'llwybr_sweep_timestamp_seconds',
       help: 'When the sweep last ended well',
+      registers,
+    }),
+    lostRuns: new Gauge({
+      name: 'llwybr_runs_without_pathway',
+      help: 'Live runs whose pathway the ledger does not hold, as after it was restored',
       registers,
     }),
   };

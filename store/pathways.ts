@@ -182,28 +182,59 @@ export async function confirmRun(db: Database, forceId: string, pathwayId: strin
   });
 }
 
-/** Accepted pathways of all forces whose run nobody has confirmed yet, oldest first. */
-export async function pathwaysAwaitingRun(db: Database, limit: number): Promise<RunAddress[]> {
-  const { rows } = await db.pool.query<RunAddress>(
-    `select ${address} from pathway where needs_run and run_confirmed_at is null order by created_at limit $1`,
-    [limit],
+/** Where a page of a list of runs ended. */
+export interface PlaceInList {
+  /** By what the list is sorted first. */
+  readonly at: Instant;
+  readonly pathwayId: string;
+}
+
+export type ListedRun = RunAddress & PlaceInList;
+
+/** Accepted pathways of all forces whose run nobody has confirmed yet, oldest first, from behind a place on. */
+export async function pathwaysAwaitingRun(
+  db: Database,
+  limit: number,
+  after: PlaceInList | null = null,
+): Promise<ListedRun[]> {
+  const { rows } = await db.pool.query<ListedRun>(
+    `select ${address}, llwybr_instant(created_at) as at from pathway
+      where needs_run and run_confirmed_at is null
+        and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
+      order by created_at, id limit $1`,
+    [limit, after?.at ?? null, after?.pathwayId ?? null],
   );
   return rows;
 }
 
-/** Pathways of all forces whose next clock has been due for longer than this: their run is gone or stuck. */
+/**
+ * Pathways of all forces whose next clock has been due for longer than this: their run is gone or stuck. The one
+ * that is longest due comes first, from behind a place on.
+ */
 export async function overduePathways(
   db: Database,
   olderThanSeconds: number,
   limit: number,
-): Promise<RunAddress[]> {
-  const { rows } = await db.pool.query<RunAddress>(
-    `select ${address} from pathway
+  after: PlaceInList | null = null,
+): Promise<ListedRun[]> {
+  const { rows } = await db.pool.query<ListedRun>(
+    `select ${address}, llwybr_instant(next_due_at) as at from pathway
       where needs_run and next_due_at < clock_timestamp() - make_interval(secs => $1)
-      order by next_due_at limit $2`,
-    [olderThanSeconds, limit],
+        and ($3::timestamptz is null or (next_due_at, id) > ($3, $4::uuid))
+      order by next_due_at, id limit $2`,
+    [olderThanSeconds, limit, after?.at ?? null, after?.pathwayId ?? null],
   );
   return rows;
+}
+
+/** Those of the ids that no force has a pathway of. */
+export async function unknownPathways(db: Database, pathwayIds: readonly string[]): Promise<string[]> {
+  const { rows } = await db.pool.query<{ id: string }>(
+    `select given.id from unnest($1::text[]) as given(id)
+      where not exists (select from pathway where pathway.id::text = given.id)`,
+    [pathwayIds],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Every pathway of every force for which a run ought to be alive. */

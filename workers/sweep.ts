@@ -4,14 +4,25 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { startCarryFact, startRun, type RunAddress } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
-import { confirmRun, overduePathways, pathwaysAwaitingRun, pathwaysNeedingRun } from '../store/pathways.ts';
+import { settleGivenUpMessages } from '../store/given-up-messages.ts';
+import {
+  confirmRun,
+  overduePathways,
+  pathwaysAwaitingRun,
+  pathwaysNeedingRun,
+  unknownPathways,
+} from '../store/pathways.ts';
+import type { ListedRun, PlaceInList } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
+import { deliveryCommandId } from '../workflows/domain/common/command.ts';
 
 const everyMs = 5_000;
 const compareEveryMs = 30_000;
-const batch = 500;
+/** A missing run and one too many make the counts agree, so the names are compared now and then all the same. */
+const compareNamesEveryMs = 5 * 60_000;
+const mostAtATurn = 500;
 const atOnce = 10;
 /** A clock this late has no run, or one that is stuck; starting a live run changes nothing. */
 const overdueSeconds = 5;
@@ -20,30 +31,42 @@ export interface SweepReport {
   readonly confirmed: number;
   readonly restarted: number;
   readonly facts: number;
+  /** Messages that nobody went on with and that are settled now. */
+  readonly givenUp: number;
 }
 
 /**
  * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone,
- * facts not yet carried. It lives in the worker process and not in a schedule of Temporal's, because a
+ * facts not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only
+ * tells of: they do nothing, and what they know may be all that is left. It lives in the worker process and not in a schedule of Temporal's, because a
  * schedule is kept in the very store whose loss it has to mend. One process sweeps at a time.
  */
 export class Sweep {
   readonly #db: Database;
   readonly #client: Client;
   readonly #log: Log;
-  readonly #metrics: Pick<Metrics, 'sweepAt'>;
+  readonly #metrics: Pick<Metrics, 'sweepAt' | 'lostRuns'>;
+  readonly #batch: number;
   #comparedAt = 0;
+  #namesComparedAt = 0;
+  #lostRuns = 0;
+  /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
+  #awaitingAfter: PlaceInList | null = null;
+  #overdueAfter: PlaceInList | null = null;
 
+  /** @param parts.batch how much of each list one turn takes; 500 when not given */
   constructor(parts: {
     readonly db: Database;
     readonly client: Client;
     readonly log: Log;
-    readonly metrics: Pick<Metrics, 'sweepAt'>;
+    readonly metrics: Pick<Metrics, 'sweepAt' | 'lostRuns'>;
+    readonly batch?: number;
   }) {
     this.#db = parts.db;
     this.#client = parts.client;
     this.#log = parts.log;
     this.#metrics = parts.metrics;
+    this.#batch = parts.batch ?? mostAtATurn;
   }
 
   /** Sweeps until the signal aborts. A sweep that fails is logged and tried again at the next turn. */
@@ -54,7 +77,7 @@ export class Sweep {
           const report = await this.once();
           await recordSweep(this.#db);
           this.#metrics.sweepAt.setToCurrentTime();
-          if (report.confirmed + report.restarted + report.facts > 0) this.#log.info(report, 'sweep');
+          if (Object.values(report).some((count) => count > 0)) this.#log.info(report, 'sweep');
         });
       } catch (error) {
         this.#log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'sweep failed');
@@ -67,20 +90,32 @@ export class Sweep {
   async once(): Promise<SweepReport> {
     const failures: unknown[] = [];
     // Facts first: somebody's safety hangs on them.
-    const facts = await uncarriedFacts(this.#db, batch);
+    const facts = await uncarriedFacts(this.#db, this.#batch);
     failures.push(
       ...(await inBatches(facts, (fact) =>
         startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
       )),
     );
-    const waiting: readonly RunAddress[] = await pathwaysAwaitingRun(this.#db, batch);
+    const waiting = await pathwaysAwaitingRun(this.#db, this.#batch, this.#awaitingAfter);
+    this.#awaitingAfter = this.#placeAfter(waiting);
     failures.push(...(await this.#startAll(waiting)));
-    const overdue = await overduePathways(this.#db, overdueSeconds, batch);
+    const overdue = await overduePathways(this.#db, overdueSeconds, this.#batch, this.#overdueAfter);
+    this.#overdueAfter = this.#placeAfter(overdue);
     failures.push(...(await this.#startAll(overdue)));
-    const missing = await this.#missingRuns();
+    const comparing = Date.now() - this.#comparedAt >= compareEveryMs;
+    if (comparing) this.#comparedAt = Date.now();
+    const missing = comparing ? await this.#missingRuns() : [];
     failures.push(...(await this.#startAll(missing)));
+    const givenUp = comparing
+      ? await settleGivenUpMessages(this.#db, { reportOf: deliveryCommandId(''), limit: this.#batch })
+      : 0;
     if (failures.length > 0) throw failures[0];
-    return { confirmed: waiting.length, restarted: missing.length, facts: facts.length };
+    return { confirmed: waiting.length, restarted: missing.length, facts: facts.length, givenUp };
+  }
+
+  /** Where the next turn goes on; from the start again after the last page. */
+  #placeAfter(page: readonly ListedRun[]): PlaceInList | null {
+    return page.length < this.#batch ? null : (page.at(-1) ?? null);
   }
 
   #startAll(addresses: readonly RunAddress[]): Promise<unknown[]> {
@@ -91,18 +126,36 @@ export class Sweep {
   }
 
   /**
-   * Compares the runs that ought to be alive with those that are: by count at every turn, name by name
-   * only when the counts differ. The list lags a little; starting a run that is alive does no harm.
+   * Compares the runs that ought to be alive with those that are: by count at every turn, name by name when
+   * the counts differ, and now and then anyway. The list lags a little; starting a run that is alive does no harm.
    */
   async #missingRuns(): Promise<RunAddress[]> {
-    if (Date.now() - this.#comparedAt < compareEveryMs) return [];
-    this.#comparedAt = Date.now();
     const needed = await pathwaysNeedingRun(this.#db);
     const { count } = await this.#client.workflow.count(running);
-    if (count === needed.length) return [];
-    const alive = new Set<string>();
-    for await (const { workflowId } of this.#client.workflow.list({ query: running })) alive.add(workflowId);
-    return needed.filter(({ pathwayId }) => !alive.has(pathwayWorkflowId(pathwayId)));
+    const namesAreFresh = Date.now() - this.#namesComparedAt < compareNamesEveryMs;
+    if (namesAreFresh && count === needed.length + this.#lostRuns) return [];
+    const surplus = new Set<string>();
+    for await (const { workflowId } of this.#client.workflow.list({ query: running, pageSize: 1_000 })) {
+      surplus.add(workflowId);
+    }
+    const missing = needed.filter(({ pathwayId }) => !surplus.delete(pathwayWorkflowId(pathwayId)));
+    await this.#tellOfLostRuns(
+      [...surplus].map((workflowId) => workflowId.slice(pathwayWorkflowId('').length)),
+    );
+    this.#namesComparedAt = Date.now();
+    return missing;
+  }
+
+  /** Of runs that no pathway needs, most are just ending. */
+  async #tellOfLostRuns(pathwayIds: readonly string[]): Promise<void> {
+    const lost = pathwayIds.length === 0 ? [] : await unknownPathways(this.#db, pathwayIds);
+    this.#lostRuns = lost.length;
+    this.#metrics.lostRuns.set(lost.length);
+    if (lost.length === 0) return;
+    this.#log.error(
+      { runs: lost.length, pathwayIds: lost.slice(0, 20) },
+      'runs whose pathway the ledger does not hold: left alone',
+    );
   }
 }
 

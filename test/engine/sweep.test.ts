@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
+import type { RunAddress } from '../../platform/pathway-runs.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
@@ -9,6 +10,7 @@ import { pathwayById } from '../../store/pathways.ts';
 import { findFact, recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { Sweep } from '../../workers/sweep.ts';
+import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -36,14 +38,83 @@ afterAll(async () => {
   await database.drop();
 });
 
-function aSweep(): Sweep {
+const metrics = createMetrics({ process: 'worker', build: 'test' });
+
+function aSweep(batch?: number): Sweep {
   return new Sweep({
+    ...(batch === undefined ? {} : { batch }),
     db,
     client: engine.client,
     log: createLog({ level: 'silent', process: 'worker', build: 'test' }),
-    metrics: createMetrics({ process: 'worker', build: 'test' }),
+    metrics,
   });
 }
+
+/** As a database that was restored from before the pathway was opened. */
+async function lose(pathwayId: string): Promise<void> {
+  const client = await db.pool.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    await client.query('delete from event where pathway_id = $1', [pathwayId]);
+    await client.query('delete from pathway where id = $1', [pathwayId]);
+  } finally {
+    await client.query('set session_replication_role = origin');
+    client.release();
+  }
+}
+
+const runOf = ({ pathwayId }: RunAddress) => engine.client.workflow.getHandle(pathwayWorkflowId(pathwayId));
+
+async function isRunning(address: RunAddress): Promise<boolean> {
+  return (await runOf(address).describe()).status.name === 'RUNNING';
+}
+
+async function listed(): Promise<string[]> {
+  const ids: string[] = [];
+  const query = "ExecutionStatus = 'Running'";
+  for await (const { workflowId } of engine.client.workflow.list({ query })) ids.push(workflowId);
+  return ids;
+}
+
+test('a run that is missing is found though another one is too many, and that one is told of and left alone', async () => {
+  const [missing, lost] = [await openDiversion(db), await openDiversion(db)];
+  await aSweep().once();
+  await eventually(async () => {
+    const names = [missing, lost].map(({ pathwayId }) => pathwayWorkflowId(pathwayId));
+    expect(await listed()).toEqual(expect.arrayContaining(names));
+  });
+  await lose(lost.pathwayId);
+  await runOf(missing).terminate('test');
+  await eventually(async () => {
+    expect(await listed()).not.toContain(pathwayWorkflowId(missing.pathwayId));
+  });
+  const { historyLength } = await runOf(lost).describe();
+
+  const { restarted } = await aSweep().once();
+  expect(restarted).toBe(1);
+  expect(await isRunning(missing)).toBe(true);
+  expect((await metrics.lostRuns.get()).values.map(({ value }) => value)).toEqual([1]);
+  expect(await isRunning(lost)).toBe(true);
+  expect((await runOf(lost).describe()).historyLength).toBe(historyLength);
+  await runOf(lost).terminate('test');
+}, 60_000);
+
+test('overdue pathways beyond one turn have theirs, however long the first ones stay overdue', async () => {
+  const pathways = [await openDiversion(db), await openDiversion(db), await openDiversion(db)];
+  await aSweep().once();
+  const sweep = aSweep(1);
+  // The names are compared now and not again within this test.
+  await sweep.once();
+  for (const [index, pathway] of pathways.entries()) {
+    await runOf(pathway).terminate('test');
+    // The run knows of no such clock, so it stays overdue.
+    const due = `2001-01-0${String(index + 1)}T00:00:00Z`;
+    await db.pool.query('update pathway set next_due_at = $2 where id = $1', [pathway.pathwayId, due]);
+  }
+  for (let turn = 0; turn < pathways.length; turn += 1) await sweep.once();
+  expect(await Promise.all(pathways.map(isRunning))).toEqual([true, true, true]);
+  expect((await sweep.once()).restarted).toBe(0);
+}, 60_000);
 
 test('a pathway that cannot be started holds up no other one and no safety fact', async () => {
   // Temporal takes no search attribute of this length, today or ever: its force can have no run.
