@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
 import type { KeptProcess } from '../../test/faults/kept-process.ts';
 import { byClients, numbers } from '../../test/faults/clients.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import type { Bench, BenchScene } from '../bench.ts';
 import { counted, median, ratioAtMost } from '../figure.ts';
 import { Referral } from '../referral.ts';
@@ -32,10 +33,13 @@ export const memory: Bench = {
       const referral = new Referral(rig);
       await referral.open();
       await referral.start();
-      // Answered once its first task is done: then it sleeps.
-      const id = pathwayWorkflowId(referral.address.pathwayId);
-      const { caughtUp } = await rig.house.client.workflow.getHandle(id).query(viewQuery);
-      if (!caughtUp) throw new Error('A run was asked before it had caught up');
+      // It sleeps once it has caught up. A first task whose reading of the ledger is slow answers before that.
+      const handle = rig.house.client.workflow.getHandle(pathwayWorkflowId(referral.address.pathwayId));
+      await eventually(async () => {
+        signal.throwIfAborted();
+        const { caughtUp } = await handle.query(viewQuery);
+        if (!caughtUp) throw new Error('A run has not caught up');
+      }, 60_000);
     });
     say(`${atFew.toFixed(0)} MB, then ${atMany.toFixed(0)} MB`);
     // The peer is the worker itself, with a third of the sleepers.
