@@ -124,6 +124,28 @@ describe('breach', () => {
     expect(items.map(({ type }) => type)).not.toContain('breach-declared');
   });
 
+  test('an id in a body that nothing has: the answer names the field, which that of a wrong address does not', async () => {
+    const { pathwayId, failureId } = await missed();
+    const declared = await putOut();
+    const breachId = randomUUID();
+    const cases: [string, string, Record<string, unknown>, string][] = [
+      [pathwayId, 'declare-breach', { failureId: 'nobody' }, 'failureId'],
+      [declared.pathwayId, 'set-marker', { breachId, marker: 'RED', reasonCode: 'r1' }, 'breachId'],
+      [declared.pathwayId, 'withdraw-task', { taskId: 'nobody', reasonCode: 'r1' }, 'taskId'],
+    ];
+    for (const [pathway, name, data, field] of cases) {
+      const { status, problem } = await dip.command(pathway, name, data);
+      expect([status, problem.code]).toEqual([404, 'not-found']);
+      expect(problem.detail).toBe(`This pathway has no such ${field.replace('Id', '')}.`);
+      expect(problem.details).toMatchObject({ [field]: data[field] });
+      expect(problem.errors).toEqual([
+        { path: `/data/${field}`, code: 'unknown-id', message: problem.detail },
+      ]);
+    }
+    const nowhere = await dip.command(randomUUID(), 'declare-breach', { failureId });
+    expect([nowhere.outcome, nowhere.problem.errors]).toEqual([[404, 'not-found'], undefined]);
+  });
+
   test('a diversion can never be breached: the command is not there', async () => {
     expect((await dip.command(randomUUID(), 'declare-breach', { failureId: 'x' })).outcome).toEqual([
       404,
@@ -173,7 +195,12 @@ describe('arrest tasks', () => {
     const acknowledge = (who: ApiCaller, id: string) =>
       who.command(pathwayId, 'acknowledge-task', { taskId: id });
     expect((await acknowledge(otherLpu, taskId)).outcome).toEqual([404, 'not-found']);
-    expect((await acknowledge(lpu, randomUUID())).outcome).toEqual([404, 'not-found']);
+    const nobodys = await acknowledge(lpu, randomUUID());
+    expect(nobodys.outcome).toEqual([404, 'not-found']);
+    expect(nobodys.problem).toMatchObject({
+      detail: 'Your unit has no such task on this pathway.',
+      errors: [{ path: '/data/taskId', code: 'unknown-id' }],
+    });
     expect((await acknowledge(lpu, taskId)).status).toBe(200);
   });
 
