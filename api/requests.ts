@@ -26,13 +26,20 @@ export function requestRoutes({ db }: { readonly db: Database }): Route[] {
         const key = { forceId: caller.forceId, caller: caller.userId, key: params.key };
         const row = await requestByKey(db, key);
         if (row === null) throw new Problem('not-found');
-        return { status: 200, body: viewOf(row.state === 'answered' ? row : await settle(db, row)) };
+        return { status: 200, body: viewOf(wasTaken(row) ? row : await settle(db, row)) };
       },
     }),
   ];
 }
 
-/** A command without an answer that the ledger holds was taken: its answer is kept from now on. */
+function wasTaken({ state, status }: RequestRow): boolean {
+  return state === 'answered' && status !== null && status < 400;
+}
+
+/**
+ * A command that the ledger holds was taken, whether it has no answer or the refusal of a process that had been
+ * overtaken: its answer is kept from now on.
+ */
 async function settle(db: Database, row: RequestRow): Promise<RequestRow> {
   const pathwayId = /^POST \/api\/v1\/pathways\/([^/]+)\/commands\//.exec(row.route)?.[1];
   const pathway = pathwayId === undefined ? null : await pathwayById(db, wholeForce(row.forceId), pathwayId);

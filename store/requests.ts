@@ -22,7 +22,8 @@ export interface NewRequest extends RequestKey {
 export type BegunRequest =
   /**
    * This caller is to act, by this command id. `resumed`: an earlier one began, under the same command id, and did
-   * not answer within its lease: what it did may or may not have counted, and the command id makes asking again safe.
+   * not answer within its lease, or kept a refusal of what is recorded: what it did may or may not have counted, and the
+   * command id makes asking again safe.
    */
   | { readonly state: 'fresh'; readonly commandId: string; readonly resumed: boolean }
   | {
@@ -70,7 +71,11 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** Keeps the first answer, refusals too, and returns it: a second one is not kept. null: the request is not known. */
+/**
+ * Keeps the first answer, refusals too, and returns it: a second one is not kept, unless it is a success after a refusal.
+ * Then two processes were at it, the one that was refused had lost its lease, and the other one's is recorded. null: the
+ * request is not known.
+ */
 export async function answerRequest(
   db: Database,
   request: RequestKey & { readonly commandId: string },
@@ -79,8 +84,8 @@ export async function answerRequest(
   const { rows } = await db.pool.query<Answer>({
     name: 'llwybr-answer-request',
     text: `update request set state = 'answered',
-        status = case when state = 'running' then $5 else status end,
-        body = case when state = 'running' then $6::jsonb else body end,
+        status = case when state = 'running' or (status >= 400 and $5 < 400) then $5 else status end,
+        body = case when state = 'running' or (status >= 400 and $5 < 400) then $6::jsonb else body end,
         answered_at = coalesce(answered_at, clock_timestamp())
       where force_id = $1 and caller = $2 and key = $3 and command_id = $4
       returning status, body`,

@@ -8,6 +8,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { requestByKey } from '../../store/requests.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -65,4 +66,32 @@ test('a repeat after an unknown outcome acts as of the time when the key first c
   expect(seen.map(({ requestId }) => requestId)).toEqual([row?.commandId, row?.commandId]);
   expect(seen.map(({ repeated }) => repeated)).toEqual([false, true]);
   expect(seen[1]?.receivedAt).toBe(firstCame);
+});
+
+test('the refusal of a request that was overtaken does not stand for the one that was taken', async () => {
+  const request = aRequest();
+  let refuse: () => void = () => undefined;
+  const overtaken = runOnce(request, async () => {
+    await new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    throw new Problem('wrong-stage');
+  });
+  await eventually(async () => {
+    const { rowCount } = await db.pool.query(
+      'update request set lease_until = clock_timestamp() where key = $1',
+      [request.key],
+    );
+    expect(rowCount).toBe(1);
+  });
+  const taking = runOnce(request, async ({ repeated }) => {
+    expect(repeated).toBe(true);
+    // While this one is recorded, the slow one keeps its refusal.
+    refuse();
+    expect(await overtaken).toMatchObject({ status: 409 });
+    return { status: 200, body: { taken: true } };
+  });
+  expect(await taking).toMatchObject({ status: 200, body: { taken: true } });
+  const repeat = runOnce(request, () => Promise.reject(new Problem('conflict')));
+  expect(await repeat).toMatchObject({ status: 200, body: { taken: true } });
 });

@@ -8,7 +8,8 @@ import {
   requestByKey,
 } from '../../store/requests.ts';
 import type { BegunRequest, NewRequest } from '../../store/requests.ts';
-import { force, openStore, otherForce } from '../support/recorded-pathway.ts';
+import { append } from '../../store/ledger.ts';
+import { anAppend, force, openAPathway, openStore, otherForce } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 let store: StoreUnderTest;
@@ -43,12 +44,16 @@ describe('a request with an Idempotency-Key', () => {
     expect(new Set(begun.map(commandOf)).size).toBe(1);
   });
 
-  test('gives its first answer for ever after, a refusal too', async () => {
+  test.each([
+    ['a refusal too', 409, 422],
+    ['a success', 200, 409],
+    ['the first success', 200, 201],
+  ])('gives its first answer for ever after, %s', async (_name, status, later) => {
     const request = aRequest();
     const commandId = commandOf(await beginRequest(store.db, request));
-    const first = { status: 409, body: { code: 'wrong-stage', list: [1, null] } };
+    const first = { status, body: { code: 'wrong-stage', list: [1, null] } };
     expect(await answerRequest(store.db, { ...request, commandId }, first)).toEqual(first);
-    expect(await answerRequest(store.db, { ...request, commandId }, { status: 200, body: null })).toEqual(
+    expect(await answerRequest(store.db, { ...request, commandId }, { status: later, body: null })).toEqual(
       first,
     );
     expect(await beginRequest(store.db, request)).toEqual({
@@ -64,6 +69,33 @@ describe('a request with an Idempotency-Key', () => {
       state: 'answered',
       ...first,
     });
+  });
+
+  test('gives the success of what is recorded, not the refusal of a process that was overtaken', async () => {
+    const { pathwayId } = await openAPathway(store.db);
+    const request = aRequest({ route: `POST /api/v1/pathways/${pathwayId}/commands/close-pathway` });
+    const commandId = commandOf(await beginRequest(store.db, request));
+    const known = { ...request, commandId };
+    const refused = { status: 409, body: { code: 'wrong-stage' } };
+    await answerRequest(store.db, known, refused);
+    expect(await beginRequest(store.db, request)).toMatchObject({ state: 'answered', ...refused });
+
+    // By the process that had taken over, and that died before it answered.
+    await append(store.db, anAppend(pathwayId, 1, { commandId }), 'test');
+    expect(await beginRequest(store.db, request)).toEqual({ state: 'fresh', commandId, resumed: true });
+    expect(await beginRequest(store.db, request)).toMatchObject({ state: 'running', commandId });
+    expect(await answerRequest(store.db, known, refused)).toEqual(refused);
+    const taken = { status: 200, body: { seq: 2 } };
+    expect(await answerRequest(store.db, known, taken)).toEqual(taken);
+    expect(await beginRequest(store.db, request)).toMatchObject({ state: 'answered', ...taken });
+  });
+
+  test('of an opening that is recorded gives no refusal again', async () => {
+    const request = aRequest();
+    const commandId = commandOf(await beginRequest(store.db, request));
+    await answerRequest(store.db, { ...request, commandId }, { status: 409, body: {} });
+    await openAPathway(store.db, { entry: { commandId } });
+    expect(await beginRequest(store.db, request)).toMatchObject({ state: 'fresh', commandId, resumed: true });
   });
 
   test('with another body or on another route is told so, and leaves the first alone', async () => {
