@@ -25,15 +25,23 @@ async function holdPresence(db: Database, signal: AbortSignal): Promise<void> {
   // Without a listener a connection that breaks while it is idle would end the process; the next question fails anyway.
   const broken = (): void => undefined;
   client.on('error', broken);
+  let abort = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  /** A database that went silent must not hold up the end of the process. */
+  const ask = (text: string, values: readonly unknown[] = []): Promise<unknown> =>
+    Promise.race([client.query(text, [...values]), aborted]);
   try {
-    await client.query('select pg_advisory_lock_shared($1)', [presenceLock]);
+    await ask('select pg_advisory_lock_shared($1)', [presenceLock]);
     while (!signal.aborted) {
       // A connection that was cut without a word looks well until something is asked over it.
-      await client.query('select 1');
+      await ask('select 1');
       await pauseUntil(signal, askEveryMs);
     }
   } finally {
-    client.off('error', broken);
+    signal.removeEventListener('abort', abort);
     // Closed and not given back: the lock goes with the session.
     client.release(true);
   }
