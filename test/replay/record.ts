@@ -45,6 +45,8 @@ const postgres = await startPostgres({
 });
 const temporal = await startTemporal({ directory: path.join(directory, 'temporal'), port: temporalPort });
 process.env[serviceVariables.temporal] = temporal.address;
+// The keys of tests: a recorded history is opened by them.
+process.env['LLWYBR_ENV'] = 'test';
 try {
   await applyMigrations(postgres.url);
   const db = openDatabase(postgres.url);

@@ -140,6 +140,64 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return run;
   },
 
+  'compulsory-appointment-varied': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await impose(stage, run, 3_600_000);
+    await act(stage, run, 'InitialAssessor', 'vary-appointment', {
+      appointment: {
+        appointmentId: 'moved',
+        startsAt: soon(1_500),
+        endsAt: soon(2_000),
+        placeCode: 'other-hub',
+      },
+      notice: { ...served('RA2'), warningGiven: true },
+      reasonCode: 'asked-for',
+      askedBy: 'person',
+    });
+    await pause(2_200);
+    await act(stage, run, 'InitialAssessor', 'record-attendance', {
+      appointmentId: 'moved',
+      attendance: 'attended-and-remained',
+      followUp: { released: true },
+    });
+    return run;
+  },
+
+  'compulsory-concluded-without-requirement': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await act(stage, run, 'DToACoordinator', 'conclude-without-requirement', {
+      reasonCode: 'not-proportionate',
+    });
+    await ended(stage, run);
+    return run;
+  },
+
+  'compulsory-arrest-on-a-withdrawn-task': async (stage) => {
+    const run = await openCompulsory(stage.db);
+    await toTask(stage, run, 'RED');
+    const withdrawn = { taskId: taskOf(run), reasonCode: 'wrong-unit' };
+    await act(stage, run, 'DipOfficer', 'withdraw-task', withdrawn);
+    await act(stage, run, 'LpuOfficer', 'record-arrest', { taskId: taskOf(run), arrestedAt: now() });
+    await act(stage, run, 'CustodyOfficer', 'record-result', {
+      breachId: breachOf(run),
+      result: 'released',
+    });
+    return run;
+  },
+
+  'compulsory-task-id-of-another-pathway': async (stage) => {
+    const [run, other] = [await openCompulsory(stage.db), await openCompulsory(stage.db)];
+    await Promise.all([toTask(stage, run, 'RED'), toTask(stage, other, 'RED')]);
+    const withdrawn = { taskId: taskOf(run), reasonCode: 'wrong-unit' };
+    await act(stage, run, 'DipOfficer', 'withdraw-task', withdrawn);
+    const issue = { breachId: breachOf(run), unitCode: 'lpu-1' };
+    await act(stage, run, 'DipOfficer', 'issue-arrest-task', { ...issue, taskId: taskOf(other) }).then(() => {
+      throw new Error('The task id of another pathway was taken');
+    }, mustBeRefused);
+    await act(stage, run, 'DipOfficer', 'issue-arrest-task', issue);
+    return run;
+  },
+
   'compulsory-breach-and-arrest': async (stage) => {
     const run = await openCompulsory(stage.db);
     await toTask(stage, run, 'RED');
@@ -235,15 +293,12 @@ async function impose(stage: Stage, run: RunAddress, startsInMs: number): Promis
       endsAt: soon(startsInMs + 500),
       placeCode: 'hub',
     },
-    notice: {
-      form: 'RA1',
-      servedAt: now(),
-      how: 'handed-over',
-      servedBy: 'officer-1',
-      language: 'en',
-      warningGiven: true,
-    },
+    notice: { ...served('RA1'), warningGiven: true },
   });
+}
+
+function served(form: 'RA1' | 'RA2') {
+  return { form, servedAt: now(), how: 'handed-over', servedBy: 'officer-1', language: 'en' };
 }
 
 /** Imposed, missed, reviewed, declared, marked and put out. Answers the failure's id. */

@@ -3,12 +3,20 @@ import { demoUsers } from '../../../stand-ins/demo-users.ts';
 import { inMs, untilTime, type Expected, type Story } from './story.ts';
 import { mobileOf } from './voluntary-life.ts';
 
+interface Booked {
+  readonly id: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** The notice was surely written down before it began. */
+  readonly provable: boolean;
+}
+
 export interface Duty {
   readonly pathwayId: string;
   readonly personId: string;
   /** What the next act forward is. */
   next: keyof typeof forward | 'nothing';
-  appointment: { readonly id: string; readonly endsAt: number; readonly provable: boolean } | undefined;
+  appointment: Booked | undefined;
   failureId: string;
   breachId: string;
   taskId: string;
@@ -21,6 +29,7 @@ const unitCode = demoUsers.find(({ signIn }) => signIn === 'lpu')?.organisationI
 export async function liveUnderDuty(story: Story, acts: number): Promise<void> {
   const duty = await beTested(story);
   if (duty === undefined) return;
+  if (story.random.chance(0.1)) await requireNothing(story, duty);
   while (story.acts < acts) {
     const last = story.acts === acts - 1;
     const { random } = story;
@@ -59,7 +68,7 @@ export async function beTested(story: Story): Promise<Duty | undefined> {
   };
 }
 
-const forward = { impose, report, review, declare, mark, issue, acknowledge, arrest, conclude };
+const forward = { impose, vary, report, review, declare, mark, issue, acknowledge, arrest, conclude };
 
 export async function impose(story: Story, duty: Duty, startsAt = Date.now() + 1_500): Promise<void> {
   const endsAt = startsAt + 300;
@@ -79,8 +88,55 @@ export async function impose(story: Story, duty: Duty, startsAt = Date.now() + 1
   const taken = await send(story, duty, 'custody', 'impose-requirement', data, { takenBefore: startsAt });
   if (taken === undefined) return;
   // Only what was surely written down before the appointment proves the service of the notice.
-  duty.appointment = { id, endsAt, provable: Date.now() < startsAt };
+  duty.appointment = { id, startsAt, endsAt, provable: Date.now() < startsAt };
+  duty.next = story.random.chance(0.3) ? 'vary' : 'report';
+}
+
+/** The appointment is moved while it is still ahead, by the further notice; from then on only the new one is recorded. */
+async function vary(story: Story, duty: Duty): Promise<void> {
+  const { appointment } = duty;
+  // Where no answer is heard or the time has come, nobody here knows which appointment stands.
+  duty.next = 'nothing';
+  if (appointment === undefined) return;
+  const startsAt = Math.max(appointment.endsAt, Date.now()) + 1_500;
+  const endsAt = startsAt + 300;
+  const id = randomUUID();
+  const data = {
+    appointment: {
+      appointmentId: id,
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(endsAt).toISOString(),
+      placeCode: 'dip-llanelli',
+    },
+    notice: {
+      ...{ form: 'RA2', servedAt: inMs(-1), how: 'handed-over', servedBy: 'u-103' },
+      ...{ language: 'en', warningGiven: true },
+    },
+    reasonCode: 'asked-for',
+    askedBy: 'person',
+  };
+  // One that has begun is recorded first: whether it has, when this is heard, nobody can say.
+  const expected = { takenBefore: appointment.startsAt };
+  const taken = await send(story, duty, 'initial-assessor', 'vary-appointment', data, expected);
+  if (taken === undefined) return;
+  duty.appointment = { id, startsAt, endsAt, provable: Date.now() < startsAt };
   duty.next = 'report';
+  await send(
+    story,
+    duty,
+    'initial-assessor',
+    'record-attendance',
+    { appointmentId: appointment.id, attendance: 'absent' },
+    'refused',
+  );
+}
+
+/** The officer requires nothing; nothing is owed then, and nothing can be required any more. */
+async function requireNothing(story: Story, duty: Duty): Promise<void> {
+  const data = { reasonCode: 'not-proportionate' };
+  duty.next = 'nothing';
+  if ((await send(story, duty, 'custody', 'conclude-without-requirement', data)) === undefined) return;
+  await send(story, duty, 'custody', 'conclude-without-requirement', data, 'refused');
 }
 
 async function report(story: Story, duty: Duty): Promise<void> {
@@ -131,7 +187,12 @@ async function issue(story: Story, duty: Duty): Promise<void> {
 async function acknowledge(story: Story, duty: Duty): Promise<void> {
   if (story.random.chance(0.25)) {
     const data = { taskId: duty.taskId, reasonCode: 'moved' };
-    if ((await send(story, duty, 'dip', 'withdraw-task', data)) !== undefined) duty.next = 'issue';
+    if ((await send(story, duty, 'dip', 'withdraw-task', data)) === undefined) return;
+    duty.next = 'issue';
+    if (story.random.chance(0.3)) {
+      // The officer was on the way already. Nothing of the breach changes by it.
+      await send(story, duty, 'lpu', 'record-arrest', { taskId: duty.taskId, arrestedAt: inMs(0) });
+    }
     return;
   }
   const taken = await send(story, duty, 'lpu', 'acknowledge-task', { taskId: duty.taskId });
