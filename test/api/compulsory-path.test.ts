@@ -7,6 +7,7 @@ import {
   eventList,
   factAnswer,
   pathwayView,
+  stuckList,
 } from '../../api/schemas/answers.ts';
 import { ApiCaller, aTest } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
@@ -155,6 +156,22 @@ describe('breach', () => {
 });
 
 describe('arrest tasks', () => {
+  test('an arrest on a withdrawn task is taken, and the manager finds it on the stuck list', async () => {
+    const { pathwayId, taskId } = await putOut();
+    (await dip.command(pathwayId, 'withdraw-task', { taskId, reasonCode: 'wrong-unit' })).as(commandAnswer);
+    const arrested = await lpu.command(pathwayId, 'record-arrest', { taskId, arrestedAt: inMs(0) });
+    expect(arrested.as(commandAnswer)).toMatchObject({
+      stage: 'breach',
+      events: [{ type: 'withdrawn-task-arrest-recorded' }],
+    });
+    const manager = await ApiCaller.as(stack, 'manager');
+    const { items } = (await manager.get('/api/v1/operations/stuck')).as(stuckList);
+    expect(items.find(({ id }) => id === `${pathwayId}:arrested-on-withdrawn-task`)).toMatchObject({
+      ...{ family: 'practice', owner: 'Manager', refs: [taskId], title: 'Arrested on a withdrawn task' },
+      remedy: expect.stringContaining('have the person released'),
+    });
+  }, 60_000);
+
   test('a task id of another pathway is refused as a conflict that names it, and changes nothing', async () => {
     const [first, second] = await Promise.all([putOut(), putOut()]);
     const withdrawn = { taskId: second.taskId, reasonCode: 'wrong-unit' };

@@ -4,6 +4,51 @@ import { CompulsoryCase, day, followUpSet, initial, minute, plus } from './compu
 const death = { factId: 'fact-1', fact: 'death' } as const;
 const stop = { factId: 'fact-2', fact: 'stop-texts' } as const;
 
+describe('a withdrawal that was told and is carried only after the arrest', () => {
+  const carried = {
+    factId: 'fact-3',
+    fact: 'task-withdrawn',
+    taskId: 'task-1',
+    reason: 'handed-in',
+  } as const;
+
+  function arrestedAndThenTold(minutesAfterTheFact: number) {
+    const it = CompulsoryCase.tasked('RED');
+    const told = plus(it.now, 10 * minute);
+    const arrestedAt = plus(told, minutesAfterTheFact * minute);
+    it.waitUntil(plus(told, 30 * minute));
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt });
+    return { it, fact: it.engine('carry-fact', carried, { occurredAt: told }), told, arrestedAt };
+  }
+
+  test('tells the manager; the arrest stays as it was recorded, and the release settles it', () => {
+    const { it, fact, arrestedAt } = arrestedAndThenTold(1);
+    const { breaches } = it.state;
+    expect(it.send(fact).refusal).toBeUndefined();
+    expect(it.last('withdrawn-task-arrest-recorded')).toMatchObject({ arrestedAt, factId: 'fact-3' });
+    expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1']);
+    expect([it.stage, it.state.breaches]).toEqual(['arrested', breaches]);
+    expect(it.refusedRaw({ ...fact, commandId: 'again' }).code).toBe('already-done');
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    expect([it.stage, it.attention]).toEqual(['concluded', []]);
+  });
+
+  test('is settled by the release also where another result came first', () => {
+    const { it, fact } = arrestedAndThenTold(0);
+    it.send(fact);
+    it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+    expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1']);
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    expect(it.attention).toEqual([]);
+  });
+
+  test('says nothing of an arrest that came before it', () => {
+    const { it, fact } = arrestedAndThenTold(-1);
+    expect(it.refusedRaw(fact).code).toBe('already-done');
+    expect(it.attention).toEqual([]);
+  });
+});
+
 describe('a death', () => {
   test.each([
     ['just tested', () => CompulsoryCase.tested()],

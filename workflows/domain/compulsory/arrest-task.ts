@@ -189,10 +189,11 @@ export function recordArrest(
 }
 
 /** The task stays withdrawn, the breach and its clocks stay as they are: only a person can say what this means. */
-function arrestOnWithdrawnTask(
+export function arrestOnWithdrawnTask(
   { taskId, breachId, status }: ArrestTask,
   occurredAt: Instant,
   arrestedAt: Instant,
+  factId?: string,
 ): CompulsoryEvent {
   return newEvent(
     'withdrawn-task-arrest-recorded',
@@ -203,6 +204,7 @@ function arrestOnWithdrawnTask(
       arrestedAt,
       taskWithdrawn: true,
       withdrawalAcknowledged: status === 'withdrawal-acknowledged',
+      ...(factId === undefined ? {} : { factId }),
     },
     { raised: [raise('arrested-on-withdrawn-task', arrestedAt, taskId)] },
   );

@@ -27,6 +27,7 @@ export function recordResult(
     return refuse('not-found', 'This pathway has no such breach.', { breachId });
   }
   const arrests = arrestsWithoutTask(state, breachId);
+  const seenTo = result === 'released' ? arrests.map(({ code, ref }) => ({ code, ref })) : [];
   if (result === 'released' && breach.arrestedAt === null && arrests.length > 0) {
     const last = arrests.find(({ arrestedAt }) => isBefore(occurredAt, arrestedAt));
     if (last !== undefined) {
@@ -36,9 +37,8 @@ export function recordResult(
     }
     // Nobody was arrested for the breach itself, so this says nothing of the breach.
     const released = { breachId, taskIds: arrests.map(({ ref }) => ref) };
-    const settled = arrests.map(({ code, ref }) => ({ code, ref }));
     return {
-      events: [newEvent('withdrawn-task-arrest-released', occurredAt, released, { settled })],
+      events: [newEvent('withdrawn-task-arrest-released', occurredAt, released, { settled: seenTo })],
       intents: [],
     };
   }
@@ -60,14 +60,15 @@ export function recordResult(
   }
   if (!isInForce(breach)) {
     const added = { breachId, result, concludes: false, endsRequirement: false };
-    return { events: [newEvent('result-recorded', occurredAt, added)], intents: [] };
+    return { events: [newEvent('result-recorded', occurredAt, added, { settled: seenTo })], intents: [] };
   }
   const task = openTaskOf(state, breachId);
+  const over = breachOver(state, breachId);
   const recorded = newEvent(
     'result-recorded',
     occurredAt,
     { breachId, result, concludes: true, endsRequirement: endsRequirement(state, breach) },
-    breachOver(state, breachId),
+    { ...over, settled: [...(over.settled ?? []), ...seenTo] },
   );
   return {
     // The task goes first: at no event is there an open task without a breach in force.

@@ -162,6 +162,8 @@ export interface WithdrawnTaskArrestRecorded {
   readonly taskWithdrawn: true;
   /** Whether the unit had said that it knows of the withdrawal. */
   readonly withdrawalAcknowledged: boolean;
+  /** Where the withdrawal was a fact told before the arrest and heard of here only after it had been recorded as one. */
+  readonly factId?: string;
 }
 
 /** `result`: the breach was dealt with before anybody was arrested. `fact`: told outside the engine, by its fact. */

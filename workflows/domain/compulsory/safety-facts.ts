@@ -5,13 +5,13 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
 import { assessorOf } from './assessment-appointment.ts';
-import { withdrawTask } from './arrest-task.ts';
+import { arrestOnWithdrawnTask, withdrawTask } from './arrest-task.ts';
 import { withdrawBreach } from './breach.ts';
 import { raise } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
-import type { CompulsoryState } from './state.ts';
-import { findTask, isInForce, isOpen } from './state.ts';
+import type { ArrestTask, CompulsoryState } from './state.ts';
+import { findBreach, findTask, isInForce, isOpen } from './state.ts';
 
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
@@ -80,10 +80,26 @@ function textsStopped(
 
 function taskWithdrawn(state: CompulsoryState, { data, occurredAt }: CarryFact): Decision<CompulsoryEvent> {
   const task = data.taskId === undefined ? undefined : findTask(state, data.taskId);
+  const arrestedAt = arrestAfter(state, task, occurredAt);
+  if (task !== undefined && arrestedAt !== undefined) {
+    const { factId } = data;
+    return { events: [arrestOnWithdrawnTask(task, occurredAt, arrestedAt, factId)], intents: [] };
+  }
   if (task === undefined || !isOpen(task)) {
     return refuse('already-done', 'No such task is open here.', { task: task?.status ?? null });
   }
   const { factId, reason } = data;
   const why = { cause: 'fact', factId, ...(reason === undefined ? {} : { reasonCode: reason }) } as const;
   return { events: [withdrawTask(state, task, occurredAt, why)], intents: [] };
+}
+
+/** When somebody was arrested on the task though it had been withdrawn at that instant; undefined where nobody was. */
+function arrestAfter(
+  state: CompulsoryState,
+  task: ArrestTask | undefined,
+  withdrawnAt: Instant,
+): Instant | undefined {
+  if (task?.status !== 'arrested' || task.arrestedWhenWithdrawnAt !== undefined) return undefined;
+  const arrestedAt = findBreach(state, task.breachId)?.arrestedAt ?? null;
+  return arrestedAt === null || isBefore(arrestedAt, withdrawnAt) ? undefined : arrestedAt;
 }
