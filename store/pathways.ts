@@ -4,6 +4,8 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
 import type { Database } from './database.ts';
+import { placeBy } from './place-in-list.ts';
+import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
 
@@ -182,14 +184,7 @@ export async function confirmRun(db: Database, forceId: string, pathwayId: strin
   });
 }
 
-/** Where a page of a list of runs ended. */
-export interface PlaceInList {
-  /** By what the list is sorted first. */
-  readonly at: Instant;
-  readonly pathwayId: string;
-}
-
-export type ListedRun = RunAddress & PlaceInList;
+export type ListedRun = RunAddress & { readonly place: PlaceInList };
 
 /** Accepted pathways of all forces whose run nobody has confirmed yet, oldest first, from behind a place on. */
 export async function pathwaysAwaitingRun(
@@ -198,11 +193,11 @@ export async function pathwaysAwaitingRun(
   after: PlaceInList | null = null,
 ): Promise<ListedRun[]> {
   const { rows } = await db.pool.query<ListedRun>(
-    `select ${address}, llwybr_instant(created_at) as at from pathway
+    `select ${address}, ${placeBy('created_at')} from pathway
       where needs_run and run_confirmed_at is null
         and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
       order by created_at, id limit $1`,
-    [limit, after?.at ?? null, after?.pathwayId ?? null],
+    [limit, after?.at ?? null, after?.id ?? null],
   );
   return rows;
 }
@@ -218,11 +213,11 @@ export async function overduePathways(
   after: PlaceInList | null = null,
 ): Promise<ListedRun[]> {
   const { rows } = await db.pool.query<ListedRun>(
-    `select ${address}, llwybr_instant(next_due_at) as at from pathway
+    `select ${address}, ${placeBy('next_due_at')} from pathway
       where needs_run and next_due_at < clock_timestamp() - make_interval(secs => $1)
         and ($3::timestamptz is null or (next_due_at, id) > ($3, $4::uuid))
       order by next_due_at, id limit $2`,
-    [olderThanSeconds, limit, after?.at ?? null, after?.pathwayId ?? null],
+    [olderThanSeconds, limit, after?.at ?? null, after?.id ?? null],
   );
   return rows;
 }

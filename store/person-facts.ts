@@ -4,6 +4,8 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { PersonFactKind } from '../workflows/domain/common/person-fact.ts';
 import type { Database } from './database.ts';
+import { placeBy } from './place-in-list.ts';
+import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
 
 /** A safety fact: true from the moment this row is there, whatever the engine does. */
@@ -130,15 +132,23 @@ export async function findFact(
   return rows[0] ?? null;
 }
 
-/** Facts of all forces that still have to be carried, oldest first. */
+export interface UncarriedFact {
+  readonly forceId: string;
+  readonly factId: string;
+  readonly place: PlaceInList;
+}
+
+/** Facts of all forces that still have to be carried, oldest first, from behind a place on. */
 export async function uncarriedFacts(
   db: Database,
   limit: number,
-): Promise<{ readonly forceId: string; readonly factId: string }[]> {
-  const { rows } = await db.pool.query<{ forceId: string; factId: string }>(
-    `select force_id as "forceId", id as "factId" from person_fact
-      where carried_at is null order by recorded_at limit $1`,
-    [limit],
+  after: PlaceInList | null = null,
+): Promise<UncarriedFact[]> {
+  const { rows } = await db.pool.query<UncarriedFact>(
+    `select force_id as "forceId", id as "factId", ${placeBy('recorded_at')} from person_fact
+      where carried_at is null and ($2::timestamptz is null or (recorded_at, id) > ($2, $3::uuid))
+      order by recorded_at, id limit $1`,
+    [limit, after?.at ?? null, after?.id ?? null],
   );
   return rows;
 }

@@ -12,8 +12,8 @@ import {
   pathwaysNeedingRun,
   unknownPathways,
 } from '../store/pathways.ts';
-import type { ListedRun, PlaceInList } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
+import type { PlaceInList } from '../store/place-in-list.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
 import { deliveryCommandId } from '../workflows/domain/common/command.ts';
@@ -36,10 +36,11 @@ export interface SweepReport {
 }
 
 /**
- * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone,
- * facts not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only
- * tells of: they do nothing, and what they know may be all that is left. It lives in the worker process and not in a schedule of Temporal's, because a
- * schedule is kept in the very store whose loss it has to mend. One process sweeps at a time.
+ * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone, facts
+ * not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only tells
+ * of: they do nothing, and what they know may be all that is left. It lives in the worker process and not in a
+ * schedule of Temporal's, because a schedule is kept in the very store whose loss it has to mend. One process
+ * sweeps at a time.
  */
 export class Sweep {
   readonly #db: Database;
@@ -51,6 +52,7 @@ export class Sweep {
   #namesComparedAt = 0;
   #lostRuns = 0;
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
+  #factsAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
   #overdueAfter: PlaceInList | null = null;
 
@@ -90,7 +92,8 @@ export class Sweep {
   async once(): Promise<SweepReport> {
     const failures: unknown[] = [];
     // Facts first: somebody's safety hangs on them.
-    const facts = await uncarriedFacts(this.#db, this.#batch);
+    const facts = await uncarriedFacts(this.#db, this.#batch, this.#factsAfter);
+    this.#factsAfter = this.#placeAfter(facts);
     failures.push(
       ...(await inBatches(facts, (fact) =>
         startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
@@ -114,8 +117,8 @@ export class Sweep {
   }
 
   /** Where the next turn goes on; from the start again after the last page. */
-  #placeAfter(page: readonly ListedRun[]): PlaceInList | null {
-    return page.length < this.#batch ? null : (page.at(-1) ?? null);
+  #placeAfter(page: readonly { readonly place: PlaceInList }[]): PlaceInList | null {
+    return page.length < this.#batch ? null : (page.at(-1)?.place ?? null);
   }
 
   #startAll(addresses: readonly RunAddress[]): Promise<unknown[]> {

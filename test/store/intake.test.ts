@@ -76,7 +76,7 @@ describe('intake', () => {
       forceId: force,
       pathwayId: opened.pathwayId,
       kind: 'diversion',
-      at: expect.any(String),
+      place: { at: expect.any(String), id: opened.pathwayId },
     });
     const caughtUp = await append(store.db, anAppend(opened.pathwayId, 0, null), 'test');
     expect(caughtUp).toMatchObject({ head: 1, events: [{ type: 'opened' }], openIntents: [{ urgency: 3 }] });

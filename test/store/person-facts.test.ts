@@ -11,6 +11,7 @@ import {
   uncarriedFacts,
 } from '../../store/person-facts.ts';
 import type { NewFact } from '../../store/person-facts.ts';
+import type { PlaceInList } from '../../store/place-in-list.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { listTasks, taskById } from '../../store/tasks.ts';
 import {
@@ -147,7 +148,7 @@ describe('facts', () => {
     const waiting = async () =>
       (await uncarriedFacts(store.db, 1000)).filter((fact) => fact.factId === factId);
 
-    expect(await waiting()).toEqual([{ forceId: force, factId }]);
+    expect(await waiting()).toMatchObject([{ forceId: force, factId }]);
     await markCarried(store.db, force, factId);
     expect(await waiting()).toHaveLength(1);
 
@@ -161,6 +162,24 @@ describe('facts', () => {
       carriedAt: expect.any(String),
     });
     expect(await findFact(store.db, otherForce, factId)).toBeNull();
+  });
+
+  test('that wait are paged through, however long the oldest wait', async () => {
+    const { personId } = await openAPathway(store.db);
+    for (let count = 0; count < 3; count += 1) await recordFact(store.db, aDeath(personId));
+    const all = await uncarriedFacts(store.db, 1000);
+    const paged: typeof all = [];
+    for (
+      let place: PlaceInList | null = null;
+      paged.length < all.length;
+      place = paged.at(-1)?.place ?? null
+    ) {
+      const page = await uncarriedFacts(store.db, 2, place);
+      expect(page.length).toBeGreaterThan(0);
+      paged.push(...page);
+    }
+    expect(paged).toEqual(all);
+    expect(all.length).toBeGreaterThanOrEqual(3);
   });
 
   test('recorded while pathways of the person are opened reach each of them', async () => {
