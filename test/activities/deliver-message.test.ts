@@ -72,7 +72,7 @@ describe('a reminder', () => {
     const message = await planMessage(db);
     const outcome = await delivery().run(message);
     const body =
-      'Nodyn atgoffa: mae gennych apwyntiad ddydd Mawrth 3 Mawrth am 14:30. Os na allwch ddod, rhowch wybod i ni cyn hynny. Atebwch STOP os nad ydych am gael y negeseuon hyn.';
+      'Nodyn atgoffa: mae gennych apwyntiad ddydd Mawrth 3 Mawrth am 14:30. Atebwch STOP os nad ydych am gael y negeseuon hyn.';
     expect(outcome).toMatchObject({ status: 'sent', purpose: 'appointment-reminder' });
     expect(attempts()).toMatchObject([{ to: '+447700900123', body, accepted: true }]);
     expect(await messagesOf(db, wholeForce(message.forceId), message.pathwayId)).toMatchObject([
