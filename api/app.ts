@@ -55,7 +55,7 @@ export function createApp(services: Services): Api {
     ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
     ...importRoutes({ db, metrics, build }),
     ...pathwayRoutes({ db, cursors: new CursorSeal(secret) }),
-    ...commandRoutes({ db, client, metrics, log }),
+    ...commandRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),

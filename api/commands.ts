@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { describeError } from '../platform/log.ts';
-import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
+import { lookAgain, refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
@@ -17,6 +17,7 @@ import type { Refusal } from '../workflows/domain/common/decision.ts';
 import type { Json } from '../workflows/domain/common/json.ts';
 import { mayRead, rolesOfCommand } from './access-policy.ts';
 import { actorFor } from './caller.ts';
+import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
@@ -39,6 +40,7 @@ const mostInFlight = 5;
 export interface CommandParts {
   readonly db: Database;
   readonly client: Client;
+  readonly bestEffort: BestEffort;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -122,16 +124,23 @@ function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor
 }
 
 async function carryOut(
-  { db, client, metrics, log }: CommandParts,
+  { db, client, bestEffort, metrics, log }: CommandParts,
   row: PathwayRow,
   command: Command,
   repeated: boolean,
 ): Promise<CommandAnswer> {
   const { kind } = row;
   const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
+  // Of what was recorded and not answered the run itself may not have heard, and with it not of its clocks.
+  const tellRun = () => {
+    bestEffort.start('tell a run of its ledger', () => lookAgain(client, row.pathwayId));
+  };
   if (repeated) {
     const earlier = await answerFromLedger(db, row, command.commandId);
-    if (earlier !== undefined) return earlier;
+    if (earlier !== undefined) {
+      tellRun();
+      return earlier;
+    }
   }
   const stop = metrics.commandSeconds.startTimer({ kind });
   const giveUpAt = Date.now() + answerWithinMs;
@@ -150,6 +159,7 @@ async function carryOut(
         throw new Problem('outcome-unknown', { retryAfter: 2 });
       }
       if (recorded !== undefined) {
+        tellRun();
         counted('taken');
         return recorded;
       }

@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import { lookAtRun, retryActivities, startRunOver } from '../platform/engine-probe.ts';
 import { lookAgain } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { isTemporalAway } from '../platform/temporal-client.ts';
 import type { Database } from '../store/database.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
@@ -120,17 +121,12 @@ const apply: Readonly<Record<RemedyName, (patient: Patient) => Promise<void>>> =
   },
 };
 
-/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE. */
-const silence = [4, 14];
-
 /** @throws Problem `engine-away` where Temporal does not answer; every other error as it is */
 async function engineAnswering(client: Client, act: () => Promise<void>): Promise<void> {
   try {
     await client.withDeadline(Date.now() + actWithinMs, act);
   } catch (error) {
-    const cause: unknown = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-    if (isGrpcServiceError(cause) && silence.includes(cause.code))
-      throw new Problem('engine-away', { retryAfter: 5 });
+    if (isTemporalAway(error)) throw new Problem('engine-away', { retryAfter: 5 });
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { encryptedDataConverter } from './data-converter.ts';
@@ -43,4 +43,13 @@ export function connectTemporal(keys: KeyRing): TemporalLink {
     namespace,
     close: () => connection.close(),
   };
+}
+
+/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE. */
+const silence: readonly number[] = [4, 14];
+
+/** Whether an error of the client says that Temporal did not answer: what was asked may or may not be done. */
+export function isTemporalAway(error: unknown): boolean {
+  const cause: unknown = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(cause) && silence.includes(cause.code);
 }

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { startCarryFact, startRun, type RunAddress } from '../platform/pathway-runs.ts';
+import { lookAgain, startCarryFact, startRun, type RunAddress } from '../platform/pathway-runs.ts';
+import { isTemporalAway } from '../platform/temporal-client.ts';
+import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
 import { settleGivenUpMessages } from '../store/given-up-messages.ts';
 import {
@@ -17,6 +19,7 @@ import type { PlaceInList } from '../store/place-in-list.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
 import { deliveryCommandId } from '../workflows/domain/common/command.ts';
+import { GrowingPauses } from './growing-pauses.ts';
 
 const everyMs = 5_000;
 const compareEveryMs = 30_000;
@@ -24,7 +27,7 @@ const compareEveryMs = 30_000;
 const compareNamesEveryMs = 5 * 60_000;
 const mostAtATurn = 500;
 const atOnce = 10;
-/** A clock this late has no run, or one that is stuck; starting a live run changes nothing. */
+/** A clock this late has no run, or one that is stuck or has not heard of it. */
 const overdueSeconds = 5;
 
 export interface SweepReport {
@@ -36,8 +39,9 @@ export interface SweepReport {
 }
 
 /**
- * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone, facts
- * not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only tells
+ * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone, runs that
+ * have not heard of all that the ledger holds (both worker and Temporal were killed between an append and the end
+ * of its workflow task), facts not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only tells
  * of: they do nothing, and what they know may be all that is left. It lives in the worker process and not in a
  * schedule of Temporal's, because a schedule is kept in the very store whose loss it has to mend. One process
  * sweeps at a time.
@@ -51,6 +55,7 @@ export class Sweep {
   #comparedAt = 0;
   #namesComparedAt = 0;
   #lostRuns = 0;
+  readonly #woken = new GrowingPauses();
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
   #factsAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
@@ -105,10 +110,12 @@ export class Sweep {
     const overdue = await overduePathways(this.#db, overdueSeconds, this.#batch, this.#overdueAfter);
     this.#overdueAfter = this.#placeAfter(overdue);
     failures.push(...(await this.#startAll(overdue)));
+    failures.push(...(await this.#wake(overdue.map(({ pathwayId }) => pathwayId))));
     const comparing = Date.now() - this.#comparedAt >= compareEveryMs;
     if (comparing) this.#comparedAt = Date.now();
-    const missing = comparing ? await this.#missingRuns() : [];
+    const { missing, unneeded } = comparing ? await this.#compareRuns() : { missing: [], unneeded: [] };
     failures.push(...(await this.#startAll(missing)));
+    failures.push(...(await this.#wake(unneeded)));
     const givenUp = comparing
       ? await settleGivenUpMessages(this.#db, { reportOf: deliveryCommandId(''), limit: this.#batch })
       : 0;
@@ -128,30 +135,41 @@ export class Sweep {
     });
   }
 
+  /** Has runs read the ledger again. One that has ended meanwhile need not. */
+  #wake(pathwayIds: readonly string[]): Promise<unknown[]> {
+    return inBatches(this.#woken.take(pathwayIds, Date.now()), (pathwayId) =>
+      lookAgain(this.#client, pathwayId).catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }),
+    );
+  }
+
   /**
    * Compares the runs that ought to be alive with those that are: by count at every turn, name by name when
    * the counts differ, and now and then anyway. The list lags a little; starting a run that is alive does no harm.
    */
-  async #missingRuns(): Promise<RunAddress[]> {
+  async #compareRuns(): Promise<{
+    readonly missing: readonly RunAddress[];
+    readonly unneeded: readonly string[];
+  }> {
     const needed = await pathwaysNeedingRun(this.#db);
     const { count } = await this.#client.workflow.count(running);
     const namesAreFresh = Date.now() - this.#namesComparedAt < compareNamesEveryMs;
-    if (namesAreFresh && count === needed.length + this.#lostRuns) return [];
+    if (namesAreFresh && count === needed.length + this.#lostRuns) return { missing: [], unneeded: [] };
     const surplus = new Set<string>();
     for await (const { workflowId } of this.#client.workflow.list({ query: running, pageSize: 1_000 })) {
       surplus.add(workflowId);
     }
     const missing = needed.filter(({ pathwayId }) => !surplus.delete(pathwayWorkflowId(pathwayId)));
-    await this.#tellOfLostRuns(
-      [...surplus].map((workflowId) => workflowId.slice(pathwayWorkflowId('').length)),
-    );
+    const unneeded = [...surplus].map((workflowId) => workflowId.slice(pathwayWorkflowId('').length));
+    const lost = unneeded.length === 0 ? [] : await unknownPathways(this.#db, unneeded);
+    this.#tellOfLostRuns(lost);
     this.#namesComparedAt = Date.now();
-    return missing;
+    // Most are just ending; one that has not heard of its end would stay for ever.
+    return { missing, unneeded: unneeded.filter((id) => !lost.includes(id)) };
   }
 
-  /** Of runs that no pathway needs, most are just ending. */
-  async #tellOfLostRuns(pathwayIds: readonly string[]): Promise<void> {
-    const lost = pathwayIds.length === 0 ? [] : await unknownPathways(this.#db, pathwayIds);
+  #tellOfLostRuns(lost: readonly string[]): void {
     this.#lostRuns = lost.length;
     this.#metrics.lostRuns.set(lost.length);
     if (lost.length === 0) return;
@@ -165,7 +183,7 @@ export class Sweep {
 const kinds = [workflowTypes.diversion, workflowTypes.compulsory].map((type) => `'${type}'`).join(', ');
 const running = `ExecutionStatus = 'Running' AND WorkflowType IN (${kinds}) AND ${searchAttributes.force} IS NOT NULL`;
 
-/** Acts on each, some at once, and answers what failed; gives up where a whole batch fails, since then nothing answers. */
+/** Acts on each, some at once, and answers what failed; gives up where a whole batch found nobody to answer. */
 async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (let index = 0; index < items.length; index += atOnce) {
@@ -175,7 +193,11 @@ async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>
       .filter((result) => result.status === 'rejected')
       .map(({ reason }) => reason as unknown);
     failures.push(...failed);
-    if (failed.length === atOnce) break;
+    if (
+      failed.length === part.length &&
+      failed.every((error) => isTemporalAway(error) || isDatabaseAway(error))
+    )
+      break;
   }
   return failures;
 }

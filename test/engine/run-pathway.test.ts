@@ -2,14 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { refusalOf, sendCommand, startRun, lookAgain, type RunAddress } from '../../platform/pathway-runs.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
-import { append, findCommand, readEvents, verifyChain } from '../../store/ledger.ts';
+import { findCommand, readEvents, verifyChain } from '../../store/ledger.ts';
 import { pathwayById } from '../../store/pathways.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { LedgerActivities } from '../../workflows/contract/activities.ts';
 import { pathwayWorkflowId, searchAttributes, viewQuery } from '../../workflows/contract/temporal.ts';
 import type { RunView } from '../../workflows/contract/envelope.ts';
-import type { Command } from '../../workflows/domain/common/command.ts';
-import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
 import { secondsBetween } from '../../workflows/domain/common/instant.ts';
 import { diversion } from '../../workflows/domain/diversion/kind.ts';
 import type { DiversionState } from '../../workflows/domain/diversion/state.ts';
@@ -17,6 +15,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { command, openDiversion, openingEntry, prepareForce, testForce } from '../support/pathways.ts';
+import { recordUnheard } from '../support/unheard.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -73,29 +72,6 @@ async function historyLength(address: RunAddress): Promise<number> {
     .getHandle(pathwayWorkflowId(address.pathwayId))
     .describe();
   return historyLength;
-}
-
-/** Takes a command into the ledger without the run's knowing. @returns the ledger's head after it */
-async function recordUnheard({ forceId, pathwayId }: RunAddress, unheard: Command): Promise<number> {
-  const { events: known } = await append(db, { forceId, pathwayId, expectedSeq: 0, entry: null }, 'test');
-  const state = known.reduce<DiversionState | undefined>(
-    (before, { recordedAt: _recordedAt, ...event }) => diversion.evolve(before, event),
-    undefined,
-  );
-  const decision = diversion.decide(state, unheard, unheard.receivedAt);
-  if (state === undefined || decision.refusal !== undefined) throw new Error('the rules refuse this');
-  const { commandId, actor } = unheard;
-  const { events, intents } = decision;
-  const after = events.reduce<DiversionState>(
-    (before, event, index) =>
-      diversion.evolve(before, { ...event, seq: state.seq + 1 + index, commandId, actor } as LedgerEvent),
-    state,
-  );
-  const summary = diversion.summarise(after);
-  const entry = { commandId, actor, policyVersion: 1, events, intents, summary };
-  const { recorded, head } = await append(db, { forceId, pathwayId, expectedSeq: state.seq, entry }, 'test');
-  expect(recorded).toBe(true);
-  return head;
 }
 
 /** I11: pathway row = fold of the ledger = running state. */
@@ -181,7 +157,7 @@ describe('the ledger has the last word', () => {
     const pathway = await openDiversion(db);
     await send(pathway, attempt());
     // Another writer, as a zombie run or a restore would be: the run's next append finds the ledger ahead.
-    const head = await recordUnheard(pathway, attempt());
+    const head = await recordUnheard(db, diversion, pathway, attempt());
     const sent = attempt();
     const answer = await send(pathway, sent);
     expect(answer.events[0]?.seq).toBeGreaterThan(head);
@@ -193,6 +169,8 @@ describe('the ledger has the last word', () => {
     await send(pathway, command('close-pathway', 'ProviderWorker', { reason: 'declined' }));
     // Recorded, answered from the ledger, and the run was killed before it could know.
     const head = await recordUnheard(
+      db,
+      diversion,
       pathway,
       command('record-engagement', 'ProviderWorker', { evidence: 'prescribed' }),
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunAddress } from '../../platform/pathway-runs.ts';
 import { createLog } from '../../platform/log.ts';
@@ -10,11 +10,16 @@ import { pathwayById } from '../../store/pathways.ts';
 import { findFact, recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { Sweep } from '../../workers/sweep.ts';
-import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
+import type { RunView } from '../../workflows/contract/envelope.ts';
+import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
+import type { Duration } from '../../workflows/domain/common/duration.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
+import { diversion } from '../../workflows/domain/diversion/kind.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
-import { actor, now, openDiversion, prepareForce, testForce } from '../support/pathways.ts';
+import { actor, command, now, openDiversion, prepareForce, testForce } from '../support/pathways.ts';
+import { recordUnheard } from '../support/unheard.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -65,6 +70,16 @@ async function lose(pathwayId: string): Promise<void> {
 
 const runOf = ({ pathwayId }: RunAddress) => engine.client.workflow.getHandle(pathwayWorkflowId(pathwayId));
 
+const seconds = (count: number): Duration => ({ unit: 'seconds', count });
+
+function viewOf(address: RunAddress): Promise<RunView> {
+  return runOf(address).query(viewQuery);
+}
+
+async function eventTypes({ pathwayId }: RunAddress): Promise<string[]> {
+  return (await readEvents(db, wholeForce(testForce), pathwayId)).map(({ type }) => type);
+}
+
 async function isRunning(address: RunAddress): Promise<boolean> {
   return (await runOf(address).describe()).status.name === 'RUNNING';
 }
@@ -99,6 +114,41 @@ test('a run that is missing is found though another one is too many, and that on
   await runOf(lost).terminate('test');
 }, 60_000);
 
+describe('a live run that has not heard what the ledger holds', () => {
+  test('is woken for a clock that it does not know of', async () => {
+    const pathway = await openDiversion(db, {
+      policy: { feedback: { ask: seconds(1), escalate: seconds(600) } },
+    });
+    await aSweep().once();
+    await eventually(async () => {
+      expect((await viewOf(pathway)).caughtUp).toBe(true);
+    });
+    const [startsAt, endsAt] = [toInstant(Date.now() + 300), toInstant(Date.now() + 600)];
+    const appointment = { startsAt, endsAt, placeCode: 'place', kind: 'assessment' };
+    await recordUnheard(db, diversion, pathway, command('book-appointment', 'ProviderWorker', appointment));
+    const sweep = aSweep();
+    await eventually(async () => {
+      await sweep.once();
+      expect(await eventTypes(pathway)).toContain('deadline-passed');
+    }, 30_000);
+  }, 60_000);
+
+  test('is woken to end when the ledger says that it has ended', async () => {
+    const pathway = await openDiversion(db);
+    await aSweep().once();
+    await eventually(async () => {
+      expect((await viewOf(pathway)).caughtUp).toBe(true);
+    });
+    const voided = command('close-pathway', 'ProviderWorker', { reason: 'entered-in-error' });
+    await recordUnheard(db, diversion, pathway, voided);
+    expect((await pathwayById(db, wholeForce(testForce), pathway.pathwayId))?.needsRun).toBe(false);
+    await eventually(async () => {
+      await aSweep().once();
+      expect(await isRunning(pathway)).toBe(false);
+    }, 30_000);
+  }, 60_000);
+});
+
 test('overdue pathways beyond one turn have theirs, however long the first ones stay overdue', async () => {
   const pathways = [await openDiversion(db), await openDiversion(db), await openDiversion(db)];
   await aSweep().once();
@@ -116,10 +166,11 @@ test('overdue pathways beyond one turn have theirs, however long the first ones 
   expect((await sweep.once()).restarted).toBe(0);
 }, 60_000);
 
-test('a pathway that cannot be started holds up no other one and no safety fact', async () => {
+test('pathways that cannot be started hold up no other one and no safety fact', async () => {
   // Temporal takes no search attribute of this length, today or ever: its force can have no run.
   const endless = 'f'.repeat(5_000);
-  const poisoned = await openDiversion(db);
+  // As many as the sweep takes at once.
+  const poisoned = await Promise.all(Array.from({ length: 10 }, () => openDiversion(db)));
   await db.pool.query(`insert into force (id, name, name_cy) values ($1, 'F', 'F')`, [endless]);
   const { rowCount } = await db.pool.query(
     `with policy as (
@@ -127,13 +178,18 @@ test('a pathway that cannot be started holds up no other one and no safety fact'
          from policy where force_id = $2 on conflict do nothing returning 1
      ), person as (
        insert into person select (jsonb_populate_record(person, jsonb_build_object('force_id', $1::text))).*
-         from person where force_id = $2 and id = $3 returning 1
+         from person where force_id = $2 and id = any ($3::uuid[]) returning 1
      )
      insert into pathway select (jsonb_populate_record(pathway, jsonb_build_object('force_id', $1::text))).*
-       from pathway where force_id = $2 and id = $4`,
-    [endless, testForce, poisoned.personId, poisoned.pathwayId],
+       from pathway where force_id = $2 and id = any ($4::uuid[])`,
+    [
+      endless,
+      testForce,
+      poisoned.map(({ personId }) => personId),
+      poisoned.map(({ pathwayId }) => pathwayId),
+    ],
   );
-  expect(rowCount).toBe(1);
+  expect(rowCount).toBe(10);
   await db.pool.query(`update pathway set created_at = '2000-01-01' where force_id = $1`, [endless]);
 
   const pathway = await openDiversion(db);
