@@ -42,9 +42,9 @@ export class Dice {
 /** Allowed, and mostly of no use: sent seldom, so that lives get further. */
 const idle: Readonly<Record<string, readonly string[]>> = {
   'awaiting-requirement': ['conclude-without-requirement'],
-  'good-cause-review': ['record-attendance', 'record-result'],
-  breach: ['record-attendance', 'declare-breach', 'record-result'],
-  arrested: ['record-attendance'],
+  'good-cause-review': ['vary-appointment', 'record-attendance', 'record-result'],
+  breach: ['vary-appointment', 'record-attendance', 'declare-breach', 'record-result'],
+  arrested: ['vary-appointment', 'record-attendance'],
 };
 
 /** A command for this case: mostly one that the stage allows with data that fit, else anything well-formed. */

@@ -43,6 +43,8 @@ export class Witness {
   readonly #attendance = new Map<string, Data>();
   readonly #notices: { notice: Notice; kind: Missed['kind'] }[] = [];
   readonly #superseded = new Set<string>();
+  readonly #ended = new Set<string>();
+  readonly #declared = new Set<string>();
   readonly #failures = new Map<string, Missed>();
   readonly #breaches = new Map<string, { failedAt: Instant; inForce: boolean; marker: boolean }>();
   readonly #tasks = new Map<string, { breachId: string; open: boolean }>();
@@ -202,7 +204,9 @@ export class Witness {
         // Nobody is arrested for a breach by it: it has no effect but that a person is told.
         expect(this.#tasks.get(id('taskId'))?.open).toBe(false);
         must(event.armed === undefined && event.cleared === undefined, 'no clock hears of it', event);
-        must(event.stage === undefined && event.settled === undefined, 'nothing else changes', event);
+        must(event.stage === undefined, 'the stage stays', event);
+        // But a fault of the same command may have been overcome with it.
+        must(event.settled?.every(({ code }) => code === 'internal-error') ?? true, 'nothing else', event);
         expect(event.raised?.map(({ code, owner }) => [code, owner])).toEqual([
           ['arrested-on-withdrawn-task', 'Manager'],
         ]);
@@ -235,8 +239,26 @@ export class Witness {
       data,
     );
     if (old !== null) {
-      must(!this.#attendance.has(old) && !this.#superseded.has(old), 'the old one was still booked', data);
-      must(notice.recordedAt < (this.#held.get(old)?.held.startsAt ?? ''), 'it was still ahead', data);
+      must(!this.#superseded.has(old), 'the old one was not moved before', data);
+      must(notice.servedAt < (this.#held.get(old)?.held.startsAt ?? ''), 'served while it was ahead', data);
+      const ended = data['endsFailure'] as string | undefined;
+      must(
+        this.#attendance.has(old) === (ended !== undefined),
+        'what was recorded is a failure that ends',
+        data,
+      );
+      if (ended !== undefined) {
+        const failure = this.#failures.get(ended);
+        must(failure?.appointment.appointmentId === old, 'the failure of that appointment', data);
+        must(
+          failure?.review !== 'accepted' && !this.#declared.has(ended),
+          'nothing was declared of it',
+          data,
+        );
+        must(![...this.#live.keys()].some((id) => id.includes(ended)), 'no clock runs for it', data);
+        must(![...this.#attention].some((item) => item.endsWith(` ${ended}`)), 'nobody looks at it', data);
+        this.#ended.add(ended);
+      }
       must(![...this.#live.keys()].some((id) => id.includes(`:${old}:`)), 'no clock runs for it', data);
       this.#superseded.add(old);
     }
@@ -260,6 +282,7 @@ export class Witness {
   #breachIsLawful(event: LedgerEvent, data: Data, command: Command, now: Instant): void {
     const failure = this.#failures.get(data['failureId'] as string);
     if (failure === undefined) throw new Error('A breach of nothing');
+    this.#declared.add(data['failureId'] as string);
     const { appointment, failedAt, kind } = failure;
     const notice = this.#notices.filter((served) => served.kind === kind).at(-1)?.notice;
     const lawful = {
@@ -278,6 +301,7 @@ export class Witness {
         this.#attendance.get(appointment.appointmentId)?.['attendance'] as string,
       ),
       reviewed: failure.review === 'rejected',
+      notMoved: !this.#ended.has(data['failureId'] as string),
       alive: !this.#dead,
     };
     expect(Object.entries(lawful).filter(([, holds]) => !holds)).toEqual([]);

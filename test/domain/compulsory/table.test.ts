@@ -53,6 +53,7 @@ describe('the table of the compulsory pathway', () => {
       ]);
     }
     expect(allowedCommands(table, 'breach', ['DipOfficer'])).toEqual([
+      'vary-appointment',
       'decide-good-cause',
       'declare-breach',
       'set-marker',

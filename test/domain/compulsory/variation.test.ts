@@ -93,17 +93,51 @@ describe('M223 an appointment still ahead', () => {
     });
   });
 
-  test('is not moved once it has begun: it is recorded first', () => {
+  test.each([
+    ['at the very start', initial.startsAt],
+    ['after it', plus(initial.startsAt, minute)],
+  ] as const)('is not moved by a notice served once it has begun: %s', (_name, servedAt) => {
     const it = CompulsoryCase.required();
-    it.now = plus(initial.startsAt, -1);
-    const backdated = { at: initial.startsAt, occurredAt: dayBefore };
-    expect(it.refused('vary-appointment', variationData(dayBefore), backdated)).toMatchObject({
+    it.now = servedAt;
+    expect(it.refused('vary-appointment', variationData(servedAt))).toMatchObject({
       code: 'condition-not-met',
-      details: { appointmentId: 'ia-1', startsAt: initial.startsAt },
+      details: { appointmentId: 'ia-1', startsAt: initial.startsAt, servedAt },
     });
     it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'provider-caused' });
     it.take('vary-appointment', variationData(it.now));
     expect(it.attention).toEqual([]);
+  });
+
+  test('is moved by a notice served before it began and entered only afterwards', () => {
+    const it = CompulsoryCase.required();
+    it.waitUntil('2026-03-07T00:00:00.000Z');
+    expect(it.attention).toEqual(['feedback-missing ia-1']);
+    it.take('vary-appointment', variationData(dayBefore));
+    expect(it.last('appointment-varied')).toMatchObject({
+      supersedes: 'ia-1',
+      notice: { servedAt: dayBefore, recordedAt: it.now },
+    });
+    expect(it.stage).toBe('initial-assessment');
+    expect(it.attention).toEqual([]);
+    expect(it.clocks).toEqual([
+      'feedback ia-2 2026-03-11T00:00:00.000Z',
+      'reminder ia-2 2026-03-08T09:00:00.000Z',
+    ]);
+    expect(it.refused('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' }).code).toBe(
+      'condition-not-met',
+    );
+  });
+
+  test('is moved also where the new time is over when the notice is entered', () => {
+    const it = CompulsoryCase.required();
+    it.now = plus(moved.endsAt, 2 * day);
+    it.take('vary-appointment', variationData(dayBefore));
+    expect(it.state.appointments.map(({ status }) => status)).toEqual(['superseded', 'booked']);
+    it.take('record-attendance', { appointmentId: 'ia-2', attendance: 'absent' }, { commandId: 'failure-2' });
+    it.take('decide-good-cause', { failureId: 'failure-2', decision: 'rejected', reasonCode: 'none' });
+    const refusal = it.refused('declare-breach', { failureId: 'failure-2' });
+    const { conditions } = refusal.details as unknown as { conditions: BreachCondition[] };
+    expect(conditions.filter(({ met }) => !met).map(({ code }) => code)).toEqual(['notice-recorded-in-time']);
   });
 
   test('moved in time is moved, though the engine was away until it was over', () => {
@@ -260,6 +294,80 @@ describe('M223 only the latest written notice binds', () => {
   });
 });
 
+describe('a notice served before the time that was missed, and entered only afterwards', () => {
+  test.each([
+    ['undecided', () => CompulsoryCase.missed()],
+    ['rejected', () => CompulsoryCase.rejected()],
+  ] as const)('ends the failure while good cause is %s: it was no failure', (_name, reach) => {
+    const it = reach();
+    it.take('vary-appointment', variationData(dayBefore));
+    expect(it.last('appointment-varied')).toMatchObject({ supersedes: 'ia-1', endsFailure: 'failure-1' });
+    expect(it.stage).toBe('initial-assessment');
+    expect(it.state.appointments).toMatchObject([
+      { appointmentId: 'ia-1', status: 'superseded', attendance: 'absent' },
+      { appointmentId: 'ia-2', status: 'booked' },
+    ]);
+    expect(it.state.failures).toMatchObject([{ failureId: 'failure-1', endedByNotice: 'ia-2' }]);
+    expect(it.attention).toEqual([]);
+    expect(it.clocks).toEqual([
+      'feedback ia-2 2026-03-11T00:00:00.000Z',
+      'reminder ia-2 2026-03-08T09:00:00.000Z',
+    ]);
+  });
+
+  test('leaves a failure that is neither decided nor declared any more', () => {
+    const it = CompulsoryCase.rejected();
+    it.take('vary-appointment', variationData(dayBefore));
+    missAgain(it);
+    const decided = { failureId: 'failure-1', decision: 'accepted', reasonCode: 'r' } as const;
+    expect(it.refused('decide-good-cause', decided)).toMatchObject({
+      code: 'condition-not-met',
+      details: { endedByNotice: 'ia-2' },
+    });
+    const refusal = it.refused('declare-breach', { failureId: 'failure-1' });
+    const { conditions } = refusal.details as unknown as { conditions: BreachCondition[] };
+    const notMet = conditions.filter(({ met }) => !met).map(({ code }) => code);
+    expect(notMet).toEqual(expect.arrayContaining(['notice-exact', 'failure-recorded']));
+    it.take('declare-breach', { failureId: 'failure-2' });
+    expect(it.last('breach-declared')).toMatchObject({ breachedAt: moved.startsAt });
+  });
+
+  test('ends no failure when it was served at or after the start', () => {
+    const it = CompulsoryCase.missed();
+    expect(it.refused('vary-appointment', variationData(initial.startsAt))).toMatchObject({
+      code: 'condition-not-met',
+      details: { appointmentId: 'ia-1', startsAt: initial.startsAt, servedAt: initial.startsAt },
+    });
+    expect(it.stage).toBe('good-cause-review');
+  });
+
+  test('is refused once a breach is declared, and says what withdraws it; then it is taken', () => {
+    const it = CompulsoryCase.tasked('RED');
+    expect(it.refused('vary-appointment', variationData(dayBefore))).toMatchObject({
+      code: 'condition-not-met',
+      message:
+        'A breach was declared for this appointment. Tell the DIP officer at once: accepting good cause withdraws the breach and its task; then send this notice again.',
+      details: { breachId: 'breach-1', failureId: 'failure-1' },
+    });
+    it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'moved' });
+    expect(it.state.breaches[0]?.status).toBe('withdrawn');
+    it.take('vary-appointment', variationData(dayBefore));
+    expect(it.stage).toBe('initial-assessment');
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+  });
+
+  test('is refused after the arrest, and says who must be told', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    expect(it.refused('vary-appointment', variationData(dayBefore))).toMatchObject({
+      code: 'condition-not-met',
+      message:
+        'The person was arrested for a breach of this appointment. Tell custody and the DIP officer of this notice at once.',
+      details: { breachId: 'breach-1' },
+    });
+  });
+});
+
 describe('a new time and place', () => {
   test.each([
     ['under the old id', { appointment: { ...moved, appointmentId: 'ia-1' } }, {}, 'conflict'],
@@ -284,12 +392,12 @@ describe('a new time and place', () => {
   });
 
   test.each([
-    ['nothing is required', () => CompulsoryCase.tested()],
-    ['a failure is under review', () => CompulsoryCase.missed()],
-    ['a breach is in force', () => CompulsoryCase.breached()],
-  ] as const)('is not given while %s', (_name, reach) => {
+    ['nothing is required', () => CompulsoryCase.tested(), 'wrong-stage'],
+    ['a failure is under review', () => CompulsoryCase.missed(), 'condition-not-met'],
+    ['a breach is in force', () => CompulsoryCase.breached(), 'condition-not-met'],
+  ] as const)('is not given while %s', (_name, reach, code) => {
     const it = reach();
-    expect(it.refused('vary-appointment', variationData(it.now)).code).toBe('wrong-stage');
+    expect(it.refused('vary-appointment', variationData(it.now)).code).toBe(code);
   });
 
   test('is refused where a ledger holds a duty and no appointment of it', () => {

@@ -73,8 +73,10 @@ export interface RequirementImposed {
 export interface AppointmentVaried {
   readonly requirementId: string;
   readonly assessment: Assessment;
-  /** The appointment that was still ahead; null where the one before was excused or the provider's cause. */
+  /** The appointment that still bound; null where the one before was excused or the provider's cause. */
   readonly supersedes: string | null;
+  /** The failure recorded at it, where the notice was served before its time and entered only afterwards. */
+  readonly endsFailure?: string;
   readonly appointment: NewAppointment;
   readonly notice: Notice;
   readonly reasonCode: string;

@@ -82,13 +82,18 @@ function folded(
       };
     }
     case 'appointment-varied': {
-      const { requirementId, assessment, supersedes, appointment, notice } = event.data;
+      const { requirementId, assessment, supersedes, endsFailure, appointment, notice } = event.data;
       const after =
         supersedes === null ? state : changeAppointment(state, supersedes, { status: 'superseded' });
       return {
         ...after,
         appointments: [...after.appointments, booked(appointment, assessment, requirementId)],
         notices: [...after.notices, notice],
+        failures: after.failures.map((failure) =>
+          failure.failureId === endsFailure
+            ? { ...failure, endedByNotice: appointment.appointmentId }
+            : failure,
+        ),
       };
     }
     case 'attendance-recorded': {

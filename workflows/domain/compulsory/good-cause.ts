@@ -32,6 +32,11 @@ export function decideGoodCause(
       reportedAt: failure.reportedAt,
     });
   }
+  if (failure.endedByNotice !== undefined) {
+    return refuse('condition-not-met', 'This was no failure: an earlier notice had moved the appointment.', {
+      endedByNotice: failure.endedByNotice,
+    });
+  }
   if (failure.review === decision) {
     return refuse('already-done', `Good cause is already ${decision}.`, { reviewedAt: failure.reviewedAt });
   }

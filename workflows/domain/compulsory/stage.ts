@@ -34,9 +34,12 @@ export function standing(state: CompulsoryState): Standing {
   return { ends: state.breaches.some(({ status }) => status === 'concluded') ? 'concluded' : 'discharged' };
 }
 
-/** Reported, and neither excused nor declared a breach. */
+/** Reported, and neither excused, nor ended by an earlier notice, nor declared a breach. */
 export function isUnderReview(state: CompulsoryState, failure: Failure): boolean {
-  return failure.review !== 'accepted' && breachOfFailure(state, failure.failureId) === undefined;
+  const { failureId, review, endedByNotice } = failure;
+  return (
+    review !== 'accepted' && endedByNotice === undefined && breachOfFailure(state, failureId) === undefined
+  );
 }
 
 /** Ended, with no unit left that may still act on a withdrawn task. */

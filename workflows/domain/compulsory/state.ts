@@ -60,6 +60,8 @@ export interface Failure {
   readonly reportedAt: Instant;
   readonly review: 'undecided' | 'accepted' | 'rejected';
   readonly reviewedAt: Instant | null;
+  /** It was no failure: a notice served before its time had moved the person to this appointment. */
+  readonly endedByNotice?: string;
 }
 
 export interface Breach {

@@ -86,11 +86,12 @@ const commands = {
   },
   'vary-appointment': {
     title: 'Give a new time and place',
-    stages: ['initial-assessment', 'follow-up-assessment'],
+    // In breach it is always refused, with whom to tell: not by the stage, which would say nothing.
+    stages: underDuty,
     roles: ['PoliceOfficer', 'CustodyOfficer', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
     effect:
-      'The further written notice RA2 is recorded; only the latest notice binds. An appointment still ahead is superseded; one that has begun is recorded first.',
-    source: 'Drugs Act 2005 ss.11 and 13(5)',
+      'The further written notice RA2 is recorded; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
+    source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
   'record-attendance': {
     title: 'Record what happened at the assessment',
@@ -371,7 +372,7 @@ const attention = {
     family: 'practice',
     owner: 'InitialAssessor',
     remedy: 'Give a new time and place by the further written notice RA2.',
-    source: 'Drugs Act 2005 ss.11 and 13(5)',
+    source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
   'reach-another-way': {
     title: 'Reach the person another way',

@@ -10,20 +10,24 @@ import {
   noticeOf,
   refuseAppointment,
 } from './assessment-appointment.ts';
-import { settle } from './clocks.ts';
+import { clearClocks, settle } from './clocks.ts';
 import type { VaryAppointmentData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
-import type { AssessmentAppointment, CompulsoryState } from './state.ts';
-import { findRequirement, latestNotice } from './state.ts';
+import { isUnderReview } from './stage.ts';
+import type { AssessmentAppointment, CompulsoryState, Failure } from './state.ts';
+import { findRequirement, isInForce, latestNotice } from './state.ts';
 
 type VaryAppointment = Command<'vary-appointment', VaryAppointmentData>;
 
 /**
  * A new time and place for the assessment that is still owed: moved ahead of its time, or set anew after
  * an excuse or a cause of the provider. Only a further written notice that repeats the warning does it
- * (Drugs Act 2005 ss.11 and 13(5)), so there is no way in here without one. A badly served notice is
+ * (Drugs Act 2005 ss.11(8) and 13(8)), so there is no way in here without one. A badly served notice is
  * taken down as it was: the time before it no longer binds, and the new one makes no breach.
+ *
+ * It moves from the moment of its service, whenever it is entered. So one that was served before the time
+ * of an appointment also ends a failure that was recorded at that time: the person owed nothing then.
  */
 export function varyAppointment(
   state: CompulsoryState,
@@ -31,22 +35,25 @@ export function varyAppointment(
   now: Instant,
 ): Decision<CompulsoryEvent> {
   const { data, occurredAt } = command;
-  const { appointment, reasonCode, askedBy } = data;
+  const { appointment, notice, reasonCode, askedBy } = data;
   const owed = underDuty(state);
   const booked = owed.find(({ status }) => status === 'booked');
-  const varied = booked ?? owed.at(-1);
+  const failure = booked === undefined ? failureUnderReview(state, owed) : undefined;
+  const bound = booked ?? owed.find(({ appointmentId }) => appointmentId === failure?.appointmentId);
+  const varied = bound ?? owed.at(-1);
   if (varied === undefined) {
     return refuse('condition-not-met', 'Nothing is required of the person that could be given a new time.');
   }
   const refused =
-    refuseBegun(booked, command) ??
-    refuseAppointment(state, appointment, occurredAt) ??
+    (bound === undefined ? refuseInBreach(state) : refuseBegun(bound, failure, notice.servedAt)) ??
+    // Seen from its service, at which it was set, and not from its entry, which may come after it.
+    refuseAppointment(state, appointment, notice.servedAt) ??
     refuseNotice(state, varied, command, now);
   if (refused !== undefined) {
     return refused;
   }
   const { requirementId, kind } = varied;
-  const over = booked === undefined ? {} : appointmentOver(state, booked.appointmentId, 'superseded');
+  const over = bound === undefined ? {} : appointmentOver(state, bound.appointmentId, 'superseded');
   const { armed, raised } = appointmentEffects(state, kind, appointment, occurredAt, now);
   const event = newEvent(
     'appointment-varied',
@@ -54,19 +61,28 @@ export function varyAppointment(
     {
       requirementId,
       assessment: kind,
-      supersedes: booked?.appointmentId ?? null,
+      supersedes: bound?.appointmentId ?? null,
+      ...(failure === undefined ? {} : { endsFailure: failure.failureId }),
       appointment,
-      notice: noticeOf(data.notice, appointment, now),
+      notice: noticeOf(notice, appointment, now),
       reasonCode,
       askedBy,
     },
     {
       armed,
       raised,
-      cleared: over.cleared ?? [],
+      cleared: [
+        ...(over.cleared ?? []),
+        ...(failure === undefined
+          ? []
+          : clearClocks(state, ['good-cause-review'], failure.failureId, 'superseded')),
+      ],
       settled: [
         ...(over.settled ?? []),
         ...owed.flatMap(({ appointmentId }) => settle(state, ['rebook-needed'], appointmentId)),
+        ...(failure === undefined
+          ? []
+          : settle(state, ['failure-undecided', 'review-overdue', 'breach-undeclared'], failure.failureId)),
       ],
     },
   );
@@ -80,20 +96,49 @@ function underDuty(state: CompulsoryState): AssessmentAppointment[] {
   );
 }
 
+function failureUnderReview(
+  state: CompulsoryState,
+  owed: readonly AssessmentAppointment[],
+): Failure | undefined {
+  return state.failures
+    .filter((failure) => owed.some(({ appointmentId }) => appointmentId === failure.appointmentId))
+    .filter((failure) => isUnderReview(state, failure))
+    .at(-1);
+}
+
 /** A time that has come is not moved away from under a failure, or from under somebody who came. */
 function refuseBegun(
-  booked: AssessmentAppointment | undefined,
-  { receivedAt }: VaryAppointment,
+  { appointmentId, startsAt }: AssessmentAppointment,
+  failure: Failure | undefined,
+  servedAt: Instant,
 ): { readonly refusal: Refusal } | undefined {
-  // By the time at which it was said: an engine that was away takes no move from anybody.
-  if (booked === undefined || isBefore(receivedAt, booked.startsAt)) {
-    return undefined;
-  }
-  const { appointmentId, startsAt } = booked;
-  return refuse('condition-not-met', 'This appointment has begun. Record first what happened at it.', {
-    appointmentId,
-    startsAt,
-  });
+  if (isBefore(servedAt, startsAt)) return undefined;
+  const message =
+    failure === undefined
+      ? 'This appointment had begun when the notice was served. Record first what happened at it.'
+      : 'A failure is under review, and its appointment had begun when the notice was served. Decide on good cause first.';
+  return refuse('condition-not-met', message, { appointmentId, startsAt, servedAt });
+}
+
+/**
+ * A breach is a person's decision and only that person takes it back. Nothing is moved under it, and the
+ * refusal says whom to tell: an officer may be on the way to an arrest that this notice leaves without ground.
+ */
+function refuseInBreach(state: CompulsoryState): { readonly refusal: Refusal } | undefined {
+  const breach = state.breaches.find(isInForce);
+  if (breach === undefined) return undefined;
+  const { breachId, failureId, arrestedAt } = breach;
+  return arrestedAt === null
+    ? refuse(
+        'condition-not-met',
+        'A breach was declared for this appointment. Tell the DIP officer at once: accepting good cause withdraws the breach and its task; then send this notice again.',
+        { breachId, failureId },
+      )
+    : refuse(
+        'condition-not-met',
+        'The person was arrested for a breach of this appointment. Tell custody and the DIP officer of this notice at once.',
+        { breachId, arrestedAt },
+      );
 }
 
 /** Further: not before the notice that it changes, or that one would still be the latest. */
