@@ -213,6 +213,7 @@ function sendingFactsOf({ message, person, facts, pathway, policy }: DeliveryCas
     personFacts: facts.map(({ kind }) => kind),
     safeToText: person.safeToText,
     mobile: person.mobile,
+    wrongNumber: person.wrongNumber,
     language: person.language,
     pathwayClosed: pathway.closedAt !== null,
     appointment:

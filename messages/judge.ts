@@ -19,6 +19,8 @@ export interface SendingFacts {
   readonly safeToText: string | null;
   /** As it was typed. */
   readonly mobile: string | null;
+  /** That number was found to be somebody else's, on any pathway, and nobody has reached the person on it since. */
+  readonly wrongNumber: boolean;
   /** Null: not asked; English is used. */
   readonly language: Language | null;
   readonly pathwayClosed: boolean;
@@ -33,6 +35,7 @@ export const skipReasons = [
   'texts-stopped',
   'not-safe-to-text',
   'no-textable-number',
+  'wrong-number',
   'pathway-closed',
   'appointment-moved',
   'appointment-not-booked',
@@ -67,6 +70,7 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
   if (safeToText !== 'yes') return skip('not-safe-to-text');
   const to = facts.mobile === null ? undefined : textableNumber(facts.mobile);
   if (to === undefined) return skip('no-textable-number');
+  if (facts.wrongNumber) return skip('wrong-number');
   if (facts.pathwayClosed) return skip('pathway-closed');
   if (appointment?.status === 'superseded') return skip('appointment-moved');
   if (appointment?.status !== 'booked') return skip('appointment-not-booked');

@@ -2,6 +2,7 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Database } from './database.ts';
 import { isUuid } from './scope.ts';
+import { numberIsWrong } from './wrong-number.ts';
 
 /** What was given to the gateway, or was about to be when the process died. */
 export interface Handover {
@@ -22,7 +23,8 @@ export interface HeldMessage {
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
  * gateway is: from here on the message is never sent again, whatever becomes of this process. Of any number of
  * callers one gets true, once; false means that the claim was lost, that the message was handed over before, or
- * that since it was judged the person died, stopped texts or was called not safe, or the pathway ended: judge it again.
+ * that since it was judged the person died, stopped texts or was called not safe, the number was found to be somebody
+ * else's, or the pathway ended: judge it again.
  */
 export async function handOver(
   db: Database,
@@ -37,7 +39,7 @@ export async function handOver(
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
             where p.force_id = message.force_id and p.id = message.pathway_id
-              and p.closed_at is null and person.safe_to_text = 'yes'
+              and p.closed_at is null and person.safe_to_text = 'yes' and not ${numberIsWrong('person')}
               and not exists (
                 select from person_fact f
                  where f.force_id = person.force_id and f.person_id = person.id

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { numberIsWrong } from './wrong-number.ts';
 
 /**
  * `planned`: wished for, not yet judged. `sending`: claimed; the gateway may or may not have it. `sent`: the gateway
@@ -229,6 +230,8 @@ export interface DeliveryCase {
     readonly safeToText: 'yes' | 'no' | null;
     /** In clear, for the gateway only. */
     readonly mobile: string | null;
+    /** store/wrong-number.ts */
+    readonly wrongNumber: boolean;
   };
   /** Facts about the person, whether or not the pathway has heard of them. */
   readonly facts: readonly {
@@ -263,6 +266,7 @@ export async function messageForDelivery(
       personLanguage: Language | null;
       safeToText: 'yes' | 'no' | null;
       mobile: string | null;
+      wrongNumber: boolean;
       facts: DeliveryCase['facts'];
       kind: PathwayKindName;
       stage: string;
@@ -275,7 +279,8 @@ export async function messageForDelivery(
   >({
     name: 'llwybr-message-for-delivery',
     text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
-        person.safe_to_text as "safeToText", person.mobile, p.kind, p.stage,
+        person.safe_to_text as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
+        p.kind, p.stage,
         llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
         coalesce((select jsonb_agg(jsonb_build_object('kind', f.kind, 'taskId', f.task_id,
@@ -295,6 +300,7 @@ export async function messageForDelivery(
     personLanguage,
     safeToText,
     mobile,
+    wrongNumber,
     facts,
     kind,
     stage,
@@ -312,6 +318,7 @@ export async function messageForDelivery(
       language: personLanguage,
       safeToText,
       mobile: decryptMobile(db.fields, personId, mobile),
+      wrongNumber,
     },
     facts,
     pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },

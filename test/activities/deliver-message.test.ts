@@ -459,5 +459,5 @@ test('no result, failure or history holds a number, a name or the words', async 
   ]);
   await note(delivery().attempt(message));
   expect(said.length).toBe(9);
-  expect(JSON.stringify(said)).not.toMatch(/900987|Morgan|Siân|apwyntiad|appointment on|7700/);
+  expect(JSON.stringify(said)).not.toMatch(/900987|Morgan|Siân|apwyntiad|appointment on|447700/);
 });

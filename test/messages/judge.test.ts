@@ -14,6 +14,7 @@ const sendable: SendingFacts = {
   personFacts: [],
   safeToText: 'yes',
   mobile: '07700 900123',
+  wrongNumber: false,
   language: 'cy',
   pathwayClosed: false,
   appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
@@ -39,6 +40,7 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['texts-stopped', { personFacts: ['stop-texts'] }],
   ['not-safe-to-text', { safeToText: 'no' }],
   ['no-textable-number', { mobile: '01267 222020' }],
+  ['wrong-number', { wrongNumber: true }],
   ['pathway-closed', { pathwayClosed: true }],
   ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
   ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
@@ -142,6 +144,7 @@ describe('whatever the facts', () => {
     personFacts: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.subarray([...personFactKinds])),
     safeToText: mostly<string | null>('yes', 'no', 'unknown', null),
     mobile: mostly<string | null>('07700 900123', '01267 222020', null),
+    wrongNumber: mostly(false, true),
     language: fc.constantFrom('en', 'cy', null),
     pathwayClosed: mostly(false, true),
     appointment: fc.option(
@@ -172,6 +175,7 @@ describe('whatever the facts', () => {
         expect(given.personFacts).not.toContain('death');
         expect(given.personFacts).not.toContain('stop-texts');
         expect(given.safeToText).toBe('yes');
+        expect(given.wrongNumber).toBe(false);
         expect(given.pathwayClosed).toBe(false);
         expect(given.appointment?.status).toBe('booked');
         expect(at < String(given.appointment?.startsAt)).toBe(true);
@@ -181,7 +185,7 @@ describe('whatever the facts', () => {
         expect(judgement.to).toBe('+447700900123');
         expect(judgement.startsAt).toBe(given.appointment?.startsAt);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 26_000 },
     );
     expect(sent).toBeGreaterThan(1_000);
   });

@@ -19,6 +19,7 @@ import {
   aSummary,
   anActor,
   anAppend,
+  anEvent,
   anIntent,
   force,
   openAPathway,
@@ -72,7 +73,7 @@ describe('handing a message to the gateway', () => {
     handedOverAt: '2026-09-03T08:00:00.000Z',
   } as const;
 
-  test.each(['death', 'stop-texts', 'not-safe', 'closed', 'nothing'] as const)(
+  test.each(['death', 'stop-texts', 'not-safe', 'wrong-number', 'closed', 'nothing'] as const)(
     'is allowed unless something forbids it that was recorded after it was judged: %s',
     async (what) => {
       const { pathwayId, personId, intentId } = await planOne();
@@ -82,6 +83,10 @@ describe('handing a message to the gateway', () => {
         await recordFact(store.db, { ...about, occurredAt: words.handedOverAt, kind: what, personId });
       } else if (what === 'not-safe') {
         await store.db.pool.query(`update person set safe_to_text = 'no' where id = $1`, [personId]);
+      } else if (what === 'wrong-number') {
+        const data = { channel: 'phone', result: 'wrong-number', by: 'person' };
+        const events = [anEvent({ type: 'contact-attempted', data })];
+        await append(store.db, anAppend(pathwayId, 1, { events }), 'test');
       } else if (what === 'closed') {
         const summary = aSummary({ closedAt: words.handedOverAt });
         await append(store.db, anAppend(pathwayId, 1, { summary }), 'test');
@@ -290,7 +295,7 @@ describe('the judgement at the moment of sending', () => {
 
     expect(delivery).toEqual({
       message: await messageById(store.db, force, intentId),
-      person: { personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123' },
+      person: { personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
       facts: [{ kind: 'stop-texts', taskId: null, recordedAt: fact?.fact.recordedAt }],
       pathway: {
         pathwayId,

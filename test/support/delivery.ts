@@ -99,6 +99,7 @@ export async function planMessage(
   } = {},
 ): Promise<PlannedMessage> {
   const { pathwayId, personId } = await openAPathway(db, {
+    receivedAt: '2026-02-02T09:00:00.000Z',
     person: { ...changes.person },
     entry: { summary: aSummary({ appointments: [anAppointment(changes.appointment)] }) },
   });

@@ -8,7 +8,7 @@ import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { earliestSending } from '../common/sending-hours.ts';
-import { isOpen, raise, settle } from './attention.ts';
+import { raise, settle } from './attention.ts';
 import { feedbackEscalation } from './clocks.ts';
 import { close } from './closing.ts';
 import { judgeEffort } from './contact-effort.ts';
@@ -89,10 +89,13 @@ function effortOver(
   return draft.decided();
 }
 
-/** One text, nothing for what is past, moved or cancelled. It is judged again at the moment of sending. */
+/**
+ * One text, nothing for what is past, moved or cancelled. It is judged again at the moment of sending, and only there
+ * by its number: whether that is the person's is known of the person, from all pathways.
+ */
 function reminder(state: DiversionState, { ref }: Deadline, now: Instant): MessageIntent | undefined {
   const appointment = state.appointments.find(({ appointmentId }) => appointmentId === ref);
-  if (appointment?.status !== 'booked' || state.textsStopped || isOpen(state, 'wrong-number')) {
+  if (appointment?.status !== 'booked' || state.textsStopped) {
     return undefined;
   }
   const { appointmentId, startsAt } = appointment;
