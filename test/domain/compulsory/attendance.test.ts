@@ -11,7 +11,9 @@ import {
   initial,
   minute,
   plus,
+  moved,
   requirementData,
+  variationData,
 } from './compulsory-case.ts';
 
 type Data = DataOf<'record-attendance'>;
@@ -146,6 +148,68 @@ describe('M13 an initial assessment attended to its end', () => {
   });
 });
 
+describe('who records an attendance', () => {
+  test('of the initial assessment, with its decision on the follow-up, is the initial assessor', () => {
+    const it = CompulsoryCase.required();
+    for (const data of [stayed, { appointmentId: 'ia-1', attendance: 'absent' } as const]) {
+      expect(it.refused('record-attendance', data, { at: over, role: 'FollowUpAssessor' })).toMatchObject({
+        code: 'wrong-role',
+        details: { role: 'FollowUpAssessor', allowedRoles: ['InitialAssessor'] },
+      });
+    }
+  });
+
+  test.each(['InitialAssessor', 'FollowUpAssessor'] as const)('of the follow-up may be the %s', (role) => {
+    const it = withFollowUp();
+    const data: Data = { appointmentId: 'fu-1', attendance: 'attended-and-remained' };
+    it.take('record-attendance', data, { at: followUp.endsAt, role });
+    expect(it.stage).toBe('discharged');
+  });
+});
+
+describe('an initial assessment that the person did not attend', () => {
+  /** Absent, excused, and given a new time that is now over. */
+  function secondTime(attendance: 'absent' | 'attended-and-left' = 'absent') {
+    const it = CompulsoryCase.required();
+    const left = attendance === 'absent' ? {} : { leftAt: plus(initial.startsAt, 5 * minute) };
+    const missed: Data = { appointmentId: 'ia-1', attendance, ...left };
+    it.take('record-attendance', missed, { at: over, commandId: 'failure-1' });
+    it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+    it.take('vary-appointment', variationData(it.now));
+    it.now = plus(moved.endsAt, minute);
+    return it;
+  }
+  const servedAt = plus(moved.startsAt, 50 * minute);
+  const set: Data = {
+    appointmentId: 'ia-2',
+    attendance: 'attended-and-remained',
+    followUp: { ...followUpSet, notice: { ...followUpSet.notice, servedAt } },
+  };
+
+  test('leaves no duty to attend a follow-up: at the next one the person can only be released', () => {
+    const it = secondTime();
+    expect(it.refused('record-attendance', set)).toMatchObject({
+      code: 'condition-not-met',
+      details: { failureId: 'failure-1', law: 'Drugs Act 2005 s.12(5)' },
+    });
+    it.take('record-attendance', { ...set, followUp: { released: true } });
+    expect(it.stage).toBe('discharged');
+  });
+
+  test('but left before its end leaves the follow-up as it was', () => {
+    const it = secondTime('attended-and-left');
+    it.take('record-attendance', set);
+    expect(it.stage).toBe('follow-up-assessment');
+  });
+
+  test('at a time that an earlier notice had moved takes nothing away', () => {
+    const it = CompulsoryCase.missed();
+    it.take('vary-appointment', variationData(plus(initial.startsAt, -hour)));
+    it.take('record-attendance', set, { at: plus(moved.endsAt, minute) });
+    expect(it.stage).toBe('follow-up-assessment');
+  });
+});
+
 describe('a failure to attend or remain', () => {
   test.each([
     ['absent', {}, initial.startsAt],
@@ -217,6 +281,18 @@ describe('a failure to attend or remain', () => {
     [
       'left before the start',
       { attendance: 'attended-and-left', leftAt: plus(initial.startsAt, -1) },
+      over,
+      'condition-not-met',
+    ],
+    [
+      'left at the planned end',
+      { attendance: 'attended-and-left', leftAt: initial.endsAt },
+      over,
+      'condition-not-met',
+    ],
+    [
+      'sent away after the planned end',
+      { attendance: 'sent-away', leftAt: plus(initial.endsAt, 1) },
       over,
       'condition-not-met',
     ],

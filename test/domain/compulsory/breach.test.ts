@@ -290,6 +290,33 @@ describe('I5 a breach is refused, with every condition met or not met, when one 
     expect(notMet(state, it.now)).toEqual([]);
   });
 
+  test('a follow-up after an initial assessment that was not attended', () => {
+    const it = CompulsoryCase.required();
+    const remained = { appointmentId: 'ia-1', attendance: 'attended-and-remained' } as const;
+    it.take('record-attendance', { ...remained, followUp: followUpSet }, { at: initial.endsAt });
+    it.take(
+      'record-attendance',
+      { appointmentId: 'fu-1', attendance: 'absent' },
+      { at: followUp.endsAt, commandId: 'failure-1' },
+    );
+    it.take('decide-good-cause', { failureId: 'failure-1', decision: 'rejected', reasonCode: 'none' });
+    expect(notMet(it.state, it.now)).toEqual([]);
+    // As a ledger of an earlier day may hold it: absent from an initial assessment first, and excused.
+    const absent: Failure = {
+      ...failureOf(it.state),
+      ...{ failureId: 'failure-0', appointmentId: 'ia-0', assessment: 'initial-assessment' },
+      review: 'accepted',
+    };
+    const state = { ...it.state, failures: [...it.state.failures, absent] };
+    expect(notMet(state, it.now)).toEqual(['requirement-in-force']);
+    const found = breachConditions(state, failureOf(state), it.now);
+    expect(found.find(({ met }) => !met)?.proof).toMatchObject({ initialMissed: 'failure-0' });
+    for (const change of [{ attendance: 'sent-away' }, { endedByNotice: 'ia-1' }] as const) {
+      const other = { ...state, failures: [...it.state.failures, { ...absent, ...change }] };
+      expect(notMet(other, it.now)).toEqual([]);
+    }
+  });
+
   test('a follow-up of which the person was released', () => {
     const { it, state } = changed((s) => ({
       failures: s.failures.map((f) => ({ ...f, assessment: 'follow-up-assessment' as const })),

@@ -175,6 +175,29 @@ describe('M223 an appointment still ahead', () => {
     });
   });
 
+  test.each([
+    ['PoliceOfficer', 'wrong-role'],
+    ['CustodyOfficer', 'wrong-role'],
+    ['DipOfficer', 'wrong-role'],
+    ['InitialAssessor', undefined],
+    ['FollowUpAssessor', undefined],
+  ] as const)('of the follow-up is moved by an assessor alone: %s', (role, code) => {
+    const it = CompulsoryCase.required();
+    it.waitUntil(initial.endsAt);
+    const remained = { appointmentId: 'ia-1', attendance: 'attended-and-remained' } as const;
+    it.take('record-attendance', { ...remained, followUp: followUpSet });
+    const data = variationData(it.now, { appointment: { ...moved, appointmentId: 'fu-2' } });
+    const { refusal } = it.send(it.command('vary-appointment', data, { role }));
+    expect(refusal?.code).toBe(code);
+    if (refusal !== undefined) {
+      expect(refusal.details).toEqual({
+        role,
+        allowedRoles: ['InitialAssessor', 'FollowUpAssessor'],
+        law: 'Drugs Act 2005 s.13(8)',
+      });
+    }
+  });
+
   test('with texts stopped: the new one is told in another way, the old one no longer', () => {
     const it = CompulsoryCase.required();
     it.tell('carry-fact', { factId: 'fact-1', fact: 'stop-texts' });

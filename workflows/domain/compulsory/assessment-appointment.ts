@@ -20,6 +20,44 @@ export function assessorOf(assessment: Assessment): Role {
   return assessment === 'initial-assessment' ? 'InitialAssessor' : 'FollowUpAssessor';
 }
 
+/**
+ * The initial assessor conducts the initial assessment and decides there on the follow-up (Drugs Act 2005 s.13);
+ * a follow-up may be conducted by any assessor, who then is the follow-up assessor.
+ */
+const conductors: Readonly<Record<Assessment, readonly Role[]>> = {
+  'initial-assessment': ['InitialAssessor'],
+  'follow-up-assessment': ['InitialAssessor', 'FollowUpAssessor'],
+};
+
+/** Whether somebody of that role may record what happened at an assessment of that kind. */
+export function refuseConductor(
+  assessment: Assessment,
+  role: Role,
+): { readonly refusal: Refusal } | undefined {
+  const allowedRoles = conductors[assessment];
+  return allowedRoles.includes(role)
+    ? undefined
+    : refuse('wrong-role', 'What happened at an assessment is recorded by who conducts it.', {
+        role,
+        allowedRoles,
+      });
+}
+
+/**
+ * A police officer or a suitably qualified person may change the initial assessment (Drugs Act 2005 s.11(8));
+ * the follow-up only the initial assessor or another suitably qualified person (s.13(8)).
+ */
+export function refuseVarier(assessment: Assessment, role: Role): { readonly refusal: Refusal } | undefined {
+  const allowedRoles: readonly Role[] = ['InitialAssessor', 'FollowUpAssessor'];
+  return assessment === 'initial-assessment' || allowedRoles.includes(role)
+    ? undefined
+    : refuse('wrong-role', 'Only an assessor gives a new time to a follow-up assessment.', {
+        role,
+        allowedRoles,
+        law: 'Drugs Act 2005 s.13(8)',
+      });
+}
+
 /** Longer than a day, or further away than a year, is a slip of the pen, and would start clocks nobody means. */
 const longestSeconds = 24 * 60 * 60;
 const furthestMonths = 12;

@@ -10,13 +10,14 @@ import {
   assessorOf,
   noticeOf,
   refuseAppointment,
+  refuseConductor,
 } from './assessment-appointment.ts';
 import { clock, raise } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
-import { findAppointment } from './state.ts';
+import { findAppointment, missedInitial } from './state.ts';
 
 type RecordAttendance = Command<'record-attendance', RecordAttendanceData>;
 
@@ -38,6 +39,7 @@ export function recordAttendance(
     });
   }
   const refused =
+    refuseConductor(appointment.kind, command.actor.role) ??
     refuseStatus(appointment, data) ??
     refuseTimes(appointment, data, occurredAt, now) ??
     refuseFollowUp(state, appointment, command, now);
@@ -94,6 +96,14 @@ function refuseTimes(
   if (endedAt !== undefined && attendance !== 'attended-and-remained') {
     return refuse('condition-not-met', 'An end belongs only to an assessment attended to its end.');
   }
+  // "Remain for the duration" is over with the time that was given; what runs on binds nobody.
+  if (leftAt !== undefined && !isBefore(leftAt, endsAt)) {
+    return refuse('condition-not-met', 'Who was there until the planned end has remained.', {
+      leftAt,
+      endsAt,
+      law: 'Drugs Act 2005 ss.12(1) and 14(1)',
+    });
+  }
   const told = leftAt ?? endedAt;
   if (told !== undefined && (isBefore(told, startsAt) || isBefore(occurredAt, told))) {
     return refuse('condition-not-met', 'This time must lie between the start and the record.', {
@@ -127,6 +137,14 @@ function refuseFollowUp(
   }
   if (followUp === undefined || followUp.released) {
     return undefined;
+  }
+  const missed = missedInitial(state, appointment.requirementId);
+  if (missed !== undefined) {
+    return refuse(
+      'condition-not-met',
+      'The person did not attend an initial assessment before, which ended the duty to attend a follow-up. Record that the person is released from it; a meeting agreed to is voluntary.',
+      { failureId: missed.failureId, law: 'Drugs Act 2005 s.12(5)' },
+    );
   }
   const { servedAt } = followUp.notice;
   const endedAt = data.endedAt ?? appointment.endsAt;

@@ -19,6 +19,7 @@ import {
   findFailure,
   findRequirement,
   latestNotice,
+  missedInitial,
 } from './state.ts';
 
 /** Everything that the conditions look at. Absent things are undefined: then what rests on them is not met. */
@@ -60,15 +61,20 @@ function adult({ state: { test }, requirement }: Facts): Finding {
   };
 }
 
-/** Imposed, not discharged, and for the follow-up: set, and not released. */
-function requirementInForce({ failure, requirement }: Facts): Finding {
+/** Imposed, not discharged, and for the follow-up: set, not released, and not ended by an absence before it. */
+function requirementInForce({ state, failure, requirement }: Facts): Finding {
   if (requirement === undefined) {
     return { met: false, proof: null };
   }
   const { requirementId, imposedAt, status, followUp } = requirement;
+  const proof = { requirementId, imposedAt, status, followUp };
+  if (failure.assessment === 'initial-assessment') {
+    return { met: status === 'in-force', proof };
+  }
+  const missed = missedInitial(state, requirementId);
   return {
-    met: status === 'in-force' && (failure.assessment === 'initial-assessment' || followUp === 'set'),
-    proof: { requirementId, imposedAt, status, followUp },
+    met: status === 'in-force' && followUp === 'set' && missed === undefined,
+    proof: { ...proof, initialMissed: missed?.failureId ?? null },
   };
 }
 
@@ -162,7 +168,7 @@ const conditions: readonly {
   {
     code: 'requirement-in-force',
     title: 'This assessment was required, and still is.',
-    law: 'Drugs Act 2005 ss.9, 10 and 13',
+    law: 'Drugs Act 2005 ss.9, 10, 12(5) and 13',
     holds: requirementInForce,
   },
   {

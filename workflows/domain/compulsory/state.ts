@@ -144,6 +144,22 @@ export function findFailure(state: CompulsoryState, id: string): Failure | undef
   return state.failures.find(({ failureId }) => failureId === id);
 }
 
+/**
+ * The failure that ended the follow-up part of a requirement. As the authors know Drugs Act 2005 s.12(5), the
+ * requirement under s.10(2) ceases to have effect when the person does not attend the initial assessment at
+ * the specified time and place; its text could not be looked up. So it is read in favour of the person: any
+ * absence ends it, also an excused one. Who left or was sent away did attend.
+ */
+export function missedInitial(state: CompulsoryState, id: string): Failure | undefined {
+  return state.failures.find(
+    ({ requirementId, assessment, attendance, endedByNotice }) =>
+      requirementId === id &&
+      assessment === 'initial-assessment' &&
+      attendance === 'absent' &&
+      endedByNotice === undefined,
+  );
+}
+
 export function findBreach(state: CompulsoryState, id: string): Breach | undefined {
   return state.breaches.find(({ breachId }) => breachId === id);
 }

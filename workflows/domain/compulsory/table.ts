@@ -90,7 +90,7 @@ const commands = {
     stages: underDuty,
     roles: ['PoliceOfficer', 'CustodyOfficer', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
     effect:
-      'The further written notice RA2 is recorded; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
+      'The further written notice RA2 is recorded, for a follow-up only by an assessor; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
     source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
   'record-attendance': {
@@ -98,8 +98,8 @@ const commands = {
     stages: underDuty,
     roles: ['InitialAssessor', 'FollowUpAssessor'],
     effect:
-      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure.',
-    source: 'Drugs Act 2005 ss.12(1), 12(2), 13, 14(1) and 14(2)',
+      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure. The initial assessment is recorded by the initial assessor alone. Absent from it once, no follow-up can be set any more.',
+    source: 'Drugs Act 2005 ss.12(1), 12(2), 12(5), 13, 14(1) and 14(2)',
   },
   'decide-good-cause': {
     title: 'Decide whether there was good cause',

@@ -9,6 +9,7 @@ import {
   appointmentOver,
   noticeOf,
   refuseAppointment,
+  refuseVarier,
 } from './assessment-appointment.ts';
 import { clearClocks, settle } from './clocks.ts';
 import type { VaryAppointmentData } from './commands.ts';
@@ -45,6 +46,7 @@ export function varyAppointment(
     return refuse('condition-not-met', 'Nothing is required of the person that could be given a new time.');
   }
   const refused =
+    refuseVarier(varied.kind, command.actor.role) ??
     (bound === undefined ? refuseInBreach(state) : refuseBegun(bound, failure, notice.servedAt)) ??
     // Seen from its service, at which it was set, and not from its entry, which may come after it.
     refuseAppointment(state, appointment, notice.servedAt) ??
