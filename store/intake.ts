@@ -189,17 +189,8 @@ async function callOpen(db: Database, intake: Intake, known: KnownPerson | null)
   });
   const { rows } = await db.pool.query<{ result: Opened }>({
     name: 'llwybr-open-pathway',
-    // "Not safe to text" binds whoever said it last, also where nothing new is opened.
-    text: `with opened as materialized (select llwybr_open_pathway($1::jsonb, $2) as result),
-        kept_from_texts as (
-          update person set safe_to_text = 'no', updated_at = clock_timestamp()
-            from opened
-            where $3 and not (result->>'created')::boolean
-              and force_id = $4 and id = (result->>'personId')::uuid and safe_to_text is distinct from 'no'
-              and (coalesce((result->>'sameName')::boolean, true) or coalesce((result->>'sameBirthDate')::boolean, true))
-        )
-      select result from opened`,
-    values: [text, build, person.safeToText === 'no', forceId],
+    text: 'select llwybr_open_pathway($1::jsonb, $2) as result',
+    values: [text, build],
   });
   const [row] = rows;
   if (row === undefined) throw new Error('llwybr_open_pathway answered no row');

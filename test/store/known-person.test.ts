@@ -115,6 +115,17 @@ describe('the intake of a known person', () => {
       expect(await formerNumbers(personId)).toEqual([]);
     });
 
+    test('counts a number given again from its latest day', async () => {
+      const person = known();
+      const { personId } = await openPathway(store.db, anIntake({ receivedAt: first, person }));
+      await openPathway(store.db, anIntake({ receivedAt: later, person }));
+      const between = { ...person, mobile: '07700 900456' };
+      expect(
+        await openPathway(store.db, anIntake({ receivedAt: '2026-09-15T06:00:00.000Z', person: between })),
+      ).toMatchObject({ differs: ['mobile'] });
+      expect(await personById(store.db, scope, personId)).toMatchObject({ mobile: '07700 900123' });
+    });
+
     test('knows the same number spelled otherwise, and a first number is no replacement', async () => {
       const person = known();
       const { personId } = await openPathway(
@@ -130,6 +141,20 @@ describe('the intake of a known person', () => {
       });
       expect(await formerNumbers(personId)).toEqual([]);
     });
+  });
+
+  test('keeps from texts whom one of two sendings of one outcome at once says is not safe', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const outcome = { occurrenceNumber: `DP-${randomUUID()}`, nominalNumber: `N${randomUUID()}` };
+      const { nominalNumber } = outcome;
+      const person = { nominalNumber, surname: 'Rees', birthDate: '1990-05-17' } as const;
+      const [opened] = await Promise.all(
+        (['yes', 'no', 'yes', 'no'] as const).map((safeToText) =>
+          openPathway(store.db, anIntake({ outcome, person: { ...person, safeToText } })),
+        ),
+      );
+      expect(await personById(store.db, scope, opened?.personId ?? '')).toMatchObject({ safeToText: 'no' });
+    }
   });
 
   describe('of one test under several keys', () => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { forces, organisationsAt, placeByCode, placesOf } from '../../store/organisations.ts';
 import { policyInForce, policyVersion, PolicyVersionTakenError, savePolicy } from '../../store/policies.ts';
@@ -18,11 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close();
 });
-
-const routeNames = new URL(
-  '../../prisma/migrations/20261122070100_route_names/migration.sql',
-  import.meta.url,
-);
 
 const today = '2026-09-01T10:00:00.000Z';
 
@@ -96,27 +90,6 @@ describe('presets', () => {
       'sa-ddas-2024-08-19',
       'sy-kaleidoscope-2024-08-19',
     ]);
-  });
-
-  test('of a database that had them under another name are there once after the migration', async () => {
-    const sql = await readFile(routeNames, 'utf8');
-    const named = () => routesInForce(store.db, force, today);
-    const before = await named();
-    await store.db.pool.query(
-      `update route set id = 'sa-ddas-2024-08-18' where force_id = $1 and id = 'sa-ddas-2024-08-19'`,
-      [force],
-    );
-    await store.db.pool.query(
-      `insert into route select force_id, 'own-2024-08-18', programme, 'CF', provider_id, valid_from, valid_until
-         from route where force_id = $1 and id = 'sa-ddas-2024-08-18'`,
-      [force],
-    );
-    await store.db.pool.query(sql);
-    await loadPreset(store.db, 'dyfed-powys');
-    const own = (await named()).filter(({ postcodeArea }) => postcodeArea === 'CF');
-    expect(own.map(({ routeId }) => routeId)).toEqual(['own-2024-08-18']);
-    await store.db.pool.query(`delete from route where force_id = $1 and id = 'own-2024-08-18'`, [force]);
-    expect(await named()).toEqual(before);
   });
 
   test('change nothing when loaded again, and undo nothing that was changed', async () => {
