@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ClosePathwayData } from '../../../workflows/domain/diversion/commands.ts';
 import { closureReasonRows, closureReasons } from '../../../workflows/domain/diversion/closure-reasons.ts';
 import { addLocalDays } from '../../../workflows/domain/common/london-time.ts';
+import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { local, policy, receipt, ReferralLife } from './referral-life.ts';
 
 /** The end of the day three calendar months after receipt on 2 March 2026. */
@@ -73,39 +74,58 @@ describe('an appointment soon after the limit', () => {
   const booked = (starts: string, act = (life: ReferralLife) => life): ReferralLife =>
     act(ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'))).book('a1', starts);
 
-  test('puts the closure off to the end of its day, once', () => {
+  /** Wednesday 10 June; the team lead is told as Friday ends, and has the Monday. */
+  const heldUntil = local('2026-06-16 00:00');
+
+  test('puts the closure off until its attendance can have been recorded, once', () => {
     const life = booked('2026-06-10 14:00').until(limit);
-    expect(life.at).toMatchObject({ closure: null, closureDeferredTo: local('2026-06-11 00:00') });
-    expect(life.clock('closure')).toMatchObject({
-      start: receipt,
-      due: local('2026-06-11 00:00'),
-      ref: 'a1',
-    });
-    life.book('a2', '2026-06-20 14:00').until(local('2026-06-11 00:00'));
+    expect(life.at).toMatchObject({ closure: null, closureDeferredTo: heldUntil });
+    expect(life.clock('closure')).toMatchObject({ start: receipt, due: heldUntil, ref: 'a1' });
+    life.book('a2', '2026-06-20 14:00').until(heldUntil);
     expect(life.of('closure-deferred')).toHaveLength(1);
     expect(life.at).toMatchObject({
-      closure: { at: local('2026-06-11 00:00'), reason: 'not-engaged-in-time' },
+      closure: { at: heldUntil, reason: 'not-engaged-in-time' },
       appointments: [{ status: 'superseded' }, { status: 'cancelled' }],
     });
   });
 
-  test('kept: closed as engaged at the end of that day', () => {
-    const life = booked('2026-06-10 14:00').until(local('2026-06-10 15:00'));
+  test('says why it waits', () => {
+    const { waits } = diversion.explain(booked('2026-06-10 14:00').until(limit).at, limit);
+    expect(waits.find(({ rule }) => rule === 'closure')?.what).toMatch(
+      /^Closure: put off to 16 June 2026 at 00:00 for the appointment on 10 June 2026 at 14:00, so that what came of it can be recorded;/,
+    );
+  });
+
+  test.each([
+    ['the same day', '2026-06-10 15:00'],
+    ['the next morning', '2026-06-11 09:00'],
+    ['after the team lead was told', '2026-06-15 17:00'],
+  ])('kept and recorded %s: closed as engaged', (_name, at) => {
+    const life = booked('2026-06-10 14:00').until(local(at));
     life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
-    expect(life.until(local('2026-06-11 00:00')).at.closure?.reason).toBe('engaged-then-ended');
+    expect(life.until(heldUntil).at).toMatchObject({
+      engagement: { at: local('2026-06-10 14:00') },
+      closure: { at: heldUntil, reason: 'engaged-then-ended' },
+    });
+  });
+
+  test('unrecorded: the team lead is told before it closes', () => {
+    const life = booked('2026-06-10 14:00').until(local('2026-06-15 23:59'));
+    expect(life.codes).toContain('feedback-overdue');
+    expect(life.at.closure).toBeNull();
   });
 
   test('puts the closure of who has engaged off as well', () => {
     const life = booked('2026-06-10 14:00', (open) => open.do('record-engagement', { evidence: 'other' }));
     expect(life.until(limit).at.closure).toBeNull();
-    expect(life.until(local('2026-06-11 00:00')).at.closure?.reason).toBe('engaged-then-ended');
+    expect(life.until(heldUntil).at.closure?.reason).toBe('engaged-then-ended');
   });
 
   test.each([
     ['on the last day of the window', '2026-06-30 23:59', true],
     ['as the window ends', '2026-07-01 00:00', false],
     ['as the limit is reached', '2026-06-03 00:00', true],
-    ['before the limit', '2026-06-02 23:00', false],
+    ['just before the limit', '2026-06-02 23:00', true],
   ])('%s', (_name, starts, deferred) => {
     expect(booked(starts).until(limit).at.closure === null).toBe(deferred);
   });
@@ -116,6 +136,53 @@ describe('an appointment soon after the limit', () => {
     late.asleepUntil(limit).book('a1', '2026-06-10 14:00').until(late.now);
     expect(late.at.closure).toMatchObject({ at: limit });
     expect(late.at.appointments).toMatchObject([{ status: 'cancelled' }]);
+  });
+});
+
+describe('an appointment shortly before the limit', () => {
+  const booked = (starts: string): ReferralLife =>
+    ReferralLife.received().attempt('reached').until(local('2026-05-20 10:00')).book('a1', starts);
+
+  test.each([
+    ['on the last day', '2026-06-02 15:00', '2026-06-09 00:00'],
+    ['the day before', '2026-06-01 15:00', '2026-06-06 00:00'],
+    ['whose time for feedback is over by then', '2026-05-27 15:00', '2026-06-03 00:00'],
+    ['long over', '2026-05-21 15:00', '2026-06-03 00:00'],
+  ])('holds the closure while its attendance can still come: %s', (_name, starts, closes) => {
+    const life = booked(starts).until(local('2026-09-01 00:00'));
+    expect(life.of('pathway-closed')).toMatchObject([
+      { occurredAt: local(closes), data: { reason: 'not-engaged-in-time' } },
+    ]);
+  });
+
+  test('kept, and entered the next morning, counts', () => {
+    const life = booked('2026-06-02 15:00').until(local('2026-06-03 09:00'));
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    expect(life.until(local('2026-06-09 00:00')).at).toMatchObject({
+      engagement: { at: local('2026-06-02 15:00') },
+      closure: { reason: 'engaged-then-ended' },
+    });
+  });
+
+  test.each(['absent', 'provider-caused'] as const)(
+    'recorded before the limit holds nothing: %s',
+    (attendance) => {
+      const life = booked('2026-06-02 15:00').until(local('2026-06-02 17:00'));
+      life.do('record-attendance', { appointmentId: 'a1', attendance });
+      expect(life.until(limit).at.closure?.at).toBe(limit);
+    },
+  );
+
+  test('moved while the closure is put off, it holds as long for the new time', () => {
+    const life = booked('2026-06-10 14:00').until(local('2026-06-09 12:00')).book('a2', '2026-06-15 14:00');
+    life.until(local('2026-06-16 09:00')).do('record-attendance', {
+      appointmentId: 'a2',
+      attendance: 'attended-and-remained',
+    });
+    expect(life.until(local('2026-07-01 00:00')).at).toMatchObject({
+      engagement: { at: local('2026-06-15 14:00') },
+      closure: { at: local('2026-06-20 00:00'), reason: 'engaged-then-ended' },
+    });
   });
 });
 
@@ -272,10 +339,10 @@ describe('late engagement', () => {
 
   test('after a closure put off had passed, the return has a limit of its own', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
-    life.book('a1', '2026-06-10 14:00').until(local('2026-06-12 10:00'));
+    life.book('a1', '2026-06-10 14:00').until(local('2026-06-17 10:00'));
     life.do('record-engagement', { evidence: 'attended' }, { occurredAt: local('2026-06-10 14:00') });
     expect(life.at.deadlines).toMatchObject([
-      { rule: 'closure-after-return', start: local('2026-06-11 00:00') },
+      { rule: 'closure-after-return', start: local('2026-06-16 00:00') },
     ]);
   });
 
@@ -283,7 +350,7 @@ describe('late engagement', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
     life.book('a1', '2026-06-28 14:00').until(local('2026-06-05 10:00'));
     life.do('close-pathway', { reason: 'disengaged' }).do('record-engagement', { evidence: 'other' });
-    expect(life.clock('closure')?.due).toBe(local('2026-06-29 00:00'));
+    expect(life.clock('closure')?.due).toBe(local('2026-07-03 00:00'));
   });
 
   test.each([
@@ -336,7 +403,7 @@ describe('late engagement', () => {
   });
 
   test('a late attendance alone brings nothing back', () => {
-    const life = ReferralLife.received().book('a1', '2026-06-02 14:00').until(local('2026-06-04 10:00'));
+    const life = ReferralLife.received().book('a1', '2026-06-02 14:00').until(local('2026-06-09 10:00'));
     life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
     expect(life.at).toMatchObject({ stage: 'closed', engagement: null });
   });

@@ -12,7 +12,7 @@ describe('what a referral waits for', () => {
     expect(rest).toEqual({ stage: 'awaiting-route', stageTitle: 'Awaiting a route', demo: false });
     expect(waits.map(({ rule, until, overdue }) => [rule, until, overdue])).toEqual([
       ['no-route', null, false],
-      ['no-first-contact', null, false],
+      ['no-first-contact', null, true],
       ['closure-warning', local('2026-05-11 10:00'), false],
       ['closure', local('2026-06-03 00:00'), false],
     ]);
@@ -25,6 +25,9 @@ describe('what a referral waits for', () => {
       source: 'Routes have an area and dates; what none of them takes must be seen by a person',
       whoCanMove: ['Manager'],
     });
+    expect(waits[2]?.what).toMatch(
+      /^Warning before closure: due on 11 May 2026 at 10:00; unless something comes first, the caseworker and /,
+    );
     expect(waits[3]).toMatchObject({
       since: receipt,
       whoCanMove: ['ProviderWorker', 'ProviderManager', 'Manager'],
@@ -40,13 +43,14 @@ describe('what a referral waits for', () => {
     expect(diversion.explain(life.at, life.now).waits[0]).toMatchObject({
       rule: 'first-contact',
       overdue: true,
+      what: expect.stringContaining('First contact: was due on 5 March 2026 at 00:00;') as unknown,
     });
   });
 
   test('the appointment a clock or an attention is about is named', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-10 00:00'));
     expect(diversion.explain(life.at, life.now).waits).toMatchObject([
-      { rule: 'feedback-overdue', ref: 'a1' },
+      { rule: 'feedback-overdue', ref: 'a1', overdue: true },
       { rule: 'closure-warning' },
       { rule: 'closure' },
     ]);

@@ -41,7 +41,7 @@ export function lives(): GoldenLedger[] {
     }),
     voluntary('put off, closed by its clock and come back', (life) => {
       life.until(local('2026-05-20 10:00')).book('appointment-1', '2026-06-10 10:00');
-      life.until(local('2026-06-12 10:00'));
+      life.until(local('2026-06-17 10:00'));
       life.do('record-engagement', { evidence: 'other' });
     }),
     voluntary('closed, then known to have died', (life) => {

@@ -2,11 +2,23 @@ import type { Attention } from '../common/attention.ts';
 import type { Deadline } from '../common/deadline.ts';
 import type { Explanation, Wait } from '../common/explanation.ts';
 import type { Instant } from '../common/instant.ts';
+import { describeLocal } from '../common/london-time.ts';
 import type { PathwayTable } from '../common/pathway-table.ts';
 import type { DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
 const table: PathwayTable = diversionTable;
+
+/** Attention of a clock that passed: a time is over. A closure that is only near is none. */
+const overdueCodes: readonly AttentionCode[] = [
+  'no-first-contact',
+  'too-few-tries',
+  'feedback-missing',
+  'feedback-overdue',
+];
+
+const closingRules: readonly DeadlineRule[] = ['closure', 'closure-after-return'];
 
 /** What the referral waits for: first what needs a person, then its clocks, the nearest first. */
 export function explain(state: DiversionState, now: Instant): Explanation {
@@ -14,7 +26,7 @@ export function explain(state: DiversionState, now: Instant): Explanation {
   return {
     stage: state.stage,
     stageTitle: diversionTable.stages[state.stage].title,
-    waits: [...state.attention.map(forPerson), ...clocks.map((deadline) => forClock(deadline, now))],
+    waits: [...state.attention.map(forPerson), ...clocks.map((deadline) => forClock(state, deadline, now))],
     demo: state.policy.demo,
   };
 }
@@ -30,23 +42,34 @@ function forPerson({ code, since, owner, ref }: Attention): Wait {
     what: row === undefined ? code : `${row.cause} ${row.remedy}`,
     since,
     until: null,
-    overdue: false,
+    overdue: (overdueCodes as readonly string[]).includes(code),
     source: row?.source ?? '',
     whoCanMove: [owner],
   });
 }
 
-function forClock({ rule, start, due, ref }: Deadline, now: Instant): Wait {
+function forClock(state: DiversionState, deadline: Deadline, now: Instant): Wait {
+  const { rule, start, due, ref } = deadline;
   const row = table.deadlines[rule];
+  const overdue = due <= now;
+  const when = putOff(state, deadline) ?? `${overdue ? 'was due' : 'due'} on ${describeLocal(due)}`;
   return withRef(ref, {
     rule,
-    what: row === undefined ? rule : `${row.title}: unless something comes first, ${row.passes}.`,
+    what: row === undefined ? rule : `${row.title}: ${when}; unless something comes first, ${row.passes}.`,
     since: start,
     until: due,
-    overdue: due <= now,
+    overdue,
     source: row?.source ?? '',
     whoCanMove: row?.whoCanMove ?? [],
   });
+}
+
+/** Only a closure that waits for an appointment is about one. */
+function putOff({ appointments }: DiversionState, { rule, due, ref }: Deadline): string | undefined {
+  const about = appointments.find(({ appointmentId }) => appointmentId === ref);
+  return about === undefined || !(closingRules as readonly string[]).includes(rule)
+    ? undefined
+    : `put off to ${describeLocal(due)} for the appointment on ${describeLocal(about.startsAt)}, so that what came of it can be recorded`;
 }
 
 function withRef(ref: string | undefined, wait: Wait): Wait {

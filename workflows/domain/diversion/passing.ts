@@ -4,18 +4,18 @@ import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Command, DeadlineDueData } from '../common/command.ts';
-import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { earliestSending } from '../common/sending-hours.ts';
 import { raise, settle } from './attention.ts';
 import { feedbackEscalation } from './clocks.ts';
+import { deferralAt } from './closure-deferral.ts';
 import { close } from './closing.ts';
 import { judgeEffort } from './contact-effort.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import type { DiversionAppointment, DiversionState } from './state.ts';
+import type { DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 
 /**
@@ -118,7 +118,7 @@ function closureNear(state: DiversionState, since: Instant): Attention[] {
   return state.route === null ? near : [...near, raise(state, 'closure-near-lead', since)];
 }
 
-/** Three calendar months: closed once, as engaged or not, unless an appointment soon after puts it off. */
+/** Three calendar months: closed once, as engaged or not, unless what comes of an appointment is still to be recorded. */
 function limitReached(
   draft: DecisionDraft,
   passed: Passed,
@@ -127,14 +127,13 @@ function limitReached(
 ): Decision<DiversionEvent> {
   const { state, seq } = draft;
   const { due, rule, start } = deadline;
-  const appointment = state.closureDeferredTo === null ? soonAfter(state, due) : undefined;
-  if (appointment === undefined) {
+  const deferral = deferralAt(state, due);
+  if (deferral === undefined) {
     const reason = state.engagement === null ? 'not-engaged-in-time' : 'engaged-then-ended';
     close(passed(), { reason, at: due }, now);
     return draft.decided();
   }
-  const { appointmentId, endsAt } = appointment;
-  const until = after(endsAt, state.policy.closureDeferral.until, state.policy.bankHolidays);
+  const { appointmentId, until } = deferral;
   return passed()
     .record(
       'closure-deferred',
@@ -143,16 +142,4 @@ function limitReached(
       { armed: [arm(seq, rule, { start, due: until }, appointmentId)] },
     )
     .decided();
-}
-
-/** Booked before the limit, and beginning within the window after it. */
-function soonAfter(
-  { appointments, policy }: DiversionState,
-  limit: Instant,
-): DiversionAppointment | undefined {
-  const end = after(limit, policy.closureDeferral.window, policy.bankHolidays);
-  return appointments.find(
-    ({ status, bookedAt, startsAt }) =>
-      status === 'booked' && bookedAt < limit && startsAt >= limit && startsAt < end,
-  );
 }

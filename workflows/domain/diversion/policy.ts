@@ -43,7 +43,7 @@ export interface FeedbackPolicy {
 export interface ClosureDeferralPolicy {
   /** An appointment that starts so soon after the limit puts the closure off, once. */
   readonly window: Duration;
-  /** From the end of that appointment to the closure put off. */
+  /** From the end of that appointment to the closure put off; never before its feedback is over. */
   readonly until: Duration;
 }
 

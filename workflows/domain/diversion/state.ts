@@ -28,7 +28,7 @@ export interface DiversionState extends PathwayState {
   readonly appointments: readonly DiversionAppointment[];
   readonly textsStopped: boolean;
   readonly died: boolean;
-  /** The closure is put off once in the life of the pathway. */
+  /** Until when the closure was last put off; by an appointment still ahead only once in the life of the pathway. */
   readonly closureDeferredTo: Instant | null;
   /** Null while open, also after a return. */
   readonly closure: Closure | null;

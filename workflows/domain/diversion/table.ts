@@ -170,7 +170,7 @@ const deadlines = {
     starts: 'receipt',
     due: 'policy closure, 3 calendar months, at the end of that local day',
     passes:
-      'the referral closes, as engaged or as not engaged in time; an appointment soon after the limit puts it off once',
+      'the referral closes, as engaged or as not engaged in time; an appointment soon after the limit puts it off once, and one of which nothing is recorded holds it until the team lead has been told and had time to ask',
     source: 'policy closure; Dyfed-Powys Police 2023/24: open means received in the last three months',
     whoCanMove: provideOrManage,
   },
@@ -178,7 +178,8 @@ const deadlines = {
     title: 'Closure after the return',
     starts: 'the return to a closed referral whose limit has passed',
     due: 'policy closureAfterReturn, 3 calendar months, at the end of that local day',
-    passes: 'the referral closes again; an appointment soon after the limit puts it off once',
+    passes:
+      'the referral closes again; an appointment of which nothing is recorded holds it as it holds the first closure',
     source: 'policy closureAfterReturn (own default)',
     whoCanMove: provideOrManage,
   },
