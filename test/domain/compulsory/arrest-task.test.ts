@@ -70,6 +70,19 @@ describe('M103 an arrest task', () => {
     expect(it.refused('issue-arrest-task', issue, { occurredAt }).code).toBe('before-the-start');
   });
 
+  test('cannot have been issued before its marker was set', () => {
+    const it = CompulsoryCase.breached();
+    const declaredAt = it.now;
+    const marker = { breachId: 'breach-1', marker: 'AMBER', reasonCode: 'r' } as const;
+    it.take('set-marker', marker, { at: plus(declaredAt, 8 * day) });
+    expect(it.refused('issue-arrest-task', issue, { occurredAt: plus(declaredAt, minute) })).toMatchObject({
+      code: 'before-the-start',
+      details: { setAt: it.now },
+    });
+    it.take('issue-arrest-task', issue);
+    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { inTime: false } });
+  });
+
   test('says what it is: summary-only, no power of entry', () => {
     expect(arrestTaskWording.kind).toContain('Summary-only');
     expect(arrestTaskWording.entry).toContain('no power to enter');
@@ -219,14 +232,29 @@ describe('M104 put out and arrested are two events, both held against the target
     ).toHaveLength(1);
   });
 
-  test('the first putting out counts when a second task follows', () => {
+  test('a withdrawn task does not meet the target: its clock runs again, and the task that stands is measured', () => {
     const it = CompulsoryCase.tasked('AMBER');
-    const putOutAt = it.now;
+    expect(it.due('amber-put-out')).toBeUndefined();
     it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'moved-area' });
-    it.take('issue-arrest-task', { ...issue, taskId: 'task-2' }, { at: plus(breachedAt, 20 * day) });
-    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: putOutAt, inTime: true } });
+    expect(it.due('amber-put-out')).toBe(plus(breachedAt, 7 * day));
+    it.waitUntil(plus(breachedAt, 20 * day));
+    expect(it.attention).toContain('marker-overdue breach-1');
+    const putOutAt = it.now;
+    it.take('issue-arrest-task', { ...issue, taskId: 'task-2' });
+    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: putOutAt, inTime: false } });
+    expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
     it.take('record-arrest', { taskId: 'task-2', arrestedAt: it.now });
-    expect(it.last('arrest-recorded')).toMatchObject({ putOut: { at: putOutAt, inTime: true } });
+    expect(it.last('arrest-recorded')).toMatchObject({ putOut: { at: putOutAt, inTime: false } });
+  });
+
+  test('put out again in time is in time, and a colour set without a task runs to its own target', () => {
+    const it = CompulsoryCase.tasked('AMBER');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'moved-area' });
+    it.take('set-marker', { breachId: 'breach-1', marker: 'GREEN', reasonCode: 'lower' });
+    expect(it.clocks).toEqual(['green-put-out breach-1 2026-04-05T13:00:00.000Z']);
+    it.take('issue-arrest-task', { ...issue, taskId: 'task-2' });
+    expect(it.last('arrest-task-issued')).toMatchObject({ putOut: { at: it.now, inTime: true } });
+    expect(it.due('green-put-out')).toBeUndefined();
   });
 
   test.each([
@@ -266,6 +294,73 @@ describe('M227 a withdrawn task', () => {
     expect(it.clocks).toEqual([`red-arrest breach-1 ${plus(initial.startsAt, day)}`]);
     it.take('issue-arrest-task', { ...issue, taskId: 'task-2', unitCode: 'newport-east' });
     expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+  });
+
+  describe('on which somebody was arrested before it was withdrawn', () => {
+    function withdrawnAfterTheArrest() {
+      const it = CompulsoryCase.tasked('RED');
+      const arrestedAt = plus(it.now, 5 * minute);
+      const putOutAt = it.now;
+      it.take(
+        'withdraw-task',
+        { taskId: 'task-1', reasonCode: 'wrong-unit' },
+        { at: plus(it.now, 10 * minute) },
+      );
+      it.now = plus(it.now, 10 * minute);
+      return { it, putOutAt, arrest: { taskId: 'task-1', arrestedAt } };
+    }
+
+    test.each([
+      ['unacknowledged', false],
+      ['acknowledged', true],
+    ] as const)('holds the arrest for the breach, the withdrawal %s', (_name, acknowledged) => {
+      const { it, arrest, putOutAt } = withdrawnAfterTheArrest();
+      if (acknowledged) it.take('acknowledge-task', { taskId: 'task-1' });
+      const events = it.take('record-arrest', arrest);
+      expect(events.map(({ type }) => type)).toEqual(['arrest-recorded']);
+      expect(it.last('arrest-recorded')).toMatchObject({
+        putOut: { at: putOutAt },
+        arrest: { at: arrest.arrestedAt, inTime: true },
+      });
+      expect([it.stage, it.attention, it.clocks]).toEqual(['arrested', [], []]);
+      expect(it.state.tasks[0]?.status).toBe('arrested');
+    });
+
+    test('takes another task back that was put out meanwhile', () => {
+      const { it, arrest } = withdrawnAfterTheArrest();
+      it.take('issue-arrest-task', { ...issue, taskId: 'task-2' });
+      const events = it.take('record-arrest', arrest);
+      expect(events.map(({ type }) => type)).toEqual(['task-withdrawn', 'arrest-recorded']);
+      expect(it.last('task-withdrawn')).toMatchObject({ taskId: 'task-2', cause: 'arrest' });
+      expect([it.stage, it.attention]).toEqual(['arrested', ['withdrawal-unacknowledged task-2']]);
+    });
+
+    test('is told to the manager where the breach had fallen before the arrest was entered', () => {
+      const { it, arrest } = withdrawnAfterTheArrest();
+      it.take('decide-good-cause', excuse);
+      it.take('record-arrest', arrest);
+      expect(it.last('withdrawn-task-arrest-recorded')).toMatchObject(arrest);
+      expect(it.attention).toContain('arrested-on-withdrawn-task task-1');
+    });
+
+    test('is told to the manager where the arrest came at the moment of the withdrawal', () => {
+      const { it, arrest } = withdrawnAfterTheArrest();
+      it.take('record-arrest', { ...arrest, arrestedAt: plus(it.now, -10 * minute) });
+      expect(it.attention).toContain('arrested-on-withdrawn-task task-1');
+    });
+  });
+
+  test('on which somebody was arrested is followed by no other until the release is recorded', () => {
+    const it = CompulsoryCase.tasked('RED');
+    it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-unit' });
+    it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+    expect(it.refused('issue-arrest-task', { ...issue, taskId: 'task-2' })).toMatchObject({
+      code: 'condition-not-met',
+      details: { taskId: 'task-1' },
+    });
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    it.take('issue-arrest-task', { ...issue, taskId: 'task-2' });
+    expect(it.state.tasks.map(({ status }) => status)).toEqual(['withdrawn', 'issued']);
   });
 
   test('on which somebody was arrested all the same: recorded, the manager is told, the breach stands as it stood', () => {

@@ -52,6 +52,7 @@ export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
   if (dice.mostly(5)) return engineCommand(it, dice);
   const fitting = compulsoryCommandNames.filter((name) => {
     const stages = compulsory.table.commands[name]?.stages;
+    if (name === 'record-result' && inCustody(it)) return stages?.includes(it.stage) === true;
     if (idle[it.stage]?.includes(name) === true) return dice.mostly(10);
     const booked = it.state.appointments.some(({ status }) => status === 'booked');
     if (name === 'vary-appointment' && booked) return stages?.includes(it.stage) === true && dice.mostly(20);
@@ -63,6 +64,11 @@ export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
   const role = (dice.mostly(95) ? dice.pick(allowed) : undefined) ?? dice.pick(roles) ?? 'System';
   const shift = dice.mostly(92) ? 0 : (dice.pick([-minute, -hour, -3 * day, 1, -400 * day]) ?? 0);
   return it.command(name, dataFor(name, it, dice), { role, occurredAt: plus(it.now, shift) });
+}
+
+/** On a withdrawn task: nothing is put out until the release is recorded. */
+function inCustody(it: CompulsoryCase): boolean {
+  return it.state.attention.some(({ code }) => code === 'arrested-on-withdrawn-task');
 }
 
 function engineCommand(it: CompulsoryCase, dice: Dice): Command {
@@ -124,7 +130,10 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
     case 'withdraw-task':
       return { taskId, reasonCode: 'reason' };
     case 'record-result':
-      return { breachId, result: dice.pick(breachResults) ?? 'charged' };
+      return {
+        breachId,
+        result: inCustody(it) && dice.mostly(70) ? 'released' : (dice.pick(breachResults) ?? 'charged'),
+      };
   }
 }
 

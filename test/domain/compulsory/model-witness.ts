@@ -47,7 +47,7 @@ export class Witness {
   readonly #declared = new Set<string>();
   readonly #failures = new Map<string, Missed>();
   readonly #breaches = new Map<string, { failedAt: Instant; inForce: boolean; marker: boolean }>();
-  readonly #tasks = new Map<string, { breachId: string; open: boolean }>();
+  readonly #tasks = new Map<string, { breachId: string; open: boolean; withdrawnAt?: Instant }>();
   #duty = 0;
   #dead = false;
   #closed = false;
@@ -193,11 +193,21 @@ export class Witness {
         this.#tasks.set(id('taskId'), { breachId: id('breachId'), open: true });
         break;
       }
-      case 'task-withdrawn':
-      case 'arrest-recorded': {
+      case 'task-withdrawn': {
         const task = this.#tasks.get(id('taskId'));
         expect(task?.open).toBe(true);
-        if (task !== undefined) task.open = false;
+        if (task !== undefined) Object.assign(task, { open: false, withdrawnAt: id('withdrawnAt') });
+        break;
+      }
+      case 'arrest-recorded': {
+        const task = this.#tasks.get(id('taskId'));
+        if (task === undefined) throw new Error('An arrest on no task');
+        const before = task.withdrawnAt !== undefined && id('arrestedAt') < task.withdrawnAt;
+        must(task.open || before, 'an arrest on a task that stood then', data);
+        must(this.#breach(task.breachId).inForce, 'an arrest for a breach in force', data);
+        task.open = false;
+        const others = [...this.#tasks.values()].filter((other) => other.breachId === task.breachId);
+        must(!others.some(({ open }) => open), 'nobody is looked for who was arrested', data);
         break;
       }
       case 'withdrawn-task-arrest-recorded':

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { CompulsoryCase, day, followUpSet, initial, minute, plus } from './compulsory-case.ts';
+import {
+  CompulsoryCase,
+  day,
+  followUpSet,
+  hour,
+  initial,
+  minute,
+  plus,
+  testedAt,
+} from './compulsory-case.ts';
 
 const death = { factId: 'fact-1', fact: 'death' } as const;
 const stop = { factId: 'fact-2', fact: 'stop-texts' } as const;
@@ -40,6 +49,23 @@ describe('a withdrawal that was told and is carried only after the arrest', () =
     expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1']);
     it.take('record-result', { breachId: 'breach-1', result: 'released' });
     expect(it.attention).toEqual([]);
+  });
+
+  test('dated before the task was issued, counts from when it was told', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const dated = { occurredAt: plus(it.now, -10 * day) };
+    const other = CompulsoryCase.tasked('RED');
+    it.take(
+      'record-arrest',
+      { taskId: 'task-1', arrestedAt: plus(it.now, 5 * minute) },
+      { at: plus(it.now, hour) },
+    );
+    expect(it.refusedRaw(it.engine('carry-fact', carried, dated)).code).toBe('already-done');
+    expect(it.attention).toEqual([]);
+    other.tell('carry-fact', carried, { at: plus(other.now, hour), ...dated });
+    expect(other.events.at(-1)).toMatchObject({ occurredAt: other.now, data: { withdrawnAt: other.now } });
+    other.take('record-arrest', { taskId: 'task-1', arrestedAt: plus(other.now, -minute) });
+    expect(other.stage).toBe('arrested');
   });
 
   test('says nothing of an arrest that came before it', () => {
@@ -86,10 +112,13 @@ describe('a death', () => {
     expect(it.state.finished).toBe(true);
   });
 
-  test('is taken as of its own time, even before the pathway, and once', () => {
-    const it = CompulsoryCase.required();
-    it.tell('carry-fact', death, { occurredAt: plus(it.now, -day) });
-    expect(it.state.diedAt).toBe(plus(it.now, -day));
+  test('is taken as of its own time, even before the pathway, which then ends at the test, and once', () => {
+    const it = CompulsoryCase.tasked('RED');
+    const diedAt = plus(testedAt, -day);
+    it.tell('carry-fact', death, { occurredAt: diedAt });
+    expect(it.state.diedAt).toBe(diedAt);
+    expect(it.state.closed).toEqual({ at: testedAt, reason: 'died' });
+    expect(it.state.receivedAt).toBe(testedAt);
     expect(it.refusedRaw(it.engine('carry-fact', { ...death, factId: 'fact-9' })).code).toBe('already-done');
   });
 
@@ -184,6 +213,7 @@ describe('a task withdrawn outside the engine', () => {
       cause: 'fact',
       factId: 'fact-4',
       reasonCode: 'arrested-elsewhere',
+      withdrawnAt: it.now,
     });
     expect(it.attention).toEqual(['breach-without-task breach-1', 'withdrawal-unacknowledged task-1']);
   });

@@ -1,11 +1,22 @@
+import { arm } from '../common/arming.ts';
 import type { Command } from '../common/command.ts';
 import { isInFuture } from '../common/command-guard.ts';
+import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
-import { arrestClocks, clearClocks, clock, markerClocks, putOutClocks, raise, settle } from './clocks.ts';
+import {
+  arrestClocks,
+  clearClocks,
+  clock,
+  markerClocks,
+  putOutClocks,
+  putOutRules,
+  raise,
+  settle,
+} from './clocks.ts';
 import type {
   AcknowledgeTaskData,
   IssueArrestTaskData,
@@ -17,6 +28,7 @@ import type { CompulsoryEvent, TaskWithdrawn } from './events.ts';
 import { measureArrest, measurePutOut } from './marker.ts';
 import type { ArrestTask, Breach, CompulsoryState } from './state.ts';
 import { findBreach, findTask, isInForce, isOpen, openTaskOf } from './state.ts';
+import type { AttentionCode } from './table.ts';
 
 /** Put out for arrest: one unit is asked. The task holds ids, codes and instants of the police's own, nothing else. */
 export function issueArrestTask(
@@ -54,12 +66,21 @@ export function issueArrestTask(
       taskId: open.taskId,
     });
   }
-  if (isBefore(occurredAt, breach.declaredAt)) {
-    return refuse('before-the-start', 'The breach was not declared yet.', {
+  const inCustody = state.attention.find(({ code }) => code === inCustodyCode)?.ref;
+  if (inCustody !== undefined) {
+    return refuse(
+      'condition-not-met',
+      'The person was arrested on a withdrawn task. Record the release first; nobody is wanted who is in custody.',
+      { taskId: inCustody },
+    );
+  }
+  const { marker, setAt } = breach.marker;
+  if (isBefore(occurredAt, setAt)) {
+    return refuse('before-the-start', 'The breach was not declared or its marker was not set yet.', {
       declaredAt: breach.declaredAt,
+      setAt,
     });
   }
-  const { marker } = breach.marker;
   const issued = newEvent(
     'arrest-task-issued',
     occurredAt,
@@ -70,7 +91,7 @@ export function issueArrestTask(
       marker,
       offence: breach.offence,
       breachedAt: breach.breachedAt,
-      putOut: measurePutOut(breach.marker, breach.putOutAt ?? occurredAt),
+      putOut: measurePutOut(breach.marker, occurredAt),
     },
     {
       armed: [clock(state, 'task-acknowledgement', occurredAt, state.policy.acknowledgement[marker], taskId)],
@@ -131,9 +152,13 @@ export function acknowledgeTask(
   return refuse('already-done', 'This task needs no acknowledgement.', { task: task.status });
 }
 
+/** Somebody was arrested on a withdrawn task, and nobody has recorded the release. */
+const inCustodyCode: AttentionCode = 'arrested-on-withdrawn-task';
+
 /**
- * Late or not, an arrest is an arrest: it is recorded, and held against the targets. One on a withdrawn task is
- * recorded too, at any stage, because it may have happened all the same; then a manager is told.
+ * Late or not, an arrest is an arrest: it is recorded, and held against the targets. One before the task was
+ * withdrawn is one for the breach, whenever it is entered, if the breach still stands. Any other on a withdrawn
+ * task is recorded too, at any stage, because it may have happened all the same; then a manager is told.
  */
 export function recordArrest(
   state: CompulsoryState,
@@ -164,11 +189,15 @@ export function recordArrest(
       issuedAt: task.issuedAt,
     });
   }
-  if (!isOpen(task)) {
+  if (!isOpen(task) && !isForBreach(task, breach, arrestedAt)) {
     return { events: [arrestOnWithdrawnTask(task, occurredAt, arrestedAt)], intents: [] };
   }
-  const { breachId, marker, putOutAt } = breach;
+  const { breachId, marker } = breach;
   const over = taskOver(state, taskId);
+  // Put out again meanwhile: nobody is to be looked for who was already arrested.
+  const other = state.tasks.find(
+    (held) => held.breachId === breachId && held.taskId !== taskId && isOpen(held),
+  );
   const recorded = newEvent(
     'arrest-recorded',
     occurredAt,
@@ -177,15 +206,36 @@ export function recordArrest(
       breachId,
       arrestedAt,
       marker: task.marker,
-      putOut: measurePutOut(marker, putOutAt),
+      putOut: measurePutOut(marker, task.issuedAt),
       arrest: measureArrest(marker, arrestedAt),
     },
     {
       cleared: [...over.cleared, ...clearClocks(state, markerClocks, breachId, 'met')],
-      settled: [...over.settled, ...settle(state, ['marker-overdue'], breachId)],
+      settled: [
+        ...over.settled,
+        ...settle(state, ['withdrawal-unacknowledged'], taskId),
+        ...settle(state, ['breach-without-task', 'marker-overdue'], breachId),
+      ],
     },
   );
-  return { events: [recorded], intents: [] };
+  return {
+    // The other task goes first: at no event is there an open task for somebody arrested.
+    events: [
+      ...(other === undefined ? [] : [withdrawTask(state, other, occurredAt, { cause: 'arrest' })]),
+      recorded,
+    ],
+    intents: [],
+  };
+}
+
+/** Of a withdrawn task: the arrest came before the withdrawal, and nothing else has come of the breach since. */
+function isForBreach({ withdrawnAt }: ArrestTask, breach: Breach, arrestedAt: Instant): boolean {
+  return (
+    withdrawnAt !== undefined &&
+    isBefore(arrestedAt, withdrawnAt) &&
+    isInForce(breach) &&
+    breach.arrestedAt === null
+  );
 }
 
 /** The task stays withdrawn, the breach and its clocks stay as they are: only a person can say what this means. */
@@ -235,21 +285,23 @@ export function withdrawTaskByOfficer(
 
 /**
  * Ends a task at once. It stays on the unit's list until the unit says that it knows. Where only the
- * task falls and not the breach, the breach is without a task again.
+ * task falls and not the breach, the breach is without a task again, and so not put out: the clock to
+ * put it out runs again, from the failure as before.
  */
 export function withdrawTask(
   state: CompulsoryState,
   { taskId, breachId }: ArrestTask,
   occurredAt: Instant,
-  why: Omit<TaskWithdrawn, 'taskId' | 'breachId'>,
+  why: Omit<TaskWithdrawn, 'taskId' | 'breachId' | 'withdrawnAt'>,
 ): NewEvent<'task-withdrawn', TaskWithdrawn> {
   const { cleared, settled } = taskOver(state, taskId);
   const breachStays = why.cause === 'officer' || why.cause === 'fact';
   return newEvent(
     'task-withdrawn',
     occurredAt,
-    { taskId, breachId, ...why },
+    { taskId, breachId, ...why, withdrawnAt: occurredAt },
     {
+      armed: breachStays ? putOutAgain(state, breachId) : [],
       cleared,
       settled,
       raised: [
@@ -258,6 +310,13 @@ export function withdrawTask(
       ],
     },
   );
+}
+
+function putOutAgain(state: CompulsoryState, breachId: string): Deadline[] {
+  const { breachedAt: start, marker = null } = findBreach(state, breachId) ?? {};
+  return start === undefined || marker === null || marker.putOutDue === null
+    ? []
+    : [arm(state.seq, putOutRules[marker.marker], { start, due: marker.putOutDue }, breachId)];
 }
 
 function taskOver(state: CompulsoryState, taskId: string) {

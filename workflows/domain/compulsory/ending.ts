@@ -1,6 +1,7 @@
 import { clear } from '../common/arming.ts';
 import type { NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
+import { isBefore } from '../common/instant.ts';
 import { newEvent } from './events.ts';
 import type { ClosureReason, PathwayEnded } from './events.ts';
 import type { CompulsoryState } from './state.ts';
@@ -16,7 +17,7 @@ const outlasting: readonly string[] = [
   'internal-error',
 ] satisfies readonly AttentionCode[];
 
-/** The end of the pathway, with what it stops. */
+/** The end of the pathway, with what it stops. It is never before the test, also where the person died before that. */
 export function endPathway(
   state: CompulsoryState,
   reason: ClosureReason,
@@ -24,7 +25,7 @@ export function endPathway(
 ): NewEvent<'pathway-ended', PathwayEnded> {
   return newEvent(
     'pathway-ended',
-    at,
+    isBefore(at, state.receivedAt) ? state.receivedAt : at,
     {
       reason,
       cancelledAppointments: state.appointments

@@ -154,7 +154,7 @@ export interface ArrestRecorded {
 }
 
 /**
- * An arrest on a task that had been withdrawn when it was recorded. It is no arrest for the breach: nothing is
+ * An arrest on a task that had been withdrawn before it, or whose breach had fallen when it was recorded. It is no arrest for the breach: nothing is
  * measured, no clock ends, and a breach that fell stays where it is.
  */
 export interface WithdrawnTaskArrestRecorded {
@@ -168,8 +168,11 @@ export interface WithdrawnTaskArrestRecorded {
   readonly factId?: string;
 }
 
-/** `result`: the breach was dealt with before anybody was arrested. `fact`: told outside the engine, by its fact. */
-export type WithdrawalCause = 'officer' | 'fact' | 'good-cause' | 'death' | 'result';
+/**
+ * `result`: the breach was dealt with before anybody was arrested. `fact`: told outside the engine, by its fact.
+ * `arrest`: the person had been arrested on an earlier task, before that one was withdrawn.
+ */
+export type WithdrawalCause = 'officer' | 'fact' | 'good-cause' | 'death' | 'result' | 'arrest';
 
 export interface TaskWithdrawn {
   readonly taskId: string;
@@ -177,6 +180,8 @@ export interface TaskWithdrawn {
   readonly cause: WithdrawalCause;
   readonly reasonCode?: string;
   readonly factId?: string;
+  /** From when on nobody was to be arrested on it. Ledgers of the first days do not say it. */
+  readonly withdrawnAt?: Instant;
 }
 
 export interface ResultRecorded {

@@ -186,8 +186,10 @@ function folded(
       return changeTask(state, event.data.taskId, 'acknowledged');
     case 'withdrawal-acknowledged':
       return changeTask(state, event.data.taskId, 'withdrawal-acknowledged');
-    case 'task-withdrawn':
-      return changeTask(state, event.data.taskId, 'withdrawn');
+    case 'task-withdrawn': {
+      const { taskId, withdrawnAt } = event.data;
+      return changeTask(state, taskId, 'withdrawn', withdrawnAt === undefined ? {} : { withdrawnAt });
+    }
     case 'arrest-recorded': {
       const { taskId, breachId, arrestedAt } = event.data;
       return changeBreach(changeTask(state, taskId, 'arrested'), breachId, () => ({ arrestedAt }));
@@ -307,9 +309,14 @@ function changeBreach(
   };
 }
 
-function changeTask(state: CompulsoryState, id: string, status: ArrestTask['status']): CompulsoryState {
+function changeTask(
+  state: CompulsoryState,
+  id: string,
+  status: ArrestTask['status'],
+  change: Partial<ArrestTask> = {},
+): CompulsoryState {
   return {
     ...state,
-    tasks: state.tasks.map((task) => (task.taskId === id ? { ...task, status } : task)),
+    tasks: state.tasks.map((task) => (task.taskId === id ? { ...task, status, ...change } : task)),
   };
 }

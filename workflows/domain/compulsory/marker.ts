@@ -50,13 +50,13 @@ export function setMarker(
   const putOutDue = dueOf(state, breach, targets.putOut);
   const arrestDue = dueOf(state, breach, targets.arrest);
   const armed: Deadline[] = [];
-  if (putOutDue !== null && breach.putOutAt === null) {
+  const task = openTaskOf(state, breachId);
+  if (putOutDue !== null && task === undefined) {
     armed.push(arm(state.seq, putOutRules[marker], { start: breach.breachedAt, due: putOutDue }, breachId));
   }
   if (arrestDue !== null) {
     armed.push(arm(state.seq, arrestRules[marker], { start: breach.breachedAt, due: arrestDue }, breachId));
   }
-  const task = openTaskOf(state, breachId);
   const acknowledgement = task?.status === 'issued' ? task : undefined;
   if (acknowledgement !== undefined) {
     const { taskId, issuedAt } = acknowledgement;

@@ -3,7 +3,7 @@ import type { CarryFactData, Command } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { isBefore } from '../common/instant.ts';
+import { earliest, isBefore } from '../common/instant.ts';
 import { assessorOf } from './assessment-appointment.ts';
 import { arrestOnWithdrawnTask, withdrawTask } from './arrest-task.ts';
 import { withdrawBreach } from './breach.ts';
@@ -30,7 +30,7 @@ export function carryFact(
     case 'stop-texts':
       return textsStopped(state, command, now);
     case 'task-withdrawn':
-      return taskWithdrawn(state, command);
+      return taskWithdrawn(state, command, now);
   }
 }
 
@@ -39,16 +39,25 @@ function personDied(state: CompulsoryState, { data, occurredAt }: CarryFact): De
   if (state.diedAt !== null) {
     return refuse('already-done', 'The death is already recorded.', { diedAt: state.diedAt });
   }
+  // The date of the death may be before the test; what it ends here ended no sooner than it began.
+  const ended = notBefore(state.receivedAt, occurredAt);
   const tasks = state.tasks.filter(isOpen);
   const breaches = state.breaches.filter(isInForce);
   return {
     events: [
       newEvent('person-died', occurredAt, { factId: data.factId }),
-      ...tasks.map((task) => withdrawTask(state, task, occurredAt, { cause: 'death', factId: data.factId })),
-      ...breaches.map((breach) => withdrawBreach(state, breach, occurredAt, 'death')),
+      ...tasks.map((task) => {
+        const withdrawnAt = notBefore(task.issuedAt, occurredAt);
+        return withdrawTask(state, task, withdrawnAt, { cause: 'death', factId: data.factId });
+      }),
+      ...breaches.map((breach) => withdrawBreach(state, breach, ended, 'death')),
     ],
     intents: [],
   };
+}
+
+function notBefore(start: Instant, at: Instant): Instant {
+  return isBefore(at, start) ? start : at;
 }
 
 /** The duty stays: for each appointment ahead somebody must reach the person in another way. */
@@ -78,8 +87,14 @@ function textsStopped(
   return { events: [stopped], intents: [] };
 }
 
-function taskWithdrawn(state: CompulsoryState, { data, occurredAt }: CarryFact): Decision<CompulsoryEvent> {
+function taskWithdrawn(
+  state: CompulsoryState,
+  { data, occurredAt: told, receivedAt }: CarryFact,
+  now: Instant,
+): Decision<CompulsoryEvent> {
   const task = data.taskId === undefined ? undefined : findTask(state, data.taskId);
+  // A time before the task was issued cannot be that of its withdrawal: it counts from when it was told.
+  const occurredAt = task !== undefined && isBefore(told, task.issuedAt) ? earliest(receivedAt, now) : told;
   const arrestedAt = arrestAfter(state, task, occurredAt);
   if (task !== undefined && arrestedAt !== undefined) {
     const { factId } = data;

@@ -77,7 +77,7 @@ export interface Breach {
   readonly marker: MarkerRecord | null;
   /** Markers that were changed, oldest first, with the clocks they gave. */
   readonly earlierMarkers: readonly MarkerRecord[];
-  /** The first issue of a task. */
+  /** The first issue of a task, for the record; the target is held against the task that stands. */
   readonly putOutAt: Instant | null;
   readonly arrestedAt: Instant | null;
   readonly results: readonly { readonly result: BreachResult; readonly at: Instant }[];
@@ -100,6 +100,8 @@ export interface ArrestTask {
   readonly offence: Offence;
   readonly issuedAt: Instant;
   readonly status: TaskStatus;
+  /** From when on nobody was to be arrested on it; only of a withdrawn one, and not in the oldest ledgers. */
+  readonly withdrawnAt?: Instant;
   /** Only where somebody was arrested on it after all, though it had been withdrawn. */
   readonly arrestedWhenWithdrawnAt?: Instant;
 }
