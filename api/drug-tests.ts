@@ -119,7 +119,7 @@ async function count(
     throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
   }
   const { suiteCode, testedAt, results } = data;
-  const result = isPositive(results) ? 'positive' : 'negative';
+  const result = isPositive(results, testedAt) ? 'positive' : 'negative';
   await recordDrugTest(db, commandId, { forceId, suiteCode, testedAt, result, details: detailsOf(data) });
   metrics.intake.inc({ source: 'drug-test', outcome: because });
   return {

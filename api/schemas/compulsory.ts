@@ -25,6 +25,8 @@ function notice<F extends NoticeForm>(form: F) {
     warningGiven: z
       .boolean()
       .meta({ description: 'Whether the notice warns that not attending is an offence.' }),
+    startsAt: moment('Start as it stands on the paper, where it was taken down').exactOptional(),
+    placeCode: code('Code of the place that the paper names, where it was taken down').exactOptional(),
   }) satisfies z.ZodType<ServedNotice<F>>;
 }
 

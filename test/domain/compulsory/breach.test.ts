@@ -142,6 +142,49 @@ describe('I5 a breach is refused, with every condition met or not met, when one 
     expect(notMet(it.state, it.now)).toEqual([code]);
   });
 
+  test.each([
+    ['another time', { startsAt: plus(initial.startsAt, 1800) }],
+    ['another place', { placeCode: 'cwmbran-hub' }],
+  ])('the paper naming %s than the appointment', (_name, written) => {
+    const it = CompulsoryCase.rejected({ notice: { ...notice, ...written } });
+    expect(it.refused('declare-breach', { failureId: 'failure-1' }).code).toBe('condition-not-met');
+    expect(notMet(it.state, it.now)).toEqual(['notice-exact']);
+    const found = breachConditions(it.state, failureOf(it.state), it.now);
+    expect(found.find(({ met }) => !met)?.proof).toMatchObject({
+      ...written,
+      fromPaper: Object.keys(written),
+    });
+  });
+
+  test('a paper whose time and place were not taken down: the proof says that they are those of the appointment', () => {
+    const exact = (it: CompulsoryCase) =>
+      breachConditions(it.state, failureOf(it.state), it.now).find(({ code }) => code === 'notice-exact');
+    const { startsAt, endsAt, placeCode } = initial;
+    const proof = { appointmentId: 'ia-1', startsAt, endsAt, placeCode };
+    expect(exact(CompulsoryCase.rejected())).toMatchObject({ met: true, proof: { ...proof, fromPaper: [] } });
+    const written = CompulsoryCase.rejected({ notice: { ...notice, startsAt, placeCode } });
+    expect(exact(written)).toMatchObject({
+      title:
+        'The latest notice is of this appointment; what was taken down of its time and place is the same.',
+      met: true,
+      proof: { ...proof, fromPaper: ['startsAt', 'placeCode'] },
+    });
+  });
+
+  test('claims nothing lawful that nobody checked', () => {
+    const titles = breachConditions(
+      CompulsoryCase.rejected().state,
+      failureOf(CompulsoryCase.rejected().state),
+      testedAt,
+    );
+    expect(titles[0]).toMatchObject({
+      code: 'positive-test',
+      title: 'A test with a recorded legal basis found a specified Class A drug.',
+      proof: { basis: 'trigger-offence', offenceCode: 'theft' },
+    });
+    expect(JSON.stringify(titles)).not.toMatch(/lawful/i);
+  });
+
   test('a paper held out to the person and refused counts as served', () => {
     const it = CompulsoryCase.breached({ notice: { ...notice, how: 'offered-and-refused' } });
     expect(it.stage).toBe('breach');

@@ -72,8 +72,16 @@ describe('a test for a specified Class A drug', () => {
 
   test.each(substances)('counts %s by its class', (substance) => {
     const positive = opensPathway(testData({ results: [{ substance, result: 'positive' }] }));
-    expect(positive).toBe(isSpecifiedClassA(substance));
+    expect(positive).toBe(isSpecifiedClassA(substance, testedAt));
     expect(positive).toBe(!['cannabis', 'benzodiazepines'].includes(substance));
+  });
+
+  test.each(substances)('counts %s by the list of the day of the test', (substance) => {
+    const found = (at: string) =>
+      opensPathway(testData({ testedAt: at, results: [{ substance, result: 'positive' }] }));
+    // Local midnight in summer time.
+    expect(found('2023-08-01T22:59:59.999Z')).toBe(['cocaine', 'opiates'].includes(substance));
+    expect(found('2023-08-01T23:00:00.000Z')).toBe(!['cannabis', 'benzodiazepines'].includes(substance));
   });
 
   test.each([
@@ -94,12 +102,29 @@ describe('a test for a specified Class A drug', () => {
     ['a test that is still to come', { testedAt: plus(testedAt, 1) }, 'in-the-future'],
     ['a test before such tests existed', { testedAt: '1999-12-31T23:59:59.000Z' }, 'before-the-start'],
     [
+      'a test before people were tested on arrest',
+      { testedAt: '2005-11-30T23:59:59.999Z' },
+      'before-the-start',
+    ],
+    [
+      'an authority given longer before the sample than anybody is detained',
+      { basis: { ...authority, authorisedAt: plus(testedAt, -96 * 3600 - 0.001) } },
+      'condition-not-met',
+    ],
+    [
       'an authority given after the sample',
       { basis: { ...authority, authorisedAt: plus(testedAt, 1) } },
       'condition-not-met',
     ],
   ] as const)('is refused: %s', (_name, change, code) => {
     expect(open(change).refusal?.code).toBe(code);
+  });
+
+  test('takes an authority given as long before the sample as the longest detention lasts', () => {
+    const basis = { ...authority, authorisedAt: plus(testedAt, -96 * 3600) };
+    expect(open({ basis }).refusal).toBeUndefined();
+    const first = '2005-12-01T00:00:00.000Z';
+    expect(open({ testedAt: first, birthDate: '1980-01-01' }, first).refusal).toBeUndefined();
   });
 
   test('is refused from a role that records no tests', () => {

@@ -133,6 +133,41 @@ describe('M12 M61 the required assessments', () => {
     expect(it.state.notices[0]).toMatchObject({ warningGiven: false, how: 'posted' });
   });
 
+  test.each([
+    ['at the last moment of the longest detention', 4 * day, undefined],
+    ['after it', 4 * day + 0.001, 'condition-not-met'],
+  ] as const)('are imposed before release only: a notice served %s', (_name, after, code) => {
+    const it = CompulsoryCase.tested();
+    const servedAt = plus(testedAt, after);
+    const initialAssessment = {
+      ...initial,
+      startsAt: plus(testedAt, 5 * day),
+      endsAt: plus(testedAt, 5.1 * day),
+    };
+    const data = requirementData({ initialAssessment, notice: { ...requirementData().notice, servedAt } });
+    const { refusal } = it.send(
+      it.command('impose-requirement', data, { at: servedAt, role: 'PoliceOfficer' }),
+    );
+    expect(refusal?.code).toBe(code);
+    if (refusal !== undefined) {
+      expect(refusal.details).toEqual({
+        servedAt,
+        testedAt,
+        latest: plus(testedAt, 4 * day),
+        law: 'Drugs Act 2005 ss.9(2) and 11',
+      });
+    }
+  });
+
+  test('served in time are taken down also after the longest detention', () => {
+    const it = CompulsoryCase.tested();
+    it.take('impose-requirement', requirementData(), {
+      at: plus(testedAt, 20 * day),
+      occurredAt: plus(testedAt, 3600),
+    });
+    expect(it.stage).toBe('initial-assessment');
+  });
+
   test('cannot be imposed twice', () => {
     const it = CompulsoryCase.required();
     expect(it.refused('impose-requirement', requirementData({ requirementId: 'another' }))).toMatchObject({

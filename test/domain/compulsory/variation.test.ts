@@ -257,7 +257,13 @@ describe('M223 only the latest written notice binds', () => {
     const found = proofs(it.last('breach-declared')['conditions']);
     expect(found.get('notice-served')?.proof).toMatchObject({ form: 'RA2', servedAt: dayBefore });
     const { startsAt, endsAt, placeCode } = moved;
-    expect(found.get('notice-exact')?.proof).toEqual({ appointmentId: 'ia-2', startsAt, endsAt, placeCode });
+    expect(found.get('notice-exact')?.proof).toEqual({
+      appointmentId: 'ia-2',
+      startsAt,
+      endsAt,
+      placeCode,
+      fromPaper: [],
+    });
     expect(it.last('breach-declared')).toMatchObject({ breachedAt: startsAt });
   });
 

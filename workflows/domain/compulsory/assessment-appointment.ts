@@ -90,10 +90,19 @@ export function refuseAppointment(
   return undefined;
 }
 
-/** The notice with the time and place that it gave, and with the time at which it was written down. */
+/**
+ * The notice with the time and place that it gave, as far as they were taken down, and with the time at which
+ * it was written down. A paper that names another time or place is taken down as it is: it makes no breach.
+ */
 export function noticeOf(served: ServedNotice, appointment: NewAppointment, now: Instant): Notice {
   const { appointmentId, startsAt, endsAt, placeCode } = appointment;
-  return { ...served, appointmentId, startsAt, endsAt, placeCode, recordedAt: now };
+  const fromPaper = (['startsAt', 'placeCode'] as const).filter((part) => served[part] !== undefined);
+  return {
+    ...{ startsAt, placeCode },
+    ...served,
+    ...{ appointmentId, endsAt, recordedAt: now },
+    ...(fromPaper.length === 0 ? {} : { fromPaper }),
+  };
 }
 
 /** The clocks of a booked assessment, and who must be told in another way because texts are stopped. */

@@ -41,7 +41,10 @@ interface Finding {
 /** A paper that was held out to the person in presence; what was posted proves nothing about the day of the assessment. */
 const servedInPerson: readonly WayOfService[] = ['handed-over', 'offered-and-refused'];
 
-/** A specified Class A drug, found by a test that had a legal basis. */
+/**
+ * A specified Class A drug, found by a test of which a legal basis was recorded. The offence is not held against
+ * the statutory list, and whether the sample was properly taken is for the court.
+ */
 function positiveTest({ state: { test } }: Facts): Finding {
   const { testedAt, basis, results } = test;
   return {
@@ -49,6 +52,8 @@ function positiveTest({ state: { test } }: Facts): Finding {
     proof: {
       testedAt,
       basis: basis.kind,
+      ...(basis.kind === 'trigger-offence' ? { offenceCode: basis.offenceCode } : {}),
+      ...(basis.kind === 'inspector-authority' ? { authorisedAt: basis.authorisedAt } : {}),
       results: results.map(({ substance, result }) => ({ substance, result })),
     },
   };
@@ -102,6 +107,7 @@ function noticeRecordedInTime({ failure, notice }: Facts): Finding {
   };
 }
 
+/** Held against the paper as far as its time and place were taken down; `fromPaper` says which were. */
 function noticeExact({ appointment, notice }: Facts): Finding {
   if (notice === undefined || appointment === undefined) {
     return { met: false, proof: null };
@@ -112,7 +118,10 @@ function noticeExact({ appointment, notice }: Facts): Finding {
       notice.appointmentId === appointment.appointmentId &&
       startsAt === appointment.startsAt &&
       placeCode === appointment.placeCode,
-    proof: { appointmentId: notice.appointmentId, startsAt, endsAt, placeCode },
+    proof: {
+      ...{ appointmentId: notice.appointmentId, startsAt, endsAt, placeCode },
+      fromPaper: notice.fromPaper ?? [],
+    },
   };
 }
 
@@ -155,14 +164,14 @@ const conditions: readonly {
 }[] = [
   {
     code: 'positive-test',
-    title: 'A lawful test found a specified Class A drug.',
-    law: 'PACE 1984 s.63B; Drugs Act 2005 s.9(1)',
+    title: 'A test with a recorded legal basis found a specified Class A drug.',
+    law: 'PACE 1984 s.63B; Drugs Act 2005 s.9(2)',
     holds: positiveTest,
   },
   {
     code: 'adult',
     title: 'The person was 18 or over.',
-    law: 'Drugs Act 2005 s.9(1)',
+    law: 'Drugs Act 2005 s.9(4)',
     holds: adult,
   },
   {
@@ -185,7 +194,7 @@ const conditions: readonly {
   },
   {
     code: 'notice-exact',
-    title: 'The notice gave exactly this time and place.',
+    title: 'The latest notice is of this appointment; what was taken down of its time and place is the same.',
     law: 'Drugs Act 2005 ss.11 and 13',
     holds: noticeExact,
   },

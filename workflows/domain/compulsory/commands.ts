@@ -32,8 +32,9 @@ export interface TestResult {
 }
 
 /**
- * What made the test lawful. Why this person was chosen is another matter (`selectionReasonCode`):
- * "intelligence-led" is no legal basis.
+ * The legal basis as custody recorded it; whether the offence is on the statutory list, and whether the
+ * grounds were good, nobody checks here. Why this person was chosen is another matter
+ * (`selectionReasonCode`): "intelligence-led" is no legal basis.
  */
 export type TestBasis =
   /** Arrested for an offence of the statutory list (PACE 1984 s.63B(1A)(a)). */
@@ -86,6 +87,9 @@ export interface ServedNotice<F extends NoticeForm = NoticeForm> {
   readonly servedBy: string;
   readonly language: Language;
   readonly warningGiven: boolean;
+  /** Time and place as they stand on the paper itself, where they were taken down from it. */
+  readonly startsAt?: Instant;
+  readonly placeCode?: string;
 }
 
 /** RA1: the initial assessment. RA2: a new time and place of either. RA4: the follow-up assessment. */
@@ -93,7 +97,7 @@ export const noticeForms = ['RA1', 'RA2', 'RA4'] as const;
 
 export type NoticeForm = (typeof noticeForms)[number];
 
-/** The follow-up assessment is required in the same breath (Drugs Act 2005 s.10(1)). */
+/** The follow-up assessment is required in the same breath (Drugs Act 2005 s.10(2)). */
 export interface ImposeRequirementData {
   readonly requirementId?: string;
   readonly initialAssessment: NewAppointment;

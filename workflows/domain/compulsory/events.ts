@@ -26,7 +26,10 @@ export const offences = {
 
 export type Offence = (typeof offences)[Assessment];
 
-/** What was served, about what, and when it was written down: back-dated proof must be seen as such. */
+/**
+ * What was served, about what, and when it was written down: back-dated proof must be seen as such. Time and
+ * place are those of the paper where they were taken down from it (`fromPaper`), else those of the appointment.
+ */
 export interface Notice extends ServedNotice {
   readonly form: NoticeForm;
   readonly appointmentId: string;
@@ -34,6 +37,7 @@ export interface Notice extends ServedNotice {
   readonly endsAt: Instant;
   readonly placeCode: string;
   readonly recordedAt: Instant;
+  readonly fromPaper?: readonly ('startsAt' | 'placeCode')[];
 }
 
 /**

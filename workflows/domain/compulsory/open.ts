@@ -3,17 +3,17 @@ import { isInFuture } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { isBefore } from '../common/instant.ts';
+import { isBefore, secondsBetween } from '../common/instant.ts';
 import { ageOn, localParts } from '../common/london-time.ts';
 import { clock } from './clocks.ts';
 import type { RecordTestData } from './commands.ts';
-import { whyNotOpened } from './drug-test.ts';
+import { longestDetentionHours, whyNotOpened } from './drug-test.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { compulsoryTable } from './table.ts';
 
-/** No test in police detention was lawful before this Act of 2000 put section 63B into PACE: an older date is a slip. */
-const testingBegan: Instant = '2000-11-30T00:00:00.000Z';
+/** People are tested on arrest since 1 December 2005 (Drugs Act 2005 s.7): an older date is a slip, or another power. */
+const testingBegan: Instant = '2005-12-01T00:00:00.000Z';
 
 /** The arrest route to a test begins at 18 (PACE 1984 s.63B(3)(a)). */
 const adultAge = 18;
@@ -36,12 +36,21 @@ export function openPathway(
     return refuse('in-the-future', 'The test cannot be later than now.', { testedAt: data.testedAt });
   }
   if (isBefore(data.testedAt, testingBegan)) {
-    return refuse('before-the-start', 'No test was possible in police detention at that time.', {
+    return refuse('before-the-start', 'Nobody was tested on arrest at that time.', {
       testedAt: data.testedAt,
     });
   }
   if (data.basis.kind === 'inspector-authority' && isBefore(data.testedAt, data.basis.authorisedAt)) {
     return refuse('condition-not-met', 'The inspector must authorise the sample before it is taken.', {
+      authorisedAt: data.basis.authorisedAt,
+      testedAt: data.testedAt,
+    });
+  }
+  if (
+    data.basis.kind === 'inspector-authority' &&
+    secondsBetween(data.basis.authorisedAt, data.testedAt) > longestDetentionHours * 3600
+  ) {
+    return refuse('condition-not-met', 'The inspector must authorise the sample in the same detention.', {
       authorisedAt: data.basis.authorisedAt,
       testedAt: data.testedAt,
     });

@@ -4,12 +4,12 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
-import { isBefore } from '../common/instant.ts';
+import { epochMs, isBefore, toInstant } from '../common/instant.ts';
 import { applyEffects } from '../common/pathway-state.ts';
 import { appointmentEffects, noticeOf, refuseAppointment } from './assessment-appointment.ts';
 import { clearClocks, settle } from './clocks.ts';
 import type { ConcludeWithoutRequirementData, ImposeRequirementData } from './commands.ts';
-import { whyNotOpened } from './drug-test.ts';
+import { longestDetentionHours, whyNotOpened } from './drug-test.ts';
 import { endPathway } from './ending.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
@@ -19,7 +19,8 @@ import { findRequirement } from './state.ts';
 /**
  * The officer requires the initial assessment and, in the same breath, the follow-up (Drugs Act 2005 ss.9
  * and 10). The age condition of s.9 (18 at the requirement) holds since the test, before which no younger
- * person's pathway is opened. A badly served notice is taken down as it was: it makes no breach later.
+ * person's pathway is opened. It is required before release from the station and the notice given there (ss.9(2)
+ * and 11); when that was, nobody says here, so the longest detention bounds it. A badly served notice is taken down as it was: it makes no breach later.
  */
 export function imposeRequirement(
   state: CompulsoryState,
@@ -48,6 +49,15 @@ export function imposeRequirement(
       servedAt: data.notice.servedAt,
     });
   }
+  const latest = toInstant(epochMs(state.test.testedAt) + longestDetentionHours * 3_600_000);
+  if (isBefore(latest, data.notice.servedAt)) {
+    return refuse('condition-not-met', 'The assessments can be required only before release.', {
+      servedAt: data.notice.servedAt,
+      testedAt: state.test.testedAt,
+      latest,
+      law: 'Drugs Act 2005 ss.9(2) and 11',
+    });
+  }
   const { armed, raised } = appointmentEffects(
     state,
     'initial-assessment',
@@ -73,7 +83,7 @@ export function imposeRequirement(
 }
 
 /**
- * The officer may require the assessments and need not (Drugs Act 2005 s.9(1)). Nothing is owed then, so
+ * The officer may require the assessments and need not (Drugs Act 2005 s.9(2)). Nothing is owed then, so
  * the pathway ends with it; the reason is kept.
  */
 export function concludeWithoutRequirement(
