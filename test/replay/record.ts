@@ -1,17 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { readConfig } from '../../platform/config.ts';
-import { EncryptingCodec } from '../../platform/payload-codec.ts';
 import { applyMigrations } from '../../scripts/database/migrations.ts';
 import { freePorts } from '../../scripts/services/ports.ts';
 import { startPostgres } from '../../scripts/services/postgres.ts';
 import { startTemporal } from '../../scripts/services/temporal.ts';
 import { openDatabase } from '../../store/database.ts';
-import type { PathwayInput } from '../../workflows/contract/envelope.ts';
 import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
 import { startEngine } from '../support/engine.ts';
 import { prepareForce } from '../support/pathways.ts';
@@ -66,22 +61,22 @@ try {
     for (const [scenario, play] of playing) {
       const run = await play({ db, engine, databaseAway: (appends) => (away = appends) });
       const workflowId = pathwayWorkflowId(run.pathwayId);
-      const handle = engine.client.workflow.getHandle(workflowId);
-      const { state } = await handle.query(viewQuery);
-      const { runId: last } = await handle.describe();
+      const { runId: last } = await engine.client.workflow.getHandle(workflowId).describe();
       const runIds: string[] = [];
       for await (const { runId } of engine.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
         runIds.push(runId);
       }
-      // Every run of a continued pathway replays by itself, to the state that it handed on.
+      // Every run of a continued pathway replays by itself.
       for (const runId of new Set([last, ...runIds])) {
-        const history = await engine.client.workflow.getHandle(workflowId, runId).fetchHistory();
+        const handle = engine.client.workflow.getHandle(workflowId, runId);
+        const { state } = await handle.query(viewQuery);
+        const history = await handle.fetchHistory();
         const name = runId === last ? scenario : `${scenario}.earlier-run`;
         const recorded: RecordedHistory = {
           scenario: name,
           workflowId,
           build,
-          stateHash: stateHash(runId === last ? state : await handedOn(history)),
+          stateHash: stateHash(state),
           history: JSON.parse(historyToJSON(history)) as unknown,
         };
         await writeFile(
@@ -99,12 +94,4 @@ try {
   await temporal.discard();
   await postgres.discard();
   await rm(directory, { recursive: true, force: true });
-}
-
-async function handedOn(history: Awaited<ReturnType<WorkflowHandle['fetchHistory']>>): Promise<unknown> {
-  const continued = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes;
-  const codec = new EncryptingCodec(readConfig({ LLWYBR_ENV: 'test' }).keys);
-  const [payload] = await codec.decode([...(continued?.input?.payloads ?? [])]);
-  if (payload === undefined) throw new Error('An earlier run that was not continued');
-  return defaultPayloadConverter.fromPayload<PathwayInput>(payload).carried?.state;
 }

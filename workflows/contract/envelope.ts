@@ -6,12 +6,13 @@ import type { Json } from '../domain/common/json.ts';
 import type { MessageIntent, OpenIntent } from '../domain/common/message-intent.ts';
 import type { PathwayState, PathwaySummary } from '../domain/common/pathway-state.ts';
 
-/** What starts a run. A run needs nothing else: its first append catches up from the ledger. */
+/**
+ * What starts a run, one that continues another too. A run needs nothing else: its first append catches up from the
+ * ledger. A state that was handed on would outlive the code that folded it.
+ */
 export interface PathwayInput {
   readonly forceId: string;
   readonly pathwayId: string;
-  /** Present only when a run continues as a new one. */
-  readonly carried?: { readonly state: PathwayState };
 }
 
 export interface CarryFactInput {

@@ -99,8 +99,6 @@ class PathwayRun<S extends PathwayState> {
   constructor(kind: PathwayKind<S>, input: PathwayInput) {
     this.#kind = kind;
     this.#input = input;
-    // The carried state was made by this kind's evolve in the run before.
-    this.#state = input.carried?.state as S | undefined;
     this.#deliveries = new Deliveries(input.forceId, (outcome) => {
       this.#reportDelivery(outcome);
     });
@@ -163,7 +161,9 @@ class PathwayRun<S extends PathwayState> {
       if (long && allHandlersFinished()) {
         // A few seconds for deliveries under way, no more: the next run finds what is still owed in the ledger.
         await condition(() => this.#deliveries.running === 0 || this.#woken(), '5 seconds');
-        if (!this.#hasWork() && allHandlersFinished()) await this.#continue();
+        if (!this.#hasWork() && allHandlersFinished()) {
+          await continueAsNew<(input: PathwayInput) => Promise<void>>(this.#input);
+        }
         continue;
       }
       this.#armTimer();
@@ -400,16 +400,6 @@ class PathwayRun<S extends PathwayState> {
   #historyIsLong(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     return continueAsNewSuggested || historyLength >= longHistory;
-  }
-
-  async #continue(): Promise<void> {
-    const { forceId, pathwayId } = this.#input;
-    if (this.#state === undefined) return;
-    await continueAsNew<(input: PathwayInput) => Promise<void>>({
-      forceId,
-      pathwayId,
-      carried: { state: this.#state },
-    });
   }
 }
 

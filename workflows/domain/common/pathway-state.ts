@@ -5,7 +5,7 @@ import type { EventEffects } from './event.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
-/** What every kind of pathway holds. JSON only: it is carried from run to run and compared with the fold of the ledger. */
+/** What every kind of pathway holds. JSON only: a run tells it, and it is compared with the fold of the ledger. */
 export interface PathwayState {
   readonly pathwayId: string;
   readonly forceId: string;
