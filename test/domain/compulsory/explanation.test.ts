@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import { demoCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
-import { CompulsoryCase, day, force, initial, moved, plus, variationData } from './compulsory-case.ts';
+import {
+  CompulsoryCase,
+  day,
+  force,
+  initial,
+  moved,
+  plus,
+  policy,
+  variationData,
+} from './compulsory-case.ts';
 
 /** `rule who` of every wait. */
 function waits(it: CompulsoryCase): string[] {
@@ -20,11 +29,7 @@ describe('M205 the explanation says what a pathway waits for, by which rule, and
     [
       'required',
       () => CompulsoryCase.required(),
-      [
-        'record-attendance InitialAssessor+FollowUpAssessor',
-        'reminder System',
-        'feedback InitialAssessor+FollowUpAssessor',
-      ],
+      ['record-attendance InitialAssessor', 'reminder System', 'feedback InitialAssessor+FollowUpAssessor'],
     ],
     [
       'missed',
@@ -95,6 +100,29 @@ describe('M205 the explanation says what a pathway waits for, by which rule, and
       overdue: true,
       what: 'RED: arrested: was due on 6 March 2026 at 14:00.',
     });
+  });
+
+  test('an attendance is overdue from the end of its appointment on', () => {
+    const it = CompulsoryCase.required();
+    const wait = (now: string) => compulsory.explain(it.state, now).waits[0];
+    expect(wait(plus(initial.endsAt, -1))).toMatchObject({ until: initial.endsAt, overdue: false });
+    expect(wait(initial.endsAt)).toMatchObject({ rule: 'record-attendance', overdue: true });
+  });
+
+  test('M102 a breach without a colour is overdue once the shortest target of any colour is over', () => {
+    const it = CompulsoryCase.breached();
+    const wait = (now: string) => compulsory.explain(it.state, now).waits[0];
+    const due = plus(initial.startsAt, day);
+    expect(wait(plus(due, -1))).toMatchObject({ rule: 'breach-without-marker', until: due, overdue: false });
+    expect(wait(due)).toMatchObject({ rule: 'breach-without-marker', until: due, overdue: true });
+  });
+
+  test('M102 a breach without a colour is overdue at once where no colour has a target', () => {
+    const none = { putOut: null, arrest: null };
+    const own = { ...policy, markers: { RED: none, AMBER: none, GREEN: none } };
+    const it = CompulsoryCase.breached({}, { policy: own });
+    const wait = compulsory.explain(it.state, it.now).waits[0];
+    expect(wait).toMatchObject({ rule: 'breach-without-marker', until: null, overdue: true });
   });
 
   test('says that a demo’s clocks prove nothing', () => {

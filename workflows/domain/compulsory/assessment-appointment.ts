@@ -24,7 +24,7 @@ export function assessorOf(assessment: Assessment): Role {
  * The initial assessor conducts the initial assessment and decides there on the follow-up (Drugs Act 2005 s.13);
  * a follow-up may be conducted by any assessor, who then is the follow-up assessor.
  */
-const conductors: Readonly<Record<Assessment, readonly Role[]>> = {
+export const conductors: Readonly<Record<Assessment, readonly Role[]>> = {
   'initial-assessment': ['InitialAssessor'],
   'follow-up-assessment': ['InitialAssessor', 'FollowUpAssessor'],
 };

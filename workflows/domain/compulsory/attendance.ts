@@ -23,7 +23,7 @@ type RecordAttendance = Command<'record-attendance', RecordAttendanceData>;
 
 /**
  * What happened at an assessment. Attending and remaining are two duties (Drugs Act 2005 ss.12(1) and
- * 14(1)); a failure is reported in the same moment, as s.14(2) asks of the assessor. What the provider
+ * 14(1)); a failure is reported in the same moment, as ss.12(2) and 14(2) ask of the assessor. What the provider
  * caused is nobody's failure.
  */
 export function recordAttendance(

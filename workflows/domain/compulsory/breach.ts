@@ -213,7 +213,7 @@ const conditions: readonly {
   {
     code: 'failure-recorded',
     title: 'The assessor recorded that the person did not attend or remain, not for a cause of the provider.',
-    law: 'Drugs Act 2005 ss.12(1), 14(1) and 14(2)',
+    law: 'Drugs Act 2005 ss.12(1), 12(2), 14(1) and 14(2)',
     holds: failureRecorded,
   },
   {

@@ -1,11 +1,13 @@
+import { after } from '../common/duration.ts';
 import type { Explanation, Wait } from '../common/explanation.ts';
 import type { Instant } from '../common/instant.ts';
-import { isBefore } from '../common/instant.ts';
+import { earliest, isBefore } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import type { AttentionRow, DeadlineRow } from '../common/pathway-table.ts';
+import { conductors } from './assessment-appointment.ts';
 import { arrestClocks } from './clocks.ts';
 import type { Breach, CompulsoryState } from './state.ts';
-import { isInForce, openTaskOf } from './state.ts';
+import { findBreach, isInForce, openTaskOf } from './state.ts';
 import { compulsoryTable } from './table.ts';
 import type { AttentionCode } from './table.ts';
 
@@ -25,7 +27,7 @@ export function explain(state: CompulsoryState, now: Instant): Explanation {
   return {
     stage: state.stage,
     stageTitle: stages[state.stage]?.title ?? state.stage,
-    waits: [...acts(state), ...clocks(state, now), ...attention(state)],
+    waits: [...acts(state, now), ...clocks(state, now), ...attention(state, now)],
     demo: state.policy.demo,
   };
 }
@@ -50,22 +52,45 @@ function clocks(state: CompulsoryState, now: Instant): Wait[] {
     });
 }
 
-function attention(state: CompulsoryState): Wait[] {
+function attention(state: CompulsoryState, now: Instant): Wait[] {
   const rows: Readonly<Record<string, AttentionRow>> = compulsoryTable.attention;
   return state.attention.map(({ code, since, owner, ref }) => ({
     rule: code,
     what: rows[code]?.cause ?? code,
     since,
-    until: null,
-    overdue: (overdueCodes as readonly string[]).includes(code),
+    ...timeOf(state, code, ref, now),
     source: rows[code]?.source ?? '',
     whoCanMove: [owner],
     ...(ref === undefined ? {} : { ref }),
   }));
 }
 
+/**
+ * A breach without a colour has no clock of its own and must not rest for that: it may turn out to be the most
+ * urgent, so the shortest target that the policy gives any colour is held against it.
+ */
+function timeOf(
+  state: CompulsoryState,
+  code: string,
+  ref: string | undefined,
+  now: Instant,
+): Pick<Wait, 'until' | 'overdue'> {
+  const withoutMarker: AttentionCode = 'breach-without-marker';
+  const breach = code === withoutMarker && ref !== undefined ? findBreach(state, ref) : undefined;
+  if (breach === undefined) {
+    return { until: null, overdue: (overdueCodes as readonly string[]).includes(code) };
+  }
+  const { markers, bankHolidays } = state.policy;
+  const targets = Object.values(markers).flatMap(({ putOut, arrest }) => [putOut, arrest]);
+  const dues = targets.flatMap((target) =>
+    target === null ? [] : [after(breach.breachedAt, target, bankHolidays)],
+  );
+  const until = earliest(...dues) ?? null;
+  return { until, overdue: until === null || !isBefore(now, until) };
+}
+
 /** What only a person can bring, where neither a clock nor attention says it already. */
-function acts(state: CompulsoryState): Wait[] {
+function acts(state: CompulsoryState, now: Instant): Wait[] {
   if (state.closed !== null) {
     return [];
   }
@@ -76,6 +101,8 @@ function acts(state: CompulsoryState): Wait[] {
       waits.push({
         ...act('record-attendance', `The ${which} assessment on ${describeLocal(startsAt)}.`, startsAt),
         until: endsAt,
+        overdue: !isBefore(now, endsAt),
+        whoCanMove: conductors[kind],
         ref: appointmentId,
       });
     }

@@ -67,7 +67,7 @@ const commands = {
     stages: [],
     roles: ['CustodyOfficer', 'DToACoordinator'],
     effect: 'Opens the pathway. A negative or a voluntary test is counted and opens none.',
-    source: 'PACE 1984 s.63B; Drugs Act 2005 s.9(1)',
+    source: 'PACE 1984 s.63B; Drugs Act 2005 s.9(2)',
   },
   'impose-requirement': {
     title: 'Impose the required assessments',
@@ -82,7 +82,7 @@ const commands = {
     stages: ['awaiting-requirement'],
     roles: ['CustodyOfficer', 'PoliceOfficer', 'DToACoordinator'],
     effect: 'Ends the pathway with the reason why the assessments were not required.',
-    source: 'Drugs Act 2005 s.9(1): an officer may impose the requirement',
+    source: 'Drugs Act 2005 s.9(2): an officer may impose the requirement',
   },
   'vary-appointment': {
     title: 'Give a new time and place',
@@ -127,7 +127,8 @@ const commands = {
     title: 'Put out for arrest',
     stages: ['breach'],
     roles: ['DipOfficer'],
-    effect: 'One open task for one unit. The unit must acknowledge it.',
+    effect:
+      'One open task for one unit. The unit must acknowledge it. Not while a person arrested on a withdrawn task has not been recorded as released.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'acknowledge-task': {
@@ -142,14 +143,15 @@ const commands = {
     stages: sinceRequired,
     roles: ['LpuOfficer', 'CustodyOfficer'],
     effect:
-      'The task is done. Put out and arrested are both held against their targets. On a withdrawn task: recorded all the same, nothing of the breach changes, and the manager is told.',
+      'The task is done. Put out and arrested are both held against their targets. Before a withdrawal and entered after it: for the breach, if that still stands. After the withdrawal: recorded all the same, nothing of the breach changes, and the manager is told.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'withdraw-task': {
     title: 'Withdraw the arrest task',
     stages: ['breach'],
     roles: ['DipOfficer'],
-    effect: 'Nobody is to be arrested on it from now on. The unit must acknowledge that.',
+    effect:
+      'Nobody is to be arrested on it from now on. The unit must acknowledge that. The breach is not put out any more: that clock runs again.',
     source: 'practice',
   },
   'record-result': {
@@ -171,7 +173,7 @@ const deadlines = {
     starts: 'the test',
     due: 'policy: requirementDecision',
     passes: 'Custody is told that no requirement was imposed.',
-    source: 'policy requirementDecision; the power ends with release (Drugs Act 2005 s.9)',
+    source: 'policy requirementDecision; the power ends with release (Drugs Act 2005 s.9(2))',
     whoCanMove: ['CustodyOfficer', 'PoliceOfficer', 'DToACoordinator'],
   },
   reminder: {
@@ -297,7 +299,7 @@ const attention = {
     family: 'practice',
     owner: 'DipOfficer',
     remedy: 'Decide on good cause.',
-    source: 'Drugs Act 2005 s.14(2); Gwent DIP annual report 2014/15',
+    source: 'Drugs Act 2005 ss.12(2) and 14(2); Gwent DIP annual report 2014/15',
   },
   'review-overdue': {
     title: 'Review overdue',
