@@ -48,6 +48,7 @@ describe('M65 the three-month closure', () => {
   test('M66 ten weeks after receipt the caseworker and the team lead are told', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-11 10:00'));
     expect(life.at.attention).toMatchObject([
+      { code: 'nothing-booked' },
       { code: 'closure-near', owner: 'ProviderWorker' },
       { code: 'closure-near-lead', owner: 'ProviderManager' },
     ]);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ContactChannel } from '../../../workflows/domain/diversion/commands.ts';
 import { addLocalDays } from '../../../workflows/domain/common/london-time.ts';
-import { local, receipt, ReferralLife } from './referral-life.ts';
+import { diversion } from '../../../workflows/domain/diversion/kind.ts';
+import { local, policy, receipt, ReferralLife } from './referral-life.ts';
 
 /** The due time of the contact effort that a first try on the Monday of receipt starts. */
 const effortDue = local('2026-03-17 00:00');
@@ -25,7 +26,6 @@ describe('the first-contact clock', () => {
     ['a try of a person', { by: 'person' }, true],
     ['a wrong number that a person tried', { by: 'person', result: 'wrong-number' }, true],
     ['a text of the system', { by: 'system', channel: 'text', result: 'left-message' }, false],
-    ['a text of the system that was answered', { by: 'system', channel: 'text', result: 'reached' }, true],
   ] as const)('%s', (_name, given, met) => {
     const life = ReferralLife.received();
     life.attempt('result' in given ? given.result : 'no-answer', {
@@ -36,6 +36,18 @@ describe('the first-contact clock', () => {
     expect(life.ledger.at(-1)?.cleared).toEqual(met ? [{ id: 'first-contact:-:0', why: 'met' }] : undefined);
     expect(life.at.contact.attempts).toBe(1);
   });
+
+  test.each(['reached', 'declined'] as const)(
+    'the system reaches nobody by itself: %s is refused',
+    (result) => {
+      const refusal = ReferralLife.received().refused('record-contact-attempt', {
+        channel: 'text',
+        result,
+        by: 'system',
+      });
+      expect(refusal).toMatchObject({ code: 'condition-not-met', details: { by: 'system', result } });
+    },
+  );
 
   test('a late try settles the attention', () => {
     const life = ReferralLife.received().until(local('2026-03-06 11:00')).attempt();
@@ -125,6 +137,22 @@ describe('M08 the contact effort', () => {
       life.until(local(time)).attempt('no-answer', { channel: 'email' });
     }
     expect(life.until(effortDue).at.closure?.reason).toBe('no-contact');
+  });
+
+  test.each([
+    ['letters only', ['post', 'post', 'post'], false],
+    ['letters and one call', ['post', 'phone', 'post'], true],
+  ] as const)('a way that is not known is no second one, nor the only one: %s', (_name, channels, closed) => {
+    const life = ReferralLife.received({ knownChannels: ['phone'] });
+    channels.forEach((channel, index) =>
+      life.until(local(`2026-03-0${String(index + 2)} 11:00`)).attempt('no-answer', { channel }),
+    );
+    if (!closed) {
+      expect(life.refused('close-pathway', { reason: 'no-contact' }).details).toMatchObject({
+        channels: { made: 0, needed: 1 },
+      });
+    }
+    expect(life.until(effortDue).at.closure?.reason).toBe(closed ? 'no-contact' : undefined);
   });
 
   test('only tries within the clock count: not those before it started, not those after it was due', () => {
@@ -280,6 +308,50 @@ describe('reaching the person', () => {
     expect(tried.attempt('reached', { occurredAt: local('2026-03-04 11:00') }).codes).toEqual([]);
   });
 
+  describe('after a closure as no contact', () => {
+    const closed = (): ReferralLife => {
+      const life = ReferralLife.received({ knownChannels: ['phone'] });
+      for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
+        life.until(local(time)).attempt();
+      }
+      expect(life.until(effortDue).at.closure?.reason).toBe('no-contact');
+      return life;
+    };
+
+    test.each([
+      ['on the last evening, entered the next morning', '2026-03-16 17:00', '2026-03-17 09:00', effortDue],
+      [
+        'a day later, when the person rings',
+        '2026-03-18 09:00',
+        '2026-03-18 09:00',
+        '2026-03-18T09:00:00.000Z',
+      ],
+    ])('who is reached comes back to the same referral: %s', (_name, at, now, reopenedAt) => {
+      const life = closed()
+        .until(local(now))
+        .attempt('reached', { occurredAt: local(at) });
+      expect(life.types.slice(-2)).toEqual(['pathway-reopened', 'contact-attempted']);
+      expect(life.at).toMatchObject({
+        stage: 'contacted',
+        receivedAt: receipt,
+        closure: null,
+        reopenedAt,
+        contact: { reachedAt: local(at) },
+      });
+      expect(life.at.deadlines.map(({ rule }) => rule)).toEqual(['closure-warning', 'closure', 'booking']);
+      expect(life.book('a1', '2026-03-25 10:00').at.stage).toBe('appointment-booked');
+    });
+
+    test('who declines then, or is reached when the late window is over, changes nothing', () => {
+      const life = closed();
+      expect(life.attempt('declined').at.stage).toBe('closed');
+      life.asleepUntil(addLocalDays(effortDue, 28)).attempt('reached');
+      expect(life.at.stage).toBe('closed');
+      life.until(life.now);
+      expect(life.at.stage).toBe('finished');
+    });
+  });
+
   test.each(['reached', 'no-answer', 'wrong-number'] as const)(
     'after the closure an attempt is only noted: %s',
     (result) => {
@@ -296,4 +368,71 @@ describe('reaching the person', () => {
       });
     },
   );
+});
+
+describe('reached, and nothing booked', () => {
+  const askedAt = local('2026-03-18 00:00');
+  const reached = (given: Parameters<ReferralLife['attempt']>[1] = {}): ReferralLife =>
+    ReferralLife.received().until(local('2026-03-03 12:00')).attempt('reached', given);
+
+  test.each(['reached', 'declined'] as const)(
+    '%s: ten working days later the caseworker is asked',
+    (result) => {
+      const life = ReferralLife.received().until(local('2026-03-03 12:00')).attempt(result);
+      expect(life.clock('booking')).toMatchObject({ start: local('2026-03-03 12:00'), due: askedAt });
+      life.until(askedAt);
+      expect(life.at.attention).toEqual([
+        { code: 'nothing-booked', since: askedAt, owner: 'ProviderWorker' },
+      ]);
+      expect(diversion.explain(life.at, life.now).waits[0]).toMatchObject({
+        rule: 'nothing-booked',
+        overdue: true,
+      });
+      expect(life.book('a1', '2026-03-25 10:00').codes).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['a booking', (life: ReferralLife) => life.book('a1', '2026-03-25 10:00')],
+    ['engagement', (life: ReferralLife) => life.do('record-engagement', { evidence: 'logged-in' })],
+    ['the closure', (life: ReferralLife) => life.do('close-pathway', { reason: 'declined' })],
+  ])('%s ends the wait', (_name, act) => {
+    expect(act(reached()).clock('booking')).toBeUndefined();
+    const asked = act(reached().until(askedAt).asleepUntil(local('2026-03-18 09:00')).attempt('reached', {}));
+    expect(asked.codes).not.toContain('nothing-booked');
+    expect(asked.clock('booking')).toBeUndefined();
+  });
+
+  test('a second talk neither starts it anew nor asks twice', () => {
+    const life = reached().until(local('2026-03-06 12:00')).attempt('reached');
+    expect(life.clock('booking')?.due).toBe(askedAt);
+    expect(life.until(askedAt).attempt('reached').codes).toEqual(['nothing-booked']);
+    expect(life.clock('booking')).toBeUndefined();
+  });
+
+  test('nothing is asked while an appointment is booked, to be rebooked, or after engagement', () => {
+    const booked = ReferralLife.received().book('a1', '2026-03-05 10:00').attempt('reached');
+    expect(booked.clock('booking')).toBeUndefined();
+    booked.until(local('2026-03-05 12:00'));
+    booked.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' }).attempt('reached');
+    expect(booked.codes).toEqual(['appointment-to-rebook']);
+    expect(booked.clock('booking')).toBeUndefined();
+    const engaged = ReferralLife.received().do('record-engagement', { evidence: 'logged-in' });
+    expect(engaged.attempt('reached').clock('booking')).toBeUndefined();
+  });
+
+  test.each(['attended-and-left', 'sent-away'] as const)(
+    'who came and has not engaged waits too: %s',
+    (attendance) => {
+      const life = ReferralLife.received().book('a1', '2026-03-03 12:00').until(local('2026-03-03 14:00'));
+      life.do('record-attendance', { appointmentId: 'a1', attendance });
+      expect(life.clock('booking')).toMatchObject({ start: local('2026-03-03 12:00'), due: askedAt });
+    },
+  );
+
+  test('the length is the policy, where it has one', () => {
+    const days = { ...policy, booking: { unit: 'working-days', count: 5 } as const };
+    const life = ReferralLife.received({ policy: days }).attempt('reached');
+    expect(life.clock('booking')?.due).toBe(local('2026-03-10 00:00'));
+  });
 });

@@ -44,6 +44,14 @@ export function lives(): GoldenLedger[] {
       life.until(local('2026-06-17 10:00'));
       life.do('record-engagement', { evidence: 'other' });
     }),
+    voluntary('reached after the closure as no contact, nothing booked, then held over an unrecorded appointment', (life) => {
+      for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
+        life.until(local(time)).attempt('no-answer', { channel: time.endsWith('03 11:00') ? 'email' : 'phone' });
+      }
+      life.until(local('2026-03-17 09:00')).attempt('reached', { occurredAt: local('2026-03-16 17:00') });
+      life.until(local('2026-06-01 10:00')).book('appointment-1', '2026-06-02 15:00');
+      life.until(local('2026-07-30 12:00'));
+    }),
     voluntary('closed, then known to have died', (life) => {
       life.do('close-pathway', { reason: 'declined' });
       life.engine('carry-fact', { factId: 'fact-1', fact: 'death' });

@@ -4,7 +4,7 @@ import { addLocalMonths } from '../common/london-time.ts';
 import { secondsBetween } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settle } from './attention.ts';
-import { appointmentRules, clearRules, clocksOfAppointment, contactRules } from './clocks.ts';
+import { appointmentRules, beginningRules, clearRules, clocksOfAppointment } from './clocks.ts';
 import type { AppointmentData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { AppointmentBooked, DiversionEvent } from './events.ts';
@@ -41,11 +41,16 @@ export function bookAppointment(
   return new DecisionDraft(state, command)
     .record('appointment-booked', occurredAt, booking, {
       cleared: [
-        ...clearRules(state, contactRules, 'met'),
+        ...clearRules(state, beginningRules, 'met'),
         ...(supersedes === null ? [] : clearRules(state, appointmentRules, 'superseded', supersedes)),
       ],
       armed: clocksOfAppointment(state.seq, state, { ...booking, bookedAt: occurredAt }, now),
-      settled: settle(state, ['no-first-contact', 'too-few-tries', 'appointment-to-rebook']),
+      settled: settle(state, [
+        'no-first-contact',
+        'too-few-tries',
+        'nothing-booked',
+        'appointment-to-rebook',
+      ]),
       raised: state.textsStopped ? [raise(state, 'texts-stopped', occurredAt)] : [],
     })
     .decided();

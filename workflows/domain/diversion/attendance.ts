@@ -6,6 +6,7 @@ import { describeLocal } from '../common/london-time.ts';
 import { raise, settle, settleSince } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
 import type { AttendanceData, DiversionCommandOf } from './commands.ts';
+import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { addsEvidence, engage } from './engagement.ts';
@@ -42,7 +43,7 @@ export function recordAttendance(
     'attendance-recorded',
     occurredAt,
     { appointmentId, attendance, leftAt, status },
-    effectsOf(state, appointment, status, occurredAt),
+    effectsOf(state, appointment, { attendance, status }, occurredAt),
   );
   // A late entry brings no closed referral back by itself: coming back is a command of its own.
   if (
@@ -58,14 +59,13 @@ export function recordAttendance(
 function effectsOf(
   state: DiversionState,
   appointment: DiversionAppointment,
-  status: AppointmentStatus,
+  { attendance, status }: { readonly attendance: Attendance; readonly status: AppointmentStatus },
   occurredAt: Instant,
 ): DraftEffects {
   const { appointmentId, startsAt } = appointment;
   const came = status === 'held';
-  const otherAhead = state.appointments.some(
-    (other) => other !== appointment && other.status === 'booked' && other.startsAt > occurredAt,
-  );
+  const others = state.appointments.filter((other) => other !== appointment);
+  const otherAhead = others.some((other) => other.status === 'booked' && other.startsAt > occurredAt);
   const rebook = state.closure === null && !came && !otherAhead;
   return {
     cleared: clearRules(
@@ -80,6 +80,11 @@ function effectsOf(
       ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
       ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
     ],
+    // Met, and no further: as after any other contact, the next step is to book.
+    armed:
+      state.closure === null && came && attendance !== 'attended-and-remained'
+        ? waitForBooking({ ...state, appointments: others }, startsAt)
+        : [],
     raised: rebook ? [raise(state, 'appointment-to-rebook', occurredAt)] : [],
   };
 }

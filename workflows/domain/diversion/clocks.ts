@@ -23,6 +23,11 @@ export function contactEffort(seq: number, firstTry: Instant, policy: DiversionP
   return set(seq, policy, 'contact-effort', firstTry, policy.contactEffort.within);
 }
 
+/** Reached, and nothing booked: nobody would look at the case again until the closure is near. */
+export function bookingWait(seq: number, reachedAt: Instant, policy: DiversionPolicy): Deadline {
+  return set(seq, policy, 'booking', reachedAt, policy.booking ?? policy.contactEffort.within);
+}
+
 /** The reminder, unless its time is over or the person wants no texts, and the question how it went. */
 export function clocksOfAppointment(
   seq: number,
@@ -91,6 +96,9 @@ export function clearRules(
 
 /** The clocks about one appointment. */
 export const appointmentRules: readonly DeadlineRule[] = ['reminder', 'feedback', 'feedback-escalation'];
+
+/** The clocks that wait for something to begin: for somebody to reach the person, and then for a booking. */
+export const beginningRules: readonly DeadlineRule[] = ['first-contact', 'contact-effort', 'booking'];
 
 /** The clocks that wait for somebody to reach the person. */
 export const contactRules: readonly DeadlineRule[] = ['first-contact', 'contact-effort'];

@@ -20,7 +20,8 @@ export interface Measured {
 
 /**
  * Only what a person tried counts, never what the system sent. Two channels are asked for only where two
- * are known and may be used.
+ * are known and may be used, and only those count: a letter to somebody of whom only the phone is known is a try, but
+ * none by the way in which they can be reached. Where none is known any will do.
  * @param period only tries from its start and before its end count; left out: all.
  */
 export function judgeEffort(
@@ -31,12 +32,14 @@ export function judgeEffort(
   const tries = state.contact.tries.filter(
     ({ at }) => period === undefined || (at >= period.from && at < period.until),
   );
+  const usable = usableChannels(state);
+  const reaching = tries.filter(({ channel }) => usable.length === 0 || usable.includes(channel));
   const judged = {
     tries: { made: tries.length, needed: attempts },
     days: { made: new Set(tries.map(({ at }) => localParts(at).date)).size, needed: days },
     channels: {
-      made: new Set(tries.map(({ channel }) => channel)).size,
-      needed: Math.min(channels, Math.max(1, usableChannels(state).length)),
+      made: new Set(reaching.map(({ channel }) => channel)).size,
+      needed: Math.min(channels, Math.max(1, usable.length)),
     },
   };
   return { ...judged, enough: Object.values(judged).every(({ made, needed }) => made >= needed) };

@@ -2,16 +2,20 @@ import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { raise, settle, settleSince } from './attention.ts';
-import { clearRules, contactEffort, contactRules } from './clocks.ts';
+import { isOpen, raise, settle, settleSince } from './attention.ts';
+import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
 import type { ContactChannel, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
+import { comeBack } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
-import type { DiversionState } from './state.ts';
-import type { AttentionCode } from './table.ts';
+import type { Closure, DiversionState } from './state.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
-/** Trying to reach the person, and reaching them. After the closure it is noted and does nothing. */
+/**
+ * Trying to reach the person, and reaching them. After the closure it is noted and does nothing, with one exception:
+ * "no contact" is over when there is contact, be it that of the last evening entered too late, or the person ringing.
+ */
 
 const numberChannels: readonly ContactChannel[] = ['phone', 'text', 'voicemail'];
 
@@ -25,9 +29,28 @@ export function recordContactAttempt(
       channel,
     });
   }
-  return new DecisionDraft(state, command)
-    .record('contact-attempted', command.occurredAt, { channel, result, by }, effectsOf(state, command))
+  if (by === 'system' && (result === 'reached' || result === 'declined')) {
+    return refuse(
+      'condition-not-met',
+      'The system reaches nobody by itself: a person does, who reads the answer.',
+      {
+        by,
+        result,
+      },
+    );
+  }
+  const draft = new DecisionDraft(state, command);
+  if (state.closure !== null && result === 'reached' && refutes(state.closure, command.occurredAt)) {
+    comeBack(draft, state.closure, command.occurredAt);
+  }
+  return draft
+    .record('contact-attempted', command.occurredAt, { channel, result, by }, effectsOf(draft.state, command))
     .decided();
+}
+
+/** There was no contact, and now there is, while the person may still come back. */
+function refutes({ reason, mayReturnUntil }: Closure, reachedAt: Instant): boolean {
+  return reason === 'no-contact' && mayReturnUntil !== null && reachedAt < mayReturnUntil;
 }
 
 function effectsOf(
@@ -41,6 +64,7 @@ function effectsOf(
   if (result === 'reached' || result === 'declined') {
     return {
       cleared: clearRules(state, contactRules, 'met'),
+      armed: waitForBooking(state, occurredAt),
       settled: [
         ...settle(state, ['no-first-contact', 'too-few-tries']),
         ...settleSince(state, answeredBy(channel), occurredAt),
@@ -56,6 +80,18 @@ function effectsOf(
     settled: settle(state, ['no-first-contact']),
   };
   return result === 'wrong-number' ? { ...tried, raised } : withEffort(state, occurredAt, tried);
+}
+
+/** Unless it runs already, somebody is asked already, or there is something else to wait for. */
+export function waitForBooking(state: DiversionState, reachedAt: Instant): Deadline[] {
+  const { engagement, appointments, deadlines, seq, policy } = state;
+  const otherwise =
+    engagement !== null ||
+    appointments.some(({ status }) => status === 'booked') ||
+    deadlines.some(({ rule }) => rule === ('booking' satisfies DeadlineRule)) ||
+    isOpen(state, 'nothing-booked') ||
+    isOpen(state, 'appointment-to-rebook');
+  return otherwise ? [] : [bookingWait(seq, reachedAt, policy)];
 }
 
 /** What was asked about the ways of reaching the person, and is answered by reaching them in this one. */

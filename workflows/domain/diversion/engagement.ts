@@ -3,7 +3,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { raise, settle } from './attention.ts';
-import { clearRules, clocksOfReturn, contactRules } from './clocks.ts';
+import { beginningRules, clearRules, clocksOfReturn } from './clocks.ts';
 import type { DiversionCommandOf, EngagementEvidence } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
@@ -65,15 +65,15 @@ export function engage(
   }: { readonly at: Instant; readonly evidence: EngagementEvidence; readonly appointmentId: string | null },
 ): void {
   draft.record('engagement-recorded', at, data, {
-    cleared: clearRules(draft.state, contactRules, 'met'),
-    settled: settle(draft.state, ['no-first-contact', 'too-few-tries']),
+    cleared: clearRules(draft.state, beginningRules, 'met'),
+    settled: settle(draft.state, ['no-first-contact', 'too-few-tries', 'nothing-booked']),
   });
 }
 
 /** The same referral with its first date: receipt stays, and with it the limit where it is still ahead. */
-function comeBack(draft: DecisionDraft, { at: closedAt, reason }: Closure, engagedAt: Instant): void {
+export function comeBack(draft: DecisionDraft, { at: closedAt, reason }: Closure, backAt: Instant): void {
   const { state, seq } = draft;
-  const at = engagedAt > closedAt ? engagedAt : closedAt;
+  const at = backAt > closedAt ? backAt : closedAt;
   draft.record(
     'pathway-reopened',
     at,

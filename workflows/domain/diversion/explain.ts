@@ -14,6 +14,7 @@ const table: PathwayTable = diversionTable;
 const overdueCodes: readonly AttentionCode[] = [
   'no-first-contact',
   'too-few-tries',
+  'nothing-booked',
   'feedback-missing',
   'feedback-overdue',
 ];

@@ -51,6 +51,8 @@ export function passDeadline(
       return passed()
         .send(reminder(state, deadline, now))
         .decided();
+    case 'booking':
+      return passed({ raised: [raise(state, 'nothing-booked', deadline.due)] }).decided();
     case 'feedback':
       return passed({
         raised: [raise(state, 'feedback-missing', deadline.due, deadline.ref)],

@@ -9,6 +9,8 @@ export interface DiversionPolicy extends Policy {
   readonly firstContact: Duration;
   readonly contactEffort: ContactEffortPolicy;
   readonly feedback: FeedbackPolicy;
+  /** From reaching the person to a booking; left out (as in policies older than it): as long as the contact effort. */
+  readonly booking?: Duration;
   /** From receipt. */
   readonly closureWarning: Duration;
   /** From receipt to the closure. */

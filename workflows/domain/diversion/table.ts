@@ -79,7 +79,7 @@ const commands = {
     stages: [...openStages, 'closed'],
     roles: provideOrManage,
     effect:
-      'Counts as a try when a person made it. Reached, even to decline, ends the contact effort. After the closure it is only noted.',
+      'Counts as a try when a person made it. Reached, even to decline, ends the contact effort, and a booking is waited for. After the closure it is only noted, but who is reached within the late window after a closure as no contact comes back.',
     source: 'Own default: tries, gaps and channels are policy',
   },
   'record-engagement': {
@@ -131,6 +131,14 @@ const deadlines = {
     passes:
       'the referral closes as no contact if a person tried often enough, on different days, by two channels where two are known; else the caseworker is told: too few tries',
     source: 'policy contactEffort (own default)',
+    whoCanMove: provideOrManage,
+  },
+  booking: {
+    title: 'Booking',
+    starts: 'reaching the person, or meeting them without engagement, while nothing is booked',
+    due: 'policy booking, else as long as contactEffort.within, 10 working days',
+    passes: 'the caseworker is asked to book or to close with the reason; the referral goes on',
+    source: 'policy booking (own default)',
     whoCanMove: provideOrManage,
   },
   reminder: {
@@ -219,6 +227,14 @@ const attention = {
     owner: 'ProviderWorker',
     remedy: 'Try on another day or by another channel, then book or close.',
     source: 'policy contactEffort (own default)',
+  },
+  'nothing-booked': {
+    title: 'Reached, nothing booked',
+    cause: 'The person was reached, and nothing has been booked since.',
+    family: 'practice',
+    owner: 'ProviderWorker',
+    remedy: 'Book an appointment, record the engagement, or close with the reason (declined, for one).',
+    source: 'policy booking (own default)',
   },
   'wrong-number': {
     title: 'Wrong number',
