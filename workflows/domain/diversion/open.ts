@@ -1,3 +1,4 @@
+import { adultAge } from '../common/adult-age.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
@@ -10,9 +11,6 @@ import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
 import { diversionTable } from './table.ts';
 import type { DiversionStage } from './table.ts';
-
-/** Adult Community Resolutions are for adults; who was younger is signposted to services for young people. */
-const adultAge = 18;
 
 /**
  * The opening decision, made where the referral comes in. Receipt is the moment of the outcome, also when

@@ -1,3 +1,4 @@
+import { adultAge } from '../common/adult-age.ts';
 import type { Language } from '../common/contact-preference.ts';
 import { isBefore } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
@@ -68,9 +69,6 @@ export const communityResolution = '8';
 
 /** Home Office counting rules: 92D possession of a controlled drug except cannabis, 92E of cannabis. */
 export const possessionOffences = ['92D', '92E'] as const;
-
-/** Diversion takes adults; the age on the day of the offence decides. */
-const adultAge = 18;
 
 /** Self-defined ethnicity, the 16+1 codes of the police service; NS is "not stated". */
 export const ethnicityCodes = [
