@@ -9,7 +9,8 @@ import { taskById } from '../store/tasks.ts';
 import { wholeForce } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
-import { isBefore } from '../workflows/domain/common/instant.ts';
+import { clockSkewSeconds } from '../workflows/domain/common/command-guard.ts';
+import { isBefore, secondsBetween } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
@@ -108,9 +109,11 @@ async function record({ db, client, bestEffort }: FactParts, fact: NewFact) {
   return { status: 201, body: { factId, fact: kind, recordedAt } };
 }
 
+/** A clock that is a little ahead must not keep a safety fact out: then it happened now. */
 function pastOrNow(occurredAt: Instant | undefined, receivedAt: Instant): Instant {
-  if (occurredAt !== undefined && isBefore(receivedAt, occurredAt)) throw new Problem('in-the-future');
-  return occurredAt ?? receivedAt;
+  if (occurredAt === undefined || !isBefore(receivedAt, occurredAt)) return occurredAt ?? receivedAt;
+  if (secondsBetween(receivedAt, occurredAt) > clockSkewSeconds) throw new Problem('in-the-future');
+  return receivedAt;
 }
 
 function actorOf(caller: Caller, route: string): Actor {

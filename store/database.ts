@@ -43,8 +43,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     // an hour, and the pool would stay exhausted long after its return. Every caller may ask again.
     query_timeout: options.statementMs ?? 30_000,
     keepAlive: true,
-    // Instants have one spelling, in UTC, whatever the server's zone is.
-    options: '-c TimeZone=UTC',
+    // Instants have one spelling, in UTC, whatever the server's zone is. The ledger's functions see what was committed
+    // while they waited for a lock, so they need this isolation, whatever the database's own default is.
+    options: '-c TimeZone=UTC -c default_transaction_isolation=read\\ committed',
   });
   // Without a listener, a broken idle connection would end the process.
   pool.on('error', options.onIdleError ?? (() => undefined));

@@ -67,23 +67,27 @@ pages.on('error', (error) => log.warn({ error }, 'no metrics page'));
 pages.listen(config.metricsPort, process.env['METRICS_HOST'] ?? '127.0.0.1');
 
 const stop = new AbortController();
+stop.signal.addEventListener('abort', () => {
+  for (const worker of workers) {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  }
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stop.abort();
-    for (const worker of workers) {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    }
   });
 }
 
 log.info('worker ready');
 const sweeping = new Sweep({ db, client: temporal.client, log, metrics }).run(stop.signal);
 const present = showPresence(db, stop.signal);
+const running = workers.map((worker) => worker.run());
 try {
-  await Promise.all(workers.map((worker) => worker.run()));
+  await Promise.all(running);
 } finally {
+  // Where one of them failed, the others end too, and what they have under way with them.
   stop.abort();
-  await Promise.all([sweeping, present]);
+  await Promise.allSettled([...running, sweeping, present]);
   pages.close();
   await connection.close();
   await temporal.close();

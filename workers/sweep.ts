@@ -16,6 +16,7 @@ import {
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
+import { forgetExpiredRequests } from '../store/requests.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
 import { deliveryCommandId } from '../workflows/domain/common/command.ts';
@@ -119,6 +120,7 @@ export class Sweep {
     const givenUp = comparing
       ? await settleGivenUpMessages(this.#db, { reportOf: deliveryCommandId(''), limit: this.#batch })
       : 0;
+    if (comparing) await forgetExpiredRequests(this.#db);
     if (failures.length > 0) throw failures[0];
     return { confirmed: waiting.length, restarted: missing.length, facts: facts.length, givenUp };
   }

@@ -266,6 +266,14 @@ describe('intake while Temporal is away', () => {
     );
     expect(rows).toEqual([{ kind: 'stop-texts', carried_at: null, actor_role: 'ProviderWorker' }]);
 
+    // A clock that is a little ahead keeps no safety fact out.
+    const ahead = new Date(Date.now() + 60_000).toISOString();
+    const heard = await officer.post(path, { fact: 'stop-texts', occurredAt: ahead });
+    const { rows: late } = await api.db.pool.query(
+      'select occurred_at <= recorded_at as "notAhead" from person_fact where id = $1',
+      [heard.as(factAnswer).factId],
+    );
+    expect(late).toEqual([{ notAhead: true }]);
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
     expect((await officer.post(path, { fact: 'death', occurredAt: tomorrow })).outcome).toEqual([
       422,

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
 import { pathwayById } from '../../store/pathways.ts';
 import { findFact, recordFact } from '../../store/person-facts.ts';
+import { beginRequest } from '../../store/requests.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { Sweep } from '../../workers/sweep.ts';
 import type { RunView } from '../../workflows/contract/envelope.ts';
@@ -97,6 +98,7 @@ test('a run that is missing is found though another one is too many, and that on
   await eventually(async () => {
     const names = [missing, lost].map(({ pathwayId }) => pathwayWorkflowId(pathwayId));
     expect(await listed()).toEqual(expect.arrayContaining(names));
+    expect((await viewOf(lost)).caughtUp).toBe(true);
   });
   await lose(lost.pathwayId);
   await runOf(missing).terminate('test');
@@ -113,6 +115,15 @@ test('a run that is missing is found though another one is too many, and that on
   expect((await runOf(lost).describe()).historyLength).toBe(historyLength);
   await runOf(lost).terminate('test');
 }, 60_000);
+
+test('keys that have expired are cleared away', async () => {
+  const request = { forceId: testForce, caller: 'u-1', key: 'an-old-key', route: 'POST /x', bodyHash: 'h' };
+  await beginRequest(db, request, { keepSeconds: 0 });
+  await beginRequest(db, { ...request, key: 'a-new-key' });
+  await aSweep().once();
+  const { rows } = await db.pool.query('select key from request order by key');
+  expect(rows).toEqual([{ key: 'a-new-key' }]);
+});
 
 describe('a live run that has not heard what the ledger holds', () => {
   test('is woken for a clock that it does not know of', async () => {
