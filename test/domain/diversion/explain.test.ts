@@ -50,7 +50,12 @@ describe('what a referral waits for', () => {
   test('the appointment a clock or an attention is about is named', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-10 00:00'));
     expect(diversion.explain(life.at, life.now).waits).toMatchObject([
-      { rule: 'feedback-overdue', ref: 'a1', overdue: true },
+      {
+        rule: 'feedback-overdue',
+        ref: 'a1',
+        overdue: true,
+        what: 'Nobody has recorded what happened at the appointment, and the caseworker was asked. It was on 5 March 2026 at 14:00. Have the attendance recorded.',
+      },
       { rule: 'closure-warning' },
       { rule: 'closure' },
     ]);

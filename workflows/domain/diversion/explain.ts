@@ -4,7 +4,7 @@ import type { Explanation, Wait } from '../common/explanation.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import type { PathwayTable } from '../common/pathway-table.ts';
-import type { DiversionState } from './state.ts';
+import type { DiversionAppointment, DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
 import type { AttentionCode, DeadlineRule } from './table.ts';
 
@@ -27,7 +27,10 @@ export function explain(state: DiversionState, now: Instant): Explanation {
   return {
     stage: state.stage,
     stageTitle: diversionTable.stages[state.stage].title,
-    waits: [...state.attention.map(forPerson), ...clocks.map((deadline) => forClock(state, deadline, now))],
+    waits: [
+      ...state.attention.map((item) => forPerson(state, item)),
+      ...clocks.map((deadline) => forClock(state, deadline, now)),
+    ],
     demo: state.policy.demo,
   };
 }
@@ -36,11 +39,13 @@ function order({ due, id }: Deadline): string {
   return `${due} ${id}`;
 }
 
-function forPerson({ code, since, owner, ref }: Attention): Wait {
+function forPerson(state: DiversionState, { code, since, owner, ref }: Attention): Wait {
   const row = table.attention[code];
+  const about = appointmentOf(state, ref);
+  const when = about === undefined ? '' : ` It was on ${describeLocal(about.startsAt)}.`;
   return withRef(ref, {
     rule: code,
-    what: row === undefined ? code : `${row.cause} ${row.remedy}`,
+    what: row === undefined ? code : `${row.cause}${when} ${row.remedy}`,
     since,
     until: null,
     overdue: (overdueCodes as readonly string[]).includes(code),
@@ -66,11 +71,18 @@ function forClock(state: DiversionState, deadline: Deadline, now: Instant): Wait
 }
 
 /** Only a closure that waits for an appointment is about one. */
-function putOff({ appointments }: DiversionState, { rule, due, ref }: Deadline): string | undefined {
-  const about = appointments.find(({ appointmentId }) => appointmentId === ref);
+function putOff(state: DiversionState, { rule, due, ref }: Deadline): string | undefined {
+  const about = appointmentOf(state, ref);
   return about === undefined || !(closingRules as readonly string[]).includes(rule)
     ? undefined
     : `put off to ${describeLocal(due)} for the appointment on ${describeLocal(about.startsAt)}, so that what came of it can be recorded`;
+}
+
+function appointmentOf(
+  { appointments }: DiversionState,
+  ref: string | undefined,
+): DiversionAppointment | undefined {
+  return appointments.find(({ appointmentId }) => appointmentId === ref);
 }
 
 function withRef(ref: string | undefined, wait: Wait): Wait {
