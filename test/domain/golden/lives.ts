@@ -12,6 +12,7 @@ import {
   minute,
   moved,
   plus,
+  requirementData,
   variationData,
 } from '../compulsory/compulsory-case.ts';
 import { local, ReferralLife } from '../diversion/referral-life.ts';
@@ -101,6 +102,29 @@ export function lives(): GoldenLedger[] {
       it.take('record-result', { breachId: 'breach-1', result: 'released' });
       it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
       it.take('acknowledge-task', { taskId: 'task-1' });
+      return it;
+    }),
+    required('missed, moved by a notice entered late, missed again', () => {
+      const { servedAt } = requirementData().notice;
+      const it = CompulsoryCase.missed({
+        notice: { ...requirementData().notice, startsAt: initial.startsAt, placeCode: initial.placeCode },
+      });
+      it.take('vary-appointment', variationData(plus(servedAt, day)));
+      it.waitUntil(plus(moved.endsAt, minute));
+      const absent = { appointmentId: moved.appointmentId, attendance: 'absent' } as const;
+      it.take('record-attendance', absent, { commandId: 'failure-2' });
+      it.take('decide-good-cause', { failureId: 'failure-2', decision: 'rejected', reasonCode: 'no-reason-given' });
+      return it;
+    }),
+    required('arrested before the task was withdrawn, told after another was put out', () => {
+      const it = CompulsoryCase.tasked('AMBER');
+      const arrestedAt = plus(it.now, minute);
+      it.waitUntil(plus(it.now, hour));
+      it.take('withdraw-task', { taskId: 'task-1', reasonCode: 'wrong-address' });
+      it.take('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-2', unitCode: 'newport-east' });
+      it.take('record-arrest', { taskId: 'task-1', arrestedAt });
+      it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+      it.take('acknowledge-task', { taskId: 'task-2' });
       return it;
     }),
     required('moved ahead of its time, then called off by the provider and set anew', () => {
