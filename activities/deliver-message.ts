@@ -109,7 +109,9 @@ class Delivery {
     const found = await this.#case();
     const { purpose } = found.message;
     if (!isMessagePurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
-    const judgement = this.#judge(found);
+    // One moment: what is judged to leave now leaves now.
+    const handedOverAt = this.#parts.clock();
+    const judgement = judge(sendingFactsOf(found), handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
@@ -118,8 +120,7 @@ class Delivery {
     }
     const { to, language, startsAt } = judgement;
     const text = { to, body: render(purpose, language, { startsAt }) };
-    const handedOverAt = this.#parts.clock();
-    if (!(await handOver(db, this.#held, { ...text, language, handedOverAt }))) {
+    if (!(await handOver(db, this.#held, { ...text, language, handedOverAt }, found.judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
     const answer = await gateway.send(text);
@@ -148,10 +149,9 @@ class Delivery {
 
   async #lookUp(handover: Handover): Promise<DeliveryOutcome> {
     const { db, gateway, clock } = this.#parts;
-    const { forceId, intentId } = this.#held;
     const answer = await gateway.find(handover, handover.handedOverAt);
     if (answer.answer === 'looked-up') {
-      const taken = await gatewayIdsOfOthers(db, forceId, intentId, answer.gatewayIds);
+      const taken = await gatewayIdsOfOthers(db, this.#held.intentId, answer.gatewayIds);
       const gatewayId = answer.gatewayIds.find((id) => !taken.includes(id));
       if (gatewayId !== undefined) return await this.#settle({ status: 'sent', gatewayId });
     }

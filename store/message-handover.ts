@@ -19,17 +19,30 @@ export interface HeldMessage {
   readonly claimId: string;
 }
 
+/** What a message was judged by: what has changed since must be judged again. */
+export interface JudgedBy {
+  readonly headSeq: number;
+  /** The number in use, as it is stored. */
+  readonly sealedMobile: string | null;
+  /** By the database's clock. */
+  readonly readAt: Instant;
+}
+
+/** A worker that slept for longer between judging and handing over may have slept through the sending hours. */
+const judgedWithinSeconds = 60;
+
 /**
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
  * gateway is: from here on the message is never sent again, whatever becomes of this process. Of any number of
  * callers one gets true, once; false means that the claim was lost, that the message was handed over before, or
- * that since it was judged the person died, stopped texts or was called not safe, the number was found to be somebody
- * else's, or the pathway ended: judge it again.
+ * that since it was judged too much time has passed, the pathway or the number in use has changed, or the person died,
+ * stopped texts or was called not safe, or the number was found to be somebody else's: judge it again.
  */
 export async function handOver(
   db: Database,
   { forceId, intentId, claimId }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
+  { headSeq, sealedMobile, readAt }: JudgedBy,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
@@ -39,6 +52,8 @@ export async function handOver(
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
             where p.force_id = message.force_id and p.id = message.pathway_id
+              and p.head_seq = $8 and person.mobile is not distinct from $9
+              and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
               and p.closed_at is null and person.safe_to_text = 'yes' and not ${numberIsWrong('person')}
               and not exists (
                 select from person_fact f
@@ -52,6 +67,10 @@ export async function handOver(
       language,
       db.fields.encrypt(body, place('body', intentId)),
       handedOverAt,
+      headSeq,
+      sealedMobile,
+      readAt,
+      judgedWithinSeconds,
     ],
   );
   return rowCount === 1;
@@ -91,17 +110,19 @@ export async function takeBack(db: Database, { forceId, intentId, claimId }: Hel
   return rowCount === 1;
 }
 
-/** Those of the gateway's ids that belong to other messages of the force: one phone may be sent the same words twice. */
+/**
+ * Those of the gateway's ids that belong to other messages, of any force: one phone may be sent the same words twice,
+ * and forces may share an account.
+ */
 export async function gatewayIdsOfOthers(
   db: Database,
-  forceId: string,
   intentId: string,
   gatewayIds: readonly string[],
 ): Promise<string[]> {
   const { rows } = await db.pool.query<{ gatewayId: string }>(
     `select gateway_id as "gatewayId" from message
-      where force_id = $1 and id <> $2 and gateway_id = any($3)`,
-    [forceId, intentId, gatewayIds],
+      where id <> $1 and gateway_id = any($2)`,
+    [intentId, gatewayIds],
   );
   return rows.map(({ gatewayId }) => gatewayId);
 }

@@ -6,6 +6,7 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { PersonFactKind } from '../workflows/domain/common/person-fact.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { Database } from './database.ts';
+import type { JudgedBy } from './message-handover.ts';
 import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -167,24 +168,6 @@ export async function settle(
   return { applied: false, message: await messageById(db, forceId, intentId) };
 }
 
-/**
- * Gives a claim back unused, for what must wait (sending hours, a gateway that surely did not get it). Only for a
- * message that was never handed over: the next claimer takes it as fresh.
- */
-export async function releaseClaim(
-  db: Database,
-  forceId: string,
-  intentId: string,
-  claimId: string,
-): Promise<boolean> {
-  const { rowCount } = await db.pool.query(
-    `update message set status = 'planned', claim_id = null, claimed_at = null, updated_at = clock_timestamp()
-      where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
-    [forceId, intentId, claimId],
-  );
-  return rowCount === 1;
-}
-
 export interface GatewayReport {
   readonly forceId: string;
   readonly intentId: string;
@@ -248,6 +231,7 @@ export interface DeliveryCase {
     readonly appointments: readonly Appointment[];
   };
   readonly policy: { readonly messages: MessagePolicy; readonly demo: boolean };
+  readonly judgedBy: JudgedBy;
 }
 
 /**
@@ -275,6 +259,8 @@ export async function messageForDelivery(
       appointments: readonly Appointment[];
       messages: MessagePolicy;
       demo: boolean;
+      headSeq: number;
+      readAt: Instant;
     }
   >({
     name: 'llwybr-message-for-delivery',
@@ -283,6 +269,7 @@ export async function messageForDelivery(
         p.kind, p.stage,
         llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
+        p.head_seq as "headSeq", llwybr_instant(clock_timestamp()) as "readAt",
         coalesce((select jsonb_agg(jsonb_build_object('kind', f.kind, 'taskId', f.task_id,
             'recordedAt', llwybr_instant(f.recorded_at)) order by f.recorded_at)
           from person_fact f where f.force_id = person.force_id and f.person_id = person.id), '[]') as facts
@@ -309,6 +296,8 @@ export async function messageForDelivery(
     appointments,
     messages,
     demo,
+    headSeq,
+    readAt,
     ...message
   } = row;
   return {
@@ -323,6 +312,7 @@ export async function messageForDelivery(
     facts,
     pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
     policy: { messages, demo },
+    judgedBy: { headSeq, sealedMobile: mobile, readAt },
   };
 }
 

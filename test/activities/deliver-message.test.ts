@@ -19,7 +19,7 @@ import {
   startGateway,
 } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
-import { anActor, openStore } from '../support/recorded-pathway.ts';
+import { anActor, judgedNow, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 let store: StoreUnderTest;
@@ -330,7 +330,8 @@ describe('a worker that dies', () => {
     expect(await delivery().run(message)).toMatchObject({ status: 'sent' });
     const held = { ...message, claimId: 'slow' };
     const text = { to: '+447700900123', language: 'cy', body: 'x', handedOverAt: mondayMorning } as const;
-    expect(await handOver(db, held, text)).toBe(false);
+    const judged = await judgedNow(db, message.intentId, message.forceId);
+    expect(await handOver(db, held, text, judged)).toBe(false);
   });
 
   test('in the middle of a wait leaves nothing to give back', async () => {

@@ -10,7 +10,15 @@ import { handOver, handoverOf } from '../../store/message-handover.ts';
 import { claimForSending } from '../../store/messages.ts';
 import { personById } from '../../store/persons.ts';
 import { wholeForce } from '../../store/scope.ts';
-import { anIntake, anIntent, force, openStore, otherForce, testKeys } from '../support/recorded-pathway.ts';
+import {
+  anIntake,
+  anIntent,
+  force,
+  judgedNow,
+  openStore,
+  otherForce,
+  testKeys,
+} from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 let store: StoreUnderTest;
@@ -76,7 +84,14 @@ test('values move to a new key, wherever they are kept, without a moment in whic
     language: 'cy',
     body: 'Yfory',
   } as const;
-  expect(await handOver(store.db, { forceId: force, intentId, claimId: 'claim' }, handover)).toBe(true);
+  expect(
+    await handOver(
+      store.db,
+      { forceId: force, intentId, claimId: 'claim' },
+      handover,
+      await judgedNow(store.db, intentId),
+    ),
+  ).toBe(true);
   const kept = await columnsOf('first');
   expect(kept).toEqual(
     [

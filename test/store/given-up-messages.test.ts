@@ -12,6 +12,7 @@ import {
   anIntent,
   force,
   openAPathway,
+  judgedNow,
   openStore,
 } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
@@ -83,7 +84,14 @@ test('a message whose delivery was given up has failed, is owed no more, and can
 test('one that was given to the gateway is not known to have failed; one that is being sent is left alone', async () => {
   const handed = await planOne();
   const claimId = await claimedLongAgo(handed);
-  expect(await handOver(store.db, { forceId: force, intentId: handed.intentId, claimId }, text)).toBe(true);
+  expect(
+    await handOver(
+      store.db,
+      { forceId: force, intentId: handed.intentId, claimId },
+      text,
+      await judgedNow(store.db, handed.intentId),
+    ),
+  ).toBe(true);
   const died = await planOne();
   const diedClaim = await claimedLongAgo(died);
   const busy = await planOne();
@@ -95,7 +103,7 @@ test('one that was given to the gateway is not known to have failed; one that is
   expect(await stateOf(busy)).toEqual(['sending', null, true]);
   // Who held it and wakes up late hands nothing over.
   const late = { forceId: force, intentId: died.intentId, claimId: diedClaim };
-  expect(await handOver(store.db, late, text)).toBe(false);
+  expect(await handOver(store.db, late, text, await judgedNow(store.db, late.intentId))).toBe(false);
 });
 
 test('of a closed pathway, which hears of no failure, what is over for a day and a half', async () => {

@@ -1,27 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { append } from '../../store/ledger.ts';
-import { handOver } from '../../store/message-handover.ts';
+import { handOver, takeBack } from '../../store/message-handover.ts';
 import {
   claimForSending,
   messageById,
   messageForDelivery,
   messagesOf,
   recordGatewayReport,
-  releaseClaim,
   settle,
 } from '../../store/messages.ts';
 import type { MessageStatus, Settlement } from '../../store/messages.ts';
+import { encryptPerson } from '../../store/person-columns.ts';
 import { recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
 import {
   aSummary,
   anActor,
   anAppend,
   anEvent,
   anIntent,
+  aPerson,
   force,
+  judgedNow,
   openAPathway,
   openStore,
   otherForce,
@@ -73,28 +76,49 @@ describe('handing a message to the gateway', () => {
     handedOverAt: '2026-09-03T08:00:00.000Z',
   } as const;
 
-  test.each(['death', 'stop-texts', 'not-safe', 'wrong-number', 'closed', 'nothing'] as const)(
-    'is allowed unless something forbids it that was recorded after it was judged: %s',
-    async (what) => {
-      const { pathwayId, personId, intentId } = await planOne();
-      await claim(intentId, 'judged');
-      if (what === 'death' || what === 'stop-texts') {
-        const about = { forceId: force, requestId: randomUUID(), reason: null, actor: anActor() };
-        await recordFact(store.db, { ...about, occurredAt: words.handedOverAt, kind: what, personId });
-      } else if (what === 'not-safe') {
-        await store.db.pool.query(`update person set safe_to_text = 'no' where id = $1`, [personId]);
-      } else if (what === 'wrong-number') {
-        const data = { channel: 'phone', result: 'wrong-number', by: 'person' };
-        const events = [anEvent({ type: 'contact-attempted', data })];
-        await append(store.db, anAppend(pathwayId, 1, { events }), 'test');
-      } else if (what === 'closed') {
-        const summary = aSummary({ closedAt: words.handedOverAt });
-        await append(store.db, anAppend(pathwayId, 1, { summary }), 'test');
-      }
-      const held = { forceId: force, intentId, claimId: 'judged' };
-      expect(await handOver(store.db, held, words)).toBe(what === 'nothing');
-    },
-  );
+  test.each([
+    ...([
+      'death',
+      'stop-texts',
+      'not-safe',
+      'wrong-number',
+      'closed',
+      'another-event',
+      'another-number',
+    ] as const),
+    ...(['long-ago', 'nothing'] as const),
+  ])('is allowed unless something forbids it that was recorded after it was judged: %s', async (what) => {
+    const { pathwayId, personId, intentId } = await planOne();
+    await claim(intentId, 'judged');
+    let judged = await judgedNow(store.db, intentId);
+    if (what === 'death' || what === 'stop-texts') {
+      const about = { forceId: force, requestId: randomUUID(), reason: null, actor: anActor() };
+      await recordFact(store.db, { ...about, occurredAt: words.handedOverAt, kind: what, personId });
+    } else if (what === 'not-safe') {
+      await store.db.pool.query(`update person set safe_to_text = 'no' where id = $1`, [personId]);
+    } else if (what === 'wrong-number') {
+      const data = { channel: 'phone', result: 'wrong-number', by: 'person' };
+      const events = [anEvent({ type: 'contact-attempted', data })];
+      await append(store.db, anAppend(pathwayId, 1, { events }), 'test');
+    } else if (what === 'closed') {
+      const summary = aSummary({ closedAt: words.handedOverAt });
+      await append(store.db, anAppend(pathwayId, 1, { summary }), 'test');
+    } else if (what === 'another-event') {
+      await append(store.db, anAppend(pathwayId, 1, { events: [anEvent()] }), 'test');
+    } else if (what === 'another-number') {
+      const mobile = encryptPerson(
+        store.db.fields,
+        force,
+        personId,
+        aPerson({ mobile: '07700 900456' }),
+      ).mobile;
+      await store.db.pool.query('update person set mobile = $2 where id = $1', [personId, mobile]);
+    } else if (what === 'long-ago') {
+      judged = { ...judged, readAt: toInstant(Date.now() - 120_000) };
+    }
+    const held = { forceId: force, intentId, claimId: 'judged' };
+    expect(await handOver(store.db, held, words, judged)).toBe(what === 'nothing');
+  });
 });
 
 describe('claiming a message', () => {
@@ -144,8 +168,8 @@ describe('claiming a message', () => {
   test('given back unused is fresh again', async () => {
     const { intentId, pathwayId } = await planOne();
     await claim(intentId, 'early');
-    expect(await releaseClaim(store.db, force, intentId, 'other')).toBe(false);
-    expect(await releaseClaim(store.db, force, intentId, 'early')).toBe(true);
+    expect(await takeBack(store.db, { forceId: force, intentId, claimId: 'other' })).toBe(false);
+    expect(await takeBack(store.db, { forceId: force, intentId, claimId: 'early' })).toBe(true);
     expect(await owed(pathwayId)).toBe(1);
     expect(await claim(intentId, 'later')).toMatchObject({ state: 'fresh', message: { attempts: 2 } });
   });
@@ -313,6 +337,7 @@ describe('the judgement at the moment of sending', () => {
           sendUntil: '20:00',
         },
       },
+      judgedBy: { headSeq: expect.any(Number), sealedMobile: expect.any(String), readAt: expect.any(String) },
     });
     expect(delivery?.message).toMatchObject({
       appointmentId: 'appointment-1',

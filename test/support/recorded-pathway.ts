@@ -5,6 +5,8 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { openPathway } from '../../store/intake.ts';
 import type { Intake, OpenedPathway } from '../../store/intake.ts';
+import type { JudgedBy } from '../../store/message-handover.ts';
+import { messageForDelivery } from '../../store/messages.ts';
 import type { PersonDetails } from '../../store/person-columns.ts';
 import { loadPreset } from '../../store/presets.ts';
 import type { AppendEntry, AppendInput } from '../../workflows/contract/envelope.ts';
@@ -173,4 +175,11 @@ export function anAppend(
     expectedSeq,
     entry: entry === null ? null : anEntry({ actor: anActor(forceId), ...entry }),
   };
+}
+
+/** What a message is judged by at this moment. */
+export async function judgedNow(db: Database, intentId: string, forceId = force): Promise<JudgedBy> {
+  const found = await messageForDelivery(db, forceId, intentId);
+  if (found === null) throw new Error('No such message');
+  return found.judgedBy;
 }

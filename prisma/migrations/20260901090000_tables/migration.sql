@@ -86,6 +86,7 @@ CREATE TABLE "person" (
     "language" TEXT,
     "safe_to_text" TEXT,
     "mobile_given_at" TIMESTAMPTZ(3),
+    "mobile_given_again_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -307,6 +307,7 @@ DECLARE
   v_entry constant jsonb := p_intake->'entry';
   v_person constant uuid := (v_new->>'id')::uuid;
   v_received_at constant timestamptz := (p_intake->>'receivedAt')::timestamptz;
+  v_given_at constant timestamptz := CASE WHEN v_new->>'mobile' IS NOT NULL THEN v_received_at END;
   v_known person%ROWTYPE;
   v_person_created boolean;
   v_same_mobile boolean := true;
@@ -374,12 +375,12 @@ BEGIN
   END IF;
 
   INSERT INTO person (force_id, id, nominal, nominal_index, name_dob_index, mobile_index, surname, forenames,
-      birth_date, address, postcode, mobile, email, sex, ethnicity, language, safe_to_text, mobile_given_at, created_at,
-      updated_at)
+      birth_date, address, postcode, mobile, email, sex, ethnicity, language, safe_to_text, mobile_given_at,
+      mobile_given_again_at, created_at, updated_at)
     VALUES (v_force, v_person, v_new->>'nominal', v_new->>'nominalIndex', v_new->>'nameDobIndex', v_new->>'mobileIndex',
       v_new->>'surname', v_new->>'forenames', v_new->>'birthDate', v_new->>'address', v_new->>'postcode',
       v_new->>'mobile', v_new->>'email', v_new->>'sex', v_new->>'ethnicity', v_new->>'language', v_new->>'safeToText',
-      CASE WHEN v_new->>'mobile' IS NOT NULL THEN v_received_at END, v_now, v_now)
+      v_given_at, v_given_at, v_now, v_now)
     ON CONFLICT DO NOTHING;
   v_person_created := FOUND;
   IF v_person_created THEN
@@ -399,7 +400,7 @@ BEGIN
     -- The number given last is the one to use, with what was said of it: "safe" was said of the other number.
     -- One given by somebody of another name or birth date, be it by a slip, changes nothing.
     v_given := v_mobile_index IS NOT NULL AND v_known.name_dob_index = v_new->>'nameDobIndex'
-      AND v_received_at > coalesce(v_known.mobile_given_at, '-infinity');
+      AND v_received_at > coalesce(v_known.mobile_given_again_at, '-infinity');
     v_mobile_taken := v_given AND NOT v_same_mobile;
     IF v_mobile_taken AND v_known.mobile IS NOT NULL THEN
       INSERT INTO former_number (force_id, id, person_id, mobile, safe_to_text, given_at, replaced_at, command_id)
@@ -410,7 +411,9 @@ BEGIN
       UPDATE person SET
           mobile = CASE WHEN v_mobile_taken THEN v_new->>'mobile' ELSE mobile END,
           mobile_index = v_mobile_index,
-          mobile_given_at = v_received_at,
+          -- Two days: a number given again is no newer, and one that was found to be wrong stays so.
+          mobile_given_at = CASE WHEN v_mobile_taken THEN v_received_at ELSE mobile_given_at END,
+          mobile_given_again_at = v_received_at,
           safe_to_text = CASE WHEN v_mobile_taken AND safe_to_text IS DISTINCT FROM 'no' THEN v_new->>'safeToText'
             ELSE safe_to_text END,
           updated_at = v_now
