@@ -12,7 +12,7 @@ import { Dice, anyCommand } from './model-commands.ts';
 import { Witness } from './model-witness.ts';
 
 /** Steps a run; raise it for a longer search: LLWYBR_MODEL_STEPS=1000000. */
-const wanted = Number(process.env['LLWYBR_MODEL_STEPS'] ?? 20_000);
+const wanted = Number(process.env['LLWYBR_MODEL_STEPS'] ?? 50_000);
 const stepsOfALife = 28;
 
 const both = { putOut: { unit: 'days', count: 7 }, arrest: { unit: 'days', count: 9 } } as const;

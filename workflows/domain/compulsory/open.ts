@@ -1,3 +1,4 @@
+import { adultAge } from '../common/adult-age.ts';
 import type { Command } from '../common/command.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
@@ -14,9 +15,6 @@ import { compulsoryTable } from './table.ts';
 
 /** People are tested on arrest since 1 December 2005 (Drugs Act 2005 s.7): an older date is a slip, or another power. */
 const testingBegan: Instant = '2005-12-01T00:00:00.000Z';
-
-/** The arrest route to a test begins at 18 (PACE 1984 s.63B(3)(a)). */
-const adultAge = 18;
 
 /** Opens a pathway from a positive test, or says why there is none. The birth date is judged here and kept nowhere. */
 export function openPathway(
