@@ -14,8 +14,8 @@ import { code } from './schemas/values.ts';
 const mostTasks = 200;
 
 /**
- * What a unit holds, and no more than an arrest needs: who (as the police know them), marker, why, since
- * when. Who it is about is gone as soon as nobody is to be arrested any more.
+ * What a unit holds, and no more than an arrest needs: who (as the police know them), marker, for which offence
+ * and since when. Who it is about is gone as soon as nobody is to be arrested any more.
  */
 export function arrestTaskRoutes({ db }: { readonly db: Database }): Route[] {
   return [
@@ -45,10 +45,12 @@ async function describe(
   task: ArrestTaskRow,
 ): Promise<z.output<typeof arrestTaskList>['items'][number]> {
   const { taskId, pathwayId, marker, status, issuedAt, withdrawnAt, forceId, personId } = task;
+  const { offence, breachedAt } = task;
   const stands = withdrawnAt === null && ['issued', 'acknowledged'].includes(status);
   const person = stands ? await personById(db, wholeForce(forceId), personId) : null;
   return {
     ...{ taskId, pathwayId, marker, status, stands, issuedAt, issuedText: describeLocal(issuedAt) },
+    ...{ offence, breachedAt, breachedText: breachedAt === null ? null : describeLocal(breachedAt) },
     withdrawnAt,
     withdrawnText: withdrawnAt === null ? null : describeLocal(withdrawnAt),
     person:

@@ -46,7 +46,7 @@ export const problems = {
   'under-18': {
     status: 422,
     title: 'Under 18',
-    words: 'The person was under 18. Nothing was kept. Please signpost to the young people’s service.',
+    words: 'The person was under 18. Nothing was kept. Signpost to the young people’s service.',
   },
   'unknown-command': {
     status: 404,
@@ -68,7 +68,7 @@ export const problems = {
   },
   'issuer-away': {
     status: 503,
-    title: 'Sign-in is away',
+    title: 'Sign-in is not available',
     words: 'The keys of the sign-in service cannot be read now. Nothing was done; try again.',
   },
 
@@ -187,12 +187,12 @@ export const problems = {
   },
   'engine-away': {
     status: 503,
-    title: 'The engine is away',
+    title: 'The engine is not available',
     words: 'The workflow engine does not answer. Nothing was done; try again.',
   },
   'ledger-away': {
     status: 503,
-    title: 'The ledger is away',
+    title: 'The ledger is not available',
     words: 'The database does not answer. Nothing is known to have been recorded; repeat with the same key.',
   },
 } as const satisfies Record<RefusalCode, ProblemRow> & Record<string, ProblemRow>;

@@ -7,17 +7,28 @@ export interface ArrestTaskRow extends TaskSummary {
   readonly forceId: string;
   readonly pathwayId: string;
   readonly personId: string;
+  /** Which failure is the offence, by Act and section. Null, as the next, only where the ledger has no such event. */
+  readonly offence: string | null;
+  /** When it was committed: the failure, not the paperwork. */
+  readonly breachedAt: Instant | null;
   /** When the facts that bind it say that it is off, whatever the engine knows yet; null while it stands. */
   readonly withdrawnAt: Instant | null;
 }
 
 const columns = `t.force_id as "forceId", t.pathway_id as "pathwayId", p.person_id as "personId", t.id as "taskId",
   t.breach_id as "breachId", t.unit_code as "unitCode", t.marker, t.status, llwybr_instant(t.issued_at) as "issuedAt",
+  issued.data->>'offence' as offence, issued.data->>'breachedAt' as "breachedAt",
   (select llwybr_instant(min(f.recorded_at)) from person_fact f
     where f.force_id = t.force_id and f.person_id = p.person_id
       and (f.kind = 'death' or (f.kind = 'task-withdrawn' and f.task_id = t.id))) as "withdrawnAt"`;
 
-const tables = 'arrest_task t join pathway p on p.force_id = t.force_id and p.id = t.pathway_id';
+const tables = `arrest_task t
+  join pathway p on p.force_id = t.force_id and p.id = t.pathway_id
+  left join lateral (
+    select e.data from event e
+      where e.force_id = t.force_id and e.pathway_id = t.pathway_id and e.type = 'arrest-task-issued'
+        and e.data->>'taskId' = t.id
+      order by e.seq limit 1) issued on true`;
 
 /** null: no such task in this scope. */
 export async function taskById(db: Database, scope: Scope, taskId: string): Promise<ArrestTaskRow | null> {

@@ -205,6 +205,9 @@ export const arrestTaskList = z.strictObject({
       stands: z.boolean().meta({ description: 'Somebody is to be arrested on it, as of this moment' }),
       issuedAt: instant,
       issuedText: text,
+      offence: z.string().nullable().meta({ description: 'Act and section of this failure' }),
+      breachedAt: instant.nullable().meta({ description: 'When the person failed to attend or to remain' }),
+      breachedText: text.nullable(),
       withdrawnAt: instant.nullable(),
       withdrawnText: text.nullable(),
       person: z

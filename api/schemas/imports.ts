@@ -58,7 +58,7 @@ const notAReferral = z.strictObject({
   answer: z.literal('not-a-referral'),
   reason: z.enum(notReferralReasons).meta({
     description:
-      'Counted by month and codes, and nothing of the person kept. `under-18`: please signpost to the young people’s service',
+      'Counted by month and codes, and nothing of the person kept. `under-18`: signpost to the young people’s service',
   }),
 });
 

@@ -201,6 +201,8 @@ describe('arrest tasks', () => {
       pathwayId,
       marker: 'RED',
       stands: true,
+      offence: expect.stringContaining('12(3)'),
+      breachedText: expect.stringMatching(/^\d{1,2} \w+ \d{4} at \d\d:\d\d$/),
       person: { surname: 'Rees', birthDate: '1990-05-17' },
     });
     expect(wording.kind).toContain('Summary-only');
