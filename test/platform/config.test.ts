@@ -33,7 +33,7 @@ describe('configuration', () => {
   });
 
   test.each([{}, { LLWYBR_ENV: '' }])(
-    'a process that is not told where it runs gets no public keys',
+    'a process that is not told where it runs gets no public keys (%j)',
     (said) => {
       const { LLWYBR_ENV: _production, ...rest } = production;
       const told = { ...rest, ...said };
