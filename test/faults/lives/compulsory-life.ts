@@ -68,7 +68,19 @@ export async function beTested(story: Story): Promise<Duty | undefined> {
   };
 }
 
-const forward = { impose, vary, report, review, declare, mark, issue, acknowledge, arrest, conclude };
+const forward = {
+  impose,
+  vary,
+  report,
+  review,
+  declare,
+  mark,
+  issue,
+  acknowledge,
+  release,
+  arrest,
+  conclude,
+};
 
 export async function impose(story: Story, duty: Duty, startsAt = Date.now() + 1_500): Promise<void> {
   const endsAt = startsAt + 300;
@@ -190,8 +202,9 @@ async function acknowledge(story: Story, duty: Duty): Promise<void> {
     if ((await send(story, duty, 'dip', 'withdraw-task', data)) === undefined) return;
     duty.next = 'issue';
     if (story.random.chance(0.3)) {
-      // The officer was on the way already. Nothing of the breach changes by it.
-      await send(story, duty, 'lpu', 'record-arrest', { taskId: duty.taskId, arrestedAt: inMs(0) });
+      // The officer was on the way already. Nothing of the breach changes by it, and nobody is looked for who is held.
+      const arrested = { taskId: duty.taskId, arrestedAt: inMs(0) };
+      if ((await send(story, duty, 'lpu', 'record-arrest', arrested)) !== undefined) duty.next = 'release';
     }
     return;
   }
@@ -202,6 +215,15 @@ async function acknowledge(story: Story, duty: Duty): Promise<void> {
 async function arrest(story: Story, duty: Duty): Promise<void> {
   const data = { taskId: duty.taskId, arrestedAt: inMs(-1) };
   if ((await send(story, duty, 'lpu', 'record-arrest', data)) !== undefined) duty.next = 'conclude';
+}
+
+async function release(story: Story, duty: Duty): Promise<void> {
+  if (story.random.chance(0.3)) {
+    const data = { breachId: duty.breachId, unitCode };
+    await send(story, duty, 'dip', 'issue-arrest-task', data, 'refused');
+  }
+  const data = { breachId: duty.breachId, result: 'released' };
+  if ((await send(story, duty, 'dip', 'record-result', data)) !== undefined) duty.next = 'issue';
 }
 
 async function conclude(story: Story, duty: Duty): Promise<void> {
