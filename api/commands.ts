@@ -7,11 +7,13 @@ import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { findCommand, readEvents } from '../store/ledger.ts';
+import { organisationsAt } from '../store/organisations.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { Refusal } from '../workflows/domain/common/decision.ts';
 import type { Json } from '../workflows/domain/common/json.ts';
@@ -65,6 +67,7 @@ export function commandRoutes(parts: CommandParts): Route[] {
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
         const read = readAs(commandBody(row.kind, params.command), body);
         if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read.data);
+        if (params.command === 'issue-arrest-task') await checkUnit(parts.db, caller, read.data);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);
           const answer = await inFlight.hold(row.pathwayId, () =>
@@ -110,6 +113,18 @@ function checkOwnTask(row: PathwayRow, caller: Caller, data: unknown): void {
       details: { taskId: typeof taskId === 'string' ? taskId : null },
     });
   }
+}
+
+/** A task for a unit that does not exist would be seen by nobody. @throws Problem `not-found` */
+async function checkUnit(db: Database, { forceId }: Caller, data: unknown): Promise<void> {
+  const { unitCode } = data as { readonly unitCode: string };
+  const units = await organisationsAt(db, forceId, toInstant(Date.now()), 'neighbourhood-unit');
+  if (units.some(({ organisationId }) => organisationId === unitCode)) return;
+  throw problemOf({
+    code: 'not-found',
+    message: 'The force has no such neighbourhood unit. Nothing was recorded.',
+    details: { unitCode },
+  });
 }
 
 function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor, intent: Intent): Command {

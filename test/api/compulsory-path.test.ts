@@ -188,6 +188,14 @@ describe('arrest tasks', () => {
     const { items } = (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList);
     expect(items.find((task) => task.taskId === first.taskId)).toMatchObject({ pathwayId: first.pathwayId });
 
+    const nowhere = await dip.command(second.pathwayId, 'issue-arrest-task', {
+      ...issue,
+      unitCode: 'lpu-nowhere',
+    });
+    expect(nowhere.outcome).toEqual([404, 'not-found']);
+    expect(nowhere.problem.errors).toMatchObject([{ path: '/data/unitCode' }]);
+    expect(await events()).toEqual(before);
+
     const own = { ...issue, taskId: randomUUID() };
     (await dip.command(second.pathwayId, 'issue-arrest-task', own)).as(commandAnswer);
     expect((await events()).map(({ type }) => type)).not.toContain('internal-error-reported');
