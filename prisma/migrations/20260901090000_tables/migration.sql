@@ -85,27 +85,10 @@ CREATE TABLE "person" (
     "ethnicity" TEXT,
     "language" TEXT,
     "safe_to_text" TEXT,
-    "mobile_given_at" TIMESTAMPTZ(3),
-    "mobile_given_again_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "person_pkey" PRIMARY KEY ("force_id","id")
-);
-
--- CreateTable
--- A number that was replaced by one given later. Encrypted at the place of the person's own number, from which it came.
-CREATE TABLE "former_number" (
-    "force_id" TEXT NOT NULL,
-    "id" UUID NOT NULL,
-    "person_id" UUID NOT NULL,
-    "mobile" TEXT NOT NULL,
-    "safe_to_text" TEXT,
-    "given_at" TIMESTAMPTZ(3),
-    "replaced_at" TIMESTAMPTZ(3) NOT NULL,
-    "command_id" TEXT NOT NULL,
-
-    CONSTRAINT "former_number_pkey" PRIMARY KEY ("force_id","id")
 );
 
 -- CreateTable
@@ -253,8 +236,6 @@ CREATE TABLE "message" (
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "language" TEXT,
     "body" TEXT,
-    "recipient" TEXT,
-    "handed_over_at" TIMESTAMPTZ(3),
     "gateway_id" TEXT,
     "gateway_status" TEXT,
     "planned_at" TIMESTAMPTZ(3) NOT NULL,
@@ -340,13 +321,6 @@ CREATE TABLE "sweep" (
 
     CONSTRAINT "sweep_pkey" PRIMARY KEY ("name")
 );
-
--- CreateIndex
-CREATE INDEX "former_number_force_id_person_id_idx" ON "former_number"("force_id", "person_id");
-
--- CreateIndex
--- Messages that are still owed, few among all that were ever sent: the sweep looks at them every half minute.
-CREATE INDEX "message_owed_idx" ON "message"("not_before") WHERE "status" IN ('planned', 'sending');
 
 -- CreateIndex
 CREATE INDEX "route_force_id_programme_valid_from_idx" ON "route"("force_id", "programme", "valid_from");
@@ -437,9 +411,6 @@ CREATE INDEX "drug_test_force_id_pathway_id_idx" ON "drug_test"("force_id", "pat
 
 -- CreateIndex
 CREATE UNIQUE INDEX "drug_test_force_id_command_id_key" ON "drug_test"("force_id", "command_id");
-
--- AddForeignKey
-ALTER TABLE "former_number" ADD CONSTRAINT "former_number_force_id_person_id_fkey" FOREIGN KEY ("force_id", "person_id") REFERENCES "person"("force_id", "id") ON DELETE NO ACTION ON UPDATE NO ACTION;
 
 -- AddForeignKey
 ALTER TABLE "organisation" ADD CONSTRAINT "organisation_force_id_fkey" FOREIGN KEY ("force_id") REFERENCES "force"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;

@@ -12,7 +12,6 @@ ALTER TABLE policy ADD CONSTRAINT policy_version_check CHECK (version >= 1);
 ALTER TABLE person ADD CONSTRAINT person_sex_check CHECK (sex IN ('M', 'F', 'U'));
 ALTER TABLE person ADD CONSTRAINT person_language_check CHECK (language IN ('en', 'cy'));
 ALTER TABLE person ADD CONSTRAINT person_safe_to_text_check CHECK (safe_to_text IN ('yes', 'no'));
-ALTER TABLE former_number ADD CONSTRAINT former_number_safe_to_text_check CHECK (safe_to_text IN ('yes', 'no'));
 ALTER TABLE person_fact ADD CONSTRAINT person_fact_kind_check CHECK (kind IN ('death', 'stop-texts', 'task-withdrawn'));
 ALTER TABLE person_fact ADD CONSTRAINT person_fact_task_check CHECK ((kind = 'task-withdrawn') = (task_id IS NOT NULL));
 ALTER TABLE pathway ADD CONSTRAINT pathway_kind_check CHECK (kind IN ('diversion', 'compulsory'));
@@ -25,11 +24,6 @@ ALTER TABLE message ADD CONSTRAINT message_status_check CHECK (
   status IN ('planned', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'cancelled', 'skipped'));
 ALTER TABLE message ADD CONSTRAINT message_claim_check CHECK (status <> 'sending' OR (claim_id IS NOT NULL AND claimed_at IS NOT NULL));
 ALTER TABLE message ADD CONSTRAINT message_reason_check CHECK (status NOT IN ('skipped', 'cancelled') OR reason IS NOT NULL);
--- When a message was handed to the gateway, to whom and in which words, is written before the gateway is called. A claim
--- without it never reached the gateway; a claim with it may have, and is looked up there and never sent again.
--- The number is encrypted as the words are: it tells where a text went when the person's number has changed since.
-ALTER TABLE message ADD CONSTRAINT message_handover_check CHECK (
-  handed_over_at IS NULL OR (recipient IS NOT NULL AND body IS NOT NULL AND language IS NOT NULL));
 ALTER TABLE request ADD CONSTRAINT request_state_check CHECK (
   state = 'running' OR (state = 'answered' AND status IS NOT NULL AND answered_at IS NOT NULL));
 ALTER TABLE outcome_count ADD CONSTRAINT outcome_count_month_check CHECK (month ~ '^\d{4}-(0[1-9]|1[0-2])$');
@@ -37,9 +31,6 @@ ALTER TABLE outcome_count ADD CONSTRAINT outcome_count_count_check CHECK (count 
 ALTER TABLE import_record ADD CONSTRAINT import_record_state_check CHECK (state IN ('running', 'done', 'refused'));
 ALTER TABLE drug_test ADD CONSTRAINT drug_test_result_check CHECK (result IN ('positive', 'negative', 'refused', 'void'));
 ALTER TABLE drug_test ADD CONSTRAINT drug_test_pathway_check CHECK (pathway_id IS NULL OR result = 'positive');
-
--- One text of the gateway's is one message of ours: of two that look for the same words, one finds it.
-CREATE UNIQUE INDEX message_gateway_id_key ON message (gateway_id) WHERE gateway_id IS NOT NULL;
 
 -- Rows that stay as they are ------------------------------------------------------------------------------------------
 
@@ -283,16 +274,8 @@ $$;
 
 -- Intake --------------------------------------------------------------------------------------------------------------
 
--- "Not safe to text" binds whoever said it last, also where nothing new is opened; "safe" lifts nothing by itself.
-CREATE FUNCTION llwybr_keep_from_texts(p_force text, p_person uuid, p_said text) RETURNS void LANGUAGE sql AS $$
-  UPDATE person SET safe_to_text = 'no', updated_at = clock_timestamp()
-    WHERE force_id = p_force AND id = p_person AND p_said = 'no' AND safe_to_text IS DISTINCT FROM 'no'
-$$;
-
 -- Person, pathway, opening events, the identity of the outcome and the wish to run, all or nothing. Locks are taken in
--- one order (command, outcome, test, nominal, name, pathway), so that two intakes never wait for each other in a ring.
--- `person.id` is a fresh one, or that of the person whom the caller saw under this nominal number; LW005 says that somebody
--- else has it, made meanwhile: nothing was done, and the caller looks again whether they are the same human being.
+-- one order (command, outcome, nominal, name, pathway), so that two intakes never wait for each other in a ring.
 CREATE FUNCTION llwybr_open_pathway(p_intake jsonb, p_build text) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -302,30 +285,20 @@ DECLARE
   v_outcome constant jsonb := nullif(p_intake->'outcome', 'null');
   v_test constant jsonb := nullif(p_intake->'drugTest', 'null');
   v_new constant jsonb := p_intake->'person';
-  v_mobile_index constant text := v_new->>'mobileIndex';
   v_now constant timestamptz := date_trunc('milliseconds', clock_timestamp());
-  v_entry constant jsonb := p_intake->'entry';
-  v_person constant uuid := (v_new->>'id')::uuid;
-  v_received_at constant timestamptz := (p_intake->>'receivedAt')::timestamptz;
-  v_given_at constant timestamptz := CASE WHEN v_new->>'mobile' IS NOT NULL THEN v_received_at END;
-  v_known person%ROWTYPE;
+  v_entry jsonb := p_intake->'entry';
+  v_person uuid := (v_new->>'id')::uuid;
   v_person_created boolean;
-  v_same_mobile boolean := true;
-  v_given boolean;
-  v_mobile_taken boolean := false;
   v_matches integer := 0;
   v_head integer;
   v_there record;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('open:' || v_force || ':' || v_command, 0));
-  SELECT p.id, p.person_id, p.reference, p.head_seq, q.mobile_index INTO v_there
-    FROM pathway p JOIN person q ON q.force_id = p.force_id AND q.id = p.person_id
-    WHERE p.force_id = v_force AND p.opening_command_id = v_command;
+  SELECT id, person_id, reference, head_seq INTO v_there FROM pathway
+    WHERE force_id = v_force AND opening_command_id = v_command;
   IF FOUND THEN
-    PERFORM llwybr_keep_from_texts(v_force, v_there.person_id, v_new->>'safeToText');
     RETURN jsonb_build_object('created', false, 'because', 'command', 'pathwayId', v_there.id, 'personId',
-      v_there.person_id, 'reference', v_there.reference, 'head', v_there.head_seq,
-      'sameMobile', coalesce(v_there.mobile_index = v_mobile_index, v_mobile_index IS NULL));
+      v_there.person_id, 'reference', v_there.reference, 'head', v_there.head_seq);
   END IF;
 
   IF v_outcome IS NOT NULL THEN
@@ -334,54 +307,23 @@ BEGIN
       ON CONFLICT (force_id, identity_hash) DO NOTHING;
     IF NOT FOUND THEN
       SELECT p.id, p.person_id, p.reference, p.head_seq,
-          o.name_hash = v_outcome->>'nameHash' AS same_name, o.birth_date_hash = v_outcome->>'birthDateHash' AS same_birth,
-          q.mobile_index
+          o.name_hash = v_outcome->>'nameHash' AS same_name, o.birth_date_hash = v_outcome->>'birthDateHash' AS same_birth
         INTO v_there
-        FROM outcome o
-        JOIN pathway p ON p.force_id = o.force_id AND p.id = o.pathway_id
-        JOIN person q ON q.force_id = p.force_id AND q.id = p.person_id
+        FROM outcome o JOIN pathway p ON p.force_id = o.force_id AND p.id = o.pathway_id
         WHERE o.force_id = v_force AND o.identity_hash = v_outcome->>'identityHash';
-      -- Under another name and another birth date it is somebody else.
-      IF v_there.same_name OR v_there.same_birth THEN
-        PERFORM llwybr_keep_from_texts(v_force, v_there.person_id, v_new->>'safeToText');
-      END IF;
       RETURN jsonb_build_object('created', false, 'because', 'outcome', 'pathwayId', v_there.id, 'personId',
         v_there.person_id, 'reference', v_there.reference, 'head', v_there.head_seq,
-        'sameName', v_there.same_name, 'sameBirthDate', v_there.same_birth,
-        'sameMobile', coalesce(v_there.mobile_index = v_mobile_index, v_mobile_index IS NULL));
-    END IF;
-  END IF;
-
-  -- Nobody is tested twice at one moment: it is the same test, sent again under another key.
-  IF v_test IS NOT NULL THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('test:' || v_force || ':' || (v_test->>'testedAt'), 0));
-    SELECT p.id, p.person_id, p.reference, p.head_seq,
-        t.suite_code = v_test->>'suiteCode' AND t.details = v_test->'details' AS same_test,
-        q.mobile_index
-      INTO v_there
-      FROM drug_test t
-      JOIN pathway p ON p.force_id = t.force_id AND p.id = t.pathway_id
-      JOIN person q ON q.force_id = p.force_id AND q.id = p.person_id
-      WHERE t.force_id = v_force AND t.tested_at = (v_test->>'testedAt')::timestamptz
-        AND (q.nominal_index = v_new->>'nominalIndex'
-          OR (q.nominal_index IS NULL OR v_new->>'nominalIndex' IS NULL) AND q.name_dob_index = v_new->>'nameDobIndex')
-      ORDER BY p.created_at, p.id LIMIT 1;
-    IF FOUND THEN
-      PERFORM llwybr_keep_from_texts(v_force, v_there.person_id, v_new->>'safeToText');
-      RETURN jsonb_build_object('created', false, 'because', 'test', 'pathwayId', v_there.id, 'personId',
-        v_there.person_id, 'reference', v_there.reference, 'head', v_there.head_seq, 'sameTest', v_there.same_test,
-        'sameMobile', coalesce(v_there.mobile_index = v_mobile_index, v_mobile_index IS NULL));
+        'sameName', v_there.same_name, 'sameBirthDate', v_there.same_birth);
     END IF;
   END IF;
 
   INSERT INTO person (force_id, id, nominal, nominal_index, name_dob_index, mobile_index, surname, forenames,
-      birth_date, address, postcode, mobile, email, sex, ethnicity, language, safe_to_text, mobile_given_at,
-      mobile_given_again_at, created_at, updated_at)
+      birth_date, address, postcode, mobile, email, sex, ethnicity, language, safe_to_text, created_at, updated_at)
     VALUES (v_force, v_person, v_new->>'nominal', v_new->>'nominalIndex', v_new->>'nameDobIndex', v_new->>'mobileIndex',
       v_new->>'surname', v_new->>'forenames', v_new->>'birthDate', v_new->>'address', v_new->>'postcode',
       v_new->>'mobile', v_new->>'email', v_new->>'sex', v_new->>'ethnicity', v_new->>'language', v_new->>'safeToText',
-      v_given_at, v_given_at, v_now, v_now)
-    ON CONFLICT DO NOTHING;
+      v_now, v_now)
+    ON CONFLICT (force_id, nominal_index) DO NOTHING;
   v_person_created := FOUND;
   IF v_person_created THEN
     PERFORM pg_advisory_xact_lock(hashtextextended('name:' || v_force || ':' || (v_new->>'nameDobIndex'), 0));
@@ -392,34 +334,11 @@ BEGIN
       ORDER BY p.created_at DESC LIMIT 20;
     GET DIAGNOSTICS v_matches = ROW_COUNT;
   ELSE
-    SELECT * INTO v_known FROM person WHERE force_id = v_force AND nominal_index = v_new->>'nominalIndex' FOR NO KEY UPDATE;
-    IF v_known.id IS DISTINCT FROM v_person THEN
-      RAISE EXCEPTION 'Another person was made under this number meanwhile' USING ERRCODE = 'LW005';
-    END IF;
-    v_same_mobile := coalesce(v_known.mobile_index = v_mobile_index, v_mobile_index IS NULL);
-    -- The number given last is the one to use, with what was said of it: "safe" was said of the other number.
-    -- One given by somebody of another name or birth date, be it by a slip, changes nothing.
-    v_given := v_mobile_index IS NOT NULL AND v_known.name_dob_index = v_new->>'nameDobIndex'
-      AND v_received_at > coalesce(v_known.mobile_given_again_at, '-infinity');
-    v_mobile_taken := v_given AND NOT v_same_mobile;
-    IF v_mobile_taken AND v_known.mobile IS NOT NULL THEN
-      INSERT INTO former_number (force_id, id, person_id, mobile, safe_to_text, given_at, replaced_at, command_id)
-        VALUES (v_force, gen_random_uuid(), v_person, v_known.mobile, v_known.safe_to_text, v_known.mobile_given_at, v_now,
-          v_command);
-    END IF;
-    IF v_given THEN
-      UPDATE person SET
-          mobile = CASE WHEN v_mobile_taken THEN v_new->>'mobile' ELSE mobile END,
-          mobile_index = v_mobile_index,
-          -- Two days: a number given again is no newer, and one that was found to be wrong stays so.
-          mobile_given_at = CASE WHEN v_mobile_taken THEN v_received_at ELSE mobile_given_at END,
-          mobile_given_again_at = v_received_at,
-          safe_to_text = CASE WHEN v_mobile_taken AND safe_to_text IS DISTINCT FROM 'no' THEN v_new->>'safeToText'
-            ELSE safe_to_text END,
-          updated_at = v_now
-        WHERE force_id = v_force AND id = v_person;
-    END IF;
-    PERFORM llwybr_keep_from_texts(v_force, v_person, v_new->>'safeToText');
+    SELECT id INTO v_person FROM person WHERE force_id = v_force AND nominal_index = v_new->>'nominalIndex';
+    v_entry := jsonb_set(v_entry, '{events}', (
+      SELECT jsonb_agg(CASE WHEN value#>>'{data,personId}' = v_new->>'id'
+          THEN jsonb_set(value, '{data,personId}', to_jsonb(v_person)) ELSE value END ORDER BY ordinality)
+      FROM jsonb_array_elements(v_entry->'events') WITH ORDINALITY));
   END IF;
 
   -- The key to the person is held from here on: a fact recorded meanwhile waits and then finds this pathway.
@@ -427,7 +346,7 @@ BEGIN
       opening_command_id, received_at, created_at, updated_at, head_seq, head_hash, stage, needs_run, summary)
     VALUES (v_force, v_pathway, p_intake->>'kind', p_intake->>'reference', v_person, p_intake->>'source',
       p_intake->>'programme', p_intake->>'policyId', (v_entry->>'policyVersion')::integer, v_command,
-      v_received_at, v_now, v_now, 0, llwybr_chain_start(), '', true, '{}');
+      (p_intake->>'receivedAt')::timestamptz, v_now, v_now, 0, llwybr_chain_start(), '', true, '{}');
   v_head := llwybr_record(v_force, v_pathway, 0, llwybr_chain_start(), v_entry, p_build);
   IF v_test IS NOT NULL THEN
     INSERT INTO drug_test (force_id, id, command_id, suite_code, tested_at, result, details, pathway_id)
@@ -442,7 +361,53 @@ BEGIN
   END IF;
 
   RETURN jsonb_build_object('created', true, 'pathwayId', v_pathway, 'personId', v_person, 'reference',
-    p_intake->>'reference', 'head', v_head, 'personCreated', v_person_created, 'possibleMatches', v_matches,
-    'sameMobile', v_same_mobile OR v_mobile_taken);
+    p_intake->>'reference', 'head', v_head, 'personCreated', v_person_created, 'possibleMatches', v_matches);
+END
+$$;
+
+-- Requests ------------------------------------------------------------------------------------------------------------
+
+-- One Idempotency-Key. Exactly one caller is told `fresh`; who asks again gets the first answer, or takes over the same
+-- command once the first one's lease has run out (its process died).
+CREATE FUNCTION llwybr_begin_request(
+  p_force text, p_caller text, p_key text, p_route text, p_body_hash text, p_command uuid,
+  p_lease interval, p_keep interval
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_now timestamptz := clock_timestamp();
+  v_there request%ROWTYPE;
+BEGIN
+  INSERT INTO request (force_id, caller, key, route, body_hash, command_id, state, lease_until, created_at, expires_at)
+    VALUES (p_force, p_caller, p_key, p_route, p_body_hash, p_command, 'running', v_now + p_lease, v_now, v_now + p_keep)
+    ON CONFLICT (force_id, caller, key) DO NOTHING;
+  IF FOUND THEN
+    RETURN jsonb_build_object('state', 'fresh', 'commandId', p_command, 'resumed', false);
+  END IF;
+  SELECT * INTO v_there FROM request WHERE force_id = p_force AND caller = p_caller AND key = p_key FOR UPDATE;
+  IF NOT FOUND THEN
+    -- Expired and cleared away between the two statements.
+    RETURN llwybr_begin_request(p_force, p_caller, p_key, p_route, p_body_hash, p_command, p_lease, p_keep);
+  END IF;
+  v_now := clock_timestamp();
+  IF v_there.expires_at <= v_now THEN
+    UPDATE request SET route = p_route, body_hash = p_body_hash, command_id = p_command, state = 'running',
+        lease_until = v_now + p_lease, status = NULL, body = NULL, created_at = v_now, answered_at = NULL,
+        expires_at = v_now + p_keep
+      WHERE force_id = p_force AND caller = p_caller AND key = p_key;
+    RETURN jsonb_build_object('state', 'fresh', 'commandId', p_command, 'resumed', false);
+  END IF;
+  IF v_there.route <> p_route OR v_there.body_hash <> p_body_hash THEN
+    RETURN jsonb_build_object('state', 'different-body');
+  END IF;
+  IF v_there.state = 'answered' THEN
+    RETURN jsonb_build_object('state', 'answered', 'commandId', v_there.command_id, 'status', v_there.status,
+      'body', v_there.body, 'answeredAt', llwybr_instant(v_there.answered_at));
+  END IF;
+  IF v_there.lease_until <= v_now THEN
+    UPDATE request SET lease_until = v_now + p_lease WHERE force_id = p_force AND caller = p_caller AND key = p_key;
+    RETURN jsonb_build_object('state', 'fresh', 'commandId', v_there.command_id, 'resumed', true);
+  END IF;
+  RETURN jsonb_build_object('state', 'running', 'commandId', v_there.command_id,
+    'since', llwybr_instant(v_there.created_at));
 END
 $$;
