@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
@@ -49,6 +49,9 @@ export function createFactActivities({
               actor: { ...systemActor(forceId), userId: fact.recordedBy },
             },
             answerWithinMs,
+            undefined,
+            // A run that failed on it gives the same failure to the same Update for ever.
+            `${factCommandId(factId)}:${String(activityInfo().attempt)}`,
           ).then(
             () => true,
             (error: unknown) => {

@@ -58,7 +58,8 @@ export async function startRun(client: Client, address: RunAddress): Promise<voi
 /**
  * Sends one command as one Update-with-start and waits for its answer, at most `timeoutMs`. With the sequence
  * at which the sender saw the ledger stand, a refusal may be given without a trace; without it the ledger is
- * always asked.
+ * always asked. One Update's id has one answer for the life of a run, also where that was a failure: who means to try
+ * again gives another. The command's own id keeps it from being recorded twice.
  *
  * @throws the client's errors; `refusalOf` tells a refusal from silence
  */
@@ -68,6 +69,7 @@ export async function sendCommand(
   command: Command,
   timeoutMs: number,
   seenSeq?: number,
+  updateId = command.commandId,
 ): Promise<CommandAnswer> {
   const startWorkflowOperation = new WithStartWorkflowOperation<PathwayWorkflow>(
     pathwayWorkflowType(address.kind),
@@ -77,7 +79,7 @@ export async function sendCommand(
   startWorkflowOperation.workflowHandle().catch(() => undefined);
   return client.withDeadline(Date.now() + timeoutMs, () =>
     client.workflow.executeUpdateWithStart(commandUpdate, {
-      updateId: command.commandId,
+      updateId,
       args: seenSeq === undefined ? [command] : [command, seenSeq],
       startWorkflowOperation,
     }),

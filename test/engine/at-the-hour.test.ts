@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = openDatabase(database.url);
   await prepareForce(db);
-  engine = await startEngine({ db, messages: { deliverMessage: () => Promise.reject(new Error('none')) } });
+  engine = await startEngine({ db });
 }, 60_000);
 
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { openDatabase, type Database } from '../../store/database.ts';
 import { findCommand } from '../../store/ledger.ts';
 import { findFact, recordFact } from '../../store/person-facts.ts';
 import { appendRejectedType } from '../../workflows/contract/activities.ts';
+import { internalErrorCommandId } from '../../workflows/domain/common/command.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -23,9 +24,6 @@ beforeAll(async () => {
   await prepareForce(db);
   engine = await startEngine({
     db,
-    messages: {
-      deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
-    },
     wrapLedger: (real) => ({
       append: (input) =>
         input.pathwayId === broken && input.entry?.commandId.startsWith('fact:') === true
@@ -58,6 +56,13 @@ test('a pathway that fails keeps a death from none of the others, and hears of i
   await startCarryFact(engine.client, { forceId: testForce, factId });
   await eventually(async () => {
     expect(await toldOf(second.pathwayId)).toBe(true);
+    const failed = await findCommand(
+      db,
+      testForce,
+      first.pathwayId,
+      internalErrorCommandId(`fact:${factId}`),
+    );
+    expect(failed).toHaveLength(1);
   });
   expect(await toldOf(first.pathwayId)).toBe(false);
   expect((await findFact(db, testForce, factId))?.carriedAt).toBeNull();

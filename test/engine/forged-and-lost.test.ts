@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { refusalOf, sendCommand, type RunAddress } from '../../platform/pathway-runs.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { readEvents, verifyChain } from '../../store/ledger.ts';
@@ -29,9 +28,6 @@ beforeAll(async () => {
   await prepareForce(db);
   engine = await startEngine({
     db,
-    messages: {
-      deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
-    },
   });
 }, 60_000);
 

@@ -32,9 +32,6 @@ beforeAll(async () => {
   await prepareForce(db);
   engine = await startEngine({
     db,
-    messages: {
-      deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
-    },
     wrapLedger: (real) => ({
       append: (input) => around.shift()?.(real, input) ?? real.append(input),
     }),

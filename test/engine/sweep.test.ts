@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure } from '@temporalio/common';
 import type { RunAddress } from '../../platform/pathway-runs.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -32,9 +31,6 @@ beforeAll(async () => {
   await prepareForce(db);
   engine = await startEngine({
     db,
-    messages: {
-      deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
-    },
   });
 }, 60_000);
 

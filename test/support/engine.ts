@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { createLedgerActivities } from '../../activities/append.ts';
@@ -26,11 +27,16 @@ export interface TestEngine {
 
 export interface EngineParts {
   readonly db: Database;
-  readonly messages: MessageActivities;
+  /** When not given, none is expected: a delivery fails at once. */
+  readonly messages?: MessageActivities;
   /** Around the real append, for faults. */
   readonly wrapLedger?: (real: LedgerActivities) => LedgerActivities;
   readonly env?: NodeJS.ProcessEnv;
 }
+
+const noMessages: MessageActivities = {
+  deliverMessage: () => Promise.reject(ApplicationFailure.nonRetryable('no message is expected here')),
+};
 
 /** The engine on the shared Temporal server, in a namespace of its own, with the real workflows and ledger. */
 export async function startEngine(parts: EngineParts): Promise<TestEngine> {
@@ -57,7 +63,7 @@ export async function startEngine(parts: EngineParts): Promise<TestEngine> {
         ...(parts.wrapLedger?.(ledger) ?? ledger),
         ...createFactActivities({ db: parts.db, client }),
       },
-      messageActivities: parts.messages,
+      messageActivities: parts.messages ?? noMessages,
       env: { ...parts.env },
     });
     running = Promise.all(workers.map((worker) => worker.run()));
