@@ -12,3 +12,10 @@ export type YesNoUnknown = (typeof yesNoUnknown)[number];
 export const knownChannels = ['phone', 'text', 'email', 'post', 'in-person'] as const;
 
 export type KnownChannel = (typeof knownChannels)[number];
+
+/** The ways that need the person's word before anything is sent or left. Not asked is no. */
+export const preferredWays = ['text', 'email', 'post', 'voicemail'] as const;
+
+export type PreferredWay = (typeof preferredWays)[number];
+
+export type ContactPreferences = Readonly<Partial<Record<PreferredWay, YesNoUnknown>>>;

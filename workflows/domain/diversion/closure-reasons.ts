@@ -17,6 +17,8 @@ export const closureReasons = [
   'duplicate',
   'entered-in-error',
   'not-engaged-in-time',
+  'no-treatment-needed',
+  'caution-not-met',
   'other',
 ] as const;
 
@@ -46,5 +48,10 @@ export const closureReasonRows: Readonly<Record<ClosureReason, ClosureReasonRow>
   duplicate: { title: 'Duplicate', mayReturn: false },
   'entered-in-error': { title: 'Entered in error', mayReturn: false },
   'not-engaged-in-time': { title: 'Not engaged in time', mayReturn: true },
+  'no-treatment-needed': { title: 'No treatment needed', mayReturn: true },
+  'caution-not-met': { title: 'Conditional caution not met', mayReturn: true },
   other: { title: 'Other', mayReturn: true },
 };
+
+/** Why a referral counts as closed while nobody has closed it: its time was over, and the treatment goes on. */
+export const concludedInTreatment = 'concluded-in-treatment';

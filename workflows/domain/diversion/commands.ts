@@ -3,8 +3,25 @@ import type { Command } from '../common/command.ts';
 import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
+import type { AssignCaseworkerData, DeclineReferralData, ProviderRoute, RerouteData } from './acceptance.ts';
+import type { AmendDetailsData, IomFlagData, MoveData, NoteData, VoidPathwayData } from './amendment.ts';
+import type { AssessmentData } from './assessment.ts';
 import type { ClosureReason } from './closure-reasons.ts';
+import type { ConditionData, ConditionResultData, NonComplianceData } from './condition.ts';
+import type { AddNeedData, CloseNeedData } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { Disposal, ReferralSource } from './referral-source.ts';
+import type { AnswerTransferData, DeclineTransferData, TransferPathwayData } from './transfer.ts';
+import type {
+  AgreeCarePlanData,
+  EndModalityData,
+  EndPrescriptionData,
+  PositiveOutcomeData,
+  StartPrescriptionData,
+  StartTreatmentData,
+  TreatmentSessionData,
+  TreatmentTestData,
+} from './treatment.ts';
 
 /**
  * The commands of the voluntary path, as they come from the API. Ids, codes, instants and short coded
@@ -29,31 +46,23 @@ export type EngagementEvidence = (typeof engagementEvidences)[number];
 export const diversionAppointmentKinds = ['first-meeting', 'assessment', 'treatment'] as const;
 export type DiversionAppointmentKind = (typeof diversionAppointmentKinds)[number];
 
-/** The provider that a referral goes to, and the row of the route table that chose it. */
-export interface ProviderRoute {
-  readonly providerId: string;
-  readonly programme: string;
-  readonly routeId: string;
-}
-
-export interface ReferralSource {
-  readonly source: 'police';
-  readonly via: 'acr' | 'records-export';
-}
-
 export interface ReferralData {
   readonly pathwayId: string;
   readonly personId: string;
   /** When the outcome was decided: receipt, where the clocks of the whole referral start. */
   readonly receivedAt: Instant;
   readonly source: ReferralSource;
-  readonly disposal: 'adult-community-resolution';
-  /** Home Office counting rules, e.g. 92E. */
-  readonly offenceCode: string;
+  /** null: no disposal brought it (self-referral, probation, health ...). */
+  readonly disposal: Disposal | null;
+  /** Home Office counting rules, e.g. 92E; null where no offence brought it. */
+  readonly offenceCode: string | null;
   /** Code of the substance list. */
   readonly drugCode?: string;
-  readonly offenceDate: LocalDate;
-  /** For judging the age on the offence date only; it goes into no event. */
+  /** null where no offence brought it: the age is then judged on the day of receipt. */
+  readonly offenceDate: LocalDate | null;
+  /** Of a conditional caution only. */
+  readonly conditions?: readonly ConditionData[];
+  /** For judging the age only; it goes into no event. */
   readonly birthDate: LocalDate;
   /** null: not asked. */
   readonly language: Language | null;
@@ -72,6 +81,11 @@ export interface ContactAttemptData {
   readonly by: ContactMaker;
 }
 
+export interface UndoContactAttemptData {
+  /** The command that recorded it. */
+  readonly attemptId: string;
+}
+
 export interface EngagementData {
   readonly evidence: EngagementEvidence;
 }
@@ -86,11 +100,81 @@ export interface AppointmentData {
   readonly placeCode: string;
 }
 
+export const changeAskers = ['person', 'provider', 'other-agency'] as const;
+/** Who asked for the change. */
+export type ChangeAsker = (typeof changeAskers)[number];
+
+export const changeReasons = [
+  'ill',
+  'work',
+  'childcare',
+  'travel',
+  'forgot',
+  'other-appointment',
+  'staff-away',
+  'place-closed',
+  'not-needed',
+  'other',
+] as const;
+export type ChangeReason = (typeof changeReasons)[number];
+
+export interface RescheduleData {
+  readonly appointmentId: string;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  /** Left out: where it was. */
+  readonly placeCode?: string;
+  readonly askedBy: ChangeAsker;
+  readonly reason: ChangeReason;
+}
+
+export interface CancelAppointmentData {
+  readonly appointmentId: string;
+  readonly askedBy: ChangeAsker;
+  readonly reason: ChangeReason;
+}
+
+export const meetingEnders = ['person', 'provider'] as const;
+/** Who ended a meeting before its time. */
+export type MeetingEnder = (typeof meetingEnders)[number];
+
 export interface AttendanceData {
   readonly appointmentId: string;
   readonly attendance: Attendance;
   /** Only for who left or was sent away: between the start and the end. */
   readonly leftAt?: Instant;
+  /** Only for who came after the start: by then the meeting had begun. */
+  readonly arrivedAt?: Instant;
+  /** Only for who left or was sent away. */
+  readonly endedBy?: MeetingEnder;
+}
+
+export const correctionReasons = [
+  'wrong-person',
+  'wrong-appointment',
+  'misunderstood',
+  'new-information',
+] as const;
+export type CorrectionReason = (typeof correctionReasons)[number];
+
+export interface CorrectAttendanceData extends AttendanceData {
+  readonly reason: CorrectionReason;
+}
+
+export const extensionReasons = ['about-to-engage', 'ill', 'in-custody', 'provider-delay', 'other'] as const;
+export type ExtensionReason = (typeof extensionReasons)[number];
+
+export interface ExtendClosureDateData {
+  /** The last local day on which the referral is open. */
+  readonly until: LocalDate;
+  readonly reason: ExtensionReason;
+}
+
+export const reopeningReasons = ['came-back', 'closed-in-error', 'new-information'] as const;
+export type ReopeningReason = (typeof reopeningReasons)[number];
+
+export interface ReopenPathwayData {
+  readonly reason: ReopeningReason;
 }
 
 export interface ClosePathwayData {
@@ -100,14 +184,48 @@ export interface ClosePathwayData {
   readonly crimeFree?: YesNoUnknown;
 }
 
+export type NothingToSay = Readonly<Record<string, never>>;
+
 /** Every command of this kind with the shape of its data. */
 export interface DiversionCommandData {
   readonly 'receive-referral': ReferralData;
+  readonly 'accept-referral': NothingToSay;
+  readonly 'decline-referral': DeclineReferralData;
+  readonly reroute: RerouteData;
+  readonly 'assign-caseworker': AssignCaseworkerData;
   readonly 'record-contact-attempt': ContactAttemptData;
+  readonly 'undo-contact-attempt': UndoContactAttemptData;
   readonly 'record-engagement': EngagementData;
   readonly 'book-appointment': AppointmentData;
+  readonly 'reschedule-appointment': RescheduleData;
+  readonly 'cancel-appointment': CancelAppointmentData;
   readonly 'record-attendance': AttendanceData;
+  readonly 'correct-attendance': CorrectAttendanceData;
+  readonly 'record-assessment': AssessmentData;
+  readonly 'agree-care-plan': AgreeCarePlanData;
+  readonly 'start-treatment': StartTreatmentData;
+  readonly 'record-treatment-session': TreatmentSessionData;
+  readonly 'start-prescription': StartPrescriptionData;
+  readonly 'end-prescription': EndPrescriptionData;
+  readonly 'record-treatment-test': TreatmentTestData;
+  readonly 'end-modality': EndModalityData;
+  readonly 'record-positive-outcome': PositiveOutcomeData;
+  readonly 'add-need': AddNeedData;
+  readonly 'close-need': CloseNeedData;
+  readonly 'record-condition-result': ConditionResultData;
+  readonly 'acknowledge-non-compliance': NonComplianceData;
+  readonly 'extend-closure-date': ExtendClosureDateData;
   readonly 'close-pathway': ClosePathwayData;
+  readonly 'reopen-pathway': ReopenPathwayData;
+  readonly 'record-move': MoveData;
+  readonly 'transfer-pathway': TransferPathwayData;
+  readonly 'accept-transfer': AnswerTransferData;
+  readonly 'decline-transfer': DeclineTransferData;
+  readonly 'take-back-transfer': AnswerTransferData;
+  readonly 'set-iom-flag': IomFlagData;
+  readonly 'add-note': NoteData;
+  readonly 'amend-details': AmendDetailsData;
+  readonly 'void-pathway': VoidPathwayData;
 }
 
 export type DiversionCommandName = keyof DiversionCommandData;

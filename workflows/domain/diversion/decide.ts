@@ -5,6 +5,30 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { bookAppointment } from './appointments.ts';
+import { acceptReferral, declineReferral } from './accepting.ts';
+import { reroute, recordMove } from './rerouting.ts';
+import { assignCaseworker } from './assigning.ts';
+import { offerTransfer, acceptTransfer, declineTransfer, takeBackTransfer } from './transferring.ts';
+import { amendDetails, addNote, setIomFlag } from './amending.ts';
+import { voidPathway } from './voiding.ts';
+import { undoContactAttempt } from './undoing.ts';
+import { rescheduleAppointment, cancelAppointment } from './changing-appointments.ts';
+import { correctAttendance } from './correcting.ts';
+import { recordAssessment } from './assessing.ts';
+import { agreeCarePlan } from './planning.ts';
+import {
+  startTreatment,
+  recordTreatmentSession,
+  startPrescription,
+  endPrescription,
+  recordTreatmentTest,
+  endModality,
+  recordPositiveOutcome,
+} from './treating.ts';
+import { addNeed, closeNeed } from './recording-needs.ts';
+import { recordConditionResult, acknowledgeNonCompliance } from './recording-conditions.ts';
+import { extendClosureDate } from './extending.ts';
+import { reopenPathway } from './reopening.ts';
 import { recordAttendance } from './attendance.ts';
 import { closePathway } from './closing.ts';
 import type { DiversionCommand, DiversionCommandOf } from './commands.ts';
@@ -57,6 +81,70 @@ function decideForPerson(
       return recordAttendance(state, command);
     case 'close-pathway':
       return closePathway(state, command, now);
+    case 'accept-referral':
+      return acceptReferral(state, command, now);
+    case 'decline-referral':
+      return declineReferral(state, command, now);
+    case 'reroute':
+      return reroute(state, command, now);
+    case 'record-move':
+      return recordMove(state, command, now);
+    case 'assign-caseworker':
+      return assignCaseworker(state, command, now);
+    case 'transfer-pathway':
+      return offerTransfer(state, command, now);
+    case 'accept-transfer':
+      return acceptTransfer(state, command, now);
+    case 'decline-transfer':
+      return declineTransfer(state, command, now);
+    case 'take-back-transfer':
+      return takeBackTransfer(state, command, now);
+    case 'amend-details':
+      return amendDetails(state, command, now);
+    case 'add-note':
+      return addNote(state, command, now);
+    case 'set-iom-flag':
+      return setIomFlag(state, command, now);
+    case 'void-pathway':
+      return voidPathway(state, command, now);
+    case 'undo-contact-attempt':
+      return undoContactAttempt(state, command, now);
+    case 'reschedule-appointment':
+      return rescheduleAppointment(state, command, now);
+    case 'cancel-appointment':
+      return cancelAppointment(state, command, now);
+    case 'correct-attendance':
+      return correctAttendance(state, command, now);
+    case 'record-assessment':
+      return recordAssessment(state, command, now);
+    case 'agree-care-plan':
+      return agreeCarePlan(state, command, now);
+    case 'start-treatment':
+      return startTreatment(state, command, now);
+    case 'record-treatment-session':
+      return recordTreatmentSession(state, command, now);
+    case 'start-prescription':
+      return startPrescription(state, command, now);
+    case 'end-prescription':
+      return endPrescription(state, command, now);
+    case 'record-treatment-test':
+      return recordTreatmentTest(state, command, now);
+    case 'end-modality':
+      return endModality(state, command, now);
+    case 'record-positive-outcome':
+      return recordPositiveOutcome(state, command, now);
+    case 'add-need':
+      return addNeed(state, command, now);
+    case 'close-need':
+      return closeNeed(state, command, now);
+    case 'record-condition-result':
+      return recordConditionResult(state, command, now);
+    case 'acknowledge-non-compliance':
+      return acknowledgeNonCompliance(state, command, now);
+    case 'extend-closure-date':
+      return extendClosureDate(state, command, now);
+    case 'reopen-pathway':
+      return reopenPathway(state, command, now);
     case 'receive-referral':
       return refuse('already-done', 'This referral is already received.');
   }

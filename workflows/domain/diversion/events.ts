@@ -1,19 +1,47 @@
 import type { AppointmentStatus, Attendance } from '../common/appointment.ts';
-import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
+import type { ConsentPurpose } from '../common/consent.ts';
+import type {
+  ContactPreferences,
+  KnownChannel,
+  Language,
+  YesNoUnknown,
+} from '../common/contact-preference.ts';
 import type { LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
+import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
+import type { DetailsAmended, IomFlagSet, NoteAdded, PathwayVoided, PersonMoved } from './amendment.ts';
+import type { AssessmentRecorded } from './assessment.ts';
 import type { ClosureReason } from './closure-reasons.ts';
 import type {
+  ChangeAsker,
+  ChangeReason,
   ContactChannel,
   ContactMaker,
   ContactResult,
+  CorrectionReason,
   DiversionAppointmentKind,
   EngagementEvidence,
-  ProviderRoute,
-  ReferralSource,
+  ExtensionReason,
+  MeetingEnder,
+  ReopeningReason,
 } from './commands.ts';
+import type { ConditionData, ConditionResultRecorded } from './condition.ts';
+import type { NeedAdded, NeedClosed } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { Disposal, ReferralSource } from './referral-source.ts';
+import type { Engagement } from './state.ts';
+import type { TransferAccepted, TransferDeclined, TransferOffered, TransferTakenBack } from './transfer.ts';
+import type {
+  CarePlanAgreed,
+  ModalityEnded,
+  PositiveOutcomeRecorded,
+  PrescriptionEnded,
+  PrescriptionStarted,
+  TreatmentSessionRecorded,
+  TreatmentStarted,
+  TreatmentTested,
+} from './treatment.ts';
 
 /**
  * What can happen on the voluntary path. The ledger keeps these for ever: a changed shape is a new schema
@@ -25,10 +53,12 @@ export interface ReferralReceived {
   readonly forceId: string;
   readonly personId: string;
   readonly source: ReferralSource;
-  readonly disposal: 'adult-community-resolution';
-  readonly offenceCode: string;
+  readonly disposal: Disposal | null;
+  readonly offenceCode: string | null;
   readonly drugCode: string | null;
-  readonly offenceDate: LocalDate;
+  readonly offenceDate: LocalDate | null;
+  /** Left out where there are none. */
+  readonly conditions?: readonly ConditionData[];
   readonly language: Language | null;
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
@@ -41,6 +71,13 @@ export interface ContactAttempted {
   readonly channel: ContactChannel;
   readonly result: ContactResult;
   readonly by: ContactMaker;
+  /** Until when who recorded it may undo it, as long as nothing else is recorded; left out: not at all. */
+  readonly undoableUntil?: Instant;
+}
+
+/** The attempt did not take place as recorded; the entry stays, what it did is undone. */
+export interface ContactAttemptUndone {
+  readonly attemptId: string;
 }
 
 export interface EngagementRecorded {
@@ -57,14 +94,40 @@ export interface AppointmentBooked {
   readonly placeCode: string;
   /** The appointment still ahead that this one takes the place of. */
   readonly supersedes: string | null;
+  /** Of a booking that moves another one, where it was said. */
+  readonly askedBy?: ChangeAsker;
+  readonly reason?: ChangeReason;
+}
+
+export interface AppointmentCancelled {
+  readonly appointmentId: string;
+  readonly askedBy: ChangeAsker;
+  readonly reason: ChangeReason;
 }
 
 export interface AttendanceRecorded {
   readonly appointmentId: string;
   readonly attendance: Attendance;
   readonly leftAt: Instant | null;
+  /** Left out: on time, or not said. */
+  readonly arrivedAt?: Instant;
+  readonly endedBy?: MeetingEnder;
   /** What becomes of the appointment. */
   readonly status: AppointmentStatus;
+}
+
+/** Both records stay; this one counts. */
+export interface AttendanceCorrected {
+  readonly appointmentId: string;
+  readonly was: Attendance;
+  readonly attendance: Attendance;
+  readonly leftAt: Instant | null;
+  readonly arrivedAt?: Instant;
+  readonly endedBy?: MeetingEnder;
+  readonly status: AppointmentStatus;
+  readonly reason: CorrectionReason;
+  /** What the engagement comes to where it rested on what is corrected; left out: as it was. */
+  readonly engagement?: Engagement | null;
 }
 
 /** `occurredAt` is the date of the closure: for a clock that passed late, the instant it was due. */
@@ -80,9 +143,23 @@ export interface PathwayClosed {
   readonly factId: string | null;
 }
 
+/** In treatment when the time was over: the referral has done its work, the treatment goes on. `occurredAt` is the limit. */
+export interface DiversionConcluded {
+  readonly engagedAt: Instant | null;
+}
+
 export interface PathwayReopened {
   readonly closedAt: Instant;
   readonly reason: ClosureReason;
+  /** Why a person opened it again; left out where it followed from an engagement or a contact. */
+  readonly because?: ReopeningReason;
+}
+
+/** The one extension by a person; an appointment's is `closure-deferred`. */
+export interface ClosureExtended {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly reason: ExtensionReason;
 }
 
 export interface ClosureDeferred {
@@ -99,6 +176,27 @@ export interface DeadlinePassed {
 
 export interface FactNoted {
   readonly factId: string;
+}
+
+export interface ConsentNoted extends FactNoted {
+  readonly purpose: ConsentPurpose;
+  readonly given: boolean;
+}
+
+export interface ContactPreferencesNoted extends FactNoted {
+  readonly preferences: ContactPreferences;
+}
+
+export interface SafetyFlagNoted extends FactNoted {
+  readonly flagged: boolean;
+}
+
+/** The person lives. */
+export interface DeathCorrected extends FactNoted {
+  /** The closure that the mistaken death made is taken back. */
+  readonly reopens: boolean;
+  /** Whether the referral was closed for good apart from it. */
+  readonly finished: boolean;
 }
 
 export interface MessageNotSent {
@@ -127,6 +225,44 @@ export interface DiversionEventData {
   readonly 'texts-stopped': FactNoted;
   /** The person died after the referral was closed; the closure stays as it was. */
   readonly 'death-noted': FactNoted;
+  readonly 'referral-accepted': NoData;
+  readonly 'referral-declined': ReferralDeclined;
+  readonly 'referral-routed': ReferralRouted;
+  readonly 'caseworker-assigned': CaseworkerAssigned;
+  readonly 'contact-attempt-undone': ContactAttemptUndone;
+  readonly 'appointment-cancelled': AppointmentCancelled;
+  readonly 'attendance-corrected': AttendanceCorrected;
+  readonly 'assessment-recorded': AssessmentRecorded;
+  readonly 'care-plan-agreed': CarePlanAgreed;
+  readonly 'treatment-started': TreatmentStarted;
+  readonly 'treatment-session-recorded': TreatmentSessionRecorded;
+  readonly 'prescription-started': PrescriptionStarted;
+  readonly 'prescription-ended': PrescriptionEnded;
+  readonly 'treatment-tested': TreatmentTested;
+  readonly 'modality-ended': ModalityEnded;
+  readonly 'positive-outcome-recorded': PositiveOutcomeRecorded;
+  readonly 'need-added': NeedAdded;
+  readonly 'need-closed': NeedClosed;
+  readonly 'condition-result-recorded': ConditionResultRecorded;
+  readonly 'non-compliance-acknowledged': { readonly conditionId: string };
+  readonly 'closure-extended': ClosureExtended;
+  readonly 'diversion-concluded': DiversionConcluded;
+  readonly 'person-moved': PersonMoved;
+  readonly 'transfer-offered': TransferOffered;
+  readonly 'transfer-accepted': TransferAccepted;
+  readonly 'transfer-declined': TransferDeclined;
+  readonly 'transfer-taken-back': TransferTakenBack;
+  readonly 'iom-flag-set': IomFlagSet;
+  readonly 'note-added': NoteAdded;
+  readonly 'details-amended': DetailsAmended;
+  readonly 'pathway-voided': PathwayVoided;
+  readonly 'texts-allowed': FactNoted;
+  readonly 'custody-noted': FactNoted;
+  readonly 'release-noted': FactNoted;
+  readonly 'consent-noted': ConsentNoted;
+  readonly 'contact-preferences-noted': ContactPreferencesNoted;
+  readonly 'safety-flag-noted': SafetyFlagNoted;
+  readonly 'death-corrected': DeathCorrected;
   readonly 'message-not-sent': MessageNotSent;
   readonly 'internal-error-reported': InternalErrorReported;
 }
@@ -155,6 +291,44 @@ export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'deadline-passed': 1,
   'texts-stopped': 1,
   'death-noted': 1,
+  'referral-accepted': 1,
+  'referral-declined': 1,
+  'referral-routed': 1,
+  'caseworker-assigned': 1,
+  'contact-attempt-undone': 1,
+  'appointment-cancelled': 1,
+  'attendance-corrected': 1,
+  'assessment-recorded': 1,
+  'care-plan-agreed': 1,
+  'treatment-started': 1,
+  'treatment-session-recorded': 1,
+  'prescription-started': 1,
+  'prescription-ended': 1,
+  'treatment-tested': 1,
+  'modality-ended': 1,
+  'positive-outcome-recorded': 1,
+  'need-added': 1,
+  'need-closed': 1,
+  'condition-result-recorded': 1,
+  'non-compliance-acknowledged': 1,
+  'closure-extended': 1,
+  'diversion-concluded': 1,
+  'person-moved': 1,
+  'transfer-offered': 1,
+  'transfer-accepted': 1,
+  'transfer-declined': 1,
+  'transfer-taken-back': 1,
+  'iom-flag-set': 1,
+  'note-added': 1,
+  'details-amended': 1,
+  'pathway-voided': 1,
+  'texts-allowed': 1,
+  'custody-noted': 1,
+  'release-noted': 1,
+  'consent-noted': 1,
+  'contact-preferences-noted': 1,
+  'safety-flag-noted': 1,
+  'death-corrected': 1,
   'message-not-sent': 1,
   'internal-error-reported': 1,
 };

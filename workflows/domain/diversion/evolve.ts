@@ -2,10 +2,21 @@ import { applyEffects } from '../common/pathway-state.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import type { KnownChannel } from '../common/contact-preference.ts';
+import { notAccepted } from './acceptance.ts';
+import type { Acceptance, ProviderRoute } from './acceptance.ts';
 import type { ContactChannel } from './commands.ts';
+import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import type { Contact, DiversionAppointment, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
+import {
+  afterModalityEnd,
+  afterPlan,
+  afterPrescriptionEnd,
+  afterPrescriptionStart,
+  afterStart,
+  noTreatment,
+} from './treatment.ts';
 
 /**
  * Folds one event of the ledger into the state: facts from its data, stage, clocks and attention from its
@@ -27,9 +38,40 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
   if (state === undefined) {
     throw new Error(`No pathway for the event ${event.type}`);
   }
+  const folded = foldCase(state, event) ?? foldTreatment(state, event) ?? foldPerson(state, event);
+  if (folded === undefined) {
+    throw new Error(`Unknown event ${event.type}`);
+  }
+  // Only the last thing recorded can be undone.
+  return event.type === 'contact-attempted' ? folded : { ...folded, undoable: null };
+}
+
+/** Where the referral stands: with whom, contact, appointments, closure. */
+function foldCase(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
   switch (event.type) {
+    case 'referral-accepted':
+      return { ...state, acceptance: { ...state.acceptance, acceptedAt: event.occurredAt } };
+    case 'referral-declined':
+      return { ...state, route: null, acceptance: notAccepted };
+    case 'referral-routed':
+      return withProvider(state, event.data.route, event.data.cancelled, notAccepted);
+    case 'caseworker-assigned':
+      return { ...state, acceptance: { ...state.acceptance, workerId: event.data.workerId } };
+    case 'transfer-offered': {
+      const { transferId, to, reason } = event.data;
+      return { ...state, transfer: { transferId, to, reason, offeredAt: event.occurredAt } };
+    }
+    case 'transfer-accepted': {
+      const taken = { ...notAccepted, acceptedAt: event.occurredAt };
+      return withProvider({ ...state, transfer: null }, event.data.route, event.data.cancelled, taken);
+    }
+    case 'transfer-declined':
+    case 'transfer-taken-back':
+      return { ...state, transfer: null };
     case 'contact-attempted':
-      return { ...state, contact: attempted(state.contact, event.data, event.occurredAt) };
+      return afterAttempt(state, event);
+    case 'contact-attempt-undone':
+      return state.undoable === null ? state : { ...state, contact: state.undoable.contact };
     case 'engagement-recorded':
       return {
         ...state,
@@ -38,37 +80,146 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
       };
     case 'appointment-booked':
       return { ...state, appointments: booked(state.appointments, event.data, event.occurredAt) };
+    case 'appointment-cancelled': {
+      const cancelled = [event.data.appointmentId];
+      return { ...state, appointments: withStatus(state.appointments, cancelled, 'cancelled') };
+    }
     case 'attendance-recorded':
       return attendanceRecorded(state, event.data);
+    case 'attendance-corrected': {
+      const { engagement = state.engagement } = event.data;
+      return { ...attendanceRecorded(state, event.data), engagement };
+    }
+    case 'condition-result-recorded':
+      return { ...state, conditions: withResult(state.conditions, event.data) };
+    case 'closure-deferred':
+      return { ...state, closureDeferredTo: event.data.until };
+    case 'closure-extended':
+      return { ...state, closureExtendedTo: event.data.until };
+    case 'diversion-concluded':
+      return { ...state, concludedAt: event.occurredAt };
     case 'pathway-closed': {
       const { reason, drugFree, crimeFree, mayReturnUntil, cancelled } = event.data;
       return {
         ...state,
         closure: { at: event.occurredAt, reason, drugFree, crimeFree, mayReturnUntil },
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
+        transfer: null,
         died: reason === 'died',
         finished: mayReturnUntil === null,
       };
     }
     case 'pathway-reopened':
-      return { ...state, closure: null, reopenedAt: event.occurredAt };
+      return {
+        ...state,
+        closure: null,
+        concludedAt: null,
+        finished: false,
+        reopenedAt: event.occurredAt,
+      };
     case 'pathway-finished':
       return { ...state, finished: true };
-    case 'closure-deferred':
-      return { ...state, closureDeferredTo: event.data.until };
+    case 'pathway-voided':
+      return {
+        ...state,
+        voided: { at: event.occurredAt, reason: event.data.reason },
+        appointments: withStatus(state.appointments, event.data.cancelled, 'cancelled'),
+        transfer: null,
+        finished: true,
+      };
     case 'deadline-passed':
       return event.data.rule === 'contact-effort'
         ? { ...state, contact: { ...state.contact, effortOver: true } }
         : state;
-    case 'texts-stopped':
-      return { ...state, textsStopped: true };
-    case 'death-noted':
-      return { ...state, died: true, finished: true };
+    case 'non-compliance-acknowledged':
+    case 'person-moved':
+    case 'note-added':
+    case 'details-amended':
     case 'message-not-sent':
     case 'internal-error-reported':
       return state;
     default:
-      throw new Error(`Unknown event ${(event satisfies never as { readonly type: string }).type}`);
+      return undefined;
+  }
+}
+
+/** Assessment, care plan, treatment and what went better. */
+function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
+  const { treatment, needs } = state;
+  switch (event.type) {
+    case 'assessment-recorded':
+      return {
+        ...state,
+        assessment: { ...event.data, at: event.occurredAt, assessmentId: event.commandId },
+      };
+    case 'care-plan-agreed':
+      return { ...state, treatment: afterPlan(treatment, event.data, event.occurredAt) };
+    case 'treatment-started':
+      return { ...state, treatment: afterStart(treatment, event.data, event.occurredAt) };
+    case 'prescription-started':
+      return {
+        ...state,
+        treatment: afterPrescriptionStart(treatment, event.data.modalityId, event.occurredAt),
+      };
+    case 'prescription-ended':
+      return { ...state, treatment: afterPrescriptionEnd(treatment, event.data.modalityId) };
+    case 'modality-ended':
+      return { ...state, treatment: afterModalityEnd(treatment, event.data, event.occurredAt) };
+    case 'need-added':
+      return {
+        ...state,
+        needs: [...needs, { ...event.data, since: event.occurredAt, closedAt: null, result: null }],
+      };
+    case 'need-closed': {
+      const { needId, result } = event.data;
+      return {
+        ...state,
+        needs: needs.map((need) =>
+          need.needId === needId ? { ...need, closedAt: event.occurredAt, result } : need,
+        ),
+      };
+    }
+    case 'treatment-session-recorded':
+    case 'treatment-tested':
+    case 'positive-outcome-recorded':
+      return state;
+    default:
+      return undefined;
+  }
+}
+
+/** What is true of the person, not of this referral alone. */
+function foldPerson(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
+  switch (event.type) {
+    case 'texts-stopped':
+      return { ...state, textsStopped: true };
+    case 'texts-allowed':
+      return { ...state, textsStopped: false };
+    case 'custody-noted':
+      return { ...state, custodySince: event.occurredAt };
+    case 'release-noted':
+      return { ...state, custodySince: null };
+    case 'consent-noted': {
+      const { purpose, given } = event.data;
+      return { ...state, consents: { ...state.consents, [purpose]: given ? 'given' : 'withdrawn' } };
+    }
+    case 'contact-preferences-noted':
+      return {
+        ...state,
+        contactPreferences: { ...state.contactPreferences, ...event.data.preferences },
+      };
+    case 'safety-flag-noted':
+      return { ...state, safetyFlag: event.data.flagged };
+    case 'iom-flag-set':
+      return { ...state, iomSince: event.data.designated ? event.occurredAt : null };
+    case 'death-noted':
+      return { ...state, died: true, finished: true };
+    case 'death-corrected': {
+      const { reopens, finished } = event.data;
+      return { ...state, died: false, finished, closure: reopens ? null : state.closure };
+    }
+    default:
+      return undefined;
   }
 }
 
@@ -77,22 +228,78 @@ function opened(
   receivedAt: Instant,
   stage: string | undefined,
 ): DiversionState {
+  const { conditions = [], ...received } = data;
   return {
-    ...data,
+    ...received,
+    conditions: conditions.map((condition) => ({ ...condition, result: null })),
     receivedAt,
     seq: 0,
     stage: (stage ?? 'awaiting-contact') as DiversionStage,
     deadlines: [],
     attention: [],
     finished: false,
+    acceptance: notAccepted,
+    transfer: null,
     contact: { attempts: 0, tries: [], reachedAt: null, effortOver: false },
+    undoable: null,
     engagement: null,
     appointments: [],
+    assessment: null,
+    treatment: noTreatment,
+    needs: [],
+    iomSince: null,
     textsStopped: false,
+    contactPreferences: {},
+    consents: {},
+    safetyFlag: false,
+    custodySince: null,
     died: false,
     closureDeferredTo: null,
+    closureExtendedTo: null,
+    concludedAt: null,
     closure: null,
     reopenedAt: null,
+    voided: null,
+  };
+}
+
+/** Another provider has the person; what the former one had booked ahead does not take place. */
+function withProvider(
+  state: DiversionState,
+  route: ProviderRoute,
+  cancelled: readonly string[],
+  acceptance: Acceptance,
+): DiversionState {
+  return {
+    ...state,
+    route,
+    acceptance,
+    appointments: withStatus(state.appointments, cancelled, 'cancelled'),
+  };
+}
+
+function withResult(
+  conditions: readonly Condition[],
+  { conditionId, result }: ConditionResultRecorded,
+): Condition[] {
+  return conditions.map((condition) =>
+    condition.conditionId === conditionId ? { ...condition, result } : condition,
+  );
+}
+
+function afterAttempt(
+  state: DiversionState,
+  { data, occurredAt, commandId, actor }: Extract<RecordedDiversionEvent, { type: 'contact-attempted' }>,
+): DiversionState {
+  const { contact, deadlines, attention } = state;
+  const until = data.undoableUntil;
+  return {
+    ...state,
+    contact: attempted(contact, data, occurredAt),
+    undoable:
+      until === undefined
+        ? null
+        : { attemptId: commandId, userId: actor.userId, until, contact, deadlines, attention },
   };
 }
 
@@ -140,20 +347,36 @@ function booked(
   data: DiversionEventData['appointment-booked'],
   bookedAt: Instant,
 ): DiversionAppointment[] {
-  const { supersedes, ...appointment } = data;
+  const { supersedes, appointmentId, kind, startsAt, endsAt, placeCode } = data;
   return [
     ...withStatus(appointments, supersedes === null ? [] : [supersedes], 'superseded'),
-    { ...appointment, status: 'booked', bookedAt, attendance: null, leftAt: null },
+    {
+      appointmentId,
+      kind,
+      startsAt,
+      endsAt,
+      placeCode,
+      status: 'booked',
+      bookedAt,
+      attendance: null,
+      leftAt: null,
+      arrivedAt: null,
+      endedBy: null,
+    },
   ];
 }
 
 function attendanceRecorded(
   state: DiversionState,
-  { appointmentId, attendance, leftAt, status }: DiversionEventData['attendance-recorded'],
+  data: Pick<
+    DiversionEventData['attendance-recorded'],
+    'appointmentId' | 'attendance' | 'leftAt' | 'status' | 'arrivedAt' | 'endedBy'
+  >,
 ): DiversionState {
+  const { appointmentId, attendance, leftAt, status, arrivedAt = null, endedBy = null } = data;
   const appointments = state.appointments.map((appointment) =>
     appointment.appointmentId === appointmentId
-      ? { ...appointment, attendance, leftAt, status }
+      ? { ...appointment, attendance, leftAt, status, arrivedAt, endedBy }
       : appointment,
   );
   const met = state.appointments.find((appointment) => appointment.appointmentId === appointmentId);

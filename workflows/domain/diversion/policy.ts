@@ -11,6 +11,18 @@ export interface DiversionPolicy extends Policy {
   readonly feedback: FeedbackPolicy;
   /** From reaching the person to a booking; left out (as in policies older than it): as long as the contact effort. */
   readonly booking?: Duration;
+  /** From the route to the provider's word; left out: as long as the first contact. */
+  readonly acceptance?: Duration;
+  /** How long a referral may be without a provider; left out: one working day. */
+  readonly routing?: Duration;
+  /** From the offer of a transfer to its answer; left out: five working days. */
+  readonly transferAnswer?: Duration;
+  /** How long a contact attempt may be undone by who recorded it; left out: an hour. */
+  readonly undo?: Duration;
+  /** Whether alcohol may be the main problem; left out: no, as in the Gwent programme of 2014/15. */
+  readonly alcoholFirst?: boolean;
+  /** How far past the limit a person may put the closure off, once; left out: 28 days. */
+  readonly closureExtension?: Duration;
   /** From receipt. */
   readonly closureWarning: Duration;
   /** From receipt to the closure. */
@@ -84,8 +96,19 @@ export function defaultDiversionPolicy(
     },
     lateEngagement: { unit: 'days', count: 28 },
     closureAfterReturn: { unit: 'months', count: 3, endOfDay: true },
+    acceptance: { unit: 'working-days', count: 2 },
+    ...ownDefaults,
   };
 }
+
+/** What a policy says that was written before these were policy. */
+export const ownDefaults = {
+  routing: { unit: 'working-days', count: 1 },
+  transferAnswer: { unit: 'working-days', count: 5 },
+  undo: { unit: 'seconds', count: 3600 },
+  alcoholFirst: false,
+  closureExtension: { unit: 'days', count: 28, endOfDay: true },
+} as const satisfies Partial<DiversionPolicy>;
 
 const demoDaySeconds = 2;
 
@@ -109,6 +132,11 @@ export function demoDiversionPolicy(
     closureDeferral: { window: days(28), until: days(1) },
     lateEngagement: days(28),
     closureAfterReturn: days(91),
+    acceptance: days(2),
+    routing: days(1),
+    transferAnswer: days(5),
+    undo: days(1),
+    closureExtension: days(28),
   };
 }
 

@@ -1,39 +1,88 @@
 import type { Appointment, Attendance } from '../common/appointment.ts';
-import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
+import type { Attention } from '../common/attention.ts';
+import type { ConsentPurpose } from '../common/consent.ts';
+import type {
+  ContactPreferences,
+  KnownChannel,
+  Language,
+  YesNoUnknown,
+} from '../common/contact-preference.ts';
+import type { Deadline } from '../common/deadline.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { PathwayState } from '../common/pathway-state.ts';
+import type { Acceptance, ProviderRoute } from './acceptance.ts';
+import type { VoidReason } from './amendment.ts';
+import type { Assessment } from './assessment.ts';
 import type { ClosureReason } from './closure-reasons.ts';
-import type { EngagementEvidence, ProviderRoute, ReferralSource } from './commands.ts';
+import type { EngagementEvidence, MeetingEnder } from './commands.ts';
+import type { Condition } from './condition.ts';
+import type { Need } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { DiversionStage } from './table.ts';
+import type { TransferOffer } from './transfer.ts';
+import { inTreatment } from './treatment.ts';
+import type { Treatment } from './treatment.ts';
 
 /** What one referral of the voluntary path has come to. */
 export interface DiversionState extends PathwayState {
   readonly stage: DiversionStage;
   readonly policy: DiversionPolicy;
   readonly source: ReferralSource;
-  readonly disposal: 'adult-community-resolution';
-  readonly offenceCode: string;
+  readonly disposal: Disposal | null;
+  readonly offenceCode: string | null;
   readonly drugCode: string | null;
-  readonly offenceDate: LocalDate;
+  readonly offenceDate: LocalDate | null;
+  readonly conditions: readonly Condition[];
   readonly language: Language | null;
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
   readonly route: ProviderRoute | null;
+  readonly acceptance: Acceptance;
+  /** To another provider, not yet answered. */
+  readonly transfer: TransferOffer | null;
   readonly contact: Contact;
+  /** The attempt that may still be undone: the last thing recorded. */
+  readonly undoable: UndoableAttempt | null;
   /** Null until the person takes part. */
   readonly engagement: Engagement | null;
   /** In the order of booking. */
   readonly appointments: readonly DiversionAppointment[];
+  readonly assessment: Assessment | null;
+  readonly treatment: Treatment;
+  readonly needs: readonly Need[];
+  readonly iomSince: Instant | null;
   readonly textsStopped: boolean;
+  readonly contactPreferences: ContactPreferences;
+  /** What the person said yes or no to since the referral. */
+  readonly consents: Readonly<Partial<Record<ConsentPurpose, 'given' | 'withdrawn'>>>;
+  readonly safetyFlag: boolean;
+  /** null: at liberty, as far as is known. */
+  readonly custodySince: Instant | null;
   readonly died: boolean;
   /** Until when the closure was last put off; by an appointment still ahead only once in the life of the pathway. */
   readonly closureDeferredTo: Instant | null;
+  /** Until when a person put the closure off, once. */
+  readonly closureExtendedTo: Instant | null;
+  /** The referral ended in treatment, at its limit; the treatment goes on. */
+  readonly concludedAt: Instant | null;
   /** Null while open, also after a return. */
   readonly closure: Closure | null;
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
+  /** It should never have been: kept, and in no count. */
+  readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
+}
+
+export interface UndoableAttempt {
+  readonly attemptId: string;
+  readonly userId: string;
+  readonly until: Instant;
+  /** What stood before it, so that undoing it puts everything back. */
+  readonly contact: Contact;
+  readonly deadlines: readonly Deadline[];
+  readonly attention: readonly Attention[];
 }
 
 export interface Contact {
@@ -63,6 +112,8 @@ export interface DiversionAppointment extends Appointment {
   readonly bookedAt: Instant;
   readonly attendance: Attendance | null;
   readonly leftAt: Instant | null;
+  readonly arrivedAt: Instant | null;
+  readonly endedBy: MeetingEnder | null;
 }
 
 export interface Closure {
@@ -76,11 +127,27 @@ export interface Closure {
 
 /** The stage that the facts amount to; `decide` writes it into the event. */
 export function stageOf(state: DiversionState): DiversionStage {
+  if (state.voided !== null) {
+    return 'void';
+  }
   if (state.finished) {
     return 'finished';
   }
   if (state.closure !== null) {
     return 'closed';
+  }
+  return state.concludedAt === null ? openStageOf(state) : 'concluded';
+}
+
+function openStageOf(state: DiversionState): DiversionStage {
+  if (inTreatment(state.treatment)) {
+    return 'in-treatment';
+  }
+  if (state.treatment.agreedAt !== null) {
+    return 'care-plan-agreed';
+  }
+  if (state.assessment !== null && state.assessment.result !== 'declined') {
+    return 'assessed';
   }
   if (state.engagement !== null) {
     return 'engaged';

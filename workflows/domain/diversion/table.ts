@@ -1,11 +1,7 @@
 import type { Role } from '../common/actor.ts';
-import type {
-  AttentionRow,
-  CommandRow,
-  DeadlineRow,
-  PathwayTable,
-  StageRow,
-} from '../common/pathway-table.ts';
+import type { CommandRow, PathwayTable, StageRow } from '../common/pathway-table.ts';
+import { attention } from './attention-rows.ts';
+import { deadlines } from './deadline-rows.ts';
 
 /**
  * The story of the voluntary path. A police force's Adult Community Resolution refers a person to a
@@ -26,7 +22,13 @@ const openStages = [
   'contacted',
   'appointment-booked',
   'engaged',
+  'assessed',
+  'care-plan-agreed',
+  'in-treatment',
 ] as const;
+
+/** Where a provider works with the person: also when the referral is concluded and the treatment goes on. */
+const workingStages = [...openStages, 'concluded'] as const;
 
 const stages = {
   'awaiting-route': {
@@ -50,6 +52,22 @@ const stages = {
     closed: false,
   },
   engaged: { title: 'Engaged', meaning: 'The person takes part.', closed: false },
+  assessed: {
+    title: 'Assessed',
+    meaning: 'The full assessment is done; no care plan is agreed.',
+    closed: false,
+  },
+  'care-plan-agreed': {
+    title: 'Care plan agreed',
+    meaning: 'On the caseload; no treatment runs.',
+    closed: false,
+  },
+  'in-treatment': { title: 'In treatment', meaning: 'At least one strand of treatment runs.', closed: false },
+  concluded: {
+    title: 'Concluded, in treatment',
+    meaning: 'The time of the referral is over and it counts as closed; the treatment goes on.',
+    closed: true,
+  },
   closed: {
     title: 'Closed',
     meaning: 'Ended; for a while the person may still come back to this referral.',
@@ -60,6 +78,11 @@ const stages = {
     meaning: 'Ended; who comes back gets a new referral.',
     closed: true,
   },
+  void: {
+    title: 'Void',
+    meaning: 'Should never have been. Kept for the record, and left out of every count.',
+    closed: true,
+  },
 } as const satisfies Record<string, StageRow>;
 
 export type DiversionStage = keyof typeof stages;
@@ -68,23 +91,61 @@ const commands = {
   'receive-referral': {
     title: 'Receive a referral',
     stages: [],
-    roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'],
+    roles: ['PoliceOfficer', 'RecordsSystem', 'Manager', 'PrisonLinkWorker', ...provider],
     effect:
-      'Opens the pathway, for a person aged 18 or over on the day of the offence; receipt is the moment of the outcome.',
+      'Opens the pathway, for a person aged 18 or over on the day of the offence (on the day of receipt where no offence brought them); receipt is the moment of the outcome.',
     source:
       'Dyfed-Powys Police, drug out-of-court disposals 2023/24: each Adult Community Resolution is a referral; adults only',
   },
+  'accept-referral': {
+    title: 'Accept the referral',
+    stages: openStages,
+    roles: provider,
+    effect: 'The provider takes the person; the clock of its word stops.',
+    source: 'Received by the provider and accepted are two dates; a referral without the second must be seen',
+  },
+  'decline-referral': {
+    title: 'Decline the referral',
+    stages: ['awaiting-contact', 'contacted', 'appointment-booked'],
+    roles: provider,
+    effect:
+      'Gives the referral back with a reason, before the person has engaged. It keeps its receipt, and a manager finds another provider or closes it.',
+    source: 'Wales: about one closure in seven is an inappropriate referral',
+  },
+  reroute: {
+    title: 'Route to another provider',
+    stages: ['awaiting-route', 'awaiting-contact', 'contacted', 'appointment-booked'],
+    roles: ['Manager'],
+    effect:
+      'Another provider has the referral from now on, with its first date. Where the present one has accepted it, or the person has engaged, it is a transfer instead.',
+    source: 'Routes have areas and dates; where none fits, or the wrong one did, a person decides',
+  },
+  'assign-caseworker': {
+    title: 'Assign a caseworker',
+    stages: [...workingStages, 'closed'],
+    roles: provideOrManage,
+    effect: 'The case is on the list of that caseworker; assigned to nobody, it is on the list of the team.',
+    source: 'Every open case has somebody who carries it, or is on a list that says nobody does',
+  },
   'record-contact-attempt': {
     title: 'Record a contact attempt',
-    stages: [...openStages, 'closed'],
+    stages: [...workingStages, 'closed'],
     roles: provideOrManage,
     effect:
       'Counts as a try when a person made it. Reached, even to decline, ends the contact effort, and a booking is waited for. After the closure it is only noted, but who is reached within the late window after a closure as no contact comes back.',
     source: 'Own default: tries, gaps and channels are policy',
   },
+  'undo-contact-attempt': {
+    title: 'Undo a contact attempt',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect:
+      'For who recorded it, or a team lead, for a while and as long as nothing else is recorded: what the attempt did is taken back; both entries stay.',
+    source: 'A slip of the finger must not end a contact effort',
+  },
   'record-engagement': {
     title: 'Record engagement',
-    stages: [...openStages, 'closed'],
+    stages: [...workingStages, 'closed'],
     roles: provideOrManage,
     effect:
       'The person takes part. Within the late window it brings a closed referral back with its first date.',
@@ -92,225 +153,231 @@ const commands = {
   },
   'book-appointment': {
     title: 'Book an appointment',
-    stages: openStages,
+    stages: workingStages,
     roles: provideOrManage,
     effect: 'Sets its reminder and its feedback clocks; an appointment still ahead is superseded.',
     source: 'Gwent DIP annual report 2014/15: initial appointments, key-worker meetings',
   },
+  'reschedule-appointment': {
+    title: 'Move an appointment',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect: 'A booking in place of another, with who asked and why; both stay in the history.',
+    source: 'Users of referral systems ask for the history of moved sessions',
+  },
+  'cancel-appointment': {
+    title: 'Cancel an appointment',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect: 'Stops its reminder and its questions. It is no miss; somebody is asked to book another.',
+    source: 'Own practice: a cancelled appointment has no attendance',
+  },
   'record-attendance': {
     title: 'Record attendance',
-    stages: [...openStages, 'closed'],
+    stages: [...workingStages, 'closed'],
     roles: provideOrManage,
     effect:
       'Attended to the end is engagement. Missed leads to another try. What the provider caused is no miss of the person.',
     source: 'A non-attendance must be followed up (Gwent DIP annual report 2014/15); no consequence in law',
   },
+  'correct-attendance': {
+    title: 'Correct an attendance',
+    stages: [...workingStages, 'closed'],
+    roles: provideOrManage,
+    effect:
+      'Puts another attendance in place of the one recorded, with the reason; both stay. An engagement that rested on it alone falls away, one that it shows is recorded.',
+    source: 'Own practice: mistakes are corrected by a second entry, never by an overwrite',
+  },
+  'record-assessment': {
+    title: 'Record the assessment',
+    stages: workingStages,
+    roles: provider,
+    effect:
+      'Up to three substances in order, and what was found right: suitable, other help, none needed, or declined. Whoever was assessed has engaged. What ends without treatment asks for a closure.',
+    source:
+      'Gwent DIP annual report 2014/15: the full assessment brings a person onto the caseload; Calderdale 2022/23: 43% were suitable',
+  },
+  'agree-care-plan': {
+    title: 'Agree the care plan',
+    stages: ['assessed', 'care-plan-agreed', 'in-treatment', 'concluded'],
+    roles: provider,
+    effect: 'One or more strands of treatment are planned; the person is on the caseload from that date.',
+    source: 'Gwent DIP annual report 2014/15: 226 care plans, one for each person newly in service',
+  },
+  'start-treatment': {
+    title: 'Start treatment',
+    stages: workingStages,
+    roles: provider,
+    effect:
+      'A planned strand begins. A strand that ran before the referral came is linked without a plan, and no second contact round starts.',
+    source: 'Dyfodol 2022/23 counts reconnections; Gwent DIP annual report 2014/15: modalities',
+  },
+  'record-treatment-session': {
+    title: 'Record a treatment session',
+    stages: ['in-treatment', 'concluded', 'care-plan-agreed'],
+    roles: provider,
+    effect: 'What came of one session of a strand. Attended shows that the person takes part.',
+    source: 'Evidence of engagement: attended, logged in, prescribed',
+  },
+  'start-prescription': {
+    title: 'Start a prescription',
+    stages: ['in-treatment', 'concluded'],
+    roles: provider,
+    effect: 'A prescription runs under a strand; no dose, no drug. Shows that the person takes part.',
+    source: 'Gwent DIP annual report 2014/15: 129 people prescribed',
+  },
+  'end-prescription': {
+    title: 'End a prescription',
+    stages: ['in-treatment', 'concluded'],
+    roles: provider,
+    effect: 'The prescription ends, with the reason; the strand may go on.',
+    source: 'Gwent DIP annual report 2014/15: prescribed and not prescribed are counted apart',
+  },
+  'record-treatment-test': {
+    title: 'Record a drug test in treatment',
+    stages: workingStages,
+    roles: provider,
+    effect: 'The result for each substance, for care alone: it never leads to anything else.',
+    source: 'Gwent DIP annual report 2014/15: 85 people had a test in treatment',
+  },
+  'end-modality': {
+    title: 'End a strand of treatment',
+    stages: ['in-treatment', 'concluded'],
+    roles: provider,
+    effect:
+      'The strand ends with its reason; when none runs any more, a closure or a next strand is asked for.',
+    source: 'Gwent DIP annual report 2014/15: modalities completed',
+  },
+  'record-positive-outcome': {
+    title: 'Record a positive outcome',
+    stages: [...workingStages, 'closed'],
+    roles: provider,
+    effect: 'One thing that went better, at any time; many in one life, counted apart from closures.',
+    source: 'Gwent DIP annual report 2014/15: 1,321 positive outcomes',
+  },
+  'add-need': {
+    title: 'Add a need',
+    stages: workingStages,
+    roles: provider,
+    effect: 'A need beside drugs, with the service that the person was referred on to.',
+    source:
+      'Gwent DIP annual report 2014/15, case studies: housing, counselling, parenting, food and clothing',
+  },
+  'close-need': {
+    title: 'Close a need',
+    stages: [...workingStages, 'closed'],
+    roles: provider,
+    effect: 'What came of the need.',
+    source: 'Open needs must be seen before a closure',
+  },
+  'record-condition-result': {
+    title: 'Record the result of a condition',
+    stages: [...workingStages, 'closed'],
+    roles: provideOrManage,
+    effect:
+      'Met, not met or excused. Not met tells the officer in the case; the system asks for no arrest and decides nothing.',
+    source: 'Criminal Justice Act 2003 s.24: what follows is for the police and the prosecutor',
+  },
+  'acknowledge-non-compliance': {
+    title: 'Say that a condition not met was seen',
+    stages: 'any',
+    roles: ['PoliceOfficer', 'Inspector', 'Manager'],
+    effect: 'The officer in the case has the notice.',
+    source: 'Criminal Justice Act 2003 s.24',
+  },
+  'extend-closure-date': {
+    title: 'Extend the closure date',
+    stages: openStages,
+    roles: ['ProviderManager', 'Manager'],
+    effect: 'Puts the closure off to a date, once, with the reason; counts show it.',
+    source: 'policy closureExtension (own default): one dated extension with a reason',
+  },
   'close-pathway': {
     title: 'Close the pathway',
-    stages: openStages,
+    stages: workingStages,
     roles: provideOrManage,
     effect: 'Ends the referral with one reason, stops its clocks, cancels what is ahead.',
     source:
       'Gwent DIP annual report 2014/15: 171 of 303 closures have no reason there; here none may lack one',
   },
+  'reopen-pathway': {
+    title: 'Reopen the pathway',
+    stages: ['closed', 'finished'],
+    roles: provideOrManage,
+    effect:
+      'Within the late window the same referral goes on with its first date. One closed for good goes on only where a manager says within the same time that it was closed in error.',
+    source: 'policy lateEngagement (own default); the report already sent stays as sent',
+  },
+  'record-move': {
+    title: 'Record a move',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect:
+      'The person lives elsewhere now. Where another provider serves that place, somebody is asked to offer a transfer; nothing moves by itself.',
+    source: 'Routes follow the residence on the day; hand-over needs a taker',
+  },
+  'transfer-pathway': {
+    title: 'Offer a transfer',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect:
+      'Offers the person to another provider, who sees the bare case; all else waits for their acceptance.',
+    source: 'Hand-over accepted by the receiver before the sender lets go; one waiting-time clock',
+  },
+  'accept-transfer': {
+    title: 'Accept a transfer',
+    stages: workingStages,
+    roles: [...provider, 'Manager'],
+    effect:
+      'The receiver has the person with the whole case from now on; what the sender had booked ahead is cancelled, its clocks go on.',
+    source: 'Health data move with the acceptance, not before',
+  },
+  'decline-transfer': {
+    title: 'Decline a transfer',
+    stages: workingStages,
+    roles: [...provider, 'Manager'],
+    effect: 'The person stays with the sender, whose team lead is told why.',
+    source: 'The sender stays responsible until the receiver has accepted',
+  },
+  'take-back-transfer': {
+    title: 'Take a transfer back',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect: 'The offer ends; the person stays.',
+    source: 'Own practice: an offer nobody answers can be taken back',
+  },
+  'set-iom-flag': {
+    title: 'Set the Integrated Offender Management flag',
+    stages: [...workingStages, 'closed'],
+    roles: [...provideOrManage, 'PoliceOfficer', 'DipOfficer'],
+    effect: 'The person is, or is no longer, designated for Integrated Offender Management from that date.',
+    source: 'Gwent DIP annual report 2014/15: share of the caseload designated',
+  },
+  'add-note': {
+    title: 'Add a note',
+    stages: [...workingStages, 'closed', 'finished'],
+    roles: provideOrManage,
+    effect: 'A note of the team. Its text is kept apart, encrypted; police roles cannot read it.',
+    source: 'Own practice',
+  },
+  'amend-details': {
+    title: 'Amend the details',
+    stages: [...workingStages, 'closed'],
+    roles: [...provideOrManage, 'PoliceOfficer'],
+    effect:
+      'Puts details right, with the reason; old and new are in the change log. A changed postcode runs the route again while nobody has accepted, and else asks for a transfer.',
+    source: 'Users of referral systems ask to amend after submission, with a change log',
+  },
+  'void-pathway': {
+    title: 'Void the pathway',
+    stages: [...workingStages, 'closed', 'finished'],
+    roles: ['PoliceOfficer', 'Manager'],
+    effect: 'It should never have been: everything stops, it stays in the record and leaves every count.',
+    source: 'A rescinded outcome, a reclassified crime, the wrong person: mistakes are automated too',
+  },
 } as const satisfies Record<string, CommandRow>;
 
-const deadlines = {
-  'first-contact': {
-    title: 'First contact',
-    starts: 'receipt',
-    due: 'policy firstContact, 2 working days',
-    passes: 'the team lead is told that nobody has tried; the referral goes on',
-    source: 'policy firstContact (own default)',
-    whoCanMove: provideOrManage,
-  },
-  'contact-effort': {
-    title: 'Contact effort',
-    starts: 'the first try of a person',
-    due: 'policy contactEffort.within, 10 working days',
-    passes:
-      'the referral closes as no contact if a person tried often enough, on different days, by two channels where two are known; else the caseworker is told: too few tries',
-    source: 'policy contactEffort (own default)',
-    whoCanMove: provideOrManage,
-  },
-  booking: {
-    title: 'Booking',
-    starts: 'reaching the person, or meeting them without engagement, while nothing is booked',
-    due: 'policy booking, else as long as contactEffort.within, 10 working days',
-    passes: 'the caseworker is asked to book or to close with the reason; the referral goes on',
-    source: 'policy booking (own default)',
-    whoCanMove: provideOrManage,
-  },
-  reminder: {
-    title: 'Appointment reminder',
-    starts: 'the booking',
-    due: 'policy messages.reminder, the day before at 09:00 local',
-    passes: 'the person gets one text, within the sending hours',
-    source: 'policy messages.reminder (own default)',
-    whoCanMove: provideOrManage,
-  },
-  feedback: {
-    title: 'Feedback',
-    starts: 'the end of the appointment',
-    due: 'policy feedback.ask, 1 working day',
-    passes: 'the caseworker is asked what happened; silence is never a miss',
-    source: 'policy feedback.ask (own default)',
-    whoCanMove: provideOrManage,
-  },
-  'feedback-escalation': {
-    title: 'Feedback, second time',
-    starts: 'the end of the appointment',
-    due: 'policy feedback.escalate, 2 working days',
-    passes: 'the team lead is told; silence is never a miss',
-    source: 'policy feedback.escalate (own default)',
-    whoCanMove: provideOrManage,
-  },
-  'closure-warning': {
-    title: 'Warning before closure',
-    starts: 'receipt',
-    due: 'policy closureWarning, 10 weeks',
-    passes: 'the caseworker and the team lead are told that the closure is near',
-    source: 'policy closureWarning (own default)',
-    whoCanMove: provideOrManage,
-  },
-  closure: {
-    title: 'Closure',
-    starts: 'receipt',
-    due: 'policy closure, 3 calendar months, at the end of that local day',
-    passes:
-      'the referral closes, as engaged or as not engaged in time; an appointment soon after the limit puts it off once, and one of which nothing is recorded holds it until the team lead has been told and had time to ask',
-    source: 'policy closure; Dyfed-Powys Police 2023/24: open means received in the last three months',
-    whoCanMove: provideOrManage,
-  },
-  'closure-after-return': {
-    title: 'Closure after the return',
-    starts: 'the return to a closed referral whose limit has passed',
-    due: 'policy closureAfterReturn, 3 calendar months, at the end of that local day',
-    passes:
-      'the referral closes again; an appointment of which nothing is recorded holds it as it holds the first closure',
-    source: 'policy closureAfterReturn (own default)',
-    whoCanMove: provideOrManage,
-  },
-  'late-engagement': {
-    title: 'Late engagement',
-    starts: 'the closure',
-    due: 'policy lateEngagement, 28 days',
-    passes: 'the referral is closed for good; who comes back gets a new one',
-    source: 'policy lateEngagement (own default)',
-    whoCanMove: provideOrManage,
-  },
-} as const satisfies Record<string, DeadlineRow>;
-
-export type DeadlineRule = keyof typeof deadlines;
-
-const attention = {
-  'no-route': {
-    title: 'No route',
-    cause: 'No provider serves this person by the route table.',
-    family: 'practice',
-    owner: 'Manager',
-    remedy: 'Reach the person yourself, or close the referral with a reason.',
-    source: 'Routes have an area and dates; what none of them takes must be seen by a person',
-  },
-  'no-first-contact': {
-    title: 'Nobody has tried',
-    cause: 'Nobody has tried to reach the person in time.',
-    family: 'practice',
-    owner: 'ProviderManager',
-    remedy: 'Have somebody try now, and record the try.',
-    source: 'policy firstContact (own default)',
-  },
-  'too-few-tries': {
-    title: 'Too few tries',
-    cause: 'The time for trying is over, and there were too few tries to close as no contact.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Try on another day or by another channel, then book or close.',
-    source: 'policy contactEffort (own default)',
-  },
-  'nothing-booked': {
-    title: 'Reached, nothing booked',
-    cause: 'The person was reached, and nothing has been booked since.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Book an appointment, record the engagement, or close with the reason (declined, for one).',
-    source: 'policy booking (own default)',
-  },
-  'wrong-number': {
-    title: 'Wrong number',
-    cause: 'The number belongs to somebody else; no text is sent to it until the person was reached on it.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Find the right number, correct it, and reach the person by phone or text.',
-    source: 'A text to a stranger tells them that the person is here',
-  },
-  'texts-stopped': {
-    title: 'Texts stopped',
-    cause: 'The person wants no texts.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Reach the person in another way.',
-    source:
-      'Stop always works, and at once (Privacy and Electronic Communications Regulations 2003, reg. 22)',
-  },
-  'appointment-to-rebook': {
-    title: 'Appointment to rebook',
-    cause: 'The appointment did not take place as planned.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Try the person again and book another appointment.',
-    source: 'A miss on the voluntary path leads to another try, nothing else',
-  },
-  'feedback-missing': {
-    title: 'Feedback missing',
-    cause: 'Nobody has recorded what happened at the appointment.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Record the attendance.',
-    source: 'policy feedback.ask (own default)',
-  },
-  'feedback-overdue': {
-    title: 'Feedback overdue',
-    cause: 'Nobody has recorded what happened at the appointment, and the caseworker was asked.',
-    family: 'practice',
-    owner: 'ProviderManager',
-    remedy: 'Have the attendance recorded.',
-    source: 'policy feedback.escalate (own default)',
-  },
-  'closure-near': {
-    title: 'Closure near',
-    cause: 'The referral closes soon.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Close it with the right reason, or book the person in.',
-    source: 'policy closureWarning (own default)',
-  },
-  'closure-near-lead': {
-    title: 'Closure near, team lead',
-    cause: 'A referral of the team closes soon.',
-    family: 'practice',
-    owner: 'ProviderManager',
-    remedy: 'See that somebody closes it with the right reason, or books the person in.',
-    source: 'policy closureWarning (own default)',
-  },
-  'message-not-sent': {
-    title: 'Message not sent',
-    cause: 'A text was not sent, or nobody can tell whether it was.',
-    family: 'practice',
-    owner: 'ProviderWorker',
-    remedy: 'Tell the person in another way; the text is not sent again.',
-    source: 'An unclear answer of the gateway is never followed by a second text',
-  },
-  'internal-error': {
-    title: 'Internal error',
-    cause: 'A command could not be decided because a rule failed.',
-    family: 'engine',
-    owner: 'Operator',
-    remedy: 'Read the log of the worker, mend the rule, then send the command again.',
-    source: 'A rule that fails must stop no clock',
-  },
-} as const satisfies Record<string, AttentionRow>;
-
-export type AttentionCode = keyof typeof attention;
+export type { AttentionCode } from './attention-rows.ts';
+export type { DeadlineRule } from './deadline-rows.ts';
 
 export const diversionTable = { stages, commands, deadlines, attention } as const satisfies PathwayTable;

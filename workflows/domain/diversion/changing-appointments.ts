@@ -1,0 +1,21 @@
+import type { Decision } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import type { DiversionCommandOf } from './commands.ts';
+import type { DiversionEvent } from './events.ts';
+import type { DiversionState } from './state.ts';
+
+export function rescheduleAppointment(
+  _state: DiversionState,
+  _command: DiversionCommandOf<'reschedule-appointment'>,
+  _now: Instant,
+): Decision<DiversionEvent> {
+  throw new Error('NOT WRITTEN YET');
+}
+
+export function cancelAppointment(
+  _state: DiversionState,
+  _command: DiversionCommandOf<'cancel-appointment'>,
+  _now: Instant,
+): Decision<DiversionEvent> {
+  throw new Error('NOT WRITTEN YET');
+}

@@ -1,0 +1,126 @@
+import type { Role } from '../common/actor.ts';
+import type { DeadlineRow } from '../common/pathway-table.ts';
+
+const provideOrManage: readonly Role[] = ['ProviderWorker', 'ProviderManager', 'Manager'];
+
+/** The clocks of the voluntary path. */
+export const deadlines = {
+  'first-contact': {
+    title: 'First contact',
+    starts: 'receipt',
+    due: 'policy firstContact, 2 working days',
+    passes: 'the team lead is told that nobody has tried; the referral goes on',
+    source: 'policy firstContact (own default)',
+    whoCanMove: provideOrManage,
+  },
+  acceptance: {
+    title: 'Acceptance',
+    starts: 'the route to a provider',
+    due: 'policy acceptance, 2 working days',
+    passes: 'the manager is told that the provider has neither taken the referral nor given it back',
+    source:
+      'policy acceptance (own default); one working protocol with providers (Dyfed-Powys deep dive 2019)',
+    whoCanMove: provideOrManage,
+  },
+  routing: {
+    title: 'Route to be found',
+    starts: 'receipt without a route, or the day a provider gave the referral back',
+    due: 'policy routing, 1 working day',
+    passes: 'the manager is told that the person still has no provider',
+    source: 'policy routing (own default)',
+    whoCanMove: ['Manager'],
+  },
+  'transfer-answer': {
+    title: 'Answer to a transfer',
+    starts: 'the offer',
+    due: 'policy transferAnswer, 5 working days',
+    passes: 'the team lead who offered it and the manager are told; the person stays where they are',
+    source: 'policy transferAnswer (own default)',
+    whoCanMove: provideOrManage,
+  },
+  condition: {
+    title: 'Condition of the caution',
+    starts: 'the caution',
+    due: 'the date that the caution sets',
+    passes: 'the caseworker is asked what came of it; silence is never a failure',
+    source: 'Criminal Justice Act 2003 ss.22 to 24',
+    whoCanMove: provideOrManage,
+  },
+  'contact-effort': {
+    title: 'Contact effort',
+    starts: 'the first try of a person',
+    due: 'policy contactEffort.within, 10 working days',
+    passes:
+      'the referral closes as no contact if a person tried often enough, on different days, by two channels where two are known; else the caseworker is told: too few tries',
+    source: 'policy contactEffort (own default)',
+    whoCanMove: provideOrManage,
+  },
+  booking: {
+    title: 'Booking',
+    starts: 'reaching the person, or meeting them without engagement, while nothing is booked',
+    due: 'policy booking, else as long as contactEffort.within, 10 working days',
+    passes: 'the caseworker is asked to book or to close with the reason; the referral goes on',
+    source: 'policy booking (own default)',
+    whoCanMove: provideOrManage,
+  },
+  reminder: {
+    title: 'Appointment reminder',
+    starts: 'the booking',
+    due: 'policy messages.reminder, the day before at 09:00 local',
+    passes: 'the person gets one text, within the sending hours',
+    source: 'policy messages.reminder (own default)',
+    whoCanMove: provideOrManage,
+  },
+  feedback: {
+    title: 'Feedback',
+    starts: 'the end of the appointment',
+    due: 'policy feedback.ask, 1 working day',
+    passes: 'the caseworker is asked what happened; silence is never a miss',
+    source: 'policy feedback.ask (own default)',
+    whoCanMove: provideOrManage,
+  },
+  'feedback-escalation': {
+    title: 'Feedback, second time',
+    starts: 'the end of the appointment',
+    due: 'policy feedback.escalate, 2 working days',
+    passes: 'the team lead is told; silence is never a miss',
+    source: 'policy feedback.escalate (own default)',
+    whoCanMove: provideOrManage,
+  },
+  'closure-warning': {
+    title: 'Warning before closure',
+    starts: 'receipt',
+    due: 'policy closureWarning, 10 weeks',
+    passes: 'the caseworker and the team lead are told that the closure is near',
+    source: 'policy closureWarning (own default)',
+    whoCanMove: provideOrManage,
+  },
+  closure: {
+    title: 'Closure',
+    starts: 'receipt',
+    due: 'policy closure, 3 calendar months, at the end of that local day',
+    passes:
+      'the referral closes, as engaged or as not engaged in time; an appointment soon after the limit puts it off once, and one of which nothing is recorded holds it until the team lead has been told and had time to ask',
+    source: 'policy closure; Dyfed-Powys Police 2023/24: open means received in the last three months',
+    whoCanMove: provideOrManage,
+  },
+  'closure-after-return': {
+    title: 'Closure after the return',
+    starts: 'the return to a closed referral whose limit has passed',
+    due: 'policy closureAfterReturn, 3 calendar months, at the end of that local day',
+    passes:
+      'the referral closes again; an appointment of which nothing is recorded holds it as it holds the first closure',
+    source: 'policy closureAfterReturn (own default)',
+    whoCanMove: provideOrManage,
+  },
+  'late-engagement': {
+    title: 'Late engagement',
+    starts: 'the closure',
+    due: 'policy lateEngagement, 28 days',
+    passes: 'the referral is closed for good; who comes back gets a new one',
+    source: 'policy lateEngagement (own default)',
+    whoCanMove: provideOrManage,
+  },
+} as const satisfies Record<string, DeadlineRow>;
+
+export type DeadlineRule = keyof typeof deadlines;

@@ -1,0 +1,44 @@
+/**
+ * Who referred the person, and how the offence was dealt with where there was one. Half of the people whom the Gwent
+ * programme saw in 2014/15 came from prison, a fifth from the police: a referral needs no police record.
+ */
+
+export const referralSources = [
+  'police',
+  'probation',
+  'prison',
+  'court',
+  'self',
+  'health',
+  'housing',
+  'social-care',
+  'family',
+  'other',
+] as const;
+
+export type ReferralSourceName = (typeof referralSources)[number];
+
+/** By what way it came. `self-help` by an officer is a referral of the police without any disposal. */
+export const referralWays = [
+  'acr',
+  'records-export',
+  'conditional-caution',
+  'outcome-22',
+  'cell-sweep',
+  'outreach',
+  'self-help',
+  'form',
+  'caseload-import',
+] as const;
+
+export type ReferralWay = (typeof referralWays)[number];
+
+export interface ReferralSource {
+  readonly source: ReferralSourceName;
+  readonly via: ReferralWay;
+}
+
+/** Outcome 8, conditional caution (outcomes 2 and 3 for adults), outcome 22: what can lead to a diversion. */
+export const disposals = ['adult-community-resolution', 'conditional-caution', 'outcome-22'] as const;
+
+export type Disposal = (typeof disposals)[number];

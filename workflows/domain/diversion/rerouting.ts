@@ -1,0 +1,21 @@
+import type { Decision } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import type { DiversionCommandOf } from './commands.ts';
+import type { DiversionEvent } from './events.ts';
+import type { DiversionState } from './state.ts';
+
+export function reroute(
+  _state: DiversionState,
+  _command: DiversionCommandOf<'reroute'>,
+  _now: Instant,
+): Decision<DiversionEvent> {
+  throw new Error('NOT WRITTEN YET');
+}
+
+export function recordMove(
+  _state: DiversionState,
+  _command: DiversionCommandOf<'record-move'>,
+  _now: Instant,
+): Decision<DiversionEvent> {
+  throw new Error('NOT WRITTEN YET');
+}
