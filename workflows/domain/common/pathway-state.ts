@@ -45,6 +45,15 @@ export interface PathwaySummary {
   readonly providerId: string | null;
   readonly firstContactAt: Instant | null;
   readonly engagedAt: Instant | null;
+  /** Who carries the case; null: the team's list. Rows written before this and the next were kept have none of them. */
+  readonly workerId?: string | null;
+  /** The provider that was offered the person and has not answered. */
+  readonly offeredTo?: string | null;
+  readonly acceptedAt?: Instant | null;
+  readonly assessedAt?: Instant | null;
+  readonly carePlanAt?: Instant | null;
+  /** The first strand of treatment; one with an impossible date is left out. */
+  readonly treatmentStartedAt?: Instant | null;
   /** Appointments that a message may still speak of. */
   readonly appointments: readonly Appointment[];
   readonly tasks: readonly TaskSummary[];

@@ -11,10 +11,16 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
-    // Provider, contact and engagement belong to the voluntary path.
+    // Provider, contact, engagement and treatment belong to the voluntary path.
     providerId: null,
     firstContactAt: null,
     engagedAt: null,
+    workerId: null,
+    offeredTo: null,
+    acceptedAt: null,
+    assessedAt: null,
+    carePlanAt: null,
+    treatmentStartedAt: null,
     // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
       .filter(({ attendance }) => attendance === null)

@@ -38,10 +38,26 @@ export function settleSince(
   return settle({ attention: attention.filter(({ since }) => since <= at) }, codes);
 }
 
+/** What stands whether or not the referral is open: that the officer in the case is told has nothing to do with it. */
+export const outlivesClosure: readonly AttentionCode[] = ['caution-not-met'];
+
 /** Everything that a closure makes needless; what the operator must mend stays open. */
 export function settlePractice({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
   const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
-  return attention.filter(({ code }) => rows[code]?.family !== 'engine').map(named);
+  const kept: readonly string[] = outlivesClosure;
+  return attention.filter(({ code }) => rows[code]?.family !== 'engine' && !kept.includes(code)).map(named);
+}
+
+/** What must be seen of a referral that goes on after it was closed: the closure settled it, and it is still so. */
+export function standing(state: DiversionState, at: Instant): Attention[] {
+  const codes: AttentionCode[] = [];
+  if (state.route === null) codes.push('no-route');
+  if (state.custodySince !== null) codes.push('in-custody');
+  if (state.consents.sharing === 'withdrawn') codes.push('sharing-withdrawn');
+  if (state.safetyFlag) codes.push('safety-flag');
+  const ran = state.closure?.endedModalities ?? [];
+  if (state.concludedAt !== null && ran.length === 0) codes.push('treatment-ended');
+  return codes.map((code) => raise(state, code, at));
 }
 
 export function settleAll({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {

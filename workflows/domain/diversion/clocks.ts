@@ -2,11 +2,14 @@ import { arm, clear } from '../common/arming.ts';
 import type { ClearedDeadline, Deadline } from '../common/deadline.ts';
 import { after } from '../common/duration.ts';
 import type { Duration } from '../common/duration.ts';
+import { epochMs, toInstant } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { reminderDue } from '../common/reminder.ts';
+import { ownDefaults } from './policy.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
+import type { TransferOffer } from './transfer.ts';
 
 /** When each clock of the voluntary path is due, and which are set together. What their passing does is in passing.ts. */
 
@@ -17,6 +20,42 @@ export function clocksOfReceipt(receivedAt: Instant, policy: DiversionPolicy): D
     set(0, policy, 'closure-warning', receivedAt, policy.closureWarning),
     set(0, policy, 'closure', receivedAt, policy.closure),
   ];
+}
+
+/** The wait for a first try counted anew, because another provider has the person now. */
+export function firstContact(seq: number, routedAt: Instant, policy: DiversionPolicy): Deadline {
+  return set(seq, policy, 'first-contact', routedAt, policy.firstContact);
+}
+
+/** The wait for the provider's word: taken, or given back. */
+export function acceptanceWait(seq: number, routedAt: Instant, policy: DiversionPolicy): Deadline {
+  return set(seq, policy, 'acceptance', routedAt, policy.acceptance ?? policy.firstContact);
+}
+
+/** The wait for a provider. */
+export function routingWait(seq: number, withoutSince: Instant, policy: DiversionPolicy): Deadline {
+  return set(seq, policy, 'routing', withoutSince, policy.routing ?? ownDefaults.routing);
+}
+
+/** What an open referral waits for from its provider, or because it has none. */
+export function clocksOfProvider(
+  seq: number,
+  { policy, route, acceptance }: Pick<DiversionState, 'policy' | 'route' | 'acceptance'>,
+  at: Instant,
+): Deadline[] {
+  if (route === null) {
+    return [routingWait(seq, at, policy)];
+  }
+  return acceptance.acceptedAt === null ? [acceptanceWait(seq, at, policy)] : [];
+}
+
+export function transferAnswer(
+  seq: number,
+  { transferId, offeredAt }: Pick<TransferOffer, 'transferId' | 'offeredAt'>,
+  policy: DiversionPolicy,
+): Deadline {
+  const answer = policy.transferAnswer ?? ownDefaults.transferAnswer;
+  return set(seq, policy, 'transfer-answer', offeredAt, answer, transferId);
 }
 
 export function contactEffort(seq: number, firstTry: Instant, policy: DiversionPolicy): Deadline {
@@ -57,27 +96,55 @@ export function lateEngagement(seq: number, closedAt: Instant, policy: Diversion
   return set(seq, policy, 'late-engagement', closedAt, policy.lateEngagement);
 }
 
-/** The limit counted from receipt where it is still ahead of the return, with its warning; else a new one. */
+/**
+ * The limit counted from receipt, or what it was put off to, where it is still ahead of the return, with its warning;
+ * else a new one. A referral that is concluded has no limit any more.
+ */
 export function clocksOfReturn(
   seq: number,
   {
     receivedAt,
     policy,
     closureDeferredTo,
-  }: Pick<DiversionState, 'receivedAt' | 'policy' | 'closureDeferredTo'>,
+    closureExtendedTo,
+    concludedAt,
+  }: Pick<
+    DiversionState,
+    'receivedAt' | 'policy' | 'closureDeferredTo' | 'closureExtendedTo' | 'concludedAt'
+  >,
   at: Instant,
 ): Deadline[] {
-  const first = [
-    set(seq, policy, 'closure-warning', receivedAt, policy.closureWarning),
-    set(seq, policy, 'closure', receivedAt, policy.closure),
-  ].filter(({ due }) => due > at);
-  if (first.some(({ rule }) => rule === 'closure')) {
+  if (concludedAt !== null) {
+    return [];
+  }
+  const limits = [
+    after(receivedAt, policy.closure, policy.bankHolidays),
+    closureDeferredTo,
+    closureExtendedTo,
+  ].filter((limit) => limit !== null);
+  const due = limits.reduce((latest, limit) => (limit > latest ? limit : latest));
+  if (due <= at) {
+    return [set(seq, policy, 'closure-after-return', at, policy.closureAfterReturn)];
+  }
+  const warning = closureWarning({ receivedAt, policy, closureExtendedTo, seq });
+  const closure = arm(seq, 'closure' satisfies DeadlineRule, { start: receivedAt, due });
+  return warning.due > at ? [warning, closure] : [closure];
+}
+
+/** Counted from receipt; after an extension as long before the new limit as it was before the first. */
+export function closureWarning({
+  receivedAt,
+  policy,
+  closureExtendedTo,
+  seq,
+}: Pick<DiversionState, 'receivedAt' | 'policy' | 'closureExtendedTo' | 'seq'>): Deadline {
+  const first = set(seq, policy, 'closure-warning', receivedAt, policy.closureWarning);
+  if (closureExtendedTo === null) {
     return first;
   }
-  if (closureDeferredTo !== null && closureDeferredTo > at) {
-    return [arm(seq, 'closure' satisfies DeadlineRule, { start: receivedAt, due: closureDeferredTo })];
-  }
-  return [set(seq, policy, 'closure-after-return', at, policy.closureAfterReturn)];
+  const limit = after(receivedAt, policy.closure, policy.bankHolidays);
+  const leadMs = epochMs(limit) - epochMs(first.due);
+  return { ...first, due: toInstant(epochMs(closureExtendedTo) - leadMs) };
 }
 
 /** Clears whatever runs of these rules, about this one thing or about anything. */

@@ -13,6 +13,7 @@ import { judgeEffort } from './contact-effort.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
+import { inTreatment, runs } from './treatment.ts';
 
 /** The end of a referral, by a person, by a clock or by death: always one reason. */
 
@@ -42,33 +43,40 @@ export interface Ending {
   readonly factId?: string;
 }
 
-/** Stops every clock and what needs a person, cancels what is ahead, and opens the late window where there is one. */
+/**
+ * Stops every clock and what needs a person, cancels what is ahead, ends the treatment that still runs, and opens the
+ * late window where there is one.
+ */
 export function close(draft: DecisionDraft, ending: Ending, now: Instant): void {
   const { state, seq } = draft;
   const { reason, at, drugFree = null, crimeFree = null, factId = null } = ending;
   const died = reason === 'died';
-  const late = closureReasonRows[reason].mayReturn ? lateEngagement(seq, at, state.policy) : undefined;
+  const { mayReturn, endsTreatment } = closureReasonRows[reason];
+  const late = mayReturn ? lateEngagement(seq, at, state.policy) : undefined;
   const cancelled = state.appointments
     .filter(({ status, startsAt }) => status === 'booked' && (died || startsAt > now))
     .map(({ appointmentId }) => appointmentId);
+  const endedModalities = state.treatment.modalities
+    .filter(runs)
+    .map(({ modalityId }) => ({ modalityId, reason: endsTreatment }));
   const mayReturnUntil = late?.due ?? null;
-  draft.record(
-    'pathway-closed',
-    at,
-    { reason, drugFree, crimeFree, cancelled, mayReturnUntil, factId },
-    {
-      cleared: clear(state.deadlines, 'ended'),
-      settled: died ? settleAll(state) : settlePractice(state),
-      armed: late === undefined ? [] : [late],
-    },
-  );
+  const closed = { reason, drugFree, crimeFree, cancelled, mayReturnUntil, factId };
+  draft.record('pathway-closed', at, endedModalities.length === 0 ? closed : { ...closed, endedModalities }, {
+    cleared: clear(state.deadlines, 'ended'),
+    settled: died ? settleAll(state) : settlePractice(state),
+    armed: late === undefined ? [] : [late],
+  });
 }
 
 type Refused = { readonly refusal: Refusal } | undefined;
 
-function refuseDate({ engagement, reopenedAt }: DiversionState, at: Instant): Refused {
-  for (const known of [engagement?.at, reopenedAt]) {
-    if (known !== undefined && known !== null && at < known) {
+function refuseDate(state: DiversionState, at: Instant): Refused {
+  const { engagement, reopenedAt, concludedAt, treatment } = state;
+  const started = treatment.modalities
+    .filter(runs)
+    .flatMap(({ startedAt, prescriptionSince }) => [startedAt, prescriptionSince]);
+  for (const known of [engagement?.at ?? null, reopenedAt, concludedAt, ...started]) {
+    if (known !== null && at < known) {
       return refuse('conflict', 'The closure is dated before something that is already recorded.', {
         closedAt: at,
         recordedAt: known,
@@ -82,10 +90,9 @@ function refuseDate({ engagement, reopenedAt }: DiversionState, at: Instant): Re
 function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant): Refused {
   switch (reason) {
     case 'completed':
+      return refuseNotEngaged(state, reason) ?? refuseRunning(state);
     case 'engaged-then-ended':
-      return state.engagement === null
-        ? refuse('condition-not-met', 'The person has not engaged: record the engagement first.', { reason })
-        : undefined;
+      return refuseNotEngaged(state, reason);
     case 'no-contact':
       return refuseNoContact(state);
     case 'not-engaged-in-time':
@@ -101,9 +108,30 @@ function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant)
   }
 }
 
+function refuseNotEngaged({ engagement }: DiversionState, reason: ClosureReason): Refused {
+  return engagement === null
+    ? refuse('condition-not-met', 'The person has not engaged: record the engagement first.', { reason })
+    : undefined;
+}
+
+/** Why each strand ended is said strand by strand: a completion does not make them complete. */
+function refuseRunning({ treatment }: DiversionState): Refused {
+  const running = treatment.modalities.filter(runs).map(({ modalityId }) => modalityId);
+  return running.length === 0
+    ? undefined
+    : refuse('condition-not-met', 'A strand of treatment still runs: end it first, with its reason.', {
+        modalityIds: running,
+      });
+}
+
+/** Who is in treatment, or was when the time was over, takes part, whatever was recorded of it. */
+function takesPart({ engagement, concludedAt, treatment }: DiversionState): boolean {
+  return engagement !== null || concludedAt !== null || inTreatment(treatment);
+}
+
 function refuseNoContact(state: DiversionState): Refused {
   const { enough, ...effort } = judgeEffort(state);
-  if (state.engagement !== null || state.contact.reachedAt !== null) {
+  if (takesPart(state) || state.contact.reachedAt !== null) {
     return refuse('condition-not-met', 'The person was reached: this is not "no contact".', {
       reachedAt: state.contact.reachedAt,
     });
@@ -121,10 +149,11 @@ function refuseNoContact(state: DiversionState): Refused {
       );
 }
 
-function refuseNotInTime({ engagement, receivedAt, policy }: DiversionState, at: Instant): Refused {
+function refuseNotInTime(state: DiversionState, at: Instant): Refused {
+  const { engagement, receivedAt, policy } = state;
   const limit = after(receivedAt, policy.closure, policy.bankHolidays);
-  if (engagement !== null) {
-    return refuse('condition-not-met', 'The person has engaged.', { engagedAt: engagement.at });
+  if (takesPart(state)) {
+    return refuse('condition-not-met', 'The person has engaged.', { engagedAt: engagement?.at ?? null });
   }
   return at < limit
     ? refuse('condition-not-met', 'The time to engage is not over yet.', { limit })

@@ -57,7 +57,8 @@ export const deadlines = {
   },
   booking: {
     title: 'Booking',
-    starts: 'reaching the person, or meeting them without engagement, while nothing is booked',
+    starts:
+      'reaching the person, meeting them without engagement, or opening the referral again, while nothing is booked',
     due: 'policy booking, else as long as contactEffort.within, 10 working days',
     passes: 'the caseworker is asked to book or to close with the reason; the referral goes on',
     source: 'policy booking (own default)',
@@ -100,7 +101,7 @@ export const deadlines = {
     starts: 'receipt',
     due: 'policy closure, 3 calendar months, at the end of that local day',
     passes:
-      'the referral closes, as engaged or as not engaged in time; an appointment soon after the limit puts it off once, and one of which nothing is recorded holds it until the team lead has been told and had time to ask',
+      'the referral closes, as engaged or as not engaged in time, or is concluded where the person is in treatment, which goes on; an appointment soon after the limit puts it off once, and one of which nothing is recorded holds it until the team lead has been told and had time to ask',
     source: 'policy closure; Dyfed-Powys Police 2023/24: open means received in the last three months',
     whoCanMove: provideOrManage,
   },
@@ -109,7 +110,7 @@ export const deadlines = {
     starts: 'the return to a closed referral whose limit has passed',
     due: 'policy closureAfterReturn, 3 calendar months, at the end of that local day',
     passes:
-      'the referral closes again; an appointment of which nothing is recorded holds it as it holds the first closure',
+      'the referral closes again, or is concluded where the person is in treatment; an appointment of which nothing is recorded holds it as it holds the first closure',
     source: 'policy closureAfterReturn (own default)',
     whoCanMove: provideOrManage,
   },

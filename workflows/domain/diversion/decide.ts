@@ -60,7 +60,7 @@ export function decide(
   }
   const guarded = guardCommand(diversionTable, state, command, now);
   if (guarded?.refusal.code === 'wrong-stage' && state.finished && state.closure !== null) {
-    return tooLate(state.stage, state.closure);
+    return tooLate(state.stage, state.closure, command.actor.role);
   }
   return guarded ?? decideForPerson(state, command as DiversionCommand, now);
 }

@@ -1,13 +1,17 @@
+import type { Role } from '../common/actor.ts';
+import type { Deadline } from '../common/deadline.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
-import { raise, settle } from './attention.ts';
+import { allowedCommands } from '../common/pathway-table.ts';
+import { settle, standing } from './attention.ts';
 import { beginningRules, clearRules, clocksOfReturn } from './clocks.ts';
-import type { DiversionCommandOf, EngagementEvidence } from './commands.ts';
+import type { DiversionCommandOf, EngagementEvidence, ReopeningReason } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { Closure, DiversionState } from './state.ts';
+import { diversionTable } from './table.ts';
 import type { DiversionStage } from './table.ts';
 
 /** The person takes part, also after the closure: within the late window the referral comes back. */
@@ -21,7 +25,7 @@ export function recordEngagement(
   if (state.closure !== null) {
     const { mayReturnUntil } = state.closure;
     if (mayReturnUntil === null || occurredAt >= mayReturnUntil) {
-      return tooLate(state.stage, state.closure);
+      return tooLate(state.stage, state.closure, command.actor.role);
     }
     comeBack(draft, state.closure, occurredAt);
   } else if (!addsEvidence(state, data.evidence, occurredAt)) {
@@ -37,13 +41,20 @@ export function recordEngagement(
 export function tooLate(
   stage: DiversionStage,
   { at, reason, mayReturnUntil }: Closure,
+  role: Role,
 ): { readonly refusal: Refusal } {
   const until =
     mayReturnUntil === null ? '' : ` The person could come back until ${describeLocal(mayReturnUntil)}.`;
   return refuse(
     'wrong-stage',
     `This referral was closed for good on ${describeLocal(at)}.${until} Whoever comes back now needs a new referral.`,
-    { stage, allowedCommands: [], closedAt: at, reason, mayReturnUntil },
+    {
+      stage,
+      allowedCommands: allowedCommands(diversionTable, stage, [role]),
+      closedAt: at,
+      reason,
+      mayReturnUntil,
+    },
   );
 }
 
@@ -70,18 +81,37 @@ export function engage(
   });
 }
 
-/** The same referral with its first date: receipt stays, and with it the limit where it is still ahead. */
-export function comeBack(draft: DecisionDraft, { at: closedAt, reason }: Closure, backAt: Instant): void {
+/**
+ * The same referral with its first date: receipt stays, and with it the limit where it is still ahead. What was closed
+ * in error goes on as it was, in treatment too; who comes back after an ending begins a new strand.
+ * @param opened why a person opened it again, and what waits for them then; left out where it follows from an
+ * engagement or a contact
+ */
+export function comeBack(
+  draft: DecisionDraft,
+  { at: closedAt, reason, endedModalities = [] }: Closure,
+  backAt: Instant,
+  opened?: { readonly because: ReopeningReason; readonly armed: readonly Deadline[] },
+): void {
   const { state, seq } = draft;
   const at = backAt > closedAt ? backAt : closedAt;
+  const inError = opened?.because === 'closed-in-error';
+  const concludedAt = inError ? state.concludedAt : null;
+  const resumed = inError ? endedModalities.map(({ modalityId }) => modalityId) : [];
   draft.record(
     'pathway-reopened',
     at,
-    { closedAt, reason },
+    {
+      closedAt,
+      reason,
+      ...(opened === undefined ? {} : { because: opened.because }),
+      ...(resumed.length === 0 ? {} : { resumedModalities: resumed }),
+      ...(concludedAt === null ? {} : { concludedAt }),
+    },
     {
       cleared: clearRules(state, ['late-engagement'], 'met'),
-      armed: clocksOfReturn(seq, state, at),
-      raised: state.route === null ? [raise(state, 'no-route', at)] : [],
+      armed: [...clocksOfReturn(seq, { ...state, concludedAt }, at), ...(opened?.armed ?? [])],
+      raised: standing({ ...state, concludedAt }, at),
     },
   );
 }

@@ -141,6 +141,8 @@ export interface PathwayClosed {
   readonly mayReturnUntil: Instant | null;
   /** The fact about the person that closed it. */
   readonly factId: string | null;
+  /** The strands of treatment that still ran and that the closure ends; left out where there are none. */
+  readonly endedModalities?: readonly ModalityEnded[];
 }
 
 /** In treatment when the time was over: the referral has done its work, the treatment goes on. `occurredAt` is the limit. */
@@ -153,6 +155,10 @@ export interface PathwayReopened {
   readonly reason: ClosureReason;
   /** Why a person opened it again; left out where it followed from an engagement or a contact. */
   readonly because?: ReopeningReason;
+  /** The strands that the closure ended and that go on, because it was an error; left out where there are none. */
+  readonly resumedModalities?: readonly string[];
+  /** It was concluded in treatment before the closure that was an error, and is so again; left out: it is open. */
+  readonly concludedAt?: Instant;
 }
 
 /** The one extension by a person; an appointment's is `closure-deferred`. */

@@ -11,9 +11,12 @@ import type { Contact, DiversionAppointment, DiversionState, Engagement } from '
 import type { DiversionStage } from './table.ts';
 import {
   afterModalityEnd,
+  afterModalityEnds,
   afterPlan,
   afterPrescriptionEnd,
   afterPrescriptionStart,
+  afterResumption,
+  afterSession,
   afterStart,
   noTreatment,
 } from './treatment.ts';
@@ -99,24 +102,35 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'diversion-concluded':
       return { ...state, concludedAt: event.occurredAt };
     case 'pathway-closed': {
-      const { reason, drugFree, crimeFree, mayReturnUntil, cancelled } = event.data;
+      const { reason, drugFree, crimeFree, mayReturnUntil, cancelled, endedModalities = [] } = event.data;
+      const ended = state.treatment.modalities.filter(({ modalityId }) =>
+        endedModalities.some((end) => end.modalityId === modalityId),
+      );
+      const closure = { at: event.occurredAt, reason, drugFree, crimeFree, mayReturnUntil };
       return {
         ...state,
-        closure: { at: event.occurredAt, reason, drugFree, crimeFree, mayReturnUntil },
+        closure: ended.length === 0 ? closure : { ...closure, endedModalities: ended },
+        treatment: afterModalityEnds(state.treatment, endedModalities, event.occurredAt),
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
         died: reason === 'died',
         finished: mayReturnUntil === null,
       };
     }
-    case 'pathway-reopened':
+    case 'pathway-reopened': {
+      const { resumedModalities = [], concludedAt = null } = event.data;
+      const resumed = (state.closure?.endedModalities ?? []).filter(({ modalityId }) =>
+        resumedModalities.includes(modalityId),
+      );
       return {
         ...state,
         closure: null,
-        concludedAt: null,
+        treatment: afterResumption(state.treatment, resumed),
+        concludedAt,
         finished: false,
         reopenedAt: event.occurredAt,
       };
+    }
     case 'pathway-finished':
       return { ...state, finished: true };
     case 'pathway-voided':
@@ -151,6 +165,8 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
       return {
         ...state,
         assessment: { ...event.data, at: event.occurredAt, assessmentId: event.commandId },
+        // Who was assessed, or said no to it, was reached.
+        contact: reached(state.contact, event.occurredAt),
       };
     case 'care-plan-agreed':
       return { ...state, treatment: afterPlan(treatment, event.data, event.occurredAt) };
@@ -162,7 +178,7 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
         treatment: afterPrescriptionStart(treatment, event.data.modalityId, event.occurredAt),
       };
     case 'prescription-ended':
-      return { ...state, treatment: afterPrescriptionEnd(treatment, event.data.modalityId) };
+      return { ...state, treatment: afterPrescriptionEnd(treatment, event.data, event.occurredAt) };
     case 'modality-ended':
       return { ...state, treatment: afterModalityEnd(treatment, event.data, event.occurredAt) };
     case 'need-added':
@@ -180,9 +196,15 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
       };
     }
     case 'treatment-session-recorded':
-    case 'treatment-tested':
-    case 'positive-outcome-recorded':
-      return state;
+      return { ...state, treatment: afterSession(treatment, event.data, event.occurredAt) };
+    case 'treatment-tested': {
+      const { results } = event.data;
+      return { ...state, treatment: { ...treatment, lastTest: { at: event.occurredAt, results } } };
+    }
+    case 'positive-outcome-recorded': {
+      const positiveOutcomes = { ...state.positiveOutcomes, [event.data.outcome]: event.occurredAt };
+      return { ...state, positiveOutcomes };
+    }
     default:
       return undefined;
   }
@@ -216,7 +238,12 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
       return { ...state, died: true, finished: true };
     case 'death-corrected': {
       const { reopens, finished } = event.data;
-      return { ...state, died: false, finished, closure: reopens ? null : state.closure };
+      if (!reopens) {
+        return { ...state, died: false, finished };
+      }
+      // What the mistaken death ended goes on as it was.
+      const treatment = afterResumption(state.treatment, state.closure?.endedModalities ?? []);
+      return { ...state, died: false, finished, closure: null, treatment };
     }
     default:
       return undefined;
@@ -246,6 +273,7 @@ function opened(
     appointments: [],
     assessment: null,
     treatment: noTreatment,
+    positiveOutcomes: {},
     needs: [],
     iomSince: null,
     textsStopped: false,

@@ -17,6 +17,19 @@ const overdueCodes: readonly AttentionCode[] = [
   'nothing-booked',
   'feedback-missing',
   'feedback-overdue',
+  'not-routed',
+  'not-accepted',
+  'not-accepted-manager',
+  'transfer-unanswered',
+  'condition-undecided',
+];
+
+/** Attention that ends in a closure: what is still open beside the treatment must be seen before it. */
+const beforeClosure: readonly AttentionCode[] = [
+  'closure-near',
+  'closure-near-lead',
+  'treatment-ended',
+  'no-treatment-to-give',
 ];
 
 const closingRules: readonly DeadlineRule[] = ['closure', 'closure-after-return'];
@@ -41,11 +54,10 @@ function order({ due, id }: Deadline): string {
 
 function forPerson(state: DiversionState, { code, since, owner, ref }: Attention): Wait {
   const row = table.attention[code];
-  const about = appointmentOf(state, ref);
-  const when = about === undefined ? '' : ` It was on ${describeLocal(about.startsAt)}.`;
+  const open = (beforeClosure as readonly string[]).includes(code) ? stillOpen(state) : '';
   return withRef(ref, {
     rule: code,
-    what: row === undefined ? code : `${row.cause}${when} ${row.remedy}`,
+    what: row === undefined ? code : `${row.cause}${aboutOf(state, ref)} ${row.remedy}${open}`,
     since,
     until: null,
     overdue: (overdueCodes as readonly string[]).includes(code),
@@ -70,12 +82,48 @@ function forClock(state: DiversionState, deadline: Deadline, now: Instant): Wait
   });
 }
 
-/** Only a closure that waits for an appointment is about one. */
+/** Only a closure that waits for an appointment is about one; what a person put it off to is one date. */
 function putOff(state: DiversionState, { rule, due, ref }: Deadline): string | undefined {
+  if (!(closingRules as readonly string[]).includes(rule)) {
+    return undefined;
+  }
   const about = appointmentOf(state, ref);
-  return about === undefined || !(closingRules as readonly string[]).includes(rule)
-    ? undefined
-    : `put off to ${describeLocal(due)} for the appointment on ${describeLocal(about.startsAt)}, so that what came of it can be recorded`;
+  if (about !== undefined) {
+    return `put off to ${describeLocal(due)} for the appointment on ${describeLocal(about.startsAt)}, so that what came of it can be recorded`;
+  }
+  return due === state.closureExtendedTo ? `put off to ${describeLocal(due)}, which is done once` : undefined;
+}
+
+/** The appointment, strand, condition or offer that the attention is about, in a sentence of its own. */
+function aboutOf(state: DiversionState, ref: string | undefined): string {
+  const appointment = appointmentOf(state, ref);
+  if (appointment !== undefined) {
+    return ` It was on ${describeLocal(appointment.startsAt)}.`;
+  }
+  const modality = state.treatment.modalities.find(({ modalityId }) => modalityId === ref);
+  if (modality !== undefined) {
+    return ` The strand is ${words(modality.type)}.`;
+  }
+  const condition = state.conditions.find(({ conditionId }) => conditionId === ref);
+  if (condition !== undefined) {
+    return ` It is ${words(condition.code)}, due on ${describeLocal(condition.dueAt)}.`;
+  }
+  return state.transfer !== null && state.transfer.transferId === ref
+    ? ` It was offered on ${describeLocal(state.transfer.offeredAt)}.`
+    : '';
+}
+
+/** The needs beside drugs, and the conditions of a caution, of which nobody has said what came of them. */
+function stillOpen({ needs, conditions }: DiversionState): string {
+  const open = [
+    ...needs.filter(({ closedAt }) => closedAt === null).map(({ code }) => `need ${words(code)}`),
+    ...conditions.filter(({ result }) => result === null).map(({ code }) => `condition ${words(code)}`),
+  ];
+  return open.length === 0 ? '' : ` Still open: ${[...new Set(open)].join(', ')}.`;
+}
+
+function words(code: string): string {
+  return code.replaceAll('-', ' ');
 }
 
 function appointmentOf(

@@ -8,7 +8,7 @@ import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { earliestSending } from '../common/sending-hours.ts';
 import { raise, settle } from './attention.ts';
-import { feedbackEscalation } from './clocks.ts';
+import { clearRules, feedbackEscalation } from './clocks.ts';
 import { deferralAt } from './closure-deferral.ts';
 import { close } from './closing.ts';
 import { judgeEffort } from './contact-effort.ts';
@@ -17,6 +17,7 @@ import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
+import { inTreatment } from './treatment.ts';
 
 /**
  * What the passing of a clock does. The state is looked at again at that moment: a case may have moved on
@@ -84,6 +85,9 @@ function effortOver(
   { start, due }: Deadline,
   now: Instant,
 ): Decision<DiversionEvent> {
+  if (inTreatment(draft.state.treatment) || draft.state.concludedAt !== null) {
+    return passed().decided();
+  }
   if (!judgeEffort(draft.state, { from: start, until: due }).enough) {
     return passed({ raised: [raise(draft.state, 'too-few-tries', due)] }).decided();
   }
@@ -120,7 +124,11 @@ function closureNear(state: DiversionState, since: Instant): Attention[] {
   return state.route === null ? near : [...near, raise(state, 'closure-near-lead', since)];
 }
 
-/** Three calendar months: closed once, as engaged or not, unless what comes of an appointment is still to be recorded. */
+/**
+ * Three calendar months: closed once, as engaged or not, unless what comes of an appointment is still to be recorded.
+ * Who is in treatment is not closed: the referral has done its work, and the treatment goes on without a limit, with
+ * its appointments and what else waits.
+ */
 function limitReached(
   draft: DecisionDraft,
   passed: Passed,
@@ -129,6 +137,20 @@ function limitReached(
 ): Decision<DiversionEvent> {
   const { state, seq } = draft;
   const { due, rule, start } = deadline;
+  if (inTreatment(state.treatment)) {
+    const engagedAt = state.engagement?.at ?? null;
+    return passed()
+      .record(
+        'diversion-concluded',
+        due,
+        { engagedAt },
+        {
+          cleared: clearRules(state, ['closure-warning'], 'ended'),
+          settled: settle(state, ['closure-near', 'closure-near-lead']),
+        },
+      )
+      .decided();
+  }
   const deferral = deferralAt(state, due);
   if (deferral === undefined) {
     const reason = state.engagement === null ? 'not-engaged-in-time' : 'engaged-then-ended';

@@ -1,13 +1,82 @@
 import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import type { DiversionCommandOf } from './commands.ts';
+import { waitForBooking } from './contact.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import { comeBack, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
-import type { DiversionState } from './state.ts';
+import type { Closure, DiversionState } from './state.ts';
 
+/**
+ * A person opens the referral again: with its first date, while the closure stays in the ledger as it was sent. Within
+ * the late window anybody of the provider may; after it, or where nobody comes back, only a manager may, and only what
+ * was closed in error.
+ */
 export function reopenPathway(
-  _state: DiversionState,
-  _command: DiversionCommandOf<'reopen-pathway'>,
+  state: DiversionState,
+  command: DiversionCommandOf<'reopen-pathway'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  throw new Error('NOT WRITTEN YET');
+  const { occurredAt } = command;
+  const { closure, finished } = state;
+  if (closure === null) {
+    return refuse('condition-not-met', 'This referral has no closure to take back.');
+  }
+  if (occurredAt < closure.at) {
+    return refuse('conflict', 'The return is dated before the closure.', { closedAt: closure.at });
+  }
+  const refused = finished ? refuseFinished(state, closure, command) : refuseLate(state, closure, command);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const draft = new DecisionDraft(state, command);
+  const because = command.data.reason;
+  const goesOn = because === 'closed-in-error' && closure.endedModalities !== undefined;
+  // Nothing that was booked is ahead any more: somebody is to see to it.
+  const armed = goesOn ? [] : waitForBooking({ ...state, appointments: [] }, occurredAt);
+  comeBack(draft, closure, occurredAt, { because, armed });
+  return draft.decided();
+}
+
+type Refused = Extract<Decision, { readonly refusal: object }> | undefined;
+
+function refuseLate(
+  { stage }: DiversionState,
+  closure: Closure,
+  { occurredAt, actor }: DiversionCommandOf<'reopen-pathway'>,
+): Refused {
+  const { mayReturnUntil } = closure;
+  return mayReturnUntil === null || occurredAt >= mayReturnUntil
+    ? tooLate(stage, closure, actor.role)
+    : undefined;
+}
+
+function refuseFinished(
+  { stage, died, policy }: DiversionState,
+  closure: Closure,
+  { occurredAt, data, actor }: DiversionCommandOf<'reopen-pathway'>,
+): Refused {
+  if (died) {
+    return refuse(
+      'condition-not-met',
+      'The person has died: if that was a mistake, the death is corrected with the person, and the referral goes on.',
+    );
+  }
+  if (occurredAt >= after(closure.at, policy.lateEngagement, policy.bankHolidays)) {
+    return tooLate(stage, closure, actor.role);
+  }
+  if (data.reason !== 'closed-in-error') {
+    return refuse('condition-not-met', 'Closed for good, it goes on only where it was closed in error.', {
+      reason: data.reason,
+      closureReason: closure.reason,
+    });
+  }
+  return actor.role === 'Manager'
+    ? undefined
+    : refuse('wrong-role', 'What was closed for good in error is opened again by a manager.', {
+        role: actor.role,
+        allowedRoles: ['Manager'],
+      });
 }

@@ -23,7 +23,7 @@ import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { DiversionStage } from './table.ts';
 import type { TransferOffer } from './transfer.ts';
 import { inTreatment } from './treatment.ts';
-import type { Treatment } from './treatment.ts';
+import type { Modality, PositiveOutcome, Treatment } from './treatment.ts';
 
 /** What one referral of the voluntary path has come to. */
 export interface DiversionState extends PathwayState {
@@ -51,6 +51,8 @@ export interface DiversionState extends PathwayState {
   readonly appointments: readonly DiversionAppointment[];
   readonly assessment: Assessment | null;
   readonly treatment: Treatment;
+  /** When each kind was last recorded. */
+  readonly positiveOutcomes: Readonly<Partial<Record<PositiveOutcome, Instant>>>;
   readonly needs: readonly Need[];
   readonly iomSince: Instant | null;
   readonly textsStopped: boolean;
@@ -123,6 +125,8 @@ export interface Closure {
   readonly crimeFree: YesNoUnknown | null;
   /** Null: nobody comes back to this referral. */
   readonly mayReturnUntil: Instant | null;
+  /** The strands that it ended, as they were before; left out where there were none. */
+  readonly endedModalities?: readonly Modality[];
 }
 
 /** The stage that the facts amount to; `decide` writes it into the event. */

@@ -1,19 +1,31 @@
 import { nearest } from '../common/deadline.ts';
+import { earliest } from '../common/instant.ts';
+import type { Instant } from '../common/instant.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
+import { concludedInTreatment, voidedPathway } from './closure-reasons.ts';
 import type { DiversionState } from './state.ts';
+import { notTreatment } from './treatment.ts';
+import type { Treatment } from './treatment.ts';
 
 /** The pathway row as lists and the stuck board read it. */
 export function summarise(state: DiversionState): PathwaySummary {
+  const { assessment, treatment } = state;
   return {
     stage: state.stage,
-    closedAt: state.closure?.at ?? null,
-    closureReason: state.closure?.reason ?? null,
+    ...ended(state),
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
     providerId: state.route?.providerId ?? null,
     firstContactAt: state.contact.reachedAt,
     engagedAt: state.engagement?.at ?? null,
+    workerId: state.acceptance.workerId,
+    offeredTo: state.transfer?.to.providerId ?? null,
+    acceptedAt: state.acceptance.acceptedAt,
+    // Who declined was not assessed.
+    assessedAt: assessment === null || assessment.result === 'declined' ? null : assessment.at,
+    carePlanAt: treatment.agreedAt,
+    treatmentStartedAt: firstStart(treatment),
     // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
       .filter(({ attendance }) => attendance === null)
@@ -27,4 +39,29 @@ export function summarise(state: DiversionState): PathwaySummary {
       })),
     tasks: [],
   };
+}
+
+/**
+ * The date on which it counts as closed, once and for all where it was concluded in treatment: what closes the treatment
+ * later gives the reason, and the count of an earlier quarter stays as it was. What is void is open in no count.
+ */
+function ended({
+  voided,
+  concludedAt,
+  closure,
+}: DiversionState): Pick<PathwaySummary, 'closedAt' | 'closureReason'> {
+  if (voided !== null) {
+    return { closedAt: voided.at, closureReason: voidedPathway };
+  }
+  if (concludedAt !== null) {
+    return { closedAt: concludedAt, closureReason: closure?.reason ?? concludedInTreatment };
+  }
+  return { closedAt: closure?.at ?? null, closureReason: closure?.reason ?? null };
+}
+
+function firstStart({ modalities }: Treatment): Instant | null {
+  const starts = modalities
+    .filter(({ type, invalidStart }) => !invalidStart && !notTreatment.includes(type))
+    .flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
+  return earliest(...starts) ?? null;
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../common/instant.ts';
+import type { Substance } from './substance.ts';
 
 /**
  * The care plan and what is done under it. A modality is one strand of treatment (Gwent DIP annual report 2014/15,
@@ -76,11 +77,11 @@ export interface PlannedModalityData {
 }
 
 export interface StartTreatmentData {
-  /** A strand of the care plan. */
+  /** A strand of the care plan; with `already` the one that turned out to have run before. */
   readonly modalityId?: string;
   /** The person was in treatment before the referral came: the strand that runs, without a plan made here. */
   readonly already?: { readonly type: ModalityType; readonly prescribed: boolean };
-  /** When it began, if not at `occurredAt`; before the referral only for what runs already. */
+  /** When it began, if not at `occurredAt` (of what ran already: not at receipt); before the referral only for what ran already. */
   readonly startedAt?: Instant;
 }
 
@@ -100,7 +101,7 @@ export interface EndPrescriptionData {
 }
 
 export interface TreatmentTestData {
-  readonly results: readonly { readonly substance: string; readonly result: TreatmentTestResult }[];
+  readonly results: readonly { readonly substance: Substance; readonly result: TreatmentTestResult }[];
 }
 
 export interface EndModalityData {
@@ -166,11 +167,29 @@ export interface Modality {
   readonly prescribed: boolean;
   readonly plannedAt: Instant;
   readonly startedAt: Instant | null;
+  /** It ran before the referral came. */
+  readonly already: boolean;
   readonly invalidStart: boolean;
   readonly endedAt: Instant | null;
   readonly endReason: ModalityEndReason | null;
   /** Since when a prescription runs; null: none runs. */
   readonly prescriptionSince: Instant | null;
+  /** The latest prescription that ended. */
+  readonly prescriptionEnd: PrescriptionEnd | null;
+  /** The session recorded last. */
+  readonly lastSession: Session | null;
+}
+
+export interface PrescriptionEnd {
+  readonly at: Instant;
+  /** Null where it ended with its strand. */
+  readonly reason: PrescriptionEndReason | null;
+}
+
+export interface Session {
+  readonly at: Instant;
+  readonly kind: SessionKind;
+  readonly result: SessionResult;
 }
 
 /** The treatment of one person on one referral. */
@@ -179,62 +198,74 @@ export interface Treatment {
   readonly agreedAt: Instant | null;
   /** In the order in which they were planned. */
   readonly modalities: readonly Modality[];
+  /** The drug test recorded last. */
+  readonly lastTest: { readonly at: Instant; readonly results: TreatmentTested['results'] } | null;
 }
 
-export const noTreatment: Treatment = { agreedAt: null, modalities: [] };
+export const noTreatment: Treatment = { agreedAt: null, modalities: [], lastTest: null };
 
 /** A strand runs: the person is in treatment. */
 export function runs({ startedAt, endedAt }: Modality): boolean {
   return startedAt !== null && endedAt === null;
 }
 
-/** In treatment, which an awareness course is not. */
-export function inTreatment({ modalities }: Treatment): boolean {
-  return modalities.some((modality) => runs(modality) && !notTreatment.includes(modality.type));
+/** An awareness course is none. */
+export function isTreatment({ type }: Pick<Modality, 'type'>): boolean {
+  return !notTreatment.includes(type);
 }
 
+export function inTreatment({ modalities }: Pick<Treatment, 'modalities'>): boolean {
+  return modalities.some((modality) => runs(modality) && isTreatment(modality));
+}
+
+const notStarted = {
+  startedAt: null,
+  already: false,
+  invalidStart: false,
+  endedAt: null,
+  endReason: null,
+  prescriptionSince: null,
+  prescriptionEnd: null,
+  lastSession: null,
+} as const satisfies Partial<Modality>;
+
 export function afterPlan(treatment: Treatment, { modalities }: CarePlanAgreed, at: Instant): Treatment {
-  const planned = modalities.map((modality): Modality => ({
-    ...modality,
-    plannedAt: at,
-    startedAt: null,
-    invalidStart: false,
-    endedAt: null,
-    endReason: null,
-    prescriptionSince: null,
-  }));
+  const planned = modalities.map((modality) => ({ ...modality, plannedAt: at, ...notStarted }));
   return {
+    ...treatment,
     agreedAt: treatment.agreedAt === null || at < treatment.agreedAt ? at : treatment.agreedAt,
     modalities: [...treatment.modalities, ...planned],
   };
 }
 
 export function afterStart(treatment: Treatment, started: TreatmentStarted, at: Instant): Treatment {
-  const { modalityId, type, prescribed, startedAt, invalidStart } = started;
+  const { modalityId, type, prescribed, ...start } = started;
   const known = treatment.modalities.some((modality) => modality.modalityId === modalityId);
   if (known) {
-    return withModality(treatment, modalityId, { startedAt, invalidStart });
+    return withModality(treatment, modalityId, start);
   }
-  const modality: Modality = {
-    modalityId,
-    type,
-    prescribed,
-    plannedAt: at,
-    startedAt,
-    invalidStart,
-    endedAt: null,
-    endReason: null,
-    prescriptionSince: null,
-  };
+  const modality: Modality = { modalityId, type, prescribed, plannedAt: at, ...notStarted, ...start };
   return { ...treatment, modalities: [...treatment.modalities, modality] };
+}
+
+export function afterSession(
+  treatment: Treatment,
+  { modalityId, kind, result }: TreatmentSessionRecorded,
+  at: Instant,
+): Treatment {
+  return withModality(treatment, modalityId, { lastSession: { at, kind, result } });
 }
 
 export function afterPrescriptionStart(treatment: Treatment, modalityId: string, at: Instant): Treatment {
   return withModality(treatment, modalityId, { prescriptionSince: at });
 }
 
-export function afterPrescriptionEnd(treatment: Treatment, modalityId: string): Treatment {
-  return withModality(treatment, modalityId, { prescriptionSince: null });
+export function afterPrescriptionEnd(
+  treatment: Treatment,
+  { modalityId, reason }: PrescriptionEnded,
+  at: Instant,
+): Treatment {
+  return withModality(treatment, modalityId, { prescriptionSince: null, prescriptionEnd: { at, reason } });
 }
 
 export function afterModalityEnd(
@@ -242,7 +273,29 @@ export function afterModalityEnd(
   { modalityId, reason }: ModalityEnded,
   at: Instant,
 ): Treatment {
-  return withModality(treatment, modalityId, { endedAt: at, endReason: reason, prescriptionSince: null });
+  const running = treatment.modalities.find((modality) => modality.modalityId === modalityId);
+  const ended = { endedAt: at, endReason: reason };
+  return withModality(
+    treatment,
+    modalityId,
+    (running?.prescriptionSince ?? null) === null
+      ? ended
+      : { ...ended, prescriptionSince: null, prescriptionEnd: { at, reason: null } },
+  );
+}
+
+/** A closure ends what still runs. */
+export function afterModalityEnds(
+  treatment: Treatment,
+  ends: readonly ModalityEnded[],
+  at: Instant,
+): Treatment {
+  return ends.reduce((before, ended) => afterModalityEnd(before, ended, at), treatment);
+}
+
+/** The closure that ended them is taken back: they are again as they were. */
+export function afterResumption(treatment: Treatment, resumed: readonly Modality[]): Treatment {
+  return resumed.reduce((before, modality) => withModality(before, modality.modalityId, modality), treatment);
 }
 
 function withModality(treatment: Treatment, modalityId: string, changed: Partial<Modality>): Treatment {
