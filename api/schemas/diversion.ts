@@ -7,13 +7,15 @@ import {
   contactResults,
   diversionAppointmentKinds,
   engagementEvidences,
+  extensionReasons,
+  reopeningReasons,
 } from '../../workflows/domain/diversion/commands.ts';
 import { yesNoUnknown } from '../../workflows/domain/common/contact-preference.ts';
 import type {
   DiversionCommandData,
   DiversionCommandName,
 } from '../../workflows/domain/diversion/commands.ts';
-import { code, moment, newId, reference } from './values.ts';
+import { code, localDate, moment, newId, reference } from './values.ts';
 
 type OpeningName = 'receive-referral';
 type Sent = Exclude<DiversionCommandName, OpeningName>;
@@ -44,5 +46,16 @@ export const diversionCommandSchemas = {
     reason: z.enum(closureReasons),
     drugFree: z.enum(yesNoUnknown).exactOptional(),
     crimeFree: z.enum(yesNoUnknown).exactOptional(),
+  }),
+  'extend-closure-date': z.strictObject({
+    until: localDate(
+      'The last day on which the referral is open: after the present limit, and as far past the first as the policy allows',
+    ),
+    reason: z.enum(extensionReasons),
+  }),
+  'reopen-pathway': z.strictObject({
+    reason: z
+      .enum(reopeningReasons)
+      .meta({ description: 'What is closed for good is opened again only as closed in error, by a manager.' }),
   }),
 } satisfies { readonly [N in Sent]: z.ZodType<DiversionCommandData[N]> };
