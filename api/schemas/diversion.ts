@@ -56,6 +56,8 @@ export const diversionCommandSchemas = {
   'reopen-pathway': z.strictObject({
     reason: z
       .enum(reopeningReasons)
-      .meta({ description: 'What is closed for good is opened again only as closed in error, by a manager.' }),
+      .meta({
+        description: 'What is closed for good is opened again only as closed in error, by a manager.',
+      }),
   }),
 } satisfies { readonly [N in Sent]: z.ZodType<DiversionCommandData[N]> };
