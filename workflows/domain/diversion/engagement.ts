@@ -6,7 +6,7 @@ import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { allowedCommands } from '../common/pathway-table.ts';
 import { settle, standing } from './attention.ts';
-import { beginningRules, clearRules, clocksOfReturn } from './clocks.ts';
+import { beginningRules, clearRules, clocksOfProvider, clocksOfReturn } from './clocks.ts';
 import type { DiversionCommandOf, EngagementEvidence, ReopeningReason } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
@@ -110,7 +110,11 @@ export function comeBack(
     },
     {
       cleared: clearRules(state, ['late-engagement'], 'met'),
-      armed: [...clocksOfReturn(seq, { ...state, concludedAt }, at), ...(opened?.armed ?? [])],
+      armed: [
+        ...clocksOfReturn(seq, { ...state, concludedAt }, at),
+        ...clocksOfProvider(seq, state, at),
+        ...(opened?.armed ?? []),
+      ],
       raised: standing({ ...state, concludedAt }, at),
     },
   );

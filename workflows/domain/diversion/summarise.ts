@@ -4,7 +4,7 @@ import type { Instant } from '../common/instant.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
 import { concludedInTreatment, voidedPathway } from './closure-reasons.ts';
 import type { DiversionState } from './state.ts';
-import { notTreatment } from './treatment.ts';
+import { isTreatment } from './treatment.ts';
 import type { Treatment } from './treatment.ts';
 
 /** The pathway row as lists and the stuck board read it. */
@@ -61,7 +61,7 @@ function ended({
 
 function firstStart({ modalities }: Treatment): Instant | null {
   const starts = modalities
-    .filter(({ type, invalidStart }) => !invalidStart && !notTreatment.includes(type))
+    .filter((modality) => !modality.invalidStart && isTreatment(modality))
     .flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
   return earliest(...starts) ?? null;
 }
