@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attendances } from '../../workflows/domain/common/appointment.ts';
+import { assessmentResults, mostSubstances, signposts } from '../../workflows/domain/diversion/assessment.ts';
 import { closureReasons } from '../../workflows/domain/diversion/closure-reasons.ts';
 import {
   contactChannels,
@@ -10,6 +11,19 @@ import {
   extensionReasons,
   reopeningReasons,
 } from '../../workflows/domain/diversion/commands.ts';
+import { conditionResults } from '../../workflows/domain/diversion/condition.ts';
+import { needCodes, needResults } from '../../workflows/domain/diversion/needs.ts';
+import { substances } from '../../workflows/domain/diversion/substance.ts';
+import {
+  modalityEndReasons,
+  modalityTypes,
+  mostTestResults,
+  positiveOutcomes,
+  prescriptionEndReasons,
+  sessionKinds,
+  sessionResults,
+  treatmentTestResults,
+} from '../../workflows/domain/diversion/treatment.ts';
 import { yesNoUnknown } from '../../workflows/domain/common/contact-preference.ts';
 import type {
   DiversionCommandData,
@@ -19,6 +33,16 @@ import { code, localDate, moment, newId, reference } from './values.ts';
 
 type OpeningName = 'receive-referral';
 type Sent = Exclude<DiversionCommandName, OpeningName>;
+
+/** Of one care plan, at one time. */
+const mostModalities = 10;
+
+const strand = reference('The strand of treatment, as the care plan or its start named it');
+
+const kindOfStrand = {
+  type: z.enum(modalityTypes),
+  prescribed: z.boolean().meta({ description: 'Whether it goes with a prescription' }),
+};
 
 /** The `data` of every command of the voluntary path that can be sent to an open pathway. */
 export const diversionCommandSchemas = {
@@ -54,10 +78,79 @@ export const diversionCommandSchemas = {
     reason: z.enum(extensionReasons),
   }),
   'reopen-pathway': z.strictObject({
-    reason: z
-      .enum(reopeningReasons)
-      .meta({
-        description: 'What is closed for good is opened again only as closed in error, by a manager.',
-      }),
+    reason: z.enum(reopeningReasons).meta({
+      description: 'What is closed for good is opened again only as closed in error, by a manager.',
+    }),
   }),
+  'record-assessment': z.strictObject({
+    substances: z
+      .array(z.enum(substances))
+      .max(mostSubstances)
+      .refine((named) => new Set(named).size === named.length, 'Each substance once')
+      .meta({
+        description:
+          'In order, the main problem first. None only where the result is declined or none-needed.',
+      }),
+    result: z.enum(assessmentResults),
+    programme: code('What the person is suitable for; only with suitable').exactOptional(),
+    signposts: z
+      .array(z.enum(signposts))
+      .max(signposts.length)
+      .refine((named) => new Set(named).size === named.length, 'Each signpost once')
+      .meta({ description: 'Where the person was pointed to; at least one with other-help' })
+      .exactOptional(),
+  }),
+  'agree-care-plan': z.strictObject({
+    modalities: z
+      .array(
+        z.strictObject({
+          modalityId: newId(
+            'Left out: the id of this command, a colon and the place in the list',
+          ).exactOptional(),
+          ...kindOfStrand,
+        }),
+      )
+      .min(1)
+      .max(mostModalities),
+  }),
+  'start-treatment': z.strictObject({
+    modalityId: strand.exactOptional(),
+    already: z
+      .strictObject(kindOfStrand)
+      .meta({ description: 'The person was in this treatment before the referral came.' })
+      .exactOptional(),
+    startedAt: moment(
+      'When it began, if not when this happened; before the referral only for what ran already',
+    ).exactOptional(),
+  }),
+  'record-treatment-session': z.strictObject({
+    modalityId: strand,
+    kind: z.enum(sessionKinds),
+    result: z.enum(sessionResults),
+  }),
+  'start-prescription': z.strictObject({ modalityId: strand }),
+  'end-prescription': z.strictObject({ modalityId: strand, reason: z.enum(prescriptionEndReasons) }),
+  'record-treatment-test': z.strictObject({
+    results: z
+      .array(z.strictObject({ substance: z.enum(substances), result: z.enum(treatmentTestResults) }))
+      .min(1)
+      .max(mostTestResults)
+      .refine(
+        (results) => new Set(results.map(({ substance }) => substance)).size === results.length,
+        'One result a substance',
+      ),
+  }),
+  'end-modality': z.strictObject({ modalityId: strand, reason: z.enum(modalityEndReasons) }),
+  'record-positive-outcome': z.strictObject({ outcome: z.enum(positiveOutcomes) }),
+  'add-need': z.strictObject({
+    needId: newId('Left out, the need gets the id of this command.').exactOptional(),
+    code: z.enum(needCodes),
+    referredTo: code('The service that the person was referred on to').exactOptional(),
+  }),
+  'close-need': z.strictObject({ needId: reference('The need'), result: z.enum(needResults) }),
+  'record-condition-result': z.strictObject({
+    conditionId: reference('The condition of the caution'),
+    result: z.enum(conditionResults),
+  }),
+  'acknowledge-non-compliance': z.strictObject({ conditionId: reference('The condition of the caution') }),
 } satisfies { readonly [N in Sent]: z.ZodType<DiversionCommandData[N]> };

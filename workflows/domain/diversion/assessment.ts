@@ -1,11 +1,10 @@
 import type { Instant } from '../common/instant.ts';
+import type { Substance } from './substance.ts';
 
 /** The full assessment: what the person uses, and what it found to be right for them. */
 
-/** In order: the first is the main problem. Which codes there are is reference data. */
+/** In order: the first is the main problem. */
 export const mostSubstances = 3;
-
-export const alcohol = 'alcohol';
 
 /** Each leads to another next step and is counted apart. */
 export const assessmentResults = ['suitable', 'other-help', 'none-needed', 'declined'] as const;
@@ -29,8 +28,8 @@ export const signposts = [
 export type Signpost = (typeof signposts)[number];
 
 export interface AssessmentData {
-  /** Up to three codes in order, none twice; none needed where the person declined. */
-  readonly substances: readonly string[];
+  /** Up to three in order, none twice; none needed where the person declined or needs no treatment. */
+  readonly substances: readonly Substance[];
   readonly result: AssessmentResult;
   /** What the person was found suitable for; only with `suitable`. */
   readonly programme?: string;
@@ -39,7 +38,7 @@ export interface AssessmentData {
 }
 
 export interface AssessmentRecorded {
-  readonly substances: readonly string[];
+  readonly substances: readonly Substance[];
   readonly result: AssessmentResult;
   readonly programme: string | null;
   readonly signposts: readonly Signpost[];

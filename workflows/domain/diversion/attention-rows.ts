@@ -59,6 +59,14 @@ export const attention = {
     remedy: 'Ask them, or take the offer back.',
     source: 'policy transferAnswer (own default)',
   },
+  'transfer-unanswered-manager': {
+    title: 'Transfer not answered, manager',
+    cause: 'The provider that was offered the person has not answered.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy: 'Ask them, answer for them, or have the offer taken back.',
+    source: 'policy transferAnswer (own default)',
+  },
   'transfer-declined': {
     title: 'Transfer declined',
     cause: 'The other provider does not take the person.',
@@ -97,12 +105,13 @@ export const attention = {
     family: 'practice',
     owner: 'ProviderWorker',
     remedy:
-      'If the person was in treatment already, say so; else end the strand and start it with the right date.',
+      'If the person was in treatment already, say so; else start the strand again with the right date.',
     source: 'Welsh waiting-time figures leave such dates out',
   },
   'condition-undecided': {
     title: 'Condition not answered',
-    cause: 'The time of a condition of the caution is over, and nobody has said what came of it.',
+    cause:
+      'A condition of the caution, or the referral, is over, and nobody has said what came of the condition.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy: 'Record whether it was met, not met or excused.',

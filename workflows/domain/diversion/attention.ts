@@ -1,5 +1,6 @@
 import type { Attention, SettledAttention } from '../common/attention.ts';
 import type { Instant } from '../common/instant.ts';
+import { undecided } from './condition.ts';
 import type { DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
 import type { AttentionCode } from './table.ts';
@@ -38,8 +39,11 @@ export function settleSince(
   return settle({ attention: attention.filter(({ since }) => since <= at) }, codes);
 }
 
-/** What stands whether or not the referral is open: that the officer in the case is told has nothing to do with it. */
-export const outlivesClosure: readonly AttentionCode[] = ['caution-not-met'];
+/**
+ * What stands whether or not the referral is open: what came of the conditions of a caution, and that the officer in
+ * the case is told.
+ */
+export const outlivesClosure: readonly AttentionCode[] = ['caution-not-met', 'condition-undecided'];
 
 /** Everything that a closure makes needless; what the operator must mend stays open. */
 export function settlePractice({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
@@ -57,7 +61,14 @@ export function standing(state: DiversionState, at: Instant): Attention[] {
   if (state.safetyFlag) codes.push('safety-flag');
   const ran = state.closure?.endedModalities ?? [];
   if (state.concludedAt !== null && ran.length === 0) codes.push('treatment-ended');
-  return codes.map((code) => raise(state, code, at));
+  return [...codes.map((code) => raise(state, code, at)), ...askConditions(state, at)];
+}
+
+/** A caution is not over with the referral: what nobody has answered is asked when it ends. */
+export function askConditions(state: DiversionState, at: Instant): Attention[] {
+  return undecided(state.conditions).map(({ conditionId }) =>
+    raise(state, 'condition-undecided', at, conditionId),
+  );
 }
 
 export function settleAll({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {

@@ -5,8 +5,11 @@ import type { Duration } from '../common/duration.ts';
 import { epochMs, toInstant } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { reminderDue } from '../common/reminder.ts';
+import type { ConditionData } from './condition.ts';
 import { ownDefaults } from './policy.ts';
 import type { DiversionPolicy } from './policy.ts';
+import { mayRemind } from './reminding.ts';
+import type { Reminding } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 import type { TransferOffer } from './transfer.ts';
@@ -20,6 +23,13 @@ export function clocksOfReceipt(receivedAt: Instant, policy: DiversionPolicy): D
     set(0, policy, 'closure-warning', receivedAt, policy.closureWarning),
     set(0, policy, 'closure', receivedAt, policy.closure),
   ];
+}
+
+/** The conditions of a caution, each with the date that the caution sets. */
+export function clocksOfConditions(receivedAt: Instant, conditions: readonly ConditionData[]): Deadline[] {
+  return conditions.map(({ conditionId, dueAt }) =>
+    arm(0, 'condition' satisfies DeadlineRule, { start: receivedAt, due: dueAt }, conditionId),
+  );
 }
 
 /** The wait for a first try counted anew, because another provider has the person now. */
@@ -67,21 +77,35 @@ export function bookingWait(seq: number, reachedAt: Instant, policy: DiversionPo
   return set(seq, policy, 'booking', reachedAt, policy.booking ?? policy.contactEffort.within);
 }
 
-/** The reminder, unless its time is over or the person wants no texts, and the question how it went. */
+/** The reminder, unless its time is over or the person may not be reminded, and the question how it went. */
 export function clocksOfAppointment(
   seq: number,
-  state: Pick<DiversionState, 'policy' | 'textsStopped'>,
+  state: Pick<DiversionState, 'policy'> & Reminding,
   appointment: Pick<DiversionAppointment, 'appointmentId' | 'startsAt' | 'endsAt' | 'bookedAt'>,
   now: Instant,
 ): Deadline[] {
-  const { policy, textsStopped } = state;
+  const { policy } = state;
   const { appointmentId, startsAt, endsAt, bookedAt } = appointment;
   const feedback = set(seq, policy, 'feedback', endsAt, policy.feedback.ask, appointmentId);
   const due = reminderDue(startsAt, policy.messages);
-  if (textsStopped || due <= now || due >= startsAt) {
+  if (!mayRemind(state) || due <= now || due >= startsAt) {
     return [feedback];
   }
   return [arm(seq, 'reminder' satisfies DeadlineRule, { start: bookedAt, due }, appointmentId), feedback];
+}
+
+/** The reminders that are still to come once the person may be reminded again. */
+export function remindersAhead(
+  seq: number,
+  state: Pick<DiversionState, 'policy' | 'appointments' | 'deadlines'> & Reminding,
+  now: Instant,
+): Deadline[] {
+  const rule: DeadlineRule = 'reminder';
+  const planned = state.deadlines.filter((deadline) => deadline.rule === rule).map(({ ref }) => ref);
+  return state.appointments
+    .filter(({ status, appointmentId }) => status === 'booked' && !planned.includes(appointmentId))
+    .flatMap((appointment) => clocksOfAppointment(seq, state, appointment, now))
+    .filter((deadline) => deadline.rule === rule);
 }
 
 export function feedbackEscalation(

@@ -4,7 +4,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { settleAll, settlePractice } from './attention.ts';
+import { askConditions, settleAll, settlePractice } from './attention.ts';
 import { lateEngagement } from './clocks.ts';
 import { closureReasonRows } from './closure-reasons.ts';
 import type { ClosureReason } from './closure-reasons.ts';
@@ -43,6 +43,9 @@ export interface Ending {
   readonly factId?: string;
 }
 
+/** After these nobody has anything to say about the conditions of a caution here. */
+const noCase: readonly ClosureReason[] = ['died', 'duplicate', 'entered-in-error'];
+
 /**
  * Stops every clock and what needs a person, cancels what is ahead, ends the treatment that still runs, and opens the
  * late window where there is one.
@@ -65,6 +68,7 @@ export function close(draft: DecisionDraft, ending: Ending, now: Instant): void 
     cleared: clear(state.deadlines, 'ended'),
     settled: died ? settleAll(state) : settlePractice(state),
     armed: late === undefined ? [] : [late],
+    raised: noCase.includes(reason) ? [] : askConditions(state, at),
   });
 }
 

@@ -13,6 +13,11 @@ export interface Condition {
   readonly result: ConditionResult | null;
 }
 
+/** Of which nobody has said what came of them. */
+export function undecided(conditions: readonly Condition[]): Condition[] {
+  return conditions.filter(({ result }) => result === null);
+}
+
 export const conditionResults = ['met', 'not-met', 'excused'] as const;
 export type ConditionResult = (typeof conditionResults)[number];
 

@@ -5,7 +5,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { bookAppointment } from './appointments.ts';
-import { acceptReferral, declineReferral } from './accepting.ts';
+import { acceptReferral, declineReferral, withAcceptance } from './accepting.ts';
 import { reroute, recordMove } from './rerouting.ts';
 import { assignCaseworker } from './assigning.ts';
 import { offerTransfer, acceptTransfer, declineTransfer, takeBackTransfer } from './transferring.ts';
@@ -16,15 +16,9 @@ import { rescheduleAppointment, cancelAppointment } from './changing-appointment
 import { correctAttendance } from './correcting.ts';
 import { recordAssessment } from './assessing.ts';
 import { agreeCarePlan } from './planning.ts';
-import {
-  startTreatment,
-  recordTreatmentSession,
-  startPrescription,
-  endPrescription,
-  recordTreatmentTest,
-  endModality,
-  recordPositiveOutcome,
-} from './treating.ts';
+import { endModality, recordTreatmentSession, startTreatment } from './treating.ts';
+import { endPrescription, startPrescription } from './prescribing.ts';
+import { recordPositiveOutcome, recordTreatmentTest } from './recording-outcomes.ts';
 import { addNeed, closeNeed } from './recording-needs.ts';
 import { recordConditionResult, acknowledgeNonCompliance } from './recording-conditions.ts';
 import { extendClosureDate } from './extending.ts';
@@ -59,10 +53,15 @@ export function decide(
     return decideForEngine(state, command as EngineCommand, now);
   }
   const guarded = guardCommand(diversionTable, state, command, now);
-  if (guarded?.refusal.code === 'wrong-stage' && state.finished && state.closure !== null) {
+  const goneForGood = state.finished && state.voided === null;
+  if (guarded?.refusal.code === 'wrong-stage' && goneForGood && state.closure !== null) {
     return tooLate(state.stage, state.closure, command.actor.role);
   }
-  return guarded ?? decideForPerson(state, command as DiversionCommand, now);
+  if (guarded !== undefined) {
+    return guarded;
+  }
+  const given = command as DiversionCommand;
+  return withAcceptance(state, given, decideForPerson(state, given, now));
 }
 
 function decideForPerson(
@@ -72,7 +71,7 @@ function decideForPerson(
 ): Decision<DiversionEvent> {
   switch (command.name) {
     case 'record-contact-attempt':
-      return recordContactAttempt(state, command);
+      return recordContactAttempt(state, command, now);
     case 'record-engagement':
       return recordEngagement(state, command);
     case 'book-appointment':
@@ -116,31 +115,31 @@ function decideForPerson(
     case 'correct-attendance':
       return correctAttendance(state, command, now);
     case 'record-assessment':
-      return recordAssessment(state, command, now);
+      return recordAssessment(state, command);
     case 'agree-care-plan':
-      return agreeCarePlan(state, command, now);
+      return agreeCarePlan(state, command);
     case 'start-treatment':
       return startTreatment(state, command, now);
     case 'record-treatment-session':
-      return recordTreatmentSession(state, command, now);
+      return recordTreatmentSession(state, command);
     case 'start-prescription':
-      return startPrescription(state, command, now);
+      return startPrescription(state, command);
     case 'end-prescription':
-      return endPrescription(state, command, now);
+      return endPrescription(state, command);
     case 'record-treatment-test':
-      return recordTreatmentTest(state, command, now);
+      return recordTreatmentTest(state, command);
     case 'end-modality':
-      return endModality(state, command, now);
+      return endModality(state, command);
     case 'record-positive-outcome':
-      return recordPositiveOutcome(state, command, now);
+      return recordPositiveOutcome(state, command);
     case 'add-need':
-      return addNeed(state, command, now);
+      return addNeed(state, command);
     case 'close-need':
-      return closeNeed(state, command, now);
+      return closeNeed(state, command);
     case 'record-condition-result':
-      return recordConditionResult(state, command, now);
+      return recordConditionResult(state, command);
     case 'acknowledge-non-compliance':
-      return acknowledgeNonCompliance(state, command, now);
+      return acknowledgeNonCompliance(state, command);
     case 'extend-closure-date':
       return extendClosureDate(state, command, now);
     case 'reopen-pathway':

@@ -1,14 +1,17 @@
 import { applyEffects } from '../common/pathway-state.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
+import { preferredWays } from '../common/contact-preference.ts';
 import type { KnownChannel } from '../common/contact-preference.ts';
 import { notAccepted } from './acceptance.ts';
 import type { Acceptance, ProviderRoute } from './acceptance.ts';
-import type { ContactChannel } from './commands.ts';
+import type { ContactChannel, EngagementEvidence } from './commands.ts';
 import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
-import type { Contact, DiversionAppointment, DiversionState, Engagement } from './state.ts';
+import { asOf } from './fact-matter.ts';
+import type { BeforeDeath, Contact, DiversionAppointment, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
+import type { TransferAnswer } from './transfer.ts';
 import {
   afterModalityEnd,
   afterModalityEnds,
@@ -45,8 +48,11 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
   if (folded === undefined) {
     throw new Error(`Unknown event ${event.type}`);
   }
-  // Only the last thing recorded can be undone.
-  return event.type === 'contact-attempted' ? folded : { ...folded, undoable: null };
+  // Only the last thing recorded can be undone; the acceptance that an attempt amounts to is part of it.
+  const partOfAttempt =
+    event.type === 'contact-attempted' ||
+    (event.type === 'referral-accepted' && event.commandId === state.undoable?.attemptId);
+  return partOfAttempt ? folded : { ...folded, undoable: null };
 }
 
 /** Where the referral stands: with whom, contact, appointments, closure. */
@@ -54,31 +60,51 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
   switch (event.type) {
     case 'referral-accepted':
       return { ...state, acceptance: { ...state.acceptance, acceptedAt: event.occurredAt } };
-    case 'referral-declined':
-      return { ...state, route: null, acceptance: notAccepted };
-    case 'referral-routed':
-      return withProvider(state, event.data.route, event.data.cancelled, notAccepted);
-    case 'caseworker-assigned':
-      return { ...state, acceptance: { ...state.acceptance, workerId: event.data.workerId } };
+    case 'referral-declined': {
+      const { reason, route, cancelled } = event.data;
+      const declined = { at: event.occurredAt, reason, route };
+      return { ...withProvider(state, null, cancelled, notAccepted), declined };
+    }
+    case 'referral-routed': {
+      const { route, cancelled } = event.data;
+      const routed = { ...notAccepted, routedAt: event.occurredAt };
+      // Another provider has a time for trying of its own.
+      const contact = { ...state.contact, effortOver: false };
+      return { ...withProvider({ ...state, contact }, route, cancelled, routed), declined: null };
+    }
+    case 'caseworker-assigned': {
+      const { workerId } = event.data;
+      return { ...state, acceptance: { ...state.acceptance, workerId, assignedAt: event.occurredAt } };
+    }
     case 'transfer-offered': {
       const { transferId, to, reason } = event.data;
       return { ...state, transfer: { transferId, to, reason, offeredAt: event.occurredAt } };
     }
     case 'transfer-accepted': {
-      const taken = { ...notAccepted, acceptedAt: event.occurredAt };
-      return withProvider({ ...state, transfer: null }, event.data.route, event.data.cancelled, taken);
+      const { route, cancelled } = event.data;
+      const taken = { ...notAccepted, routedAt: event.occurredAt, acceptedAt: event.occurredAt };
+      return withProvider(answered(state, event, 'accepted'), route, cancelled, taken);
     }
     case 'transfer-declined':
+      return answered(state, event, 'declined');
     case 'transfer-taken-back':
-      return { ...state, transfer: null };
+      return answered(state, event, 'taken-back');
+    case 'person-moved':
+      return { ...state, move: { at: event.occurredAt, proposed: event.data.proposed } };
     case 'contact-attempted':
       return afterAttempt(state, event);
-    case 'contact-attempt-undone':
-      return state.undoable === null ? state : { ...state, contact: state.undoable.contact };
+    case 'contact-attempt-undone': {
+      const { contact, acceptance } = state.undoable ?? state;
+      return { ...state, contact, acceptance, undone: [...state.undone, event.data.attemptId] };
+    }
     case 'engagement-recorded':
       return {
         ...state,
         engagement: engaged(state.engagement, event.data, event.occurredAt),
+        evidenceApart:
+          event.data.appointmentId === null
+            ? firstOf(state.evidenceApart, event.data.evidence, event.occurredAt)
+            : state.evidenceApart,
         contact: reached(state.contact, event.occurredAt),
       };
     case 'appointment-booked':
@@ -88,10 +114,11 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       return { ...state, appointments: withStatus(state.appointments, cancelled, 'cancelled') };
     }
     case 'attendance-recorded':
-      return attendanceRecorded(state, event.data);
+      return attendanceRecorded(state, event.data, event.occurredAt);
     case 'attendance-corrected': {
-      const { engagement = state.engagement } = event.data;
-      return { ...attendanceRecorded(state, event.data), engagement };
+      const recorded = attendanceRecorded(state, event.data, event.occurredAt);
+      const { engagement = recorded.engagement, reachedAt = recorded.contact.reachedAt } = event.data;
+      return { ...recorded, engagement, contact: { ...recorded.contact, reachedAt } };
     }
     case 'condition-result-recorded':
       return { ...state, conditions: withResult(state.conditions, event.data) };
@@ -114,6 +141,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
         died: reason === 'died',
+        beforeDeath: reason === 'died' ? beforeDeath(state, cancelled) : null,
         finished: mayReturnUntil === null,
       };
     }
@@ -146,7 +174,6 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
         ? { ...state, contact: { ...state.contact, effortOver: true } }
         : state;
     case 'non-compliance-acknowledged':
-    case 'person-moved':
     case 'note-added':
     case 'details-amended':
     case 'message-not-sent':
@@ -165,6 +192,10 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
       return {
         ...state,
         assessment: { ...event.data, at: event.occurredAt, assessmentId: event.commandId },
+        evidenceApart:
+          event.data.result === 'declined'
+            ? state.evidenceApart
+            : firstOf(state.evidenceApart, 'attended', event.occurredAt),
         // Who was assessed, or said no to it, was reached.
         contact: reached(state.contact, event.occurredAt),
       };
@@ -196,7 +227,14 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
       };
     }
     case 'treatment-session-recorded':
-      return { ...state, treatment: afterSession(treatment, event.data, event.occurredAt) };
+      return {
+        ...state,
+        treatment: afterSession(treatment, event.data, event.occurredAt),
+        evidenceApart:
+          event.data.result === 'attended'
+            ? firstOf(state.evidenceApart, 'attended', event.occurredAt)
+            : state.evidenceApart,
+      };
     case 'treatment-tested': {
       const { results } = event.data;
       return { ...state, treatment: { ...treatment, lastTest: { at: event.occurredAt, results } } };
@@ -212,38 +250,54 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
 
 /** What is true of the person, not of this referral alone. */
 function foldPerson(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
+  const { told } = state;
+  const { occurredAt } = event;
   switch (event.type) {
     case 'texts-stopped':
-      return { ...state, textsStopped: true };
+      return { ...state, textsStopped: true, told: asOf(told, ['texts'], occurredAt) };
     case 'texts-allowed':
-      return { ...state, textsStopped: false };
+      return { ...state, textsStopped: false, told: asOf(told, ['texts'], occurredAt) };
     case 'custody-noted':
-      return { ...state, custodySince: event.occurredAt };
+      return { ...state, custodySince: occurredAt, told: asOf(told, ['custody'], occurredAt) };
     case 'release-noted':
-      return { ...state, custodySince: null };
+      return { ...state, custodySince: null, told: asOf(told, ['custody'], occurredAt) };
     case 'consent-noted': {
       const { purpose, given } = event.data;
-      return { ...state, consents: { ...state.consents, [purpose]: given ? 'given' : 'withdrawn' } };
-    }
-    case 'contact-preferences-noted':
       return {
         ...state,
-        contactPreferences: { ...state.contactPreferences, ...event.data.preferences },
+        consents: { ...state.consents, [purpose]: given ? 'given' : 'withdrawn' },
+        told: asOf(told, [`consent:${purpose}`], occurredAt),
       };
+    }
+    case 'contact-preferences-noted': {
+      const { preferences } = event.data;
+      const asked = preferredWays.filter((way) => preferences[way] !== undefined);
+      return {
+        ...state,
+        contactPreferences: { ...state.contactPreferences, ...preferences },
+        told: asOf(
+          told,
+          asked.map((way) => `way:${way}` as const),
+          occurredAt,
+        ),
+      };
+    }
     case 'safety-flag-noted':
-      return { ...state, safetyFlag: event.data.flagged };
+      return { ...state, safetyFlag: event.data.flagged, told: asOf(told, ['safety'], occurredAt) };
     case 'iom-flag-set':
       return { ...state, iomSince: event.data.designated ? event.occurredAt : null };
     case 'death-noted':
       return { ...state, died: true, finished: true };
     case 'death-corrected': {
-      const { reopens, finished } = event.data;
+      const { reopens, finished, correctsFactId } = event.data;
+      const correctedFacts = [...state.correctedFacts, correctsFactId];
+      const lives = { ...state, died: false, finished, beforeDeath: null, correctedFacts };
       if (!reopens) {
-        return { ...state, died: false, finished };
+        return lives;
       }
       // What the mistaken death ended goes on as it was.
       const treatment = afterResumption(state.treatment, state.closure?.endedModalities ?? []);
-      return { ...state, died: false, finished, closure: null, treatment };
+      return { ...lives, closure: null, treatment, transfer: state.beforeDeath?.transfer ?? null };
     }
     default:
       return undefined;
@@ -265,11 +319,16 @@ function opened(
     deadlines: [],
     attention: [],
     finished: false,
-    acceptance: notAccepted,
+    acceptance: { ...notAccepted, routedAt: received.route === null ? null : receivedAt },
+    declined: null,
     transfer: null,
-    contact: { attempts: 0, tries: [], reachedAt: null, effortOver: false },
+    answeredTransfer: null,
+    move: null,
+    contact: { attempts: 0, tries: [], reachedAt: null, spokenAt: null, effortOver: false },
     undoable: null,
+    undone: [],
     engagement: null,
+    evidenceApart: {},
     appointments: [],
     assessment: null,
     treatment: noTreatment,
@@ -281,7 +340,10 @@ function opened(
     consents: {},
     safetyFlag: false,
     custodySince: null,
+    told: {},
     died: false,
+    beforeDeath: null,
+    correctedFacts: [],
     closureDeferredTo: null,
     closureExtendedTo: null,
     concludedAt: null,
@@ -291,10 +353,28 @@ function opened(
   };
 }
 
-/** Another provider has the person; what the former one had booked ahead does not take place. */
+function answered(
+  state: DiversionState,
+  {
+    data,
+    occurredAt,
+  }: Pick<
+    Extract<
+      RecordedDiversionEvent,
+      { readonly type: 'transfer-accepted' | 'transfer-declined' | 'transfer-taken-back' }
+    >,
+    'data' | 'occurredAt'
+  >,
+  answer: TransferAnswer,
+): DiversionState {
+  const { transferId } = data;
+  return { ...state, transfer: null, answeredTransfer: { transferId, answer, at: occurredAt } };
+}
+
+/** Another provider has the person, or none; what the former one had booked ahead does not take place. */
 function withProvider(
   state: DiversionState,
-  route: ProviderRoute,
+  route: ProviderRoute | null,
   cancelled: readonly string[],
   acceptance: Acceptance,
 ): DiversionState {
@@ -319,7 +399,7 @@ function afterAttempt(
   state: DiversionState,
   { data, occurredAt, commandId, actor }: Extract<RecordedDiversionEvent, { type: 'contact-attempted' }>,
 ): DiversionState {
-  const { contact, deadlines, attention } = state;
+  const { contact, acceptance, deadlines, attention } = state;
   const until = data.undoableUntil;
   return {
     ...state,
@@ -327,7 +407,16 @@ function afterAttempt(
     undoable:
       until === undefined
         ? null
-        : { attemptId: commandId, userId: actor.userId, until, contact, deadlines, attention },
+        : {
+            attemptId: commandId,
+            at: occurredAt,
+            userId: actor.userId,
+            until,
+            contact,
+            acceptance,
+            deadlines,
+            attention,
+          },
   };
 }
 
@@ -338,7 +427,8 @@ function attempted(
 ): Contact {
   const counted = { ...contact, attempts: contact.attempts + 1 };
   if (result === 'reached' || result === 'declined') {
-    return reached(counted, at);
+    const spokenAt = contact.spokenAt === null ? at : earliest(contact.spokenAt, at);
+    return reached({ ...counted, spokenAt }, at);
   }
   if (by === 'system' || result === 'wrong-number' || contact.reachedAt !== null) {
     return counted;
@@ -363,11 +453,24 @@ function engaged(
   if (engagement === null) {
     return { at, evidence: { [evidence]: at } };
   }
-  const before = engagement.evidence[evidence];
-  return {
-    at: earliest(engagement.at, at),
-    evidence: { ...engagement.evidence, [evidence]: before === undefined ? at : earliest(before, at) },
-  };
+  return { at: earliest(engagement.at, at), evidence: firstOf(engagement.evidence, evidence, at) };
+}
+
+/** With the first of each kind. */
+function firstOf(
+  known: Engagement['evidence'],
+  evidence: EngagementEvidence,
+  at: Instant,
+): Engagement['evidence'] {
+  const before = known[evidence];
+  return { ...known, [evidence]: before === undefined ? at : earliest(before, at) };
+}
+
+function beforeDeath(
+  { deadlines, attention, transfer }: DiversionState,
+  cancelled: readonly string[],
+): BeforeDeath {
+  return { deadlines, attention, transfer, cancelled };
 }
 
 function booked(
@@ -390,6 +493,8 @@ function booked(
       leftAt: null,
       arrivedAt: null,
       endedBy: null,
+      recordedAt: null,
+      supersedes,
     },
   ];
 }
@@ -400,11 +505,12 @@ function attendanceRecorded(
     DiversionEventData['attendance-recorded'],
     'appointmentId' | 'attendance' | 'leftAt' | 'status' | 'arrivedAt' | 'endedBy'
   >,
+  recordedAt: Instant,
 ): DiversionState {
   const { appointmentId, attendance, leftAt, status, arrivedAt = null, endedBy = null } = data;
   const appointments = state.appointments.map((appointment) =>
     appointment.appointmentId === appointmentId
-      ? { ...appointment, attendance, leftAt, status, arrivedAt, endedBy }
+      ? { ...appointment, attendance, leftAt, status, arrivedAt, endedBy, recordedAt }
       : appointment,
   );
   const met = state.appointments.find((appointment) => appointment.appointmentId === appointmentId);

@@ -1,14 +1,16 @@
 import { adultAge } from '../common/adult-age.ts';
-import type { Decision } from '../common/decision.ts';
+import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import type { Instant } from '../common/instant.ts';
 import { ageOn, localParts } from '../common/london-time.ts';
+import { notAccepted } from './acceptance.ts';
 import { raise } from './attention.ts';
-import { clocksOfReceipt } from './clocks.ts';
+import { clocksOfConditions, clocksOfProvider, clocksOfReceipt } from './clocks.ts';
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
+import { disposalOfWay } from './referral-source.ts';
 import { diversionTable } from './table.ts';
 import type { DiversionStage } from './table.ts';
 
@@ -21,7 +23,7 @@ export function openReferral(
   now: Instant,
 ): Decision<DiversionEvent> {
   const { actor, data, receivedAt: takenAt } = command;
-  const { birthDate, receivedAt, offenceDate, policy, route } = data;
+  const { receivedAt, policy, route, conditions = [] } = data;
   const roles: readonly string[] = diversionTable.commands['receive-referral'].roles;
   if (!roles.includes(actor.role)) {
     return refuse('wrong-role', 'Your role may not do this: Receive a referral.');
@@ -32,17 +34,9 @@ export function openReferral(
   if (isInFuture(receivedAt, takenAt, now)) {
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
-  if (offenceDate > localParts(receivedAt).date) {
-    return refuse('condition-not-met', 'The offence is dated after its outcome.', {
-      offenceDate,
-      receivedAt,
-    });
-  }
-  if (ageOn(birthDate, offenceDate) < adultAge) {
-    return refuse(
-      'under-18',
-      'The person was under 18 on the day of the offence. Signpost them to services for young people.',
-    );
+  const refused = refuseOffence(data) ?? refuseAge(data) ?? refuseConditions(data);
+  if (refused !== undefined) {
+    return refused;
   }
   const stage: DiversionStage = route === null ? 'awaiting-route' : 'awaiting-contact';
   return {
@@ -53,12 +47,68 @@ export function openReferral(
         occurredAt: receivedAt,
         data: received(data, actor.forceId),
         stage,
-        armed: clocksOfReceipt(receivedAt, policy),
+        armed: [
+          ...clocksOfReceipt(receivedAt, policy),
+          ...clocksOfProvider(0, { ...data, acceptance: notAccepted }, receivedAt),
+          ...clocksOfConditions(receivedAt, conditions),
+        ],
         ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
       },
     ],
     intents: [],
   };
+}
+
+type Refused = { readonly refusal: Refusal } | undefined;
+
+/** What was disposed of is an offence. A case that was open elsewhere may come without it: its file does not say. */
+function refuseOffence({ source, disposal, offenceCode, offenceDate, receivedAt }: ReferralData): Refused {
+  const { via } = source;
+  const disposed = disposalOfWay[via];
+  if (disposed !== undefined && disposed !== disposal) {
+    return refuse('condition-not-met', 'This way of referring belongs to another disposal.', {
+      via,
+      disposal,
+    });
+  }
+  const missing = offenceCode === null || offenceDate === null;
+  if (disposal !== null && missing && via !== 'caseload-import') {
+    return refuse('condition-not-met', 'A disposal deals with an offence: say which, and when it was.', {
+      disposal,
+    });
+  }
+  return offenceDate !== null && offenceDate > localParts(receivedAt).date
+    ? refuse('condition-not-met', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
+    : undefined;
+}
+
+/** On the day of the offence; where none brought the person, on the day of receipt. */
+function refuseAge({ birthDate, offenceDate, receivedAt }: ReferralData): Refused {
+  if (ageOn(birthDate, offenceDate ?? localParts(receivedAt).date) >= adultAge) {
+    return undefined;
+  }
+  const day = offenceDate === null ? 'of the referral' : 'of the offence';
+  return refuse(
+    'under-18',
+    `The person was under 18 on the day ${day}. Signpost them to services for young people.`,
+  );
+}
+
+function refuseConditions({ disposal, conditions = [], receivedAt }: ReferralData): Refused {
+  if (conditions.length > 0 && disposal !== 'conditional-caution') {
+    return refuse('condition-not-met', 'Only a conditional caution has conditions.', { disposal });
+  }
+  if (new Set(conditions.map(({ conditionId }) => conditionId)).size < conditions.length) {
+    return refuse('condition-not-met', 'Each condition has an id of its own.');
+  }
+  const over = conditions.find(({ dueAt }) => dueAt <= receivedAt);
+  return over === undefined
+    ? undefined
+    : refuse('condition-not-met', 'A condition is due after the caution was given.', {
+        conditionId: over.conditionId,
+        dueAt: over.dueAt,
+        receivedAt,
+      });
 }
 
 /** Field by field: the birth date, and whatever else came along, stays outside the ledger. */
@@ -72,10 +122,18 @@ function received(data: ReferralData, forceId: string): ReferralReceived {
     offenceCode: data.offenceCode,
     drugCode: data.drugCode ?? null,
     offenceDate: data.offenceDate,
+    ...conditionsOf(data),
     language: data.language,
     safeToText: data.safeToText,
     knownChannels: data.knownChannels,
     route: data.route,
     policy: data.policy,
   };
+}
+
+/** Left out where there are none. */
+function conditionsOf({ conditions = [] }: ReferralData): Pick<ReferralReceived, 'conditions'> {
+  return conditions.length === 0
+    ? {}
+    : { conditions: conditions.map(({ conditionId, code, dueAt }) => ({ conditionId, code, dueAt })) };
 }

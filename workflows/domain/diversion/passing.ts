@@ -15,6 +15,7 @@ import { judgeEffort } from './contact-effort.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
+import { mayRemind } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 import { inTreatment } from './treatment.ts';
@@ -52,6 +53,10 @@ export function passDeadline(
       return passed()
         .send(reminder(state, deadline, now))
         .decided();
+    case 'condition':
+      return passed({
+        raised: [raise(state, 'condition-undecided', deadline.due, deadline.ref)],
+      }).decided();
     case 'booking':
       return passed({ raised: [raise(state, 'nothing-booked', deadline.due)] }).decided();
     case 'feedback':
@@ -69,6 +74,12 @@ export function passDeadline(
     case 'closure':
     case 'closure-after-return':
       return limitReached(draft, passed, deadline, now);
+    case 'acceptance':
+      return passed({ raised: notAnswered(state, 'not-accepted', deadline.due) }).decided();
+    case 'routing':
+      return passed({ raised: [raise(state, 'not-routed', deadline.due)] }).decided();
+    case 'transfer-answer':
+      return passed({ raised: notAnswered(state, 'transfer-unanswered', deadline.due) }).decided();
     case 'late-engagement':
       return passed().record('pathway-finished', deadline.due, {}).decided();
     default:
@@ -101,7 +112,7 @@ function effortOver(
  */
 function reminder(state: DiversionState, { ref }: Deadline, now: Instant): MessageIntent | undefined {
   const appointment = state.appointments.find(({ appointmentId }) => appointmentId === ref);
-  if (appointment?.status !== 'booked' || state.textsStopped) {
+  if (appointment?.status !== 'booked' || !mayRemind(state)) {
     return undefined;
   }
   const { appointmentId, startsAt } = appointment;
@@ -116,6 +127,15 @@ function reminder(state: DiversionState, { ref }: Deadline, now: Instant): Messa
         expiresAt: startsAt,
         appointmentId,
       };
+}
+
+/** The team lead and the manager are told. */
+function notAnswered(
+  state: DiversionState,
+  code: 'not-accepted' | 'transfer-unanswered',
+  since: Instant,
+): Attention[] {
+  return [raise(state, code, since), raise(state, `${code}-manager`, since)];
 }
 
 function closureNear(state: DiversionState, since: Instant): Attention[] {

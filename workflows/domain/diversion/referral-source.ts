@@ -29,6 +29,8 @@ export const referralWays = [
   'self-help',
   'form',
   'caseload-import',
+  'required-assessment',
+  'other',
 ] as const;
 
 export type ReferralWay = (typeof referralWays)[number];
@@ -42,3 +44,11 @@ export interface ReferralSource {
 export const disposals = ['adult-community-resolution', 'conditional-caution', 'outcome-22'] as const;
 
 export type Disposal = (typeof disposals)[number];
+
+/** Ways that say how the offence was dealt with, or that there was no disposal at all; the others leave it open. */
+export const disposalOfWay: Readonly<Partial<Record<ReferralWay, Disposal | null>>> = {
+  acr: 'adult-community-resolution',
+  'conditional-caution': 'conditional-caution',
+  'outcome-22': 'outcome-22',
+  'self-help': null,
+};

@@ -11,17 +11,18 @@ import type { Deadline } from '../common/deadline.ts';
 import type { Instant } from '../common/instant.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { PathwayState } from '../common/pathway-state.ts';
-import type { Acceptance, ProviderRoute } from './acceptance.ts';
-import type { VoidReason } from './amendment.ts';
+import type { Acceptance, Declined, ProviderRoute } from './acceptance.ts';
+import type { Move, VoidReason } from './amendment.ts';
 import type { Assessment } from './assessment.ts';
 import type { ClosureReason } from './closure-reasons.ts';
 import type { EngagementEvidence, MeetingEnder } from './commands.ts';
 import type { Condition } from './condition.ts';
+import type { FactMatter } from './fact-matter.ts';
 import type { Need } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { DiversionStage } from './table.ts';
-import type { TransferOffer } from './transfer.ts';
+import type { AnsweredTransfer, TransferOffer } from './transfer.ts';
 import { inTreatment } from './treatment.ts';
 import type { Modality, PositiveOutcome, Treatment } from './treatment.ts';
 
@@ -40,13 +41,21 @@ export interface DiversionState extends PathwayState {
   readonly knownChannels: readonly KnownChannel[];
   readonly route: ProviderRoute | null;
   readonly acceptance: Acceptance;
+  /** Given back, and with nobody since. */
+  readonly declined: Declined | null;
   /** To another provider, not yet answered. */
   readonly transfer: TransferOffer | null;
+  readonly answeredTransfer: AnsweredTransfer | null;
+  readonly move: Move | null;
   readonly contact: Contact;
   /** The attempt that may still be undone: the last thing recorded. */
   readonly undoable: UndoableAttempt | null;
+  /** The attempts that were undone. */
+  readonly undone: readonly string[];
   /** Null until the person takes part. */
   readonly engagement: Engagement | null;
+  /** The first of each kind of evidence that rests on no appointment. */
+  readonly evidenceApart: Engagement['evidence'];
   /** In the order of booking. */
   readonly appointments: readonly DiversionAppointment[];
   readonly assessment: Assessment | null;
@@ -62,7 +71,13 @@ export interface DiversionState extends PathwayState {
   readonly safetyFlag: boolean;
   /** null: at liberty, as far as is known. */
   readonly custodySince: Instant | null;
+  /** When the latest fact of each matter about the person was true: an older one that comes later changes nothing. */
+  readonly told: Readonly<Partial<Record<FactMatter, Instant>>>;
   readonly died: boolean;
+  /** What the closure by a death ended, so that correcting the death puts it back; null: no death closed it. */
+  readonly beforeDeath: BeforeDeath | null;
+  /** The facts of deaths that were none. */
+  readonly correctedFacts: readonly string[];
   /** Until when the closure was last put off; by an appointment still ahead only once in the life of the pathway. */
   readonly closureDeferredTo: Instant | null;
   /** Until when a person put the closure off, once. */
@@ -77,12 +92,22 @@ export interface DiversionState extends PathwayState {
   readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
 }
 
+export interface BeforeDeath {
+  readonly deadlines: readonly Deadline[];
+  readonly attention: readonly Attention[];
+  readonly transfer: TransferOffer | null;
+  /** The appointments that it cancelled, which stay so. */
+  readonly cancelled: readonly string[];
+}
+
 export interface UndoableAttempt {
   readonly attemptId: string;
+  readonly at: Instant;
   readonly userId: string;
   readonly until: Instant;
-  /** What stood before it, so that undoing it puts everything back. */
+  /** What stood before it, so that undoing it puts everything back; it may have been the provider's acceptance too. */
   readonly contact: Contact;
+  readonly acceptance: Acceptance;
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];
 }
@@ -94,6 +119,8 @@ export interface Contact {
   readonly tries: readonly ContactTry[];
   /** When the person was first reached: spoken to, met or seen to take part. */
   readonly reachedAt: Instant | null;
+  /** When an attempt first reached the person. */
+  readonly spokenAt: Instant | null;
   /** The time for trying has passed once; it is not set again. */
   readonly effortOver: boolean;
 }
@@ -116,6 +143,10 @@ export interface DiversionAppointment extends Appointment {
   readonly leftAt: Instant | null;
   readonly arrivedAt: Instant | null;
   readonly endedBy: MeetingEnder | null;
+  /** As of when the attendance that stands was recorded or corrected. */
+  readonly recordedAt: Instant | null;
+  /** The appointment that this one took the place of. */
+  readonly supersedes: string | null;
 }
 
 export interface Closure {

@@ -114,10 +114,10 @@ const commands = {
   },
   reroute: {
     title: 'Route to another provider',
-    stages: ['awaiting-route', 'awaiting-contact', 'contacted', 'appointment-booked'],
+    stages: workingStages,
     roles: ['Manager'],
     effect:
-      'Another provider has the referral from now on, with its first date. Where the present one has accepted it, or the person has engaged, it is a transfer instead.',
+      'Another provider has the referral from now on, with its first date. Where the present one has accepted it, or the person has engaged with them, it is a transfer instead.',
     source: 'Routes have areas and dates; where none fits, or the wrong one did, a person decides',
   },
   'assign-caseworker': {
@@ -214,7 +214,7 @@ const commands = {
   },
   'record-treatment-session': {
     title: 'Record a treatment session',
-    stages: ['in-treatment', 'concluded', 'care-plan-agreed'],
+    stages: workingStages,
     roles: provider,
     effect: 'What came of one session of a strand. Attended shows that the person takes part.',
     source: 'Evidence of engagement: attended, logged in, prescribed',
@@ -242,7 +242,7 @@ const commands = {
   },
   'end-modality': {
     title: 'End a strand of treatment',
-    stages: ['in-treatment', 'concluded'],
+    stages: workingStages,
     roles: provider,
     effect:
       'The strand ends with its reason; when none runs any more, a closure or a next strand is asked for.',
@@ -272,7 +272,7 @@ const commands = {
   },
   'record-condition-result': {
     title: 'Record the result of a condition',
-    stages: [...workingStages, 'closed'],
+    stages: [...workingStages, 'closed', 'finished'],
     roles: provideOrManage,
     effect:
       'Met, not met or excused. Not met tells the officer in the case; the system asks for no arrest and decides nothing.',

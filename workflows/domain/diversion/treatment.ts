@@ -48,6 +48,9 @@ export type PrescriptionEndReason = (typeof prescriptionEndReasons)[number];
 export const treatmentTestResults = ['positive', 'negative', 'not-tested'] as const;
 export type TreatmentTestResult = (typeof treatmentTestResults)[number];
 
+/** Of one test. */
+export const mostTestResults = 10;
+
 export const positiveOutcomes = [
   'negative-test',
   'reduced-use',
