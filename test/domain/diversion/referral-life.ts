@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { systemActor } from '../../../workflows/domain/common/actor.ts';
+import { providerRoles, systemActor } from '../../../workflows/domain/common/actor.ts';
 import type { Role } from '../../../workflows/domain/common/actor.ts';
 import { englandAndWalesBankHolidays } from '../../../workflows/domain/common/bank-holidays.ts';
 import { deadlineCommandId } from '../../../workflows/domain/common/command.ts';
@@ -56,6 +56,8 @@ export interface Given {
   readonly occurredAt?: Instant;
   readonly role?: Role;
   readonly commandId?: string;
+  /** Who they work for; if left out, of a provider's role the provider that has the referral. */
+  readonly organisationId?: string;
 }
 
 /**
@@ -103,6 +105,8 @@ export class ReferralLife {
   /** The command as the API would send it. */
   command(name: string, data: unknown, given: Given = {}): Command {
     this.#commands += 1;
+    const { role = 'ProviderWorker' } = given;
+    const holder = providerRoles.includes(role) ? this.state?.route?.providerId : undefined;
     return {
       commandId: given.commandId ?? `command-${String(this.#commands)}`,
       name,
@@ -111,8 +115,8 @@ export class ReferralLife {
       receivedAt: this.now,
       actor: {
         userId: 'user-1',
-        role: given.role ?? 'ProviderWorker',
-        organisationId: 'organisation-1',
+        role,
+        organisationId: given.organisationId ?? holder ?? 'organisation-1',
         forceId: 'force-1',
       },
     };

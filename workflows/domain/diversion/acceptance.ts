@@ -52,6 +52,8 @@ export interface ReferralDeclined {
   readonly reason: DeclineReason;
   /** Who gave it back. */
   readonly route: ProviderRoute;
+  /** The appointments with them that this cancels. */
+  readonly cancelled: readonly string[];
 }
 
 export interface ReferralRouted {
@@ -69,8 +71,29 @@ export interface CaseworkerAssigned {
 
 /** Of the provider that has the referral now; begins anew with each other one. */
 export interface Acceptance {
+  /** When they got it; null: nobody has it. */
+  readonly routedAt: Instant | null;
   readonly acceptedAt: Instant | null;
   readonly workerId: string | null;
+  /** Since when that caseworker carries it, or nobody any more; null: nobody ever did. */
+  readonly assignedAt: Instant | null;
 }
 
-export const notAccepted: Acceptance = { acceptedAt: null, workerId: null };
+export const notAccepted: Acceptance = {
+  routedAt: null,
+  acceptedAt: null,
+  workerId: null,
+  assignedAt: null,
+};
+
+/** The latest provider that gave the referral back, until another one has it. */
+export interface Declined {
+  readonly at: Instant;
+  readonly reason: DeclineReason;
+  readonly route: ProviderRoute;
+}
+
+/** Whether two rows come to the same for the person. Whatever row of the table chose it, it is one provider's programme. */
+export function isSameRoute(a: ProviderRoute | null, b: ProviderRoute | null): boolean {
+  return a === null || b === null ? a === b : a.providerId === b.providerId && a.programme === b.programme;
+}

@@ -1,29 +1,92 @@
 import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import type { RerouteReason } from './acceptance.ts';
+import type { AmendDetailsData } from './amendment.ts';
+import { latest } from './accepting.ts';
 import type { DiversionCommandOf } from './commands.ts';
+import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
+import { refuseBefore, refuseOutsider } from './handing-over.ts';
+import type { Refused } from './handing-over.ts';
+import { askAboutRoute, mayRouteAtOnce, routeTo } from './rerouting.ts';
 import type { DiversionState } from './state.ts';
+import { isSameRoute } from './acceptance.ts';
+
+/** Details put right, notes, and the flag of Integrated Offender Management: which, when, by whom; never the values. */
 
 export function amendDetails(
-  _state: DiversionState,
-  _command: DiversionCommandOf<'amend-details'>,
-  _now: Instant,
+  state: DiversionState,
+  command: DiversionCommandOf<'amend-details'>,
+  now: Instant,
 ): Decision<DiversionEvent> {
-  throw new Error('NOT WRITTEN YET');
+  const { data, occurredAt, actor } = command;
+  const refused = refuseOutsider(state.route?.providerId ?? null, actor) ?? refuseFields(data);
+  if (refused !== undefined) {
+    return refused;
+  }
+  const { amendmentId, fields, reason, route: proposed } = data;
+  const draft = new DecisionDraft(state, command);
+  const amended = { amendmentId, fields, reason };
+  if (proposed === undefined || state.closure !== null) {
+    return draft.record('details-amended', occurredAt, amended).decided();
+  }
+  if (!mayRouteAtOnce(state, proposed) || isSameRoute(state.route, proposed)) {
+    return draft
+      .record('details-amended', occurredAt, amended, askAboutRoute(state, proposed, occurredAt))
+      .decided();
+  }
+  draft.record('details-amended', occurredAt, amended);
+  // The other provider has it from when that was known, never from before the present one did.
+  const at = latest(occurredAt, state.acceptance.routedAt, state.declined?.at ?? null) ?? occurredAt;
+  return routeTo(draft, { route: proposed, reason: whyRouted(state, data) }, at, now).decided();
+}
+
+function whyRouted({ route }: DiversionState, { reason }: AmendDetailsData): RerouteReason {
+  if (route === null) {
+    return 'no-route';
+  }
+  return reason === 'changed' ? 'moved' : 'wrong-area';
+}
+
+function refuseFields({ fields, route }: AmendDetailsData): Refused {
+  if (fields.length === 0 || new Set(fields).size < fields.length) {
+    return refuse('condition-not-met', 'An amendment names at least one detail, and each once.');
+  }
+  return route === undefined || fields.includes('postcode')
+    ? undefined
+    : refuse('condition-not-met', 'The route is asked for again only where the postcode has changed.');
 }
 
 export function addNote(
-  _state: DiversionState,
-  _command: DiversionCommandOf<'add-note'>,
+  state: DiversionState,
+  command: DiversionCommandOf<'add-note'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  throw new Error('NOT WRITTEN YET');
+  const { data, occurredAt, actor } = command;
+  const { noteId } = data;
+  return (
+    refuseOutsider(state.route?.providerId ?? null, actor) ??
+    new DecisionDraft(state, command).record('note-added', occurredAt, { noteId }).decided()
+  );
 }
 
 export function setIomFlag(
-  _state: DiversionState,
-  _command: DiversionCommandOf<'set-iom-flag'>,
+  state: DiversionState,
+  command: DiversionCommandOf<'set-iom-flag'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  throw new Error('NOT WRITTEN YET');
+  const { data, occurredAt, actor } = command;
+  const { designated } = data;
+  const { iomSince, route } = state;
+  const refused =
+    refuseOutsider(route?.providerId ?? null, actor) ??
+    (designated === (iomSince !== null)
+      ? refuse('already-done', designated ? 'The person is designated.' : 'The person is not designated.', {
+          since: iomSince,
+        })
+      : refuseBefore(occurredAt, iomSince, 'It is dated before the person was designated.'));
+  return (
+    refused ?? new DecisionDraft(state, command).record('iom-flag-set', occurredAt, { designated }).decided()
+  );
 }

@@ -60,6 +60,11 @@ export interface PersonMoved {
   readonly proposed: ProviderRoute | null;
 }
 
+/** The latest move that is known. */
+export interface Move extends PersonMoved {
+  readonly at: Instant;
+}
+
 export interface IomFlagData {
   /** Whether the person is designated for Integrated Offender Management from `occurredAt` on. */
   readonly designated: boolean;

@@ -7,7 +7,7 @@ const provideOrManage: readonly Role[] = ['ProviderWorker', 'ProviderManager', '
 export const deadlines = {
   'first-contact': {
     title: 'First contact',
-    starts: 'receipt',
+    starts: 'receipt, or the day the referral went to another provider',
     due: 'policy firstContact, 2 working days',
     passes: 'the team lead is told that nobody has tried; the referral goes on',
     source: 'policy firstContact (own default)',

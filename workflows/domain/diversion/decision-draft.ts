@@ -52,7 +52,8 @@ export class DecisionDraft {
     effects: DraftEffects = {},
   ): this {
     const settled = [...(effects.settled ?? []), ...(this.#events.length === 0 ? this.#mended() : [])];
-    const raised = (effects.raised ?? []).filter((item) => !this.#isOpen(item));
+    // Settled and raised at once is handed to another owner.
+    const raised = (effects.raised ?? []).filter((item) => !this.#isOpen(item) || isAmong(settled, item));
     const effect = filled({ ...effects, settled, raised });
     const event = { type, version: eventVersions[type], occurredAt, data, ...effect };
     const next = evolve(this.#state, this.#stored(event as DiversionEvent));
@@ -90,6 +91,10 @@ export class DecisionDraft {
       .filter(({ code, ref }) => code === 'internal-error' && ref === name)
       .map(({ code }) => ({ code, ref: name }));
   }
+}
+
+function isAmong(settled: readonly SettledAttention[], { code, ref }: Attention): boolean {
+  return settled.some((item) => item.code === code && item.ref === ref);
 }
 
 /** Effects that do nothing are left out of the ledger. */

@@ -81,7 +81,7 @@ export function reportDelivery(
   command: Command<'report-delivery', DeliveryOutcomeData>,
 ): Decision<DiversionEvent> {
   const { intentId, outcome, purpose } = command.data;
-  if (state.closure !== null) {
+  if (state.closure !== null || state.voided !== null) {
     return refuse('already-done', 'The referral is closed: nobody needs to act on its messages.');
   }
   if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {

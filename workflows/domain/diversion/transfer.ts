@@ -65,6 +65,15 @@ export interface TransferTakenBack {
   readonly transferId: string;
 }
 
+export type TransferAnswer = 'accepted' | 'declined' | 'taken-back';
+
+/** The latest offer that was answered, or taken back. */
+export interface AnsweredTransfer {
+  readonly transferId: string;
+  readonly answer: TransferAnswer;
+  readonly at: Instant;
+}
+
 /** An offer that the receiver has not answered. */
 export interface TransferOffer {
   readonly transferId: string;
