@@ -63,7 +63,10 @@ function closingClock({ deadlines }: DiversionState): Deadline | undefined {
 function furthestExtension({ policy }: DiversionState, { rule, start }: Deadline): Instant {
   const length = rule === 'closure' ? policy.closure : policy.closureAfterReturn;
   const limit = after(start, length, policy.bankHolidays);
-  return after(limit, policy.closureExtension ?? ownDefaults.closureExtension, policy.bankHolidays);
+  const extension = policy.closureExtension ?? ownDefaults.closureExtension;
+  // A limit at the end of a day is the first instant of the next one: its days are counted from the day that ended.
+  const from = extension.endOfDay === true ? justBefore(limit) : limit;
+  return after(from, extension, policy.bankHolidays);
 }
 
 /** The end of that local day, but never past what the policy allows, which may end within a day. */
@@ -73,7 +76,11 @@ function closingOn(until: LocalDate, furthest: Instant): Instant {
 
 /** The last local day on which a referral is open that closes at this instant. */
 function lastDay(due: Instant): LocalDate {
-  return localParts(toInstant(epochMs(due) - 1)).date;
+  return localParts(justBefore(due)).date;
+}
+
+function justBefore(instant: Instant): Instant {
+  return toInstant(epochMs(instant) - 1);
 }
 
 function refuseAgain(
