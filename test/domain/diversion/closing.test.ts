@@ -296,7 +296,7 @@ describe('late engagement', () => {
   test('within 28 days the same referral comes back with its first date', () => {
     const life = closedByClock().until(local('2026-06-20 10:00'));
     life.do('record-engagement', { evidence: 'attended' });
-    expect(life.types.slice(-2)).toEqual(['pathway-reopened', 'engagement-recorded']);
+    expect(life.types.slice(-3)).toEqual(['pathway-reopened', 'engagement-recorded', 'referral-accepted']);
     expect(life.of('pathway-reopened')[0]?.cleared).toMatchObject([{ why: 'met' }]);
     expect(life.of('pathway-reopened')).toMatchObject([
       { data: { closedAt: limit, reason: 'not-engaged-in-time' } },

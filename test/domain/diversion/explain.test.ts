@@ -12,6 +12,7 @@ describe('what a referral waits for', () => {
     expect(rest).toEqual({ stage: 'awaiting-route', stageTitle: 'Awaiting a route', demo: false });
     expect(waits.map(({ rule, until, overdue }) => [rule, until, overdue])).toEqual([
       ['no-route', null, false],
+      ['not-routed', null, true],
       ['no-first-contact', null, true],
       ['closure-warning', local('2026-05-11 10:00'), false],
       ['closure', local('2026-06-03 00:00'), false],
@@ -25,10 +26,10 @@ describe('what a referral waits for', () => {
       source: 'Routes have an area and dates; what none of them takes must be seen by a person',
       whoCanMove: ['Manager'],
     });
-    expect(waits[2]?.what).toMatch(
+    expect(waits[3]?.what).toMatch(
       /^Warning before closure: due on 11 May 2026 at 10:00; unless something comes first, the caseworker and /,
     );
-    expect(waits[3]).toMatchObject({
+    expect(waits[4]).toMatchObject({
       since: receipt,
       whoCanMove: ['ProviderWorker', 'ProviderManager', 'Manager'],
     });
@@ -39,7 +40,7 @@ describe('what a referral waits for', () => {
   });
 
   test('a clock that is due and has not passed is overdue', () => {
-    const life = ReferralLife.received().asleepUntil(local('2026-03-05 00:00'));
+    const life = ReferralLife.received().do('accept-referral', {}).asleepUntil(local('2026-03-05 00:00'));
     expect(diversion.explain(life.at, life.now).waits[0]).toMatchObject({
       rule: 'first-contact',
       overdue: true,
@@ -80,7 +81,7 @@ describe('the pathway row', () => {
       closedAt: null,
       closureReason: null,
       needsRun: true,
-      nextDeadline: life.clock('first-contact'),
+      nextDeadline: life.clock('acceptance'),
       attention: [],
       providerId: 'ddas',
       firstContactAt: null,
@@ -148,6 +149,7 @@ describe('whole lives', () => {
     expect(life.types).toEqual([
       'referral-received',
       'contact-attempted',
+      'referral-accepted',
       'contact-attempted',
       'appointment-booked',
       'deadline-passed',

@@ -188,7 +188,7 @@ describe('M239 a clock that fires', () => {
   });
 
   test('early is refused, and twice is already done', () => {
-    const life = ReferralLife.received();
+    const life = ReferralLife.received().do('accept-referral', {});
     const first = life.clock('first-contact');
     if (first === undefined) throw new Error('No clock');
     expect(life.pass(first).refusal).toMatchObject({

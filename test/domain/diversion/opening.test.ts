@@ -19,6 +19,7 @@ describe('receiving a referral', () => {
       { id: 'first-contact:-:0', rule: 'first-contact', start: receipt, due: local('2026-03-05 00:00') },
       { id: 'closure-warning:-:0', rule: 'closure-warning', start: receipt, due: local('2026-05-11 10:00') },
       { id: 'closure:-:0', rule: 'closure', start: receipt, due: local('2026-06-03 00:00') },
+      { id: 'acceptance:-:0', rule: 'acceptance', start: receipt, due: local('2026-03-05 00:00') },
     ]);
     expect(life.at.attention).toEqual([]);
   });
@@ -101,12 +102,13 @@ describe('receiving a referral', () => {
       'deadline-passed',
       'deadline-passed',
       'deadline-passed',
+      'deadline-passed',
       'pathway-closed',
       'deadline-passed',
       'pathway-finished',
     ]);
     expect(life.of('deadline-passed').map(({ occurredAt }) => occurredAt)).toEqual(
-      Array<string>(4).fill(local('2026-11-01 12:00')),
+      Array<string>(5).fill(local('2026-11-01 12:00')),
     );
     expect(life.at.closure).toMatchObject({
       at: local('2026-06-03 00:00'),
