@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { ClosePathwayData } from '../../../workflows/domain/diversion/commands.ts';
 import { closureReasonRows, closureReasons } from '../../../workflows/domain/diversion/closure-reasons.ts';
 import { addLocalDays } from '../../../workflows/domain/common/london-time.ts';
+import { allowedCommands } from '../../../workflows/domain/common/pathway-table.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
+import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
 import { local, policy, receipt, ReferralLife } from './referral-life.ts';
 
 /** The end of the day three calendar months after receipt on 2 March 2026. */
@@ -282,6 +284,22 @@ describe('M22 closing by a person', () => {
     expect(life.at.closure?.mayReturnUntil).toBe(local('2026-04-02 10:00'));
   });
 
+  test('what the officer in the case has not seen stays asked, whatever becomes of the referral', () => {
+    const conditions = [{ conditionId: 'c1', code: 'attend-assessment', dueAt: local('2026-04-02 10:00') }];
+    const life = ReferralLife.received({
+      source: { source: 'police', via: 'conditional-caution' },
+      disposal: 'conditional-caution',
+      conditions,
+    });
+    life.attempt('reached').until(local('2026-04-02 10:00'));
+    life.do('record-condition-result', { conditionId: 'c1', result: 'not-met' });
+    life.do('close-pathway', { reason: 'caution-not-met' });
+    expect(life.at.attention).toMatchObject([{ code: 'caution-not-met', owner: 'PoliceOfficer' }]);
+    expect(life.until(local('2026-12-01 00:00')).codes).toEqual(['caution-not-met']);
+    life.do('acknowledge-non-compliance', { conditionId: 'c1' }, { role: 'PoliceOfficer' });
+    expect(life.codes).toEqual([]);
+  });
+
   test('an appointment that has begun keeps its place and can still be recorded', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 14:00'));
     life.do('close-pathway', { reason: 'declined' });
@@ -365,7 +383,11 @@ describe('late engagement', () => {
     if (stage === 'finished') {
       expect(refusal).toMatchObject({
         code: 'wrong-stage',
-        details: { stage: 'finished', allowedCommands: [], closedAt: limit },
+        details: {
+          stage: 'finished',
+          allowedCommands: allowedCommands(diversionTable, 'finished', ['ProviderWorker']),
+          closedAt: limit,
+        },
       });
       expect(refusal?.message).toContain('new referral');
     } else {

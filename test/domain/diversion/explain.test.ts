@@ -62,6 +62,72 @@ describe('what a referral waits for', () => {
     ]);
   });
 
+  test('the strand, the condition and the offer that it is about are named', () => {
+    const conditions = [{ conditionId: 'c1', code: 'attend-assessment', dueAt: local('2026-03-09 10:00') }];
+    const life = ReferralLife.received({
+      source: { source: 'police', via: 'conditional-caution' },
+      disposal: 'conditional-caution',
+      conditions,
+    });
+    life.attempt('reached').do('transfer-pathway', {
+      to: { providerId: 'kaleidoscope', programme: 'p', routeId: 'route-2' },
+      reason: 'moved',
+    });
+    life.do('record-assessment', { substances: ['cannabis'], result: 'suitable' });
+    const modality = { modalityId: 'm1', type: 'online-programme', prescribed: false } as const;
+    life.until(local('2026-03-03 10:00')).do('agree-care-plan', { modalities: [modality] });
+    const startedAt = local('2026-02-20 10:00');
+    life.do('start-treatment', { modalityId: 'm1', startedAt }).until(local('2026-03-20 10:00'));
+    const said = new Map(diversion.explain(life.at, life.now).waits.map((wait) => [wait.rule, wait]));
+    expect(said.get('invalid-treatment-start')?.what).toContain(' The strand is online programme. ');
+    expect(said.get('condition-undecided')).toMatchObject({
+      overdue: true,
+      what: expect.stringContaining(' It is attend assessment, due on 9 March 2026 at 10:00. ') as unknown,
+    });
+    expect(said.get('transfer-unanswered')).toMatchObject({
+      overdue: true,
+      what: expect.stringContaining(' It was offered on 2 March 2026 at 10:00. ') as unknown,
+    });
+  });
+
+  test('what must be seen before a closure is named when it is near, until somebody says what came of it', () => {
+    const life = ReferralLife.received().attempt('reached').do('record-engagement', { evidence: 'other' });
+    for (const [needId, code] of [
+      ['n1', 'housing'],
+      ['n2', 'mental-health'],
+      ['n3', 'id-and-bank-account'],
+    ] as const) {
+      life.do('add-need', { needId, code });
+    }
+    life.do('close-need', { needId: 'n1', result: 'met' }).until(local('2026-05-11 10:00'));
+    const near = () =>
+      diversion.explain(life.at, life.now).waits.filter(({ rule }) => rule.startsWith('closure-near'));
+    expect(near().map(({ what }) => what)).toEqual([
+      'The referral closes soon. Close it with the right reason, or book the person in. Still open: need mental health, need id and bank account.',
+      'A referral of the team closes soon. See that somebody closes it with the right reason, or books the person in. Still open: need mental health, need id and bank account.',
+    ]);
+    life.do('close-need', { needId: 'n2', result: 'declined' });
+    life.do('close-need', { needId: 'n3', result: 'not-available' });
+    expect(
+      near()
+        .map(({ what }) => what)
+        .join(),
+    ).not.toContain('Still open');
+  });
+
+  test('a condition of a caution of which nobody has spoken is still open too', () => {
+    const conditions = [{ conditionId: 'c1', code: 'attend-assessment', dueAt: local('2026-06-20 10:00') }];
+    const life = ReferralLife.received({
+      source: { source: 'police', via: 'conditional-caution' },
+      disposal: 'conditional-caution',
+      conditions,
+    });
+    life.do('record-assessment', { substances: [], result: 'none-needed' });
+    expect(diversion.explain(life.at, life.now).waits[0]?.what).toBe(
+      'The assessment ended without treatment. Point the person to what helps, and close with the reason. Still open: condition attend assessment.',
+    );
+  });
+
   test('what is over waits for nothing', () => {
     const life = ReferralLife.received().until(local('2026-12-01 00:00'));
     expect(diversion.explain(life.at, life.now)).toEqual({
@@ -86,6 +152,12 @@ describe('the pathway row', () => {
       providerId: 'ddas',
       firstContactAt: null,
       engagedAt: null,
+      workerId: null,
+      offeredTo: null,
+      acceptedAt: null,
+      assessedAt: null,
+      carePlanAt: null,
+      treatmentStartedAt: null,
       appointments: [],
       tasks: [],
     });
@@ -128,6 +200,54 @@ describe('the pathway row', () => {
     ]);
     life.do('record-attendance', { appointmentId: 'a2', attendance: 'provider-caused' });
     expect(diversion.summarise(life.at).appointments).toHaveLength(1);
+  });
+
+  test('who carries the case, who was offered it, and how far it has come', () => {
+    const life = ReferralLife.received().until(local('2026-03-03 10:00')).do('accept-referral', {});
+    life.do('assign-caseworker', { workerId: 'worker-1' });
+    life.do('transfer-pathway', {
+      to: { providerId: 'kaleidoscope', programme: 'p', routeId: 'route-2' },
+      reason: 'moved',
+    });
+    life.until(local('2026-03-04 10:00'));
+    life.do('record-assessment', { substances: ['cannabis'], result: 'declined' });
+    expect(diversion.summarise(life.at)).toMatchObject({
+      workerId: 'worker-1',
+      offeredTo: 'kaleidoscope',
+      acceptedAt: local('2026-03-03 10:00'),
+      assessedAt: null,
+      carePlanAt: null,
+      treatmentStartedAt: null,
+    });
+    life.until(local('2026-03-05 10:00'));
+    life.do('record-assessment', { substances: ['cannabis'], result: 'suitable' });
+    const course = { modalityId: 'm1', type: 'awareness-course', prescribed: false } as const;
+    const impossible = { modalityId: 'm2', type: 'residential', prescribed: false } as const;
+    const right = { modalityId: 'm3', type: 'psychosocial', prescribed: false } as const;
+    life.do('agree-care-plan', { modalities: [course, impossible, right] });
+    life.do('start-treatment', { modalityId: 'm1' });
+    life.do('start-treatment', { modalityId: 'm2', startedAt: local('2026-02-01 10:00') });
+    // Neither a course nor a date that cannot be is the start of treatment.
+    expect(diversion.summarise(life.at)).toMatchObject({
+      assessedAt: local('2026-03-05 10:00'),
+      carePlanAt: local('2026-03-05 10:00'),
+      treatmentStartedAt: null,
+    });
+    life.until(local('2026-03-06 10:00')).do('start-treatment', { modalityId: 'm3' });
+    expect(diversion.summarise(life.at).treatmentStartedAt).toBe(local('2026-03-06 10:00'));
+  });
+
+  test('what is void is open in no count', () => {
+    const life = ReferralLife.received().do('close-pathway', { reason: 'duplicate' });
+    life.until(local('2026-03-03 10:00')).do('void-pathway', { reason: 'rescinded' }, { role: 'Manager' });
+    expect(diversion.summarise(life.at)).toMatchObject({
+      stage: 'void',
+      closedAt: local('2026-03-03 10:00'),
+      closureReason: 'void',
+      needsRun: false,
+      nextDeadline: null,
+      attention: [],
+    });
   });
 
   test('without a route there is no provider', () => {

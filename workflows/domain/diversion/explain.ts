@@ -57,7 +57,7 @@ function forPerson(state: DiversionState, { code, since, owner, ref }: Attention
   const open = (beforeClosure as readonly string[]).includes(code) ? stillOpen(state) : '';
   return withRef(ref, {
     rule: code,
-    what: row === undefined ? code : `${row.cause}${aboutOf(state, ref)} ${row.remedy}${open}`,
+    what: row === undefined ? code : `${row.cause}${aboutOf(state, code, ref)} ${row.remedy}${open}`,
     since,
     until: null,
     overdue: (overdueCodes as readonly string[]).includes(code),
@@ -95,7 +95,7 @@ function putOff(state: DiversionState, { rule, due, ref }: Deadline): string | u
 }
 
 /** The appointment, strand, condition or offer that the attention is about, in a sentence of its own. */
-function aboutOf(state: DiversionState, ref: string | undefined): string {
+function aboutOf(state: DiversionState, code: string, ref: string | undefined): string {
   const appointment = appointmentOf(state, ref);
   if (appointment !== undefined) {
     return ` It was on ${describeLocal(appointment.startsAt)}.`;
@@ -108,7 +108,8 @@ function aboutOf(state: DiversionState, ref: string | undefined): string {
   if (condition !== undefined) {
     return ` It is ${words(condition.code)}, due on ${describeLocal(condition.dueAt)}.`;
   }
-  return state.transfer !== null && state.transfer.transferId === ref
+  // There is one offer at a time.
+  return state.transfer !== null && code === ('transfer-unanswered' satisfies AttentionCode)
     ? ` It was offered on ${describeLocal(state.transfer.offeredAt)}.`
     : '';
 }
