@@ -81,6 +81,16 @@ export class ReferralLife {
     return life;
   }
 
+  /** The same life up to here; what is done to one does not touch the other. */
+  fork(): ReferralLife {
+    const other = new ReferralLife(this.now);
+    other.state = this.state;
+    other.ledger.push(...this.ledger);
+    other.intents.push(...this.intents);
+    other.#commands = this.#commands;
+    return other;
+  }
+
   get at(): DiversionState {
     must(this.state !== undefined, 'No referral was received');
     return this.state;

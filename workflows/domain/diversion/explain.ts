@@ -21,6 +21,7 @@ const overdueCodes: readonly AttentionCode[] = [
   'not-accepted',
   'not-accepted-manager',
   'transfer-unanswered',
+  'transfer-unanswered-manager',
   'condition-undecided',
 ];
 
@@ -31,6 +32,8 @@ const beforeClosure: readonly AttentionCode[] = [
   'treatment-ended',
   'no-treatment-to-give',
 ];
+
+const unanswered: readonly AttentionCode[] = ['transfer-unanswered', 'transfer-unanswered-manager'];
 
 const closingRules: readonly DeadlineRule[] = ['closure', 'closure-after-return'];
 
@@ -109,7 +112,7 @@ function aboutOf(state: DiversionState, code: string, ref: string | undefined): 
     return ` It is ${words(condition.code)}, due on ${describeLocal(condition.dueAt)}.`;
   }
   // There is one offer at a time.
-  return state.transfer !== null && code === ('transfer-unanswered' satisfies AttentionCode)
+  return state.transfer !== null && (unanswered as readonly string[]).includes(code)
     ? ` It was offered on ${describeLocal(state.transfer.offeredAt)}.`
     : '';
 }

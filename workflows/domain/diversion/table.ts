@@ -275,7 +275,7 @@ const commands = {
     stages: [...workingStages, 'closed', 'finished'],
     roles: provideOrManage,
     effect:
-      'Met, not met or excused. Not met tells the officer in the case; the system asks for no arrest and decides nothing.',
+      'Met, not met or excused. Not met tells the officer in the case; the system decides nothing, and nothing follows by itself.',
     source: 'Criminal Justice Act 2003 s.24: what follows is for the police and the prosecutor',
   },
   'acknowledge-non-compliance': {
