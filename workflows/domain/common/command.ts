@@ -1,4 +1,6 @@
 import type { Actor } from './actor.ts';
+import type { ConsentPurpose } from './consent.ts';
+import type { ContactPreferences } from './contact-preference.ts';
 import type { Instant } from './instant.ts';
 import type { PersonFactKind } from './person-fact.ts';
 
@@ -29,6 +31,12 @@ export interface CarryFactData {
   readonly taskId?: string;
   /** Coded reason, where the fact has one. */
   readonly reason?: string;
+  /** Only for `consent-given` and `consent-withdrawn`, and always for those. */
+  readonly purpose?: ConsentPurpose;
+  /** Only for `contact-preferences`, and always for those: at least one way. */
+  readonly preferences?: ContactPreferences;
+  /** Only for `death-corrected`, and always for it: the fact of the death that was none. */
+  readonly correctsFactId?: string;
 }
 
 export interface DeliveryOutcomeData {

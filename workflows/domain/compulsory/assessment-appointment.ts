@@ -13,7 +13,7 @@ import { clearClocks, clock, raise, settle, settleAll } from './clocks.ts';
 import type { NewAppointment, ServedNotice } from './commands.ts';
 import type { Assessment, Notice } from './events.ts';
 import type { CompulsoryState } from './state.ts';
-import { findAppointment } from './state.ts';
+import { findAppointment, wantsNoTexts } from './state.ts';
 
 /** Who records it, sets it anew and sees to it that the person knows. */
 export function assessorOf(assessment: Assessment): Role {
@@ -114,9 +114,9 @@ export function appointmentEffects(
   now: Instant,
 ): { readonly armed: readonly Deadline[]; readonly raised: readonly Attention[] } {
   const { appointmentId, startsAt, endsAt } = appointment;
-  const { policy, textsStoppedAt } = state;
+  const { policy } = state;
   const feedback = clock(state, 'feedback', endsAt, policy.feedback.ask, appointmentId);
-  if (textsStoppedAt !== null) {
+  if (wantsNoTexts(state)) {
     const ahead = isBefore(now, startsAt);
     return {
       armed: [feedback],

@@ -14,7 +14,7 @@ import { clock, raise } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import type { CompulsoryState } from './state.ts';
-import { findAppointment } from './state.ts';
+import { findAppointment, wantsNoTexts } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 
 /**
@@ -82,7 +82,7 @@ function assessor(state: CompulsoryState, ref: string | undefined): Role | undef
 /** One text about an appointment that is still ahead; it is judged again when it is sent. */
 function reminder(state: CompulsoryState, { rule, ref }: Deadline, now: Instant): MessageIntent[] {
   const appointment = rule === 'reminder' && ref !== undefined ? findAppointment(state, ref) : undefined;
-  if (appointment?.status !== 'booked' || state.textsStoppedAt !== null) {
+  if (appointment?.status !== 'booked' || wantsNoTexts(state) || state.custodySince !== null) {
     return [];
   }
   const notBefore = earliestSending(now, state.policy.messages);

@@ -1,3 +1,4 @@
+import { engineCommandNames } from '../common/command.ts';
 import type { Command, EngineCommand } from '../common/command.ts';
 import { guardCommand } from '../common/command-guard.ts';
 import type { Decision } from '../common/decision.ts';
@@ -8,6 +9,7 @@ import { acknowledgeTask, issueArrestTask, recordArrest, withdrawTaskByOfficer }
 import { recordAttendance } from './attendance.ts';
 import { recordResult } from './breach-result.ts';
 import { declareBreach } from './breach.ts';
+import { settleAll } from './clocks.ts';
 import type { AnyCompulsoryCommand } from './commands.ts';
 import { passDeadline } from './deadline-passing.ts';
 import { endPathway } from './ending.ts';
@@ -109,20 +111,28 @@ function complete(
     return events;
   }
   const overcome = state.attention.some(({ code, ref }) => code === 'internal-error' && ref === command.name);
-  const settled = overcome
-    ? [...(last.settled ?? []), { code: 'internal-error', ref: command.name }]
-    : last.settled;
+  const settled = [
+    ...(last.settled ?? []),
+    ...(overcome ? [{ code: 'internal-error', ref: command.name }] : []),
+    ...(seen(command) ? settleAll(state, 'death-corrected') : []),
+  ];
   const stage =
     reached !== undefined && 'stage' in reached && reached.stage !== state.stage ? reached.stage : undefined;
   const completed: CompulsoryEvent = {
     ...last,
-    ...(settled === undefined ? {} : { settled }),
+    ...(settled.length === 0 ? {} : { settled }),
     ...(stage === undefined ? {} : { stage }),
   };
   const all = [...before.reverse(), completed];
   return reached !== undefined && 'ends' in reached
     ? [...all, endPathway(after, reached.ends, last.occurredAt)]
     : all;
+}
+
+/** Whoever acts on a case that goes on has seen why; that a unit knows of a withdrawal is no such act. */
+function seen({ name }: Command): boolean {
+  const other: readonly string[] = [...engineCommandNames, 'acknowledge-task'];
+  return !other.includes(name);
 }
 
 function fold(state: CompulsoryState, command: Command, events: readonly CompulsoryEvent[]): CompulsoryState {

@@ -210,6 +210,17 @@ export interface PathwayEnded {
   readonly cancelledAppointments: readonly string[];
 }
 
+/** The person lives. What was withdrawn for the death stays withdrawn, and no clock starts by itself. */
+export interface DeathCorrected {
+  readonly factId: string;
+  /** The fact of the death; should that be carried here only later, it does nothing. */
+  readonly correctsFactId: string;
+  /** The death had ended the pathway: it goes on. */
+  readonly reopens: boolean;
+  /** The requirements that only the death had ended. */
+  readonly requirementIds: readonly string[];
+}
+
 export const closureReasons = ['not-required', 'discharged', 'concluded', 'died'] as const;
 
 export type ClosureReason = (typeof closureReasons)[number];
@@ -238,7 +249,13 @@ export interface EventData {
   readonly 'result-recorded': ResultRecorded;
   readonly 'deadline-passed': DeadlinePassed;
   readonly 'person-died': { readonly factId: string };
+  readonly 'death-corrected': DeathCorrected;
   readonly 'texts-stopped': { readonly factId: string };
+  readonly 'texts-allowed': { readonly factId: string };
+  /** Of the consent to be texted; no other touches anything here. */
+  readonly 'texts-consent-noted': { readonly factId: string; readonly given: boolean };
+  readonly 'custody-noted': { readonly factId: string };
+  readonly 'release-noted': { readonly factId: string };
   readonly 'message-not-sent': {
     readonly intentId: string;
     readonly purpose: string;
@@ -272,7 +289,12 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'result-recorded': 1,
   'deadline-passed': 1,
   'person-died': 1,
+  'death-corrected': 1,
   'texts-stopped': 1,
+  'texts-allowed': 1,
+  'texts-consent-noted': 1,
+  'custody-noted': 1,
+  'release-noted': 1,
   'message-not-sent': 1,
   'internal-error-reported': 1,
   'pathway-ended': 1,

@@ -52,7 +52,12 @@ function opened(state: CompulsoryState | undefined, data: TestRecorded): Compuls
     breaches: [],
     tasks: [],
     diedAt: null,
+    endedByDeath: [],
+    correctedDeaths: [],
     textsStoppedAt: null,
+    textsRefusedAt: null,
+    custodySince: null,
+    told: {},
     closed: null,
   };
 }
@@ -216,13 +221,44 @@ function folded(
     }
     case 'person-died':
       return { ...state, diedAt: occurredAt };
+    case 'death-corrected': {
+      const { correctsFactId, reopens, requirementIds } = event.data;
+      return {
+        ...state,
+        diedAt: null,
+        endedByDeath: [],
+        correctedDeaths: [...state.correctedDeaths, correctsFactId],
+        closed: reopens ? null : state.closed,
+        requirements: state.requirements.map((requirement) =>
+          requirementIds.includes(requirement.requirementId)
+            ? { ...requirement, status: 'in-force' }
+            : requirement,
+        ),
+      };
+    }
     case 'texts-stopped':
-      return { ...state, textsStoppedAt: occurredAt };
+      return { ...state, textsStoppedAt: occurredAt, told: { ...state.told, texts: occurredAt } };
+    case 'texts-allowed':
+      return { ...state, textsStoppedAt: null, told: { ...state.told, texts: occurredAt } };
+    case 'texts-consent-noted': {
+      const textsRefusedAt = event.data.given ? null : occurredAt;
+      return { ...state, textsRefusedAt, told: { ...state.told, 'texts-consent': occurredAt } };
+    }
+    case 'custody-noted':
+      return { ...state, custodySince: occurredAt, told: { ...state.told, custody: occurredAt } };
+    case 'release-noted':
+      return { ...state, custodySince: null, told: { ...state.told, custody: occurredAt } };
     case 'pathway-ended': {
       const { reason, cancelledAppointments } = event.data;
       return {
         ...state,
         closed: { at: occurredAt, reason },
+        endedByDeath:
+          reason === 'died'
+            ? state.requirements
+                .filter(({ status }) => status === 'in-force')
+                .map(({ requirementId }) => requirementId)
+            : [],
         requirements: state.requirements.map((requirement) =>
           requirement.status === 'in-force' ? { ...requirement, status: 'ended' } : requirement,
         ),

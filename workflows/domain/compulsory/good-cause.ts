@@ -63,7 +63,11 @@ export function decideGoodCause(
     { failureId, decision, reasonCode },
     {
       cleared: clearClocks(state, ['good-cause-review'], failureId, 'met'),
-      settled: settle(state, ['failure-undecided', 'review-overdue', 'breach-undeclared'], failureId),
+      settled: [
+        ...settle(state, ['failure-undecided', 'review-overdue', 'breach-undeclared'], failureId),
+        // It was kept for this decision after the release.
+        ...(state.custodySince === null ? settle(state, ['in-custody'], undefined) : []),
+      ],
       raised: accepted
         ? [raise('rebook-needed', occurredAt, failure.appointmentId, assessorOf(failure.assessment))]
         : [raise('breach-undeclared', occurredAt, failureId)],

@@ -1,17 +1,15 @@
-import { clear } from '../common/arming.ts';
 import type { CarryFactData, Command } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { earliest, isBefore } from '../common/instant.ts';
-import { assessorOf } from './assessment-appointment.ts';
 import { arrestOnWithdrawnTask, withdrawTask } from './arrest-task.ts';
-import { withdrawBreach } from './breach.ts';
-import { raise } from './clocks.ts';
-import { newEvent } from './events.ts';
+import { custodyNoted, releaseNoted } from './custody.ts';
+import { correctDeath, personDied } from './death.ts';
 import type { CompulsoryEvent } from './events.ts';
 import type { ArrestTask, CompulsoryState } from './state.ts';
-import { findBreach, findTask, isInForce, isOpen } from './state.ts';
+import { findBreach, findTask, isOpen } from './state.ts';
+import { consentNoted, textsAllowed, textsStopped } from './texts.ts';
 
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
@@ -27,64 +25,27 @@ export function carryFact(
   switch (command.data.fact) {
     case 'death':
       return personDied(state, command);
+    case 'death-corrected':
+      return correctDeath(state, command, now);
     case 'stop-texts':
       return textsStopped(state, command, now);
+    case 'texts-allowed':
+      return textsAllowed(state, command, now);
+    case 'consent-given':
+    case 'consent-withdrawn':
+      return consentNoted(state, command, now);
+    case 'custody':
+      return custodyNoted(state, command, now);
+    case 'release':
+      return releaseNoted(state, command, now);
     case 'task-withdrawn':
       return taskWithdrawn(state, command, now);
+    case 'contact-preferences':
+    case 'safety-flag':
+    case 'safety-flag-lifted':
+      // They bind what is sent and shown, where they are looked up with the person; the duty is as it was.
+      return refuse('already-done', 'Nothing of the duty changes by this.');
   }
-}
-
-/** Everything stops at once. A unit that holds a task must still acknowledge that it is withdrawn. */
-function personDied(state: CompulsoryState, { data, occurredAt }: CarryFact): Decision<CompulsoryEvent> {
-  if (state.diedAt !== null) {
-    return refuse('already-done', 'The death is already recorded.', { diedAt: state.diedAt });
-  }
-  // The date of the death may be before the test; what it ends here ended no sooner than it began.
-  const ended = notBefore(state.receivedAt, occurredAt);
-  const tasks = state.tasks.filter(isOpen);
-  const breaches = state.breaches.filter(isInForce);
-  return {
-    events: [
-      newEvent('person-died', occurredAt, { factId: data.factId }),
-      ...tasks.map((task) => {
-        const withdrawnAt = notBefore(task.issuedAt, occurredAt);
-        return withdrawTask(state, task, withdrawnAt, { cause: 'death', factId: data.factId });
-      }),
-      ...breaches.map((breach) => withdrawBreach(state, breach, ended, 'death')),
-    ],
-    intents: [],
-  };
-}
-
-function notBefore(start: Instant, at: Instant): Instant {
-  return isBefore(at, start) ? start : at;
-}
-
-/** The duty stays: for each appointment ahead somebody must reach the person in another way. */
-function textsStopped(
-  state: CompulsoryState,
-  { data, occurredAt }: CarryFact,
-  now: Instant,
-): Decision<CompulsoryEvent> {
-  if (state.textsStoppedAt !== null) {
-    return refuse('already-done', 'Texts are already stopped.', { stoppedAt: state.textsStoppedAt });
-  }
-  const ahead = state.appointments.filter(
-    ({ status, startsAt }) => status === 'booked' && isBefore(now, startsAt),
-  );
-  const reminders = state.deadlines.filter(({ rule }) => rule === 'reminder');
-  const stopped = newEvent(
-    'texts-stopped',
-    occurredAt,
-    { factId: data.factId },
-    {
-      cleared: clear(reminders, 'ended'),
-      raised: ahead.map(({ appointmentId, kind }) =>
-        raise('reach-another-way', occurredAt, appointmentId, assessorOf(kind)),
-      ),
-    },
-  );
-  return { events: [stopped], intents: [] };
 }
 
 function taskWithdrawn(

@@ -17,9 +17,21 @@ export interface CompulsoryState extends PathwayState {
   readonly breaches: readonly Breach[];
   readonly tasks: readonly ArrestTask[];
   readonly diedAt: Instant | null;
+  /** The requirements that the death ended; empty where none did. */
+  readonly endedByDeath: readonly string[];
+  /** The facts of deaths that were none. */
+  readonly correctedDeaths: readonly string[];
   readonly textsStoppedAt: Instant | null;
+  /** The consent to be texted was taken back; null: it was not, or it is given again. */
+  readonly textsRefusedAt: Instant | null;
+  /** null: at liberty, as far as is known. */
+  readonly custodySince: Instant | null;
+  /** When the latest fact of each matter was true: an older one that is carried later changes nothing. */
+  readonly told: Readonly<Partial<Record<FactMatter, Instant>>>;
   readonly closed: { readonly at: Instant; readonly reason: ClosureReason } | null;
 }
+
+export type FactMatter = 'texts' | 'texts-consent' | 'custody';
 
 export type DrugTest = Pick<
   TestRecorded,
@@ -115,6 +127,13 @@ export function isOpen(task: ArrestTask): boolean {
 
 export function isInForce(breach: Breach): boolean {
   return breach.status === 'in-force';
+}
+
+export function wantsNoTexts({
+  textsStoppedAt,
+  textsRefusedAt,
+}: Pick<CompulsoryState, 'textsStoppedAt' | 'textsRefusedAt'>): boolean {
+  return textsStoppedAt !== null || textsRefusedAt !== null;
 }
 
 export function findAppointment(state: CompulsoryState, id: string): AssessmentAppointment | undefined {

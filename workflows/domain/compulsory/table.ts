@@ -384,6 +384,24 @@ const attention = {
     remedy: 'Tell the person of the appointment in another safe way.',
     source: 'practice',
   },
+  'in-custody': {
+    title: 'In custody',
+    cause: 'The person is or was in custody while something is required of them.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy:
+      'Weigh it when you decide on good cause: it excuses nothing by itself. Where a task is out, decide whether it is executed in custody or withdrawn.',
+    source: 'practice',
+  },
+  'death-corrected': {
+    title: 'The person lives',
+    cause: 'A death was recorded in error. What it withdrew stays withdrawn, and no clock runs.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy:
+      'See what stood before, and decide what goes on: a new appointment by the notice RA2, a failure to be reviewed, or nothing.',
+    source: 'A mistake about a death must be reversible',
+  },
   'message-not-sent': {
     title: 'Message not sent',
     cause: 'A message failed, or nobody knows whether it was sent.',

@@ -7,7 +7,9 @@ import { raise, settle } from './attention.ts';
 import { appointmentRules, beginningRules, clearRules, clocksOfAppointment } from './clocks.ts';
 import type { AppointmentData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
 import type { AppointmentBooked, DiversionEvent } from './events.ts';
+import { wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 
 /** Booking. At most one appointment is ahead at any time; what came of it is in attendance.ts. */
@@ -39,24 +41,42 @@ export function bookAppointment(
   const supersedes = ahead !== undefined && startsAt > now ? ahead.appointmentId : null;
   const booking: AppointmentBooked = { appointmentId, kind, startsAt, endsAt, placeCode, supersedes };
   return new DecisionDraft(state, command)
-    .record('appointment-booked', occurredAt, booking, {
-      cleared: [
-        ...clearRules(state, beginningRules, 'met'),
-        ...(supersedes === null ? [] : clearRules(state, appointmentRules, 'superseded', supersedes)),
-      ],
-      armed: clocksOfAppointment(state.seq, state, { ...booking, bookedAt: occurredAt }, now),
-      settled: settle(state, [
+    .record('appointment-booked', occurredAt, booking, effectsOfBooking(state, booking, occurredAt, now))
+    .decided();
+}
+
+/** What a booking does, also one in place of another. */
+export function effectsOfBooking(
+  state: DiversionState,
+  booking: AppointmentBooked,
+  bookedAt: Instant,
+  now: Instant,
+): DraftEffects {
+  const { supersedes } = booking;
+  return {
+    cleared: [
+      ...clearRules(state, beginningRules, 'met'),
+      ...(supersedes === null ? [] : clearRules(state, appointmentRules, 'superseded', supersedes)),
+    ],
+    armed: clocksOfAppointment(state.seq, state, { ...booking, bookedAt }, now),
+    settled: [
+      ...settle(state, [
         'no-first-contact',
         'too-few-tries',
         'nothing-booked',
         'appointment-to-rebook',
+        'death-corrected',
       ]),
-      raised: state.textsStopped ? [raise(state, 'texts-stopped', occurredAt)] : [],
-    })
-    .decided();
+      ...(supersedes === null ? [] : settle(state, ['feedback-missing', 'feedback-overdue'], supersedes)),
+    ],
+    raised: wantsNoTexts(state) ? [raise(state, 'texts-stopped', bookedAt)] : [],
+  };
 }
 
-function refuseSlot({ startsAt, endsAt }: AppointmentData, bookedAt: Instant): Refused {
+export function refuseSlot(
+  { startsAt, endsAt }: Pick<AppointmentData, 'startsAt' | 'endsAt'>,
+  bookedAt: Instant,
+): Refused {
   if (startsAt <= bookedAt) {
     return refuse('condition-not-met', 'An appointment starts after it was booked, not before.', {
       startsAt,

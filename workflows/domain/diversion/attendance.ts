@@ -10,13 +10,15 @@ import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { addsEvidence, engage } from './engagement.ts';
-import type { DiversionEvent } from './events.ts';
+import type { AttendanceRecorded, DiversionEvent } from './events.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 
 /** What came of an appointment. Silence is never a miss, and a miss leads to another try, nothing else. */
 
+type Refused = { readonly refusal: Refusal } | undefined;
+
 /** What the person came to, or did not; the provider's doing is never the person's miss. */
-const statusAfter: Readonly<Record<Attendance, AppointmentStatus>> = {
+export const statusAfter: Readonly<Record<Attendance, AppointmentStatus>> = {
   'attended-and-remained': 'held',
   'attended-and-left': 'held',
   'sent-away': 'held',
@@ -29,7 +31,7 @@ export function recordAttendance(
   command: DiversionCommandOf<'record-attendance'>,
 ): Decision<DiversionEvent> {
   const { data, occurredAt } = command;
-  const { appointmentId, attendance, leftAt = null } = data;
+  const { appointmentId, attendance } = data;
   const appointment = state.appointments.find((known) => known.appointmentId === appointmentId);
   if (appointment === undefined) {
     return refuse('not-found', 'This pathway has no such appointment.', { appointmentId });
@@ -42,7 +44,7 @@ export function recordAttendance(
   const draft = new DecisionDraft(state, command).record(
     'attendance-recorded',
     occurredAt,
-    { appointmentId, attendance, leftAt, status },
+    { ...saidOf(data), status },
     effectsOf(state, appointment, { attendance, status }, occurredAt),
   );
   // A late entry brings no closed referral back by itself: coming back is a command of its own.
@@ -54,6 +56,23 @@ export function recordAttendance(
     engage(draft, { evidence: 'attended', at: appointment.startsAt, appointmentId });
   }
   return draft.decided();
+}
+
+/** What the record says of the meeting; what was not said is left out of the ledger. */
+export function saidOf({
+  appointmentId,
+  attendance,
+  leftAt,
+  arrivedAt,
+  endedBy,
+}: AttendanceData): Omit<AttendanceRecorded, 'status'> {
+  return {
+    appointmentId,
+    attendance,
+    leftAt: leftAt ?? null,
+    ...(arrivedAt === undefined ? {} : { arrivedAt }),
+    ...(endedBy === undefined ? {} : { endedBy }),
+  };
 }
 
 function effectsOf(
@@ -90,28 +109,42 @@ function effectsOf(
 }
 
 /** The first record stands: who says otherwise meets a conflict, never an overwrite. */
-function refuseRecorded(
-  { appointmentId, status, attendance, leftAt }: DiversionAppointment,
-  data: AttendanceData,
-): { readonly refusal: Refusal } | undefined {
+function refuseRecorded(appointment: DiversionAppointment, data: AttendanceData): Refused {
+  const { appointmentId, status, attendance, leftAt, arrivedAt, endedBy } = appointment;
   if (status === 'booked') {
     return undefined;
   }
   if (attendance === null) {
-    const word = status === 'superseded' ? 'moved' : 'cancelled';
-    return refuse('conflict', `This appointment was ${word}.`, { appointmentId, status });
+    return notHeld(appointment);
   }
-  const recorded = { appointmentId, attendance, leftAt };
-  return attendance === data.attendance && leftAt === (data.leftAt ?? null)
+  const recorded = { appointmentId, attendance, leftAt, arrivedAt, endedBy };
+  return saysTheSame(appointment, data)
     ? refuse('already-done', 'This attendance is already recorded.', recorded)
     : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
 }
 
-function refuseTimes(
-  { startsAt, endsAt }: DiversionAppointment,
-  { attendance, leftAt }: AttendanceData,
+/** Moved or cancelled: nothing came of it. */
+export function notHeld({ appointmentId, status }: DiversionAppointment): { readonly refusal: Refusal } {
+  const word = status === 'superseded' ? 'moved' : 'cancelled';
+  return refuse('conflict', `This appointment was ${word}.`, { appointmentId, status });
+}
+
+export function saysTheSame(known: DiversionAppointment, data: AttendanceData): boolean {
+  return (
+    known.attendance === data.attendance &&
+    (['leftAt', 'arrivedAt', 'endedBy'] as const).every((key) => known[key] === (data[key] ?? null))
+  );
+}
+
+const endedEarly: readonly Attendance[] = ['attended-and-left', 'sent-away'];
+
+export function refuseTimes(
+  appointment: DiversionAppointment,
+  data: AttendanceData,
   occurredAt: Instant,
-): { readonly refusal: Refusal } | undefined {
+): Refused {
+  const { startsAt, endsAt } = appointment;
+  const { attendance, leftAt, endedBy } = data;
   // That the provider cannot hold it may be known before.
   if (attendance !== 'provider-caused' && occurredAt < startsAt) {
     return refuse(
@@ -120,19 +153,44 @@ function refuseTimes(
       { startsAt },
     );
   }
-  if (leftAt === undefined) {
-    return undefined;
+  if ((leftAt !== undefined || endedBy !== undefined) && !endedEarly.includes(attendance)) {
+    return refuse(
+      'condition-not-met',
+      'Only of who left or was sent away is it said when they left and who ended the meeting.',
+      { attendance },
+    );
   }
-  if (attendance !== 'attended-and-left' && attendance !== 'sent-away') {
-    return refuse('condition-not-met', 'Only who left or was sent away has a time of leaving.', {
-      attendance,
-    });
-  }
-  return leftAt < startsAt || leftAt > endsAt || leftAt > occurredAt
-    ? refuse('condition-not-met', 'The time of leaving lies within the appointment and is not to come.', {
+  if (leftAt !== undefined && (leftAt < startsAt || leftAt > endsAt || leftAt > occurredAt)) {
+    return refuse(
+      'condition-not-met',
+      'The time of leaving lies within the appointment and is not to come.',
+      {
         startsAt,
         endsAt,
         leftAt,
-      })
+      },
+    );
+  }
+  return refuseArrival(appointment, data, occurredAt);
+}
+
+/** Who was there from the start has no time of arrival. */
+function refuseArrival(
+  { startsAt, endsAt }: DiversionAppointment,
+  { attendance, arrivedAt, leftAt = endsAt }: AttendanceData,
+  occurredAt: Instant,
+): Refused {
+  if (arrivedAt === undefined) {
+    return undefined;
+  }
+  if (statusAfter[attendance] !== 'held') {
+    return refuse('condition-not-met', 'Only who came has a time of arrival.', { attendance });
+  }
+  return arrivedAt <= startsAt || arrivedAt > leftAt || arrivedAt > occurredAt
+    ? refuse(
+        'condition-not-met',
+        'Who came late came after the start and before they left, and the time is not to come.',
+        { startsAt, endsAt, leftAt, arrivedAt },
+      )
     : undefined;
 }

@@ -2,6 +2,7 @@ import type { KnownChannel } from '../common/contact-preference.ts';
 import type { Instant } from '../common/instant.ts';
 import { localParts } from '../common/london-time.ts';
 import { isOpen } from './attention.ts';
+import { wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 
 /** What was tried, beside what must have been tried before a referral may end as "no contact". */
@@ -48,8 +49,13 @@ export function judgeEffort(
 /** The known channels without those that must not be used now. */
 function usableChannels(state: DiversionState): KnownChannel[] {
   const wrongNumber = isOpen(state, 'wrong-number');
-  const mayText = state.safeToText === 'yes' && !state.textsStopped && !wrongNumber;
-  return [...new Set(state.knownChannels)].filter(
-    (channel) => (channel !== 'text' || mayText) && (channel !== 'phone' || !wrongNumber),
-  );
+  const { text = state.safeToText, email = 'yes', post = 'yes' } = state.contactPreferences;
+  const usable: Readonly<Record<KnownChannel, boolean>> = {
+    text: text === 'yes' && !wantsNoTexts(state) && !wrongNumber,
+    phone: !wrongNumber,
+    email: email === 'yes',
+    post: post === 'yes',
+    'in-person': true,
+  };
+  return [...new Set(state.knownChannels)].filter((channel) => usable[channel]);
 }

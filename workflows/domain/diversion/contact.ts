@@ -1,6 +1,7 @@
 import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
+import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { isOpen, raise, settle, settleSince } from './attention.ts';
 import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
@@ -9,6 +10,7 @@ import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { comeBack } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
+import { ownDefaults } from './policy.ts';
 import type { Closure, DiversionState } from './state.ts';
 import type { AttentionCode, DeadlineRule } from './table.ts';
 
@@ -22,6 +24,7 @@ const numberChannels: readonly ContactChannel[] = ['phone', 'text', 'voicemail']
 export function recordContactAttempt(
   state: DiversionState,
   command: DiversionCommandOf<'record-contact-attempt'>,
+  now: Instant,
 ): Decision<DiversionEvent> {
   const { channel, result, by } = command.data;
   if (result === 'wrong-number' && !numberChannels.includes(channel)) {
@@ -43,9 +46,17 @@ export function recordContactAttempt(
   if (state.closure !== null && result === 'reached' && refutes(state.closure, command.occurredAt)) {
     comeBack(draft, state.closure, command.occurredAt);
   }
+  // After the closure there is nothing to undo: it was only noted, or it brought the person back.
+  const undoable = state.closure === null ? { undoableUntil: undoUntil(state, now) } : {};
+  const attempt = { channel, result, by, ...undoable };
   return draft
-    .record('contact-attempted', command.occurredAt, { channel, result, by }, effectsOf(draft.state, command))
+    .record('contact-attempted', command.occurredAt, attempt, effectsOf(draft.state, command))
     .decided();
+}
+
+/** Counted from when it was entered: that is when a slip is noticed. */
+function undoUntil({ policy }: DiversionState, now: Instant): Instant {
+  return after(now, policy.undo ?? ownDefaults.undo, policy.bankHolidays);
 }
 
 /** There was no contact, and now there is, while the person may still come back. */
@@ -67,6 +78,7 @@ function effectsOf(
       armed: waitForBooking(state, occurredAt),
       settled: [
         ...settle(state, ['no-first-contact', 'too-few-tries']),
+        ...(result === 'reached' ? settle(state, ['death-corrected']) : []),
         ...settleSince(state, answeredBy(channel), occurredAt),
       ],
     };
@@ -87,6 +99,7 @@ export function waitForBooking(state: DiversionState, reachedAt: Instant): Deadl
   const { engagement, appointments, deadlines, seq, policy } = state;
   const otherwise =
     engagement !== null ||
+    state.custodySince !== null ||
     appointments.some(({ status }) => status === 'booked') ||
     deadlines.some(({ rule }) => rule === ('booking' satisfies DeadlineRule)) ||
     isOpen(state, 'nothing-booked') ||
@@ -123,7 +136,7 @@ function mayStartEffort(state: DiversionState, running: Deadline | undefined, at
   if (running !== undefined) {
     return at < running.start;
   }
-  const { contact, engagement, appointments } = state;
+  const { contact, engagement, appointments, custodySince } = state;
   const booked = appointments.some(({ status }) => status === 'booked');
-  return contact.reachedAt === null && engagement === null && !contact.effortOver && !booked;
+  return contact.reachedAt === null && engagement === null && !contact.effortOver && !booked && custodySince === null;
 }

@@ -128,6 +128,8 @@ export interface AttendanceCorrected {
   readonly reason: CorrectionReason;
   /** What the engagement comes to where it rested on what is corrected; left out: as it was. */
   readonly engagement?: Engagement | null;
+  /** When the person was first reached, where that rested on it; left out: as it was. */
+  readonly reachedAt?: Instant | null;
 }
 
 /** `occurredAt` is the date of the closure: for a clock that passed late, the instant it was due. */
@@ -199,6 +201,8 @@ export interface SafetyFlagNoted extends FactNoted {
 
 /** The person lives. */
 export interface DeathCorrected extends FactNoted {
+  /** The fact of the death; should that be carried here only later, it does nothing. */
+  readonly correctsFactId: string;
   /** The closure that the mistaken death made is taken back. */
   readonly reopens: boolean;
   /** Whether the referral was closed for good apart from it. */

@@ -1,17 +1,18 @@
 import type { CarryFactData, Command, DeliveryOutcomeData, InternalErrorData } from '../common/command.ts';
-import { clear } from '../common/arming.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { raise, settleAll } from './attention.ts';
-import { clearRules } from './clocks.ts';
-import { close } from './closing.ts';
+import { raise } from './attention.ts';
+import { noteCustody, noteRelease } from './custody.ts';
+import { correctDeath, noteDeath } from './death.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
+import { allowTexts, noteConsent, notePreferences, noteSafetyFlag, stopTexts } from './wishes.ts';
 
 /** What the engine brings: safety facts about the person, messages that went wrong, rules that failed. */
 
+/** Never refused for its stage: a fact that has nothing to change here is already done. */
 export function carryFact(
   state: DiversionState,
   command: Command<'carry-fact', CarryFactData>,
@@ -20,60 +21,27 @@ export function carryFact(
   switch (command.data.fact) {
     case 'death':
       return noteDeath(state, command, now);
+    case 'death-corrected':
+      return correctDeath(state, command, now);
     case 'stop-texts':
-      return stopTexts(state, command);
+      return stopTexts(state, command, now);
+    case 'texts-allowed':
+      return allowTexts(state, command, now);
+    case 'custody':
+      return noteCustody(state, command, now);
+    case 'release':
+      return noteRelease(state, command, now);
+    case 'consent-given':
+    case 'consent-withdrawn':
+      return noteConsent(state, command, now);
+    case 'contact-preferences':
+      return notePreferences(state, command, now);
+    case 'safety-flag':
+    case 'safety-flag-lifted':
+      return noteSafetyFlag(state, command, now);
     case 'task-withdrawn':
       return refuse('not-found', 'The voluntary path has no tasks.');
   }
-}
-
-/** Everything stops at once. A referral that is closed already keeps its closure as it was. */
-function noteDeath(
-  state: DiversionState,
-  command: Command<'carry-fact', CarryFactData>,
-  now: Instant,
-): Decision<DiversionEvent> {
-  if (state.died || state.finished) {
-    return refuse('already-done', 'Nothing runs here any more.');
-  }
-  const { factId } = command.data;
-  const draft = new DecisionDraft(state, command);
-  if (state.closure === null) {
-    close(draft, { reason: 'died', at: withinLife(state, command.occurredAt, now), factId }, now);
-    return draft.decided();
-  }
-  const cleared = clear(state.deadlines, 'ended');
-  return draft
-    .record('death-noted', command.occurredAt, { factId }, { cleared, settled: settleAll(state) })
-    .decided();
-}
-
-/** The date of death may be given as before receipt; a closure never is. */
-function withinLife({ receivedAt }: DiversionState, at: Instant, now: Instant): Instant {
-  const notLater = at > now ? now : at;
-  return notLater < receivedAt ? receivedAt : notLater;
-}
-
-/** No text any more, and somebody is asked to reach the person in another way. */
-function stopTexts(
-  state: DiversionState,
-  command: Command<'carry-fact', CarryFactData>,
-): Decision<DiversionEvent> {
-  if (state.textsStopped || state.finished) {
-    return refuse('already-done', 'No texts go out here any more.');
-  }
-  const { data, occurredAt } = command;
-  return new DecisionDraft(state, command)
-    .record(
-      'texts-stopped',
-      occurredAt,
-      { factId: data.factId },
-      {
-        cleared: clearRules(state, ['reminder'], 'ended'),
-        raised: state.closure === null ? [raise(state, 'texts-stopped', occurredAt)] : [],
-      },
-    )
-    .decided();
 }
 
 export function reportDelivery(

@@ -15,7 +15,7 @@ import type { Acceptance, Declined, ProviderRoute } from './acceptance.ts';
 import type { Move, VoidReason } from './amendment.ts';
 import type { Assessment } from './assessment.ts';
 import type { ClosureReason } from './closure-reasons.ts';
-import type { EngagementEvidence, MeetingEnder } from './commands.ts';
+import type { DiversionAppointmentKind, EngagementEvidence, MeetingEnder } from './commands.ts';
 import type { Condition } from './condition.ts';
 import type { FactMatter } from './fact-matter.ts';
 import type { Need } from './needs.ts';
@@ -138,6 +138,7 @@ export interface Engagement {
 }
 
 export interface DiversionAppointment extends Appointment {
+  readonly kind: DiversionAppointmentKind;
   readonly bookedAt: Instant;
   readonly attendance: Attendance | null;
   readonly leftAt: Instant | null;

@@ -1,0 +1,104 @@
+import { arm, clear } from '../common/arming.ts';
+import type { CarryFactData, Command } from '../common/command.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { raise, settleAll } from './attention.ts';
+import { close } from './closing.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
+import type { DiversionEvent } from './events.ts';
+import type { BeforeDeath, DiversionState } from './state.ts';
+import { diversionTable } from './table.ts';
+import type { DeadlineRule } from './table.ts';
+
+type CarryFact = Command<'carry-fact', CarryFactData>;
+
+/** Everything stops at once. A referral that is closed already keeps its closure as it was. */
+export function noteDeath(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { factId } = command.data;
+  if (state.died || state.finished) {
+    return refuse('already-done', 'Nothing runs here any more.');
+  }
+  if (state.correctedFacts.includes(factId)) {
+    return refuse('already-done', 'This death is already corrected.');
+  }
+  const draft = new DecisionDraft(state, command);
+  if (state.closure === null) {
+    close(draft, { reason: 'died', at: withinLife(state, command.occurredAt, now), factId }, now);
+    return draft.decided();
+  }
+  const cleared = clear(state.deadlines, 'ended');
+  return draft
+    .record('death-noted', command.occurredAt, { factId }, { cleared, settled: settleAll(state) })
+    .decided();
+}
+
+/** The date of death may be given as before receipt; a closure never is. */
+function withinLife({ receivedAt }: DiversionState, at: Instant, now: Instant): Instant {
+  const notLater = at > now ? now : at;
+  return notLater < receivedAt ? receivedAt : notLater;
+}
+
+/**
+ * The person lives. What the death stopped goes on as if it had never been noted: each clock with its own times, so that
+ * what was due meanwhile passes now, late. What it cancelled stays cancelled, because the person was not expected.
+ */
+export function correctDeath(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { factId, correctsFactId } = command.data;
+  if (correctsFactId === undefined) {
+    return refuse('condition-not-met', 'It is not said which death was none.', { factId });
+  }
+  if (state.correctedFacts.includes(correctsFactId) || (!state.died && state.finished)) {
+    return refuse('already-done', 'No death is recorded here.', { correctsFactId });
+  }
+  const { closure, beforeDeath, voided, finished, seq } = state;
+  const told = command.occurredAt > now ? now : command.occurredAt;
+  const at = closure !== null && told < closure.at ? closure.at : told;
+  const fact = { factId, correctsFactId };
+  const draft = new DecisionDraft(state, command);
+  if (!state.died || voided !== null) {
+    // Known only so that the death does nothing, should it be carried here later.
+    return draft.record('death-corrected', at, { ...fact, reopens: false, finished }).decided();
+  }
+  if (beforeDeath !== null) {
+    const data = { ...fact, reopens: true, finished: false };
+    return draft.record('death-corrected', at, data, asBefore(state, beforeDeath, at)).decided();
+  }
+  const until = closure?.mayReturnUntil ?? null;
+  if (closure === null || until === null || until <= now) {
+    return draft.record('death-corrected', at, { ...fact, reopens: false, finished: true }).decided();
+  }
+  const late = arm(seq, 'late-engagement' satisfies DeadlineRule, { start: closure.at, due: until });
+  return draft
+    .record('death-corrected', at, { ...fact, reopens: false, finished: false }, { armed: [late] })
+    .decided();
+}
+
+function asBefore(state: DiversionState, before: BeforeDeath, at: Instant): DraftEffects {
+  const { cancelled } = before;
+  const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
+  const aboutCancelled = (ref: string | undefined) => ref !== undefined && cancelled.includes(ref);
+  // A closure put off for an appointment stays put off: it is about the referral.
+  const closing: readonly string[] = ['closure', 'closure-after-return'] satisfies DeadlineRule[];
+  return {
+    armed: before.deadlines
+      .filter(({ rule, ref }) => closing.includes(rule) || !aboutCancelled(ref))
+      .map(({ rule, start, due, ref }) => arm(state.seq, rule, { start, due }, ref)),
+    raised: [
+      ...before.attention.filter(({ code, ref }) => rows[code]?.family === 'practice' && !aboutCancelled(ref)),
+      raise(state, 'death-corrected', at),
+      ...(cancelled.length === 0 || before.attention.some(({ code }) => code === 'appointment-to-rebook')
+        ? []
+        : [raise(state, 'appointment-to-rebook', at)]),
+    ],
+  };
+}

@@ -1,0 +1,22 @@
+import type { ConsentPurpose } from '../common/consent.ts';
+import type { PreferredWay } from '../common/contact-preference.ts';
+import type { Instant } from '../common/instant.ts';
+import type { DiversionState } from './state.ts';
+
+/** What facts about a person are about. Of each matter the latest fact holds, in whatever order they are carried here. */
+export type FactMatter = 'texts' | 'custody' | 'safety' | `consent:${ConsentPurpose}` | `way:${PreferredWay}`;
+
+/** Whether nothing later is known of this matter. */
+export function isLatest({ told }: Pick<DiversionState, 'told'>, matter: FactMatter, at: Instant): boolean {
+  const known = told[matter];
+  return known === undefined || at >= known;
+}
+
+/** The matter is known as of then. */
+export function asOf(
+  told: DiversionState['told'],
+  matters: readonly FactMatter[],
+  at: Instant,
+): DiversionState['told'] {
+  return { ...told, ...Object.fromEntries(matters.map((matter) => [matter, at])) };
+}

@@ -1,0 +1,179 @@
+import type { CarryFactData, Command } from '../common/command.ts';
+import { preferredWays } from '../common/contact-preference.ts';
+import type { ContactPreferences } from '../common/contact-preference.ts';
+import type { Decision } from '../common/decision.ts';
+import { refuse } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { raise, settle } from './attention.ts';
+import { clearRules, remindersAhead } from './clocks.ts';
+import { close } from './closing.ts';
+import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
+import type { ConsentNoted, DiversionEvent } from './events.ts';
+import { isLatest } from './fact-matter.ts';
+import { mayRemind, wantsNoTexts } from './reminding.ts';
+import type { DiversionState } from './state.ts';
+
+/**
+ * What the person wants: texts, ways of being reached, consent to each purpose by itself. Taking one back takes back
+ * nothing else.
+ */
+
+type CarryFact = Command<'carry-fact', CarryFactData>;
+
+/** No text any more, and somebody is asked to reach the person in another way. */
+export function stopTexts(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const at = notToCome(command, now);
+  if (state.finished || state.textsStopped || !isLatest(state, 'texts', at)) {
+    return refuse('already-done', 'No texts go out here any more, or something later is known.');
+  }
+  const { factId } = command.data;
+  return new DecisionDraft(state, command)
+    .record('texts-stopped', at, { factId }, withoutTexts(state, at))
+    .decided();
+}
+
+export function allowTexts(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const at = notToCome(command, now);
+  const { textsStopped, told } = state;
+  const known = !textsStopped && told.texts !== undefined;
+  if (state.finished || known || !isLatest(state, 'texts', at)) {
+    return refuse('already-done', 'Texts are not stopped here, or something later is known.');
+  }
+  const { factId } = command.data;
+  const effects = withTexts(state, { ...state, textsStopped: false }, now);
+  return new DecisionDraft(state, command).record('texts-allowed', at, { factId }, effects).decided();
+}
+
+export function noteConsent(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { factId, fact, purpose } = command.data;
+  if (purpose === undefined) {
+    return refuse('condition-not-met', 'It is not said what the consent is for.', { factId });
+  }
+  const given = fact === 'consent-given';
+  const at = notToCome(command, now);
+  const said = given ? 'given' : 'withdrawn';
+  const ends = purpose === 'treatment' && !given && endsReferral(state, at);
+  const known = state.consents[purpose] === said && !ends;
+  if (state.finished || known || !isLatest(state, `consent:${purpose}`, at)) {
+    return refuse('already-done', 'This is known here already, or something later is.', { purpose, said });
+  }
+  const noted = { factId, purpose, given };
+  const draft = new DecisionDraft(state, command);
+  draft.record('consent-noted', at, noted, effectsOfConsent(state, noted, at, now));
+  if (ends) {
+    const { engagement, concludedAt } = state;
+    // Never before what the person did, or the referral had done, by then.
+    const closedAt = [engagement?.at, concludedAt].reduce<Instant>(
+      (latest, known) => (known !== undefined && known !== null && known > latest ? known : latest),
+      at,
+    );
+    close(draft, { reason: 'consent-withdrawn', at: closedAt, factId }, now);
+  }
+  return draft.decided();
+}
+
+/** Whoever was referred, or came back, after they had said no has agreed anew. */
+function endsReferral({ closure, receivedAt, reopenedAt }: DiversionState, at: Instant): boolean {
+  return closure === null && at >= receivedAt && (reopenedAt === null || at >= reopenedAt);
+}
+
+function effectsOfConsent(
+  state: DiversionState,
+  { purpose, given }: ConsentNoted,
+  at: Instant,
+  now: Instant,
+): DraftEffects {
+  if (purpose === 'texts') {
+    return given
+      ? withTexts(state, { ...state, consents: { ...state.consents, texts: 'given' } }, now)
+      : withoutTexts(state, at);
+  }
+  if (purpose !== 'sharing' || state.closure !== null) {
+    return {};
+  }
+  return given
+    ? { settled: settle(state, ['sharing-withdrawn']) }
+    : { raised: [raise(state, 'sharing-withdrawn', at)] };
+}
+
+/** Only what was said later than what is known of each way. */
+export function notePreferences(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { factId, preferences: said = {} } = command.data;
+  const at = notToCome(command, now);
+  const { contactPreferences: known } = state;
+  const news = preferredWays.filter(
+    (way) => said[way] !== undefined && said[way] !== known[way] && isLatest(state, `way:${way}`, at),
+  );
+  if (state.finished || news.length === 0) {
+    return refuse('already-done', 'This is known here already, or something later is.');
+  }
+  const preferences: ContactPreferences = Object.fromEntries(news.map((way) => [way, said[way]]));
+  const after = { ...state, contactPreferences: { ...known, ...preferences } };
+  const effects: DraftEffects = mayRemind(after)
+    ? { armed: remindersIfOpen(after, now) }
+    : { cleared: clearRules(state, ['reminder'], 'ended') };
+  return new DecisionDraft(state, command)
+    .record('contact-preferences-noted', at, { factId, preferences }, effects)
+    .decided();
+}
+
+/** Somebody may be in danger; each letter, text and visit is decided by itself until the flag is lifted. */
+export function noteSafetyFlag(
+  state: DiversionState,
+  command: CarryFact,
+  now: Instant,
+): Decision<DiversionEvent> {
+  const { factId, fact } = command.data;
+  const flagged = fact === 'safety-flag';
+  const at = notToCome(command, now);
+  const { safetyFlag, told } = state;
+  const known = safetyFlag === flagged && (flagged || told.safety !== undefined);
+  if (state.finished || known || !isLatest(state, 'safety', at)) {
+    return refuse('already-done', 'This is known here already, or something later is.', { safetyFlag });
+  }
+  const raised = flagged && state.closure === null ? [raise(state, 'safety-flag', at)] : [];
+  const settled = flagged ? [] : settle(state, ['safety-flag']);
+  return new DecisionDraft(state, command)
+    .record('safety-flag-noted', at, { factId, flagged }, { raised, settled })
+    .decided();
+}
+
+function notToCome({ occurredAt }: CarryFact, now: Instant): Instant {
+  return occurredAt > now ? now : occurredAt;
+}
+
+function withoutTexts(state: DiversionState, at: Instant): DraftEffects {
+  return {
+    cleared: clearRules(state, ['reminder'], 'ended'),
+    raised: state.closure === null ? [raise(state, 'texts-stopped', at)] : [],
+  };
+}
+
+/** Nothing goes out yet where texts are stopped in another way too. */
+function withTexts(state: DiversionState, after: DiversionState, now: Instant): DraftEffects {
+  return {
+    armed: mayRemind(after) ? remindersIfOpen(after, now) : [],
+    settled: wantsNoTexts(after) ? [] : settle(state, ['texts-stopped']),
+  };
+}
+
+function remindersIfOpen(state: DiversionState, now: Instant): DraftEffects['armed'] & object {
+  return state.closure === null ? remindersAhead(state.seq, state, now) : [];
+}
