@@ -81,7 +81,8 @@ describe('receiving a referral', () => {
   test.each(roles)('who may: %s', (role) => {
     const life = new ReferralLife();
     const { refusal } = life.take(life.command('receive-referral', referral(), { role }));
-    const may = ['PoliceOfficer', 'RecordsSystem', 'Manager'].includes(role);
+    const police = ['PoliceOfficer', 'RecordsSystem', 'Manager'];
+    const may = [...police, 'PrisonLinkWorker', 'ProviderWorker', 'ProviderManager'].includes(role);
     expect(refusal?.code).toBe(may ? undefined : 'wrong-role');
   });
 
