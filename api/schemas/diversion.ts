@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { attendances } from '../../workflows/domain/common/appointment.ts';
 import { assessmentResults, mostSubstances, signposts } from '../../workflows/domain/diversion/assessment.ts';
+import { declineReasons } from '../../workflows/domain/diversion/acceptance.ts';
+import { voidReasons } from '../../workflows/domain/diversion/amendment.ts';
+import { transferRefusals } from '../../workflows/domain/diversion/transfer.ts';
 import { closureReasons } from '../../workflows/domain/diversion/closure-reasons.ts';
 import {
+  changeAskers,
+  changeReasons,
   contactChannels,
   contactMakers,
   contactResults,
+  correctionReasons,
   diversionAppointmentKinds,
   engagementEvidences,
   extensionReasons,
+  meetingEnders,
   reopeningReasons,
 } from '../../workflows/domain/diversion/commands.ts';
 import { conditionResults } from '../../workflows/domain/diversion/condition.ts';
@@ -44,8 +51,41 @@ const kindOfStrand = {
   prescribed: z.boolean().meta({ description: 'Whether it goes with a prescription' }),
 };
 
+const meeting = {
+  leftAt: moment('Only for who left or was sent away').exactOptional(),
+  arrivedAt: moment('Only for who came after the start').exactOptional(),
+  endedBy: z
+    .enum(meetingEnders)
+    .meta({ description: 'Who ended the meeting; only for who left or was sent away' })
+    .exactOptional(),
+};
+
+const change = {
+  askedBy: z.enum(changeAskers).meta({ description: 'Who asked for the change' }),
+  reason: z.enum(changeReasons),
+};
+
+const offer = reference('The command that offered the transfer');
+
 /** The `data` of every command of the voluntary path that can be sent to an open pathway. */
 export const diversionCommandSchemas = {
+  'accept-referral': z.strictObject({}),
+  'decline-referral': z.strictObject({ reason: z.enum(declineReasons) }),
+  'assign-caseworker': z.strictObject({
+    workerId: reference(
+      'The account of a caseworker of the provider; null gives the case back to the team',
+    ).nullable(),
+  }),
+  'accept-transfer': z.strictObject({ transferId: offer }),
+  'decline-transfer': z.strictObject({ transferId: offer, reason: z.enum(transferRefusals) }),
+  'take-back-transfer': z.strictObject({ transferId: offer }),
+  'set-iom-flag': z.strictObject({
+    designated: z.boolean().meta({
+      description:
+        'Whether the person is designated for Integrated Offender Management from `occurredAt` on, or no more',
+    }),
+  }),
+  'void-pathway': z.strictObject({ reason: z.enum(voidReasons) }),
   'record-contact-attempt': z.strictObject({
     channel: z.enum(contactChannels),
     result: z.enum(contactResults),
@@ -64,8 +104,27 @@ export const diversionCommandSchemas = {
   'record-attendance': z.strictObject({
     appointmentId: reference('The appointment'),
     attendance: z.enum(attendances),
-    leftAt: moment('Only for who left or was sent away').exactOptional(),
+    ...meeting,
   }),
+  'correct-attendance': z.strictObject({
+    appointmentId: reference('The appointment whose attendance is recorded'),
+    attendance: z.enum(attendances),
+    ...meeting,
+    reason: z.enum(correctionReasons),
+  }),
+  'undo-contact-attempt': z.strictObject({
+    attemptId: reference('The command that recorded the contact attempt'),
+  }),
+  'reschedule-appointment': z.strictObject({
+    appointmentId: reference(
+      'The appointment that is moved; the one in its place gets the id of this command',
+    ),
+    startsAt: moment('New start'),
+    endsAt: moment('New end: after the start, at most 12 hours later'),
+    placeCode: code('Code of a place in the reference data; left out, where it was').exactOptional(),
+    ...change,
+  }),
+  'cancel-appointment': z.strictObject({ appointmentId: reference('The appointment'), ...change }),
   'close-pathway': z.strictObject({
     reason: z.enum(closureReasons),
     drugFree: z.enum(yesNoUnknown).exactOptional(),
