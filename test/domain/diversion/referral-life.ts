@@ -56,6 +56,7 @@ export interface Given {
   readonly occurredAt?: Instant;
   readonly role?: Role;
   readonly commandId?: string;
+  readonly userId?: string;
   /** Who they work for; if left out, of a provider's role the provider that has the referral. */
   readonly organisationId?: string;
 }
@@ -124,7 +125,7 @@ export class ReferralLife {
       occurredAt: given.occurredAt ?? this.now,
       receivedAt: this.now,
       actor: {
-        userId: 'user-1',
+        userId: given.userId ?? 'user-1',
         role,
         organisationId: given.organisationId ?? holder ?? 'organisation-1',
         forceId: 'force-1',
