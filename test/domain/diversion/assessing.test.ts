@@ -54,6 +54,17 @@ describe('M11 the full assessment', () => {
     expect(life.at.engagement?.at).toBe(receipt);
   });
 
+  test('shows that the person takes part, also where an attendance of before turns out to be none', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 15:00'));
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    life.until(local('2026-03-06 10:00')).do('record-assessment', suitable);
+    expect(life.at.engagement?.at).toBe(local('2026-03-05 14:00'));
+    const correction = { appointmentId: 'a1', attendance: 'absent', reason: 'wrong-person' } as const;
+    life.do('correct-attendance', correction);
+    const assessedAt = local('2026-03-06 10:00');
+    expect(life.at.engagement).toEqual({ at: assessedAt, evidence: { attended: assessedAt } });
+  });
+
   test('answers a missed appointment of before, not a later one', () => {
     const missed = (): ReferralLife =>
       ReferralLife.received()

@@ -10,7 +10,7 @@ import {
   suitable,
   talking,
   treated,
-  withdrawTreatmentConsent,
+  withoutTreatmentConsent,
 } from './treated-life.ts';
 
 const group: PlannedModalityData = { type: 'group-programme', prescribed: false };
@@ -75,11 +75,12 @@ describe('what a care plan needs', () => {
     });
   });
 
-  test('edge case 30: not when the consent to treatment was withdrawn', () => {
-    const { code, details } = withdrawTreatmentConsent(assessed()).refused('agree-care-plan', {
-      modalities: [talking],
-    });
+  test('edge case 30: not when the consent to treatment was withdrawn, until it is given again', () => {
+    const life = withoutTreatmentConsent(assessed());
+    const { code, details } = life.refused('agree-care-plan', { modalities: [talking] });
     expect([code, details]).toEqual(['condition-not-met', { consent: 'withdrawn' }]);
+    life.engine('carry-fact', { factId: 'f2', fact: 'consent-given', purpose: 'treatment' });
+    expect(life.do('agree-care-plan', { modalities: [talking] }).at.stage).toBe('care-plan-agreed');
   });
 
   test('not dated before the assessment', () => {

@@ -1,3 +1,4 @@
+import { addLocalDays } from '../../../workflows/domain/common/london-time.ts';
 import type { ReferralData } from '../../../workflows/domain/diversion/commands.ts';
 import type { AssessmentData } from '../../../workflows/domain/diversion/assessment.ts';
 import type { Modality, PlannedModalityData } from '../../../workflows/domain/diversion/treatment.ts';
@@ -61,8 +62,11 @@ export function strand(life: ReferralLife, modalityId: string): Modality {
   return found;
 }
 
-/** As the engine carries it, once the person has said so. */
-export function withdrawTreatmentConsent(life: ReferralLife): ReferralLife {
-  life.state = { ...life.at, consents: { ...life.at.consents, treatment: 'withdrawn' } };
+/** The person says no to treatment, which closes the referral, comes back to it, and has not said yes again. */
+export function withoutTreatmentConsent(life: ReferralLife): ReferralLife {
+  const said = { factId: 'no-treatment', fact: 'consent-withdrawn', purpose: 'treatment' };
+  must(life.engine('carry-fact', said).refusal === undefined, 'The withdrawal was refused');
+  life.asleepUntil(addLocalDays(life.now, 1)).do('record-engagement', { evidence: 'attended' });
+  must(life.at.consents.treatment === 'withdrawn', 'The withdrawal is not known');
   return life;
 }

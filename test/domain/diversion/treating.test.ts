@@ -12,7 +12,7 @@ import {
   suitable,
   talking,
   treated,
-  withdrawTreatmentConsent,
+  withoutTreatmentConsent,
 } from './treated-life.ts';
 
 describe('M17 a strand of treatment begins', () => {
@@ -79,7 +79,7 @@ describe('M17 a strand of treatment begins', () => {
   });
 
   test('edge case 30: not when the consent to treatment was withdrawn, nor for what ran already', () => {
-    const life = withdrawTreatmentConsent(planned());
+    const life = withoutTreatmentConsent(planned());
     for (const data of [
       { modalityId: 'talking' },
       { already: { type: 'psychosocial', prescribed: false } },
@@ -325,6 +325,16 @@ describe('M16 sessions', () => {
     life.do('record-treatment-session', data, at('2026-03-09 09:30'));
     life.do('record-treatment-session', data, at('2026-03-20 15:00'));
     expect(life.of('treatment-session-recorded')).toHaveLength(2);
+  });
+
+  test('stands as evidence where an attendance of before turns out to be none', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 15:00'));
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    life.do('start-treatment', { already: { type: 'psychosocial', prescribed: false } }, { commandId: 's' });
+    const session = { modalityId: 's', kind: 'group', result: 'attended' } as const;
+    life.until(local('2026-03-06 10:00')).do('record-treatment-session', session);
+    life.do('correct-attendance', { appointmentId: 'a1', attendance: 'absent', reason: 'wrong-person' });
+    expect(life.at.engagement?.evidence).toEqual({ other: receipt, attended: local('2026-03-06 10:00') });
   });
 
   test('edge case 51: the same said again is done already, something else a conflict', () => {
