@@ -60,7 +60,7 @@ describe('M03 received by the provider and accepted are two dates', () => {
   });
 
   test.each([
-    ['a second time', ReferralLife.received, {}, 'already-done'],
+    ['a second time', () => ReferralLife.received(), {}, 'already-done'],
     ['by another provider', () => ReferralLife.received(), outsider, 'condition-not-met'],
     ['without a provider', () => ReferralLife.received({ route: null }), {}, 'condition-not-met'],
     ['by a manager of the force', () => ReferralLife.received(), manager, 'wrong-role'],

@@ -7,7 +7,7 @@ import { beginningRules, clearRules, routingWait } from './clocks.ts';
 import type { DiversionCommand, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
-import type { DiversionEvent, DiversionEventType, RecordedDiversionEvent } from './events.ts';
+import type { DiversionEvent, DiversionEventType } from './events.ts';
 import { evolve } from './evolve.ts';
 import {
   bookedAhead,
@@ -94,8 +94,7 @@ export function withAcceptance(
     .map(({ occurredAt }) => occurredAt)
     .toSorted();
   const after = decision.events.reduce<DiversionState>(
-    (before, event) =>
-      evolve(before, { ...event, seq: before.seq + 1, commandId, actor } as RecordedDiversionEvent),
+    (before, event) => evolve(before, { ...event, seq: before.seq + 1, commandId, actor }),
     state,
   );
   if (first === undefined || after.closure !== null || after.acceptance.routedAt !== acceptance.routedAt) {

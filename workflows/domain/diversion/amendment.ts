@@ -1,3 +1,4 @@
+import type { Instant } from '../common/instant.ts';
 import type { ProviderRoute } from './acceptance.ts';
 
 /**

@@ -4,14 +4,14 @@ import type { Instant } from '../common/instant.ts';
 import { preferredWays } from '../common/contact-preference.ts';
 import type { KnownChannel } from '../common/contact-preference.ts';
 import { notAccepted } from './acceptance.ts';
-import type { Acceptance, ProviderRoute } from './acceptance.ts';
+import { booked, withStatus } from './appointment-history.ts';
 import type { ContactChannel, EngagementEvidence } from './commands.ts';
 import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
-import type { BeforeDeath, Contact, DiversionAppointment, DiversionState, Engagement } from './state.ts';
+import { foldProvider } from './fold-provider.ts';
+import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
-import type { TransferAnswer } from './transfer.ts';
 import {
   afterModalityEnd,
   afterModalityEnds,
@@ -44,7 +44,11 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
   if (state === undefined) {
     throw new Error(`No pathway for the event ${event.type}`);
   }
-  const folded = foldCase(state, event) ?? foldTreatment(state, event) ?? foldPerson(state, event);
+  const folded =
+    foldProvider(state, event) ??
+    foldCase(state, event) ??
+    foldTreatment(state, event) ??
+    foldPerson(state, event);
   if (folded === undefined) {
     throw new Error(`Unknown event ${event.type}`);
   }
@@ -55,42 +59,9 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
   return partOfAttempt ? folded : { ...folded, undoable: null };
 }
 
-/** Where the referral stands: with whom, contact, appointments, closure. */
+/** Where the referral stands: contact, appointments, closure. */
 function foldCase(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
   switch (event.type) {
-    case 'referral-accepted':
-      return { ...state, acceptance: { ...state.acceptance, acceptedAt: event.occurredAt } };
-    case 'referral-declined': {
-      const { reason, route, cancelled } = event.data;
-      const declined = { at: event.occurredAt, reason, route };
-      return { ...withProvider(state, null, cancelled, notAccepted), declined };
-    }
-    case 'referral-routed': {
-      const { route, cancelled } = event.data;
-      const routed = { ...notAccepted, routedAt: event.occurredAt };
-      // Another provider has a time for trying of its own.
-      const contact = { ...state.contact, effortOver: false };
-      return { ...withProvider({ ...state, contact }, route, cancelled, routed), declined: null };
-    }
-    case 'caseworker-assigned': {
-      const { workerId } = event.data;
-      return { ...state, acceptance: { ...state.acceptance, workerId, assignedAt: event.occurredAt } };
-    }
-    case 'transfer-offered': {
-      const { transferId, to, reason } = event.data;
-      return { ...state, transfer: { transferId, to, reason, offeredAt: event.occurredAt } };
-    }
-    case 'transfer-accepted': {
-      const { route, cancelled } = event.data;
-      const taken = { ...notAccepted, routedAt: event.occurredAt, acceptedAt: event.occurredAt };
-      return withProvider(answered(state, event, 'accepted'), route, cancelled, taken);
-    }
-    case 'transfer-declined':
-      return answered(state, event, 'declined');
-    case 'transfer-taken-back':
-      return answered(state, event, 'taken-back');
-    case 'person-moved':
-      return { ...state, move: { at: event.occurredAt, proposed: event.data.proposed } };
     case 'contact-attempted':
       return afterAttempt(state, event);
     case 'contact-attempt-undone': {
@@ -353,39 +324,6 @@ function opened(
   };
 }
 
-function answered(
-  state: DiversionState,
-  {
-    data,
-    occurredAt,
-  }: Pick<
-    Extract<
-      RecordedDiversionEvent,
-      { readonly type: 'transfer-accepted' | 'transfer-declined' | 'transfer-taken-back' }
-    >,
-    'data' | 'occurredAt'
-  >,
-  answer: TransferAnswer,
-): DiversionState {
-  const { transferId } = data;
-  return { ...state, transfer: null, answeredTransfer: { transferId, answer, at: occurredAt } };
-}
-
-/** Another provider has the person, or none; what the former one had booked ahead does not take place. */
-function withProvider(
-  state: DiversionState,
-  route: ProviderRoute | null,
-  cancelled: readonly string[],
-  acceptance: Acceptance,
-): DiversionState {
-  return {
-    ...state,
-    route,
-    acceptance,
-    appointments: withStatus(state.appointments, cancelled, 'cancelled'),
-  };
-}
-
 function withResult(
   conditions: readonly Condition[],
   { conditionId, result }: ConditionResultRecorded,
@@ -473,32 +411,6 @@ function beforeDeath(
   return { deadlines, attention, transfer, cancelled };
 }
 
-function booked(
-  appointments: readonly DiversionAppointment[],
-  data: DiversionEventData['appointment-booked'],
-  bookedAt: Instant,
-): DiversionAppointment[] {
-  const { supersedes, appointmentId, kind, startsAt, endsAt, placeCode } = data;
-  return [
-    ...withStatus(appointments, supersedes === null ? [] : [supersedes], 'superseded'),
-    {
-      appointmentId,
-      kind,
-      startsAt,
-      endsAt,
-      placeCode,
-      status: 'booked',
-      bookedAt,
-      attendance: null,
-      leftAt: null,
-      arrivedAt: null,
-      endedBy: null,
-      recordedAt: null,
-      supersedes,
-    },
-  ];
-}
-
 function attendanceRecorded(
   state: DiversionState,
   data: Pick<
@@ -517,14 +429,4 @@ function attendanceRecorded(
   // Who came was reached, whatever came of the meeting.
   const came = status === 'held' && met !== undefined;
   return { ...state, appointments, contact: came ? reached(state.contact, met.startsAt) : state.contact };
-}
-
-function withStatus(
-  appointments: readonly DiversionAppointment[],
-  ids: readonly string[],
-  status: 'cancelled' | 'superseded',
-): DiversionAppointment[] {
-  return appointments.map((appointment) =>
-    ids.includes(appointment.appointmentId) ? { ...appointment, status } : appointment,
-  );
 }

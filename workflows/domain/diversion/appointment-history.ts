@@ -1,0 +1,41 @@
+import type { AppointmentBooked } from './events.ts';
+import type { Instant } from '../common/instant.ts';
+import type { DiversionAppointment } from './state.ts';
+
+/** The appointments of a referral as the ledger tells them: each one stays, moved and cancelled ones too. */
+
+export function booked(
+  appointments: readonly DiversionAppointment[],
+  data: AppointmentBooked,
+  bookedAt: Instant,
+): DiversionAppointment[] {
+  const { supersedes, appointmentId, kind, startsAt, endsAt, placeCode } = data;
+  return [
+    ...withStatus(appointments, supersedes === null ? [] : [supersedes], 'superseded'),
+    {
+      appointmentId,
+      kind,
+      startsAt,
+      endsAt,
+      placeCode,
+      status: 'booked',
+      bookedAt,
+      attendance: null,
+      leftAt: null,
+      arrivedAt: null,
+      endedBy: null,
+      recordedAt: null,
+      supersedes,
+    },
+  ];
+}
+
+export function withStatus(
+  appointments: readonly DiversionAppointment[],
+  ids: readonly string[],
+  status: 'cancelled' | 'superseded',
+): DiversionAppointment[] {
+  return appointments.map((appointment) =>
+    ids.includes(appointment.appointmentId) ? { ...appointment, status } : appointment,
+  );
+}
