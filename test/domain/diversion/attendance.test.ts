@@ -15,7 +15,10 @@ describe('who came late, and who ended the meeting', () => {
   test.each([
     ['a minute late', of({ arrivedAt: at('14:01') })],
     ['as it ended', of({ arrivedAt: at('15:00') })],
-    ['and left', of({ attendance: 'attended-and-left', arrivedAt: at('14:20'), leftAt: at('14:20'), endedBy: 'person' })],
+    [
+      'and left',
+      of({ attendance: 'attended-and-left', arrivedAt: at('14:20'), leftAt: at('14:20'), endedBy: 'person' }),
+    ],
     ['and was sent away', of({ attendance: 'sent-away', arrivedAt: at('14:20'), endedBy: 'provider' })],
     ['left, and the worker ended it', of({ attendance: 'attended-and-left', endedBy: 'provider' })],
   ] as const)('is kept with the attendance: %s', (_name, data) => {
@@ -82,7 +85,9 @@ describe('who came late, and who ended the meeting', () => {
     life.until(local('2026-03-07 00:00'));
     expect(life.codes).toContain('feedback-missing');
     life.until(local('2026-03-10 00:00'));
-    expect(life.at.attention).toMatchObject([{ code: 'feedback-overdue', owner: 'ProviderManager', ref: 'a1' }]);
+    expect(life.at.attention).toMatchObject([
+      { code: 'feedback-overdue', owner: 'ProviderManager', ref: 'a1' },
+    ]);
     expect(life.at.appointments).toMatchObject([{ status: 'booked', attendance: null }]);
   });
 });

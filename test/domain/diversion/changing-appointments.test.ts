@@ -78,7 +78,11 @@ describe('M10 moving an appointment', () => {
     ['an unknown one', moved('2026-03-19 10:00', { appointmentId: 'a9' }), 'not-found'],
     ['to the past', moved('2026-03-01 10:00'), 'condition-not-met'],
     ['to more than a year ahead', moved('2027-03-03 10:00'), 'condition-not-met'],
-    ['to an end before the start', moved('2026-03-19 10:00', { endsAt: local('2026-03-19 09:00') }), 'condition-not-met'],
+    [
+      'to an end before the start',
+      moved('2026-03-19 10:00', { endsAt: local('2026-03-19 09:00') }),
+      'condition-not-met',
+    ],
   ] as const)('%s is refused', (_name, data, code) => {
     expect(booked().refused('reschedule-appointment', data).code).toBe(code);
   });

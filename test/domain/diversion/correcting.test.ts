@@ -49,8 +49,15 @@ describe('M203 a mistake in an attendance', () => {
     'an engagement that rested on it alone falls away, and somebody tries again: %s',
     (attendance) => {
       const life = recorded('attended-and-remained').do('correct-attendance', to(attendance));
-      expect(life.at).toMatchObject({ engagement: null, contact: { reachedAt: null }, stage: 'awaiting-contact' });
-      expect(life.of('attendance-corrected').at(0)?.data).toMatchObject({ engagement: null, reachedAt: null });
+      expect(life.at).toMatchObject({
+        engagement: null,
+        contact: { reachedAt: null },
+        stage: 'awaiting-contact',
+      });
+      expect(life.of('attendance-corrected').at(0)?.data).toMatchObject({
+        engagement: null,
+        reachedAt: null,
+      });
       expect(life.at.attention).toMatchObject([{ code: 'appointment-to-rebook', since: now }]);
       expect(life.clock('booking')).toBeUndefined();
       expect(life.clock('closure')).toBeDefined();
@@ -102,6 +109,19 @@ describe('M203 a mistake in an attendance', () => {
     expect(life.at.contact.reachedAt).toBe(engagement.at);
   });
 
+  test.each([
+    ['one-to-one', { attended: local('2026-03-09 15:30') }],
+    ['online', { 'logged-in': local('2026-03-09 15:30') }],
+  ] as const)('a session of treatment stands as what it is: %s', (kind, evidence) => {
+    const life = recorded('attended-and-remained').until(local('2026-03-09 15:30'));
+    const already = { type: 'psychosocial', prescribed: false } as const;
+    life.do('start-treatment', { already }, { commandId: 'm1' });
+    life.do('record-treatment-session', { modalityId: 'm1', kind, result: 'attended' });
+    life.do('correct-attendance', to('absent'));
+    expect(life.at.engagement?.evidence).toEqual({ ...evidence, other: receipt });
+    expect(life.at.stage).toBe('in-treatment');
+  });
+
   test('what was seen later and recorded first is not forgotten', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-06 10:00'));
     life.do('record-engagement', { evidence: 'attended' });
@@ -137,14 +157,18 @@ describe('M203 a mistake in an attendance', () => {
     const life = recorded(was);
     const { deadlines, attention } = life.at;
     life.do('correct-attendance', to(now_));
-    expect(life.at.appointments).toMatchObject([{ status: now_ === 'absent' ? 'missed' : 'provider-caused' }]);
+    expect(life.at.appointments).toMatchObject([
+      { status: now_ === 'absent' ? 'missed' : 'provider-caused' },
+    ]);
     expect(life.at).toMatchObject({ deadlines, attention });
     life.book('a2', '2026-03-12 14:00').do('correct-attendance', to(was));
     expect(life.codes).toEqual([]);
   });
 
   test('a miss that is overtaken by the next appointment asks for nothing, and its correction settles nothing', () => {
-    const twice = recorded('attended-and-remained').book('a2', '2026-03-09 14:00').until(local('2026-03-09 15:30'));
+    const twice = recorded('attended-and-remained')
+      .book('a2', '2026-03-09 14:00')
+      .until(local('2026-03-09 15:30'));
     twice.do('record-attendance', { appointmentId: 'a2', attendance: 'attended-and-remained' });
     expect(twice.do('correct-attendance', to('absent')).codes).toEqual([]);
     const missed = recorded('absent').book('a2', '2026-03-09 14:00').until(local('2026-03-09 15:30'));
@@ -172,7 +196,9 @@ describe('M203 a mistake in an attendance', () => {
 
   test('what is unknown, not recorded, moved, in the wrong order or impossible is refused', () => {
     const life = recorded('absent');
-    expect(life.refused('correct-attendance', to('sent-away', { appointmentId: 'a9' })).code).toBe('not-found');
+    expect(life.refused('correct-attendance', to('sent-away', { appointmentId: 'a9' })).code).toBe(
+      'not-found',
+    );
     const impossible = to('attended-and-left', { leftAt: local('2026-03-05 15:20') });
     expect(life.refused('correct-attendance', impossible).code).toBe('condition-not-met');
     const open = ReferralLife.received().book('a1', '2026-03-05 14:00').until(now);

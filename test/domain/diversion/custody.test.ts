@@ -28,8 +28,11 @@ describe('custody', () => {
     ['a booking is waited for', (life: ReferralLife) => life.attempt('reached')],
   ])('nobody tries meanwhile, and the time of the referral goes on: %s', (_name, act) => {
     const life = inCustody(act(accepted()));
-    expect(life.at.attention).toMatchObject([{ code: 'in-custody', since: arrested, owner: 'ProviderWorker' }]);
-    for (const rule of ['first-contact', 'contact-effort', 'booking']) expect(rules(life)).not.toContain(rule);
+    expect(life.at.attention).toMatchObject([
+      { code: 'in-custody', since: arrested, owner: 'ProviderWorker' },
+    ]);
+    for (const rule of ['first-contact', 'contact-effort', 'booking'])
+      expect(rules(life)).not.toContain(rule);
     expect(life.clock('closure')?.due).toBe(local('2026-06-03 00:00'));
     life.until(local('2026-04-20 10:00'));
     expect(life.at).toMatchObject({ closure: null, custodySince: arrested });
@@ -84,7 +87,9 @@ describe('release', () => {
   });
 
   test('for what is booked ahead the reminder is planned again, and only for that', () => {
-    const life = inCustody(ReferralLife.received().book('a1', '2026-03-05 14:00').book('a2', '2026-03-20 14:00'));
+    const life = inCustody(
+      ReferralLife.received().book('a1', '2026-03-05 14:00').book('a2', '2026-03-20 14:00'),
+    );
     released(life);
     expect(life.at.deadlines.filter(({ rule }) => rule === 'reminder')).toMatchObject([
       { ref: 'a2', due: local('2026-03-19 09:00') },
@@ -100,7 +105,9 @@ describe('release', () => {
   });
 
   test('who takes part needs no new start', () => {
-    const life = released(inCustody(ReferralLife.received().do('record-engagement', { evidence: 'logged-in' })));
+    const life = released(
+      inCustody(ReferralLife.received().do('record-engagement', { evidence: 'logged-in' })),
+    );
     expect(rules(life)).not.toContain('first-contact');
     expect(rules(life)).not.toContain('booking');
   });

@@ -5,9 +5,7 @@ const death = { factId: 'f-death', fact: 'death' } as const;
 const mistaken = { factId: 'f-lives', fact: 'death-corrected', correctsFactId: 'f-death' } as const;
 
 const clocks = (life: ReferralLife) =>
-  life.at.deadlines
-    .map(({ rule, start, due, ref = '' }) => `${rule} ${ref} ${start} ${due}`)
-    .sort();
+  life.at.deadlines.map(({ rule, start, due, ref = '' }) => `${rule} ${ref} ${start} ${due}`).sort();
 
 function died(life: ReferralLife, at = '2026-03-05 12:00'): ReferralLife {
   life.until(local(at)).engine('carry-fact', death);
@@ -56,10 +54,9 @@ describe('edge case 29: a death noted in error', () => {
   test('what was due meanwhile passes now, late, and as of its own time', () => {
     const life = corrected(died(ReferralLife.received(), '2026-03-03 12:00'), '2026-05-20 09:00');
     life.until(life.now);
-    const passed = life.of('deadline-passed').map(({ data, occurredAt }) => [
-      (data as unknown as { rule: string }).rule,
-      occurredAt,
-    ]);
+    const passed = life
+      .of('deadline-passed')
+      .map(({ data, occurredAt }) => [(data as unknown as { rule: string }).rule, occurredAt]);
     expect(passed).toContainEqual(['first-contact', life.now]);
     expect(passed).toContainEqual(['closure-warning', life.now]);
     expect(life.at.attention).toContainEqual({
@@ -132,7 +129,12 @@ describe('edge case 29: a death noted in error', () => {
   test('and where the window has passed meanwhile, it is over', () => {
     const life = ReferralLife.received().do('close-pathway', { reason: 'declined' });
     corrected(died(life), '2026-03-30 10:00');
-    expect(life.at).toMatchObject({ stage: 'finished', finished: true, died: false, closure: { at: receipt } });
+    expect(life.at).toMatchObject({
+      stage: 'finished',
+      finished: true,
+      died: false,
+      closure: { at: receipt },
+    });
   });
 });
 

@@ -81,9 +81,9 @@ describe('undoing a contact attempt', () => {
     past.do('record-contact-attempt', tried, given).asleepUntil(local('2026-03-03 10:59'));
     past.do('undo-contact-attempt', undo('slip'));
     const late = ReferralLife.received().do('record-contact-attempt', tried, { commandId: 'slip' });
-    expect(late.asleepUntil(local('2026-03-02 11:00')).refused('undo-contact-attempt', undo('slip'))).toMatchObject(
-      { code: 'condition-not-met', details: { until: local('2026-03-02 11:00') } },
-    );
+    expect(
+      late.asleepUntil(local('2026-03-02 11:00')).refused('undo-contact-attempt', undo('slip')),
+    ).toMatchObject({ code: 'condition-not-met', details: { until: local('2026-03-02 11:00') } });
   });
 
   test('the length is the policy, where it has one', () => {

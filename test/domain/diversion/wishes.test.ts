@@ -24,7 +24,11 @@ describe('edge case 30: three different withdrawals', () => {
     const life = booked();
     const { deadlines } = life.at;
     consent(life, 'sharing', false);
-    expect(life.at).toMatchObject({ deadlines, consents: { sharing: 'withdrawn' }, stage: 'appointment-booked' });
+    expect(life.at).toMatchObject({
+      deadlines,
+      consents: { sharing: 'withdrawn' },
+      stage: 'appointment-booked',
+    });
     expect(life.at.attention).toMatchObject([{ code: 'sharing-withdrawn', owner: 'ProviderWorker' }]);
     consent(life, 'sharing', true);
     expect(life.at).toMatchObject({ attention: [], consents: { sharing: 'given' } });
@@ -77,13 +81,16 @@ describe('edge case 30: three different withdrawals', () => {
     expect(life.at).toMatchObject({ deadlines, attention: [], consents: { [purpose]: 'withdrawn' } });
   });
 
-  test.each(consentPurposes)('told twice it is already done, taken back and given again not: %s', (purpose) => {
-    const life = booked();
-    for (const given of [true, false, true]) {
-      expect(consent(life, purpose, given).refusal).toBeUndefined();
-      expect(consent(life, purpose, given).refusal?.code).toBe('already-done');
-    }
-  });
+  test.each(consentPurposes)(
+    'told twice it is already done, taken back and given again not: %s',
+    (purpose) => {
+      const life = booked();
+      for (const given of [true, false, true]) {
+        expect(consent(life, purpose, given).refusal).toBeUndefined();
+        expect(consent(life, purpose, given).refusal?.code).toBe('already-done');
+      }
+    },
+  );
 
   test.each(consentPurposes)('an older word that is carried later changes nothing: %s', (purpose) => {
     const life = booked().until(local('2026-03-05 10:00'));

@@ -56,7 +56,9 @@ export function consentNoted(
   }
   const given = fact === 'consent-given';
   const { textsRefusedAt, told } = state;
-  const known = given ? textsRefusedAt === null && told['texts-consent'] !== undefined : textsRefusedAt !== null;
+  const known = given
+    ? textsRefusedAt === null && told['texts-consent'] !== undefined
+    : textsRefusedAt !== null;
   if (state.finished || known || isOvertaken(state, 'texts-consent', occurredAt)) {
     return refuse('already-done', 'This is known here already, or something later is.');
   }
@@ -73,9 +75,7 @@ function isOvertaken({ told }: CompulsoryState, matter: FactMatter, at: Instant)
 
 /** For each appointment ahead somebody must reach the person in another way. */
 function withoutTexts(state: CompulsoryState, at: Instant, now: Instant): EventEffects {
-  const asked = state.attention
-    .filter(({ code }) => code === 'reach-another-way')
-    .map(({ ref }) => ref);
+  const asked = state.attention.filter(({ code }) => code === 'reach-another-way').map(({ ref }) => ref);
   return {
     cleared: clear(
       state.deadlines.filter(({ rule }) => rule === 'reminder'),

@@ -138,5 +138,11 @@ function mayStartEffort(state: DiversionState, running: Deadline | undefined, at
   }
   const { contact, engagement, appointments, custodySince } = state;
   const booked = appointments.some(({ status }) => status === 'booked');
-  return contact.reachedAt === null && engagement === null && !contact.effortOver && !booked && custodySince === null;
+  return (
+    contact.reachedAt === null &&
+    engagement === null &&
+    !contact.effortOver &&
+    !booked &&
+    custodySince === null
+  );
 }

@@ -113,27 +113,17 @@ function whatFalls(
 }
 
 function engagementWithout(
-  state: DiversionState,
+  { engagement, evidenceApart }: DiversionState,
   others: readonly DiversionAppointment[],
 ): Engagement | null {
-  const { engagement, evidenceApart } = state;
   const { attended: _fallen, ...known } = engagement?.evidence ?? {};
   const attended = earliest(
     ...others.filter((other) => other.attendance === 'attended-and-remained').map(({ startsAt }) => startsAt),
     ...(evidenceApart.attended === undefined ? [] : [evidenceApart.attended]),
-    ...attendedSince(state),
   );
   const evidence = attended === undefined ? known : { ...known, attended };
   const at = earliest(...Object.values(evidence));
   return at === undefined ? null : { at, evidence };
-}
-
-/** The assessment, and what was last attended of each strand: no evidence of its own while there was an earlier one. */
-function attendedSince({ assessment, treatment }: DiversionState): Instant[] {
-  const sessions = treatment.modalities.flatMap(({ lastSession }) =>
-    lastSession?.result === 'attended' && lastSession.kind !== 'online' ? [lastSession.at] : [],
-  );
-  return assessment === null || assessment.result === 'declined' ? sessions : [...sessions, assessment.at];
 }
 
 function reachedWithout(

@@ -15,11 +15,7 @@ import type { DeadlineRule } from './table.ts';
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
 /** Everything stops at once. A referral that is closed already keeps its closure as it was. */
-export function noteDeath(
-  state: DiversionState,
-  command: CarryFact,
-  now: Instant,
-): Decision<DiversionEvent> {
+export function noteDeath(state: DiversionState, command: CarryFact, now: Instant): Decision<DiversionEvent> {
   const { factId } = command.data;
   if (state.died || state.finished) {
     return refuse('already-done', 'Nothing runs here any more.');
@@ -94,7 +90,9 @@ function asBefore(state: DiversionState, before: BeforeDeath, at: Instant): Draf
       .filter(({ rule, ref }) => closing.includes(rule) || !aboutCancelled(ref))
       .map(({ rule, start, due, ref }) => arm(state.seq, rule, { start, due }, ref)),
     raised: [
-      ...before.attention.filter(({ code, ref }) => rows[code]?.family === 'practice' && !aboutCancelled(ref)),
+      ...before.attention.filter(
+        ({ code, ref }) => rows[code]?.family === 'practice' && !aboutCancelled(ref),
+      ),
       raise(state, 'death-corrected', at),
       ...(cancelled.length === 0 || before.attention.some(({ code }) => code === 'appointment-to-rebook')
         ? []

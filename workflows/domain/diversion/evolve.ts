@@ -22,6 +22,7 @@ import {
   afterSession,
   afterStart,
   noTreatment,
+  sessionEvidence,
 } from './treatment.ts';
 
 /**
@@ -203,7 +204,7 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
         treatment: afterSession(treatment, event.data, event.occurredAt),
         evidenceApart:
           event.data.result === 'attended'
-            ? firstOf(state.evidenceApart, 'attended', event.occurredAt)
+            ? firstOf(state.evidenceApart, sessionEvidence(event.data.kind), event.occurredAt)
             : state.evidenceApart,
       };
     case 'treatment-tested': {

@@ -12,7 +12,7 @@ import type { DiversionEvent } from './events.ts';
 import { refuseConsent, refusePrescribedCourse } from './planning.ts';
 import { onEarlierDay, onSameDay } from './recorded-order.ts';
 import type { DiversionState } from './state.ts';
-import { afterModalityEnd, inTreatment, isTreatment, runs } from './treatment.ts';
+import { afterModalityEnd, inTreatment, isTreatment, runs, sessionEvidence } from './treatment.ts';
 import type { Modality, StartTreatmentData, TreatmentStarted } from './treatment.ts';
 
 /** A strand of treatment from its start over its sessions to its end. */
@@ -135,7 +135,7 @@ export function recordTreatmentSession(
     kind,
     result,
   });
-  const evidence = kind === 'online' ? 'logged-in' : 'attended';
+  const evidence = sessionEvidence(kind);
   if (result === 'attended' && addsEvidence(state, evidence, occurredAt)) {
     engage(draft, { evidence, at: occurredAt, appointmentId: null });
   }

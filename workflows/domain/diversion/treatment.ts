@@ -39,6 +39,11 @@ export type ModalityEndReason = (typeof modalityEndReasons)[number];
 export const sessionKinds = ['one-to-one', 'group', 'online', 'phone', 'home-visit'] as const;
 export type SessionKind = (typeof sessionKinds)[number];
 
+/** What it shows of the person who attended one. */
+export function sessionEvidence(kind: SessionKind): 'attended' | 'logged-in' {
+  return kind === 'online' ? 'logged-in' : 'attended';
+}
+
 export const sessionResults = ['attended', 'missed', 'cancelled-by-person', 'cancelled-by-provider'] as const;
 export type SessionResult = (typeof sessionResults)[number];
 

@@ -22,11 +22,7 @@ import type { DiversionState } from './state.ts';
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
 /** No text any more, and somebody is asked to reach the person in another way. */
-export function stopTexts(
-  state: DiversionState,
-  command: CarryFact,
-  now: Instant,
-): Decision<DiversionEvent> {
+export function stopTexts(state: DiversionState, command: CarryFact, now: Instant): Decision<DiversionEvent> {
   const at = notToCome(command, now);
   if (state.finished || state.textsStopped || !isLatest(state, 'texts', at)) {
     return refuse('already-done', 'No texts go out here any more, or something later is known.');
