@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProviderRoute } from '../../../workflows/domain/diversion/acceptance.ts';
 import { declineReasons } from '../../../workflows/domain/diversion/acceptance.ts';
-import { local, policy, receipt, ReferralLife } from './referral-life.ts';
+import type { ReferralData } from '../../../workflows/domain/diversion/commands.ts';
+import { local, policy, receipt, referral, ReferralLife } from './referral-life.ts';
+import type { Given } from './referral-life.ts';
 
 const ddas: ProviderRoute = { providerId: 'ddas', programme: 'acr-diversion', routeId: 'route-1' };
 const kaleidoscope: ProviderRoute = {
@@ -130,6 +132,54 @@ describe('what the provider does for the person is its acceptance too', () => {
     expect(life.types.slice(-3)).toEqual(['pathway-reopened', 'engagement-recorded', 'referral-accepted']);
     expect(life.clock('acceptance')).toBeUndefined();
   });
+});
+
+describe('who has the person before the referral is here has taken them', () => {
+  const opening = (given: Given, changed: Partial<ReferralData> = {}) =>
+    new ReferralLife().do('receive-referral', referral(changed), given);
+  const selfReferral = {
+    source: { source: 'self', via: 'form' },
+    disposal: null,
+    offenceCode: null,
+    offenceDate: null,
+  } as const;
+  const imported = { source: { source: 'police', via: 'caseload-import' } } as const;
+  const ofDdas = { role: 'ProviderWorker', organisationId: 'ddas' } as const;
+
+  test.each([
+    ['a provider that brings the person itself', ofDdas, selfReferral],
+    ['a provider whose open cases are taken over', { role: 'Manager' }, imported],
+  ] as const)('%s', (_name, given, changed) => {
+    const life = opening(given, changed);
+    expect(life.types).toEqual(['referral-received', 'referral-accepted']);
+    expect(life.at.acceptance).toMatchObject({ routedAt: receipt, acceptedAt: receipt });
+    expect(life.clock('acceptance')).toBeUndefined();
+    expect(life.clock('first-contact')).toBeDefined();
+  });
+
+  test.each([
+    ['a referral to another provider', { ...ofDdas, organisationId: 'bfo' }, selfReferral],
+    ['one of the police', { role: 'PoliceOfficer', organisationId: 'ddas' }, {}],
+    ['one without a provider', ofDdas, { ...imported, route: null }],
+  ] as const)('%s is still to be answered', (_name, given, changed) => {
+    const life = opening(given, changed);
+    expect(life.types).toEqual(['referral-received']);
+    expect(life.at.acceptance.acceptedAt).toBeNull();
+  });
+});
+
+test('a try undone takes back the acceptance that it was, with the clock of the word', () => {
+  const life = ReferralLife.received().until(local('2026-03-03 09:00'));
+  life.attempt('no-answer', { commandId: 'try-1' });
+  expect(life.at.acceptance.acceptedAt).toBe(local('2026-03-03 09:00'));
+  life.do('undo-contact-attempt', { attemptId: 'try-1' });
+  expect(life.at.acceptance).toMatchObject({ routedAt: receipt, acceptedAt: null });
+  expect(life.clock('acceptance')).toMatchObject({ start: receipt, due: answerDue });
+  expect(life.clock('first-contact')).toMatchObject({ start: receipt, due: answerDue });
+  // One that came when the referral was already accepted takes nothing of that back.
+  life.do('accept-referral', {}).attempt('no-answer', { commandId: 'try-2' });
+  life.do('undo-contact-attempt', { attemptId: 'try-2' });
+  expect(life.at.acceptance.acceptedAt).toBe(local('2026-03-03 09:00'));
 });
 
 describe('M234 the provider gives the referral back', () => {

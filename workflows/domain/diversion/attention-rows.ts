@@ -7,7 +7,7 @@ export const attention = {
     cause: 'No provider serves this person by the route table.',
     family: 'practice',
     owner: 'Manager',
-    remedy: 'Reach the person yourself, or close the referral with a reason.',
+    remedy: 'Find a provider; until then reach the person yourself, or close the referral with a reason.',
     source: 'Routes have an area and dates; what none of them takes must be seen by a person',
   },
   'not-routed': {

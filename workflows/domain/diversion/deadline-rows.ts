@@ -17,7 +17,8 @@ export const deadlines = {
     title: 'Acceptance',
     starts: 'the route to a provider',
     due: 'policy acceptance, 2 working days',
-    passes: 'the manager is told that the provider has neither taken the referral nor given it back',
+    passes:
+      'the team lead and the manager are told that the provider has neither taken the referral nor given it back',
     source:
       'policy acceptance (own default); one working protocol with providers (Dyfed-Powys deep dive 2019)',
     whoCanMove: provideOrManage,

@@ -1,3 +1,5 @@
+import { providerRoles } from '../common/actor.ts';
+import type { Actor } from '../common/actor.ts';
 import { adultAge } from '../common/adult-age.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -39,6 +41,8 @@ export function openReferral(
     return refused;
   }
   const stage: DiversionStage = route === null ? 'awaiting-route' : 'awaiting-contact';
+  const taken = isTakenAlready(data, actor);
+  const acceptance = { ...notAccepted, acceptedAt: taken ? receivedAt : null };
   return {
     events: [
       {
@@ -49,14 +53,28 @@ export function openReferral(
         stage,
         armed: [
           ...clocksOfReceipt(receivedAt, policy),
-          ...clocksOfProvider(0, { ...data, acceptance: notAccepted }, receivedAt),
+          ...clocksOfProvider(0, { ...data, acceptance }, receivedAt),
           ...clocksOfConditions(receivedAt, conditions),
         ],
         ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
       },
+      ...(taken ? [acceptedAtReceipt(receivedAt)] : []),
     ],
     intents: [],
   };
+}
+
+/** Who brings the person to themselves, or has them on their own caseload, need not say that they take them. */
+function isTakenAlready({ route, source }: ReferralData, { role, organisationId }: Actor): boolean {
+  return (
+    route !== null &&
+    (source.via === 'caseload-import' ||
+      (providerRoles.includes(role) && organisationId === route.providerId))
+  );
+}
+
+function acceptedAtReceipt(occurredAt: Instant): DiversionEvent {
+  return { type: 'referral-accepted', version: eventVersions['referral-accepted'], occurredAt, data: {} };
 }
 
 type Refused = { readonly refusal: Refusal } | undefined;
