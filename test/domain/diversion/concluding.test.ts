@@ -262,6 +262,40 @@ describe('closing while treatment runs', () => {
   });
 });
 
+describe('edge case 29: a death that was none', () => {
+  const carry = (life: ReferralLife): ReferralLife => {
+    life.until(local('2026-08-01 10:00')).engine('carry-fact', { factId: 'fact-1', fact: 'death' });
+    life.until(local('2026-08-03 10:00'));
+    life.engine('carry-fact', { factId: 'fact-2', fact: 'death-corrected', correctsFactId: 'fact-1' });
+    return life;
+  };
+
+  test('of who was concluded in treatment: concluded as before, and the treatment goes on as it was', () => {
+    const life = inTreatment('pharmacological', true).do('start-prescription', { modalityId: 'm1' });
+    const { treatment } = life.until(limit).at;
+    expect(carry(life).at).toMatchObject({
+      stage: 'concluded',
+      concludedAt: limit,
+      closure: null,
+      treatment,
+      deadlines: [],
+    });
+    expect(diversion.summarise(life.at)).toMatchObject({
+      closedAt: limit,
+      closureReason: 'concluded-in-treatment',
+    });
+  });
+
+  test('of who was in treatment when the limit passed meanwhile: concluded at the limit, late', () => {
+    const life = inTreatment().until(local('2026-06-01 10:00'));
+    life.engine('carry-fact', { factId: 'fact-1', fact: 'death' });
+    life.until(local('2026-06-08 10:00'));
+    life.engine('carry-fact', { factId: 'fact-2', fact: 'death-corrected', correctsFactId: 'fact-1' });
+    expect(life.at.stage).toBe('in-treatment');
+    expect(life.until(life.now).at).toMatchObject({ stage: 'concluded', concludedAt: limit });
+  });
+});
+
 describe('returning after the treatment was closed', () => {
   const closedLater = (reason: ClosePathwayData['reason'] = 'disengaged'): ReferralLife =>
     concluded().until(local('2026-09-01 10:00')).do('close-pathway', dataOf(reason));

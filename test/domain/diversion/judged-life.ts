@@ -67,6 +67,7 @@ export class JudgedLife extends ReferralLife {
     } else {
       must(/^[A-Z"].*\.$/.test(decision.refusal.message), 'A refusal that is no sentence');
       must(this.state === before, 'A refusal that changes something');
+      return decision;
     }
     this.#judgeState(this.at);
     return decision;

@@ -6,8 +6,9 @@ import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import type { DiversionState } from '../../../workflows/domain/diversion/state.ts';
 import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
-import { anyOpening, anyStep, run } from './any-life.ts';
+import { anyOpening, anyStep } from './any-step.ts';
 import { JudgedLife } from './judged-life.ts';
+import { run } from './live-step.ts';
 import { must, referral } from './referral-life.ts';
 
 /**

@@ -10,7 +10,7 @@ import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
 import type { DiversionStage } from '../../../workflows/domain/diversion/table.ts';
-import { local, referral, ReferralLife } from './referral-life.ts';
+import { local, receipt, referral, ReferralLife } from './referral-life.ts';
 
 const elsewhere = { providerId: 'kaleidoscope', programme: 'acr-diversion', routeId: 'route-2' };
 const manager = { role: 'Manager' } as const;
@@ -221,6 +221,25 @@ describe('M98 the voluntary path has no consequence in law', () => {
       }
     },
   );
+});
+
+describe('every event of the list', () => {
+  const later = Object.entries(eventVersions).filter(([type]) => type !== 'referral-received');
+
+  test.each(later)('%s is known to the fold', (type, version) => {
+    const { at: state } = lives['in-treatment'];
+    const actor = { userId: 'u', role: 'Manager', organisationId: 'o', forceId: 'force-1' } as const;
+    const event = { type, version, occurredAt: receipt, data: {}, seq: state.seq + 1, commandId: 'c', actor };
+    let said = '';
+    try {
+      diversion.evolve(state, event);
+    } catch (error) {
+      // It may miss its data, of which there is none here.
+      said = String(error);
+    }
+    expect(said).not.toContain('Unknown event');
+    expect(() => diversion.evolve(state, { ...event, type: `${type}-not` })).toThrow('Unknown event');
+  });
 });
 
 test('every row of the table names its source', () => {

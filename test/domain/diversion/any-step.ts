@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import type { Role } from '../../../workflows/domain/common/actor.ts';
 import { attendances } from '../../../workflows/domain/common/appointment.ts';
-import type { CarryFactData } from '../../../workflows/domain/common/command.ts';
 import { consentPurposes } from '../../../workflows/domain/common/consent.ts';
 import {
   knownChannels,
   preferredWays,
   yesNoUnknown,
 } from '../../../workflows/domain/common/contact-preference.ts';
-import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import { toInstant } from '../../../workflows/domain/common/instant.ts';
-import { addDaysToDate, localParts } from '../../../workflows/domain/common/london-time.ts';
 import type { PersonFactKind } from '../../../workflows/domain/common/person-fact.ts';
 import { declineReasons, rerouteReasons } from '../../../workflows/domain/diversion/acceptance.ts';
 import { amendmentReasons, voidReasons } from '../../../workflows/domain/diversion/amendment.ts';
@@ -41,10 +38,9 @@ import {
   sessionResults,
   treatmentTestResults,
 } from '../../../workflows/domain/diversion/treatment.ts';
-import type { JudgedLife } from './judged-life.ts';
 import { policy } from './referral-life.ts';
 
-/** What can happen in a life, and how it is done to one: every command of the table, every fact, and time. */
+/** What can happen in a life: every command of the table, every fact, reports, and time. How it is done: live-step.ts. */
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -59,30 +55,45 @@ export interface Step {
   readonly organisationId: string | undefined;
 }
 
-const role = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom<Role>('ProviderWorker', 'ProviderManager', 'Manager') },
-  { weight: 1, arbitrary: fc.constantFrom<Role>('PoliceOfficer', 'Analyst', 'DipOfficer', 'System') },
-);
+const wrongRole = fc.constantFrom<Role>('PoliceOfficer', 'Analyst', 'DipOfficer', 'System', 'Manager');
+
+/** Mostly who may. */
+function sender(...right: readonly Role[]): fc.Arbitrary<Role> {
+  return fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...right) }, { weight: 1, arbitrary: wrongRole });
+}
+
+const provider = sender('ProviderWorker', 'ProviderManager');
+const lead = sender('ProviderManager', 'Manager');
+const manager = sender('Manager');
+const officer = sender('PoliceOfficer', 'Manager');
 
 const ago = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 12, arbitrary: fc.constant(0) },
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 20 * day }) },
   { weight: 1, arbitrary: fc.integer({ min: -day, max: 200 * day }) },
 );
 
-const organisationId = fc.option(fc.constantFrom('ddas', 'kaleidoscope'), { nil: undefined, freq: 8 });
+function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
 
-function step(what: string, data: fc.Arbitrary<unknown>, by: fc.Arbitrary<Role> = role): fc.Arbitrary<Step> {
+const organisationId = seldom(fc.constantFrom('ddas', 'kaleidoscope'));
+
+function step(
+  what: string,
+  data: fc.Arbitrary<unknown>,
+  by: fc.Arbitrary<Role> = provider,
+): fc.Arbitrary<Step> {
   return fc.record({ what: fc.constant(what), data, role: by, ago, organisationId });
 }
 
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * minute);
 const hours = (min: number, max: number) => minutes(min * 60, max * 60);
 const days = (min: number, max: number) => minutes(min * 24 * 60, max * 24 * 60);
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
 
-/** Counted from the latest; one too many is an unknown one. */
-const back = fc.nat({ max: 3 });
+/** Counted from the latest that it fits; one too many is an unknown one. */
+const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) });
 const nothing = fc.constant({});
 
 const route = fc.constantFrom(
@@ -102,9 +113,9 @@ const slot = {
 const met = {
   back,
   attendance: fc.constantFrom(...attendances),
-  leftAfter: fc.option(minutes(-10, 100), { nil: undefined, freq: 2 }),
-  arrivedAfter: fc.option(minutes(-10, 100), { nil: undefined, freq: 4 }),
-  endedBy: fc.option(fc.constantFrom(...meetingEnders), { nil: undefined, freq: 4 }),
+  leftAfter: optional(minutes(-10, 100)),
+  arrivedAfter: seldom(minutes(-10, 100)),
+  endedBy: seldom(fc.constantFrom(...meetingEnders)),
 };
 
 const strand = fc.record({
@@ -114,9 +125,6 @@ const strand = fc.record({
 });
 
 const substances = fc.subarray(['alcohol', 'cannabis', 'crack', 'heroin'], { maxLength: 4 });
-
-/** A person of the force, or one of the roles that may do the rarer things. */
-const officer = fc.constantFrom<Role>('PoliceOfficer', 'Inspector', 'Manager');
 
 /** Every command of the table, each as often as a life needs it; what ends a life is rare, so that most are long. */
 const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
@@ -134,7 +142,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       }),
     ),
   ],
-  [5, step('undo-contact-attempt', fc.record({ back }))],
+  [7, step('undo-contact-attempt', fc.record({ back }))],
   [4, step('record-engagement', fc.record({ evidence: fc.constantFrom(...engagementEvidences) }))],
   [
     18,
@@ -161,7 +169,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [
-    4,
+    6,
     step(
       'cancel-appointment',
       fc.record({
@@ -171,16 +179,16 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       }),
     ),
   ],
-  [18, step('record-attendance', fc.record(met))],
-  [8, step('correct-attendance', fc.record({ ...met, reason: fc.constantFrom(...correctionReasons) }))],
+  [20, step('record-attendance', fc.record(met))],
+  [12, step('correct-attendance', fc.record({ ...met, reason: fc.constantFrom(...correctionReasons) }))],
   [3, step('accept-referral', nothing)],
   [3, step('decline-referral', fc.record({ reason: fc.constantFrom(...declineReasons) }))],
-  [6, step('reroute', fc.record({ route, reason: fc.constantFrom(...rerouteReasons) }))],
-  [4, step('assign-caseworker', fc.record({ workerId: fc.constantFrom('w1', 'w2', null) }))],
+  [6, step('reroute', fc.record({ route, reason: fc.constantFrom(...rerouteReasons) }), manager)],
+  [5, step('assign-caseworker', fc.record({ workerId: fc.constantFrom('w1', 'w2', null) }))],
   [3, step('record-move', fc.record({ route: fc.option(route, { nil: null }) }))],
   [5, step('transfer-pathway', fc.record({ to: route, reason: fc.constantFrom(...transferReasons) }))],
-  [3, step('accept-transfer', nothing)],
-  [3, step('decline-transfer', fc.record({ reason: fc.constantFrom(...transferRefusals) }))],
+  [5, step('accept-transfer', nothing, lead)],
+  [4, step('decline-transfer', fc.record({ reason: fc.constantFrom(...transferRefusals) }), lead)],
   [2, step('take-back-transfer', nothing)],
   [
     6,
@@ -201,12 +209,9 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       'start-treatment',
       fc.record({
         back: optional(back),
-        already: fc.option(fc.record({ type: fc.constantFrom(...modalityTypes), prescribed: fc.boolean() }), {
-          nil: undefined,
-          freq: 3,
-        }),
+        already: seldom(fc.record({ type: fc.constantFrom(...modalityTypes), prescribed: fc.boolean() })),
         /** From receipt. */
-        startedAfter: fc.option(days(-60, 40), { nil: undefined, freq: 3 }),
+        startedAfter: optional(days(-60, 40)),
       }),
     ),
   ],
@@ -218,7 +223,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [4, step('start-prescription', fc.record({ back }))],
-  [3, step('end-prescription', fc.record({ back, reason: fc.constantFrom(...prescriptionEndReasons) }))],
+  [5, step('end-prescription', fc.record({ back, reason: fc.constantFrom(...prescriptionEndReasons) }))],
   [
     3,
     step(
@@ -234,10 +239,10 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       }),
     ),
   ],
-  [5, step('end-modality', fc.record({ back, reason: fc.constantFrom(...modalityEndReasons) }))],
+  [4, step('end-modality', fc.record({ back, reason: fc.constantFrom(...modalityEndReasons) }))],
   [3, step('record-positive-outcome', fc.record({ outcome: fc.constantFrom(...positiveOutcomes) }))],
   [
-    4,
+    3,
     step(
       'add-need',
       fc.record({
@@ -255,13 +260,14 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       fc.record({ conditionId: fc.constantFrom('c1', 'c2'), result: fc.constantFrom(...conditionResults) }),
     ),
   ],
-  [3, step('acknowledge-non-compliance', fc.record({ conditionId: fc.constantFrom('c1', 'c2') }), officer)],
+  [8, step('acknowledge-non-compliance', fc.record({ conditionId: fc.constantFrom('c1', 'c2') }), officer)],
   [
     5,
     step(
       'extend-closure-date',
       /** From the present limit. */
       fc.record({ days: fc.integer({ min: -5, max: 40 }), reason: fc.constantFrom(...extensionReasons) }),
+      lead,
     ),
   ],
   [
@@ -275,7 +281,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       }),
     ),
   ],
-  [6, step('reopen-pathway', fc.record({ reason: fc.constantFrom(...reopeningReasons) }))],
+  [6, step('reopen-pathway', fc.record({ reason: fc.constantFrom(...reopeningReasons) }), lead)],
   [3, step('set-iom-flag', fc.record({ designated: fc.boolean() }))],
   [3, step('add-note', fc.record({ noteId: fc.constantFrom('note-1', 'note-2') }))],
   [
@@ -304,8 +310,8 @@ const fact = (kind: PersonFactKind, rest: fc.Arbitrary<object> = nothing): fc.Ar
 const purpose = fc.record({ purpose: fc.constantFrom(...consentPurposes) });
 
 const facts: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
-  [1, fact('death')],
-  [3, fact('death-corrected')],
+  [2, fact('death')],
+  [5, fact('death-corrected')],
   [2, fact('stop-texts')],
   [2, fact('texts-allowed')],
   [1, fact('task-withdrawn')],
@@ -331,12 +337,12 @@ const facts: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
 const time: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [25, step('until', fc.oneof(hours(0, 30), days(0, 14)))],
   [3, step('until', days(14, 60))],
-  [12, step('until-appointment', fc.constant(null))],
+  [16, step('until-appointment', fc.constant(null))],
   [14, step('until-clock', fc.constant(null))],
   [5, step('asleep', fc.oneof(hours(0, 30), days(0, 40)))],
   [7, step('again', fc.nat())],
   [4, step('effort', fc.constantFrom('text', 'email', 'phone'))],
-  [8, step('treat', strand)],
+  [3, step('treat', strand)],
 ];
 
 const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
@@ -395,132 +401,3 @@ export const anyOpening = fc
           })),
         }),
   }));
-
-export function run(
-  life: JudgedLife,
-  { what, data, role: sender, ago: before, organisationId: works }: Step,
-): void {
-  const given = {
-    role: sender,
-    occurredAt: toInstant(Date.parse(life.now) - before),
-    ...(works === undefined ? {} : { organisationId: works }),
-  };
-  const inTime = (ms: number) => toInstant(Date.parse(life.now) + ms);
-  // What is not given is not there, as in a body of JSON.
-  const send = (name: string, sent: object): void => {
-    life.take(life.command(name, JSON.parse(JSON.stringify(sent)), given));
-  };
-  switch (what) {
-    case 'until':
-      life.until(inTime(data as number));
-      return;
-    case 'until-appointment': {
-      const ahead = life.at.appointments.find(
-        ({ status, endsAt }) => status === 'booked' && endsAt > life.now,
-      );
-      if (ahead !== undefined) life.until(ahead.endsAt);
-      return;
-    }
-    case 'until-clock': {
-      const next = nearest(life.at.deadlines);
-      if (next !== undefined) life.until(next.due);
-      return;
-    }
-    case 'effort':
-      // Seldom come upon by chance: a try on each of three days.
-      for (const channel of ['phone', data, 'phone']) {
-        send('record-contact-attempt', { channel, result: 'no-answer', by: 'person' });
-        life.until(inTime(day));
-      }
-      return;
-    case 'treat': {
-      // As seldom: assessed, planned and begun, by whoever has the person.
-      const now = { role: 'ProviderWorker' } as const;
-      const { modalityId = 'm1', ...kind } = data as { modalityId?: string };
-      for (const [name, sent] of [
-        ['record-assessment', { substances: ['heroin'], result: 'suitable' }],
-        ['agree-care-plan', { modalities: [{ modalityId, ...kind }] }],
-        ['start-treatment', { modalityId }],
-      ] as const) {
-        life.take(life.command(name, sent, now));
-      }
-      return;
-    }
-    case 'asleep':
-      life.asleepUntil(inTime(data as number));
-      return;
-    case 'again': {
-      // A clock of this life that ran, runs, or was cleared: fires again, late or early.
-      const clock = life.seen[(data as number) % life.seen.length];
-      if (clock !== undefined) life.pass(clock);
-      return;
-    }
-    case 'carry-fact': {
-      const { id, ...rest } = data as { id: number } & Omit<CarryFactData, 'factId'>;
-      const correctsFactId = rest.fact === 'death-corrected' ? (life.deaths.at(-1) ?? 'none') : undefined;
-      const carried = { factId: `${rest.fact}-${String(id)}`, ...rest, correctsFactId };
-      life.engine(what, JSON.parse(JSON.stringify(carried)), given.occurredAt);
-      return;
-    }
-    case 'report-delivery':
-    case 'report-internal-error':
-      life.engine(what, data, given.occurredAt);
-      return;
-    default:
-      send(what, resolved(life, what, data as Loose, inTime));
-  }
-}
-
-type Loose = Readonly<Record<string, unknown>>;
-
-/** With the ids of this life, and the times counted from now, from receipt or from an appointment. */
-function resolved(life: JudgedLife, what: string, data: Loose, inTime: (ms: number) => string): Loose {
-  const { back: place = 0, ...rest } = data as Loose & { readonly back?: number };
-  const { appointments, needs, treatment, transfer, answeredTransfer, deadlines, receivedAt } = life.at;
-  const modalityId = treatment.modalities.at(-1 - place)?.modalityId ?? 'unknown';
-  switch (what) {
-    case 'book-appointment':
-    case 'reschedule-appointment': {
-      const { ahead, lasts, ...more } = rest as { ahead: number; lasts: number };
-      const appointmentId = appointments.at(-1 - place)?.appointmentId ?? 'unknown';
-      const named = what === 'book-appointment' ? { placeCode: 'p1' } : { appointmentId };
-      return { ...more, ...named, startsAt: inTime(ahead), endsAt: inTime(ahead + lasts) };
-    }
-    case 'cancel-appointment':
-      return { ...rest, appointmentId: appointments.at(-1 - place)?.appointmentId ?? 'unknown' };
-    case 'record-attendance':
-    case 'correct-attendance': {
-      const { leftAfter, arrivedAfter, ...more } = rest as { leftAfter?: number; arrivedAfter?: number };
-      const { appointmentId = 'unknown', startsAt = life.now } = appointments.at(-1 - place) ?? {};
-      const after = (ms?: number) => (ms === undefined ? undefined : toInstant(Date.parse(startsAt) + ms));
-      return { ...more, appointmentId, leftAt: after(leftAfter), arrivedAt: after(arrivedAfter) };
-    }
-    case 'undo-contact-attempt':
-      return { attemptId: life.of('contact-attempted').at(-1 - (place % 2))?.commandId ?? 'unknown' };
-    case 'start-treatment': {
-      const { startedAfter, already } = rest as { startedAfter?: number; already?: object };
-      const startedAt =
-        startedAfter === undefined ? undefined : toInstant(Date.parse(receivedAt) + startedAfter);
-      const named = already === undefined || data['back'] !== undefined ? modalityId : undefined;
-      return { already, startedAt, modalityId: named };
-    }
-    case 'record-treatment-session':
-    case 'start-prescription':
-    case 'end-prescription':
-    case 'end-modality':
-      return { ...rest, modalityId };
-    case 'close-need':
-      return { ...rest, needId: needs.at(-1 - place)?.needId ?? 'unknown' };
-    case 'accept-transfer':
-    case 'decline-transfer':
-    case 'take-back-transfer':
-      return { ...rest, transferId: transfer?.transferId ?? answeredTransfer?.transferId ?? 'unknown' };
-    case 'extend-closure-date': {
-      const { days: count, ...more } = rest as { days: number };
-      const limit = deadlines.find(({ rule }) => rule.startsWith('closure') && rule !== 'closure-warning');
-      return { ...more, until: addDaysToDate(localParts(limit?.due ?? life.now).date, count) };
-    }
-    default:
-      return rest;
-  }
-}
