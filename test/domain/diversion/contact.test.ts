@@ -309,7 +309,7 @@ describe('reaching the person', () => {
     expect(tried.attempt('reached', { occurredAt: local('2026-03-04 11:00') }).codes).toEqual([]);
   });
 
-  describe('after a closure as no contact', () => {
+  describe('edge case 42: after a closure as no contact', () => {
     const closed = (): ReferralLife => {
       const life = ReferralLife.received({ knownChannels: ['phone'] });
       for (const time of ['2026-03-02 11:00', '2026-03-03 11:00', '2026-03-04 11:00']) {
