@@ -111,7 +111,16 @@ describe('what the provider does for the person is its acceptance too', () => {
       (life: ReferralLife) => life.attempt('left-message', { by: 'system', channel: 'text' }),
     ],
     ['what a manager did', (life: ReferralLife) => life.attempt('no-answer', manager)],
-    ['what another organisation did', (life: ReferralLife) => life.attempt('no-answer', outsider)],
+    [
+      'what another provider tried',
+      (life: ReferralLife) => {
+        life.refused(
+          'record-contact-attempt',
+          { channel: 'phone', result: 'reached', by: 'person' },
+          outsider,
+        );
+      },
+    ],
     ['a note', (life: ReferralLife) => life.do('add-note', { noteId: 'n1' })],
     ['a caseworker named', (life: ReferralLife) => life.do('assign-caseworker', { workerId: 'w1' })],
     ['a closure', (life: ReferralLife) => life.do('close-pathway', { reason: 'declined' })],

@@ -171,6 +171,23 @@ describe('edge case 36: hand-over accepted by the receiver before the sender let
   });
 });
 
+test('who is offered the person can only answer; who had them can do nothing any more', () => {
+  const life = offered();
+  for (const [name, data] of [
+    ['record-contact-attempt', { channel: 'phone', result: 'reached', by: 'person' }],
+    ['record-engagement', { evidence: 'attended' }],
+    ['close-pathway', { reason: 'declined' }],
+    ['add-note', { noteId: 'n' }],
+    ['assign-caseworker', { workerId: 'w' }],
+  ] as const) {
+    const { refusal } = life.take(life.command(name, data, receiver));
+    expect([name, refusal?.code]).toEqual([name, 'condition-not-met']);
+  }
+  life.do('accept-transfer', answer, receiver);
+  expect(life.refused('add-note', { noteId: 'n' }, sender).code).toBe('condition-not-met');
+  life.do('add-note', { noteId: 'n' }, receiver);
+});
+
 describe('an offer that comes to nothing', () => {
   test.each(transferRefusals)('declined as %s: the person stays, the team lead is told why', (reason) => {
     const life = offered().until(local('2026-03-11 00:00'));
@@ -225,7 +242,8 @@ describe('a second answer', () => {
     const accepted = offered().do('accept-transfer', answer, receiver);
     expect(accepted.refused('accept-transfer', answer, receiver).code).toBe('already-done');
     expect(accepted.refused('decline-transfer', declined, receiver).code).toBe('conflict');
-    expect(accepted.refused('take-back-transfer', answer, sender).code).toBe('conflict');
+    expect(accepted.refused('take-back-transfer', answer, manager).code).toBe('conflict');
+    expect(accepted.refused('take-back-transfer', answer, sender).code).toBe('condition-not-met');
     const refused = offered().do('decline-transfer', declined, receiver);
     expect(refused.refused('decline-transfer', declined, receiver).code).toBe('already-done');
     expect(refused.refused('accept-transfer', answer, receiver).code).toBe('conflict');

@@ -15,7 +15,6 @@ import {
   handOver,
   refuseBefore,
   refuseOffered,
-  refuseOutsider,
   refuseWithoutProvider,
 } from './handing-over.ts';
 import type { Refused } from './handing-over.ts';
@@ -29,9 +28,9 @@ export function acceptReferral(
   command: DiversionCommandOf<'accept-referral'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  const { occurredAt, actor } = command;
+  const { occurredAt } = command;
   const { routedAt, acceptedAt } = state.acceptance;
-  const refused = refuseWithoutProvider(state) ?? refuseOutsider(state.route?.providerId ?? null, actor);
+  const refused = refuseWithoutProvider(state);
   if (refused !== undefined) {
     return refused;
   }
@@ -160,7 +159,7 @@ const answeredByDeclining: readonly AttentionCode[] = [
 
 function refuseDecline(
   state: DiversionState,
-  { occurredAt, actor }: DiversionCommandOf<'decline-referral'>,
+  { occurredAt }: DiversionCommandOf<'decline-referral'>,
   now: Instant,
 ): Refused {
   const { route, acceptance } = state;
@@ -168,7 +167,6 @@ function refuseDecline(
     return undefined;
   }
   return (
-    refuseOutsider(route.providerId, actor) ??
     refuseOffered(state) ??
     refuseUnrecorded(state, now) ??
     refuseBefore(

@@ -1,17 +1,17 @@
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import { isSameRoute } from './acceptance.ts';
 import type { RerouteReason } from './acceptance.ts';
 import type { AmendDetailsData } from './amendment.ts';
 import { latest } from './accepting.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { refuseBefore, refuseOutsider } from './handing-over.ts';
+import { refuseBefore } from './handing-over.ts';
 import type { Refused } from './handing-over.ts';
 import { askAboutRoute, mayRouteAtOnce, routeTo } from './rerouting.ts';
 import type { DiversionState } from './state.ts';
-import { isSameRoute } from './acceptance.ts';
 
 /** Details put right, notes, and the flag of Integrated Offender Management: which, when, by whom; never the values. */
 
@@ -20,8 +20,8 @@ export function amendDetails(
   command: DiversionCommandOf<'amend-details'>,
   now: Instant,
 ): Decision<DiversionEvent> {
-  const { data, occurredAt, actor } = command;
-  const refused = refuseOutsider(state.route?.providerId ?? null, actor) ?? refuseFields(data);
+  const { data, occurredAt } = command;
+  const refused = refuseFields(data);
   if (refused !== undefined) {
     return refused;
   }
@@ -63,12 +63,9 @@ export function addNote(
   command: DiversionCommandOf<'add-note'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  const { data, occurredAt, actor } = command;
+  const { data, occurredAt } = command;
   const { noteId } = data;
-  return (
-    refuseOutsider(state.route?.providerId ?? null, actor) ??
-    new DecisionDraft(state, command).record('note-added', occurredAt, { noteId }).decided()
-  );
+  return new DecisionDraft(state, command).record('note-added', occurredAt, { noteId }).decided();
 }
 
 export function setIomFlag(
@@ -76,16 +73,15 @@ export function setIomFlag(
   command: DiversionCommandOf<'set-iom-flag'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  const { data, occurredAt, actor } = command;
+  const { data, occurredAt } = command;
   const { designated } = data;
-  const { iomSince, route } = state;
+  const { iomSince } = state;
   const refused =
-    refuseOutsider(route?.providerId ?? null, actor) ??
-    (designated === (iomSince !== null)
+    designated === (iomSince !== null)
       ? refuse('already-done', designated ? 'The person is designated.' : 'The person is not designated.', {
           since: iomSince,
         })
-      : refuseBefore(occurredAt, iomSince, 'It is dated before the person was designated.'));
+      : refuseBefore(occurredAt, iomSince, 'It is dated before the person was designated.');
   return (
     refused ?? new DecisionDraft(state, command).record('iom-flag-set', occurredAt, { designated }).decided()
   );

@@ -6,7 +6,7 @@ import { raise, settle } from './attention.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { refuseBefore, refuseOutsider, refuseWithoutProvider } from './handing-over.ts';
+import { refuseBefore, refuseWithoutProvider } from './handing-over.ts';
 import type { DiversionState } from './state.ts';
 
 /** Who carries the case. Whoever carried it before stays in the ledger, also when their account is closed. */
@@ -15,10 +15,10 @@ export function assignCaseworker(
   command: DiversionCommandOf<'assign-caseworker'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  const { data, occurredAt, actor } = command;
+  const { data, occurredAt } = command;
   const { workerId } = data;
-  const { acceptance, route, closure } = state;
-  const refused = refuseWithoutProvider(state) ?? refuseOutsider(route?.providerId ?? null, actor);
+  const { acceptance, closure } = state;
+  const refused = refuseWithoutProvider(state);
   if (refused !== undefined) {
     return refused;
   }

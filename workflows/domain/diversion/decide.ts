@@ -30,6 +30,7 @@ import { recordContactAttempt } from './contact.ts';
 import { recordEngagement, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import { carryFact, reportDelivery, reportInternalError } from './facts.ts';
+import { refuseOtherProvider } from './handing-over.ts';
 import { openReferral } from './open.ts';
 import { passDeadline } from './passing.ts';
 import type { DiversionState } from './state.ts';
@@ -61,6 +62,10 @@ export function decide(
     return guarded;
   }
   const given = command as DiversionCommand;
+  const foreign = refuseOtherProvider(state, given);
+  if (foreign !== undefined) {
+    return foreign;
+  }
   return withAcceptance(state, given, decideForPerson(state, given, now));
 }
 

@@ -7,6 +7,7 @@ import type { Instant } from '../common/instant.ts';
 import type { ProviderRoute } from './acceptance.ts';
 import { raise } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
+import type { DiversionCommand, DiversionCommandName } from './commands.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
@@ -16,11 +17,24 @@ import type { AttentionCode } from './table.ts';
 
 export type Refused = { readonly refusal: Refusal } | undefined;
 
-/** A provider's role is that of one provider: only who has the person speaks for them. A manager may, whoever has them. */
-export function refuseOutsider(providerId: string | null, actor: Actor): Refused {
+/** All that a provider may do for a person whom another one has and has offered to them. */
+const answersOfReceiver: readonly DiversionCommandName[] = ['accept-transfer', 'decline-transfer'];
+
+/** What concerns a person is of the provider that has them, and of nobody who had them or may have them one day. */
+export function refuseOtherProvider(
+  { route }: Pick<DiversionState, 'route'>,
+  { name, actor }: Pick<DiversionCommand, 'name' | 'actor'>,
+): Refused {
+  return route === null || answersOfReceiver.includes(name)
+    ? undefined
+    : refuseOutsider(route.providerId, actor);
+}
+
+/** A provider's role is that of one provider. A manager may, whoever has the person. */
+export function refuseOutsider(providerId: string, actor: Actor): Refused {
   return !providerRoles.includes(actor.role) || actor.organisationId === providerId
     ? undefined
-    : refuse('condition-not-met', 'Another provider has the person, or none: this is not yours to do.', {
+    : refuse('condition-not-met', 'This is for another provider to do.', {
         organisationId: actor.organisationId,
       });
 }

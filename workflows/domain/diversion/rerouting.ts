@@ -9,17 +9,11 @@ import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import {
-  bookedAhead,
-  cancelAhead,
-  handOver,
-  refuseBefore,
-  refuseOffered,
-  refuseOutsider,
-} from './handing-over.ts';
+import { bookedAhead, cancelAhead, handOver, refuseBefore, refuseOffered } from './handing-over.ts';
 import type { Refused } from './handing-over.ts';
 import type { DiversionState } from './state.ts';
 import type { AttentionCode } from './table.ts';
+import { inTreatment } from './treatment.ts';
 
 /** Another provider for who has none yet, or whose provider has not taken them; and where the person lives now. */
 
@@ -110,17 +104,21 @@ function clocksOfRoute(
   cancelled: readonly string[],
   at: Instant,
 ): NonNullable<DraftEffects['armed']> {
-  const { policy, contact, engagement, appointments, custodySince } = state;
+  const { policy, contact, appointments, custodySince } = state;
   const acceptance = acceptanceWait(seq, at, policy);
   const booked = appointments.some(
     ({ status, appointmentId }) => status === 'booked' && !cancelled.includes(appointmentId),
   );
-  if (booked || engagement !== null || custodySince !== null) {
+  if (booked || custodySince !== null || takesPart(state)) {
     return [acceptance];
   }
   const first = firstContact(seq, at, policy);
   // Reached by somebody else before: a try alone does not bring them further, a booking does.
   return contact.reachedAt === null ? [acceptance, first] : [acceptance, first, bookingWait(seq, at, policy)];
+}
+
+function takesPart({ engagement, treatment, concludedAt }: DiversionState): boolean {
+  return engagement !== null || concludedAt !== null || inTreatment(treatment);
 }
 
 /** What was asked because there was no provider, or of the former one alone. */
@@ -143,12 +141,10 @@ export function recordMove(
   command: DiversionCommandOf<'record-move'>,
   _now: Instant,
 ): Decision<DiversionEvent> {
-  const { data, occurredAt, actor } = command;
-  const { move, route } = state;
+  const { data, occurredAt } = command;
+  const { move } = state;
   const proposed = data.route;
-  const refused =
-    refuseOutsider(route?.providerId ?? null, actor) ??
-    refuseBefore(occurredAt, move?.at ?? null, 'A later move is already recorded.');
+  const refused = refuseBefore(occurredAt, move?.at ?? null, 'A later move is already recorded.');
   if (refused !== undefined) {
     return refused;
   }

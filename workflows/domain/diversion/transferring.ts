@@ -17,7 +17,7 @@ import {
 import type { Refused } from './handing-over.ts';
 import type { DiversionState } from './state.ts';
 import type { AttentionCode } from './table.ts';
-import type { TransferAnswer, TransferOffer } from './transfer.ts';
+import type { TransferAnswer } from './transfer.ts';
 
 /**
  * From one provider to another. Who has the person offers them and may take that back; who is offered them answers; a
@@ -51,25 +51,21 @@ export function offerTransfer(
 
 function refuseOffer(
   state: DiversionState,
-  { data, occurredAt, actor }: DiversionCommandOf<'transfer-pathway'>,
+  { data, occurredAt }: DiversionCommandOf<'transfer-pathway'>,
 ): Refused {
   const { route, transfer, acceptance } = state;
   const { to, reason } = data;
   if (transfer !== null) {
     const { transferId, offeredAt } = transfer;
-    return (
-      refuseOutsider(route?.providerId ?? null, actor) ??
-      (isSameRoute(transfer.to, to) && transfer.reason === reason
-        ? refuse('already-done', 'The person is already offered to this provider.', { transferId, offeredAt })
-        : refuse('conflict', 'The person is already offered: take that offer back first.', {
-            transferId,
-            offeredAt,
-          }))
-    );
+    return isSameRoute(transfer.to, to) && transfer.reason === reason
+      ? refuse('already-done', 'The person is already offered to this provider.', { transferId, offeredAt })
+      : refuse('conflict', 'The person is already offered: take that offer back first.', {
+          transferId,
+          offeredAt,
+        });
   }
   return (
     refuseWithoutProvider(state) ??
-    refuseOutsider(route?.providerId ?? null, actor) ??
     (isSameRoute(route, to)
       ? refuse('condition-not-met', 'This provider has the person.', { ...to })
       : refuseBefore(
@@ -176,7 +172,7 @@ function refuseAnswer(
   { data, occurredAt, actor }: Answering,
   answer: TransferAnswer,
 ): Refused {
-  const { transfer, answeredTransfer, route } = state;
+  const { transfer, answeredTransfer } = state;
   if (answeredTransfer?.transferId === data.transferId) {
     const { at, ...known } = answeredTransfer;
     return known.answer === answer
@@ -187,13 +183,9 @@ function refuseAnswer(
     return refuseUnknown();
   }
   return (
-    refuseOutsider(partyOf(answer, transfer, route?.providerId ?? null), actor) ??
+    (answer === 'taken-back' ? undefined : refuseOutsider(transfer.to.providerId, actor)) ??
     refuseBefore(occurredAt, transfer.offeredAt, 'It is dated before the offer.')
   );
-}
-
-function partyOf(answer: TransferAnswer, { to }: TransferOffer, holder: string | null): string | null {
-  return answer === 'taken-back' ? holder : to.providerId;
 }
 
 function refuseUnknown(): NonNullable<Refused> {
