@@ -286,6 +286,13 @@ describe('edge case 29: a death that was none', () => {
     });
   });
 
+  test('twice: what it asks is asked once', () => {
+    const life = carry(inTreatment().until(limit));
+    life.engine('carry-fact', { factId: 'fact-3', fact: 'death' });
+    life.engine('carry-fact', { factId: 'fact-4', fact: 'death-corrected', correctsFactId: 'fact-3' });
+    expect(life.codes).toEqual(['death-corrected']);
+  });
+
   test('of who was in treatment when the limit passed meanwhile: concluded at the limit, late', () => {
     const life = inTreatment().until(local('2026-06-01 10:00'));
     life.engine('carry-fact', { factId: 'fact-1', fact: 'death' });

@@ -53,7 +53,10 @@ export class DecisionDraft {
   ): this {
     const settled = [...(effects.settled ?? []), ...(this.#events.length === 0 ? this.#mended() : [])];
     // Settled and raised at once is handed to another owner.
-    const raised = (effects.raised ?? []).filter((item) => !this.#isOpen(item) || isAmong(settled, item));
+    const raised = (effects.raised ?? []).filter(
+      (item, index, all) =>
+        (!this.#isOpen(item) || isAmong(settled, item)) && !isAmong(all.slice(0, index), item),
+    );
     const effect = filled({ ...effects, settled, raised });
     const event = { type, version: eventVersions[type], occurredAt, data, ...effect };
     const next = evolve(this.#state, this.#stored(event as DiversionEvent));
