@@ -90,7 +90,7 @@ function step(
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * minute);
 const hours = (min: number, max: number) => minutes(min * 60, max * 60);
 const days = (min: number, max: number) => minutes(min * 24 * 60, max * 24 * 60);
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 /** Counted from the latest that it fits; one too many is an unknown one. */
 const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) });
@@ -189,7 +189,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [5, step('transfer-pathway', fc.record({ to: route, reason: fc.constantFrom(...transferReasons) }))],
   [5, step('accept-transfer', nothing, lead)],
   [4, step('decline-transfer', fc.record({ reason: fc.constantFrom(...transferRefusals) }), lead)],
-  [2, step('take-back-transfer', nothing)],
+  [4, step('take-back-transfer', nothing)],
   [
     6,
     step(
@@ -211,7 +211,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
         back: optional(back),
         already: seldom(fc.record({ type: fc.constantFrom(...modalityTypes), prescribed: fc.boolean() })),
         /** From receipt. */
-        startedAfter: optional(days(-60, 40)),
+        startedAfter: optional(days(-60, 20)),
       }),
     ),
   ],

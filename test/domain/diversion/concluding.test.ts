@@ -286,6 +286,19 @@ describe('edge case 29: a death that was none', () => {
     });
   });
 
+  test('a condition that was answered meanwhile is not asked again', () => {
+    const life = ReferralLife.received({
+      source: { source: 'police', via: 'conditional-caution' },
+      disposal: 'conditional-caution',
+      conditions: [{ conditionId: 'c1', code: 'attend-assessment', dueAt: local('2026-04-20 10:00') }],
+    }).attempt('reached');
+    life.engine('carry-fact', { factId: 'fact-1', fact: 'death' });
+    life.do('record-condition-result', { conditionId: 'c1', result: 'met' });
+    life.engine('carry-fact', { factId: 'fact-2', fact: 'death-corrected', correctsFactId: 'fact-1' });
+    expect(life.clock('condition')).toBeUndefined();
+    expect(life.clock('closure')).toBeDefined();
+  });
+
   test('twice: what it asks is asked once', () => {
     const life = carry(inTreatment().until(limit));
     life.engine('carry-fact', { factId: 'fact-3', fact: 'death' });

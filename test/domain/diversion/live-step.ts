@@ -50,9 +50,14 @@ export function run(
       // As seldom: assessed, planned, begun and perhaps prescribed, by whoever has the person.
       const now = { role: 'ProviderWorker' } as const;
       const { modalityId = 'm1', ...kind } = data as { modalityId?: string };
+      const later = {
+        modalityId: `later-${String(life.ledger.length)}`,
+        type: 'residential',
+        prescribed: true,
+      };
       for (const [name, sent] of [
         ['record-assessment', { substances: ['heroin'], result: 'suitable' }],
-        ['agree-care-plan', { modalities: [{ modalityId, ...kind }] }],
+        ['agree-care-plan', { modalities: [{ modalityId, ...kind }, later] }],
         ['start-treatment', { modalityId }],
         ['start-prescription', { modalityId }],
       ] as const) {

@@ -5,12 +5,13 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settleAll } from './attention.ts';
 import { close } from './closing.ts';
+import { undecided } from './condition.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { BeforeDeath, DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
-import type { DeadlineRule } from './table.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
@@ -83,15 +84,24 @@ function asBefore(state: DiversionState, before: BeforeDeath, at: Instant): Draf
   const { cancelled } = before;
   const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
   const aboutCancelled = (ref: string | undefined) => ref !== undefined && cancelled.includes(ref);
+  // What came of a condition may have been recorded meanwhile.
+  const open = undecided(state.conditions).map(({ conditionId }) => conditionId);
+  const ofConditions: readonly string[] = [
+    'condition' satisfies DeadlineRule,
+    'condition-undecided' satisfies AttentionCode,
+  ];
+  const isAnswered = (key: string, ref = '') => ofConditions.includes(key) && !open.includes(ref);
   // A closure put off for an appointment stays put off: it is about the referral.
   const closing: readonly string[] = ['closure', 'closure-after-return'] satisfies DeadlineRule[];
   return {
     armed: before.deadlines
       .filter(({ rule, ref }) => closing.includes(rule) || !aboutCancelled(ref))
+      .filter(({ rule, ref }) => !isAnswered(rule, ref))
       .map(({ rule, start, due, ref }) => arm(state.seq, rule, { start, due }, ref)),
     raised: [
       ...before.attention.filter(
-        ({ code, ref }) => rows[code]?.family === 'practice' && !aboutCancelled(ref),
+        ({ code, ref }) =>
+          rows[code]?.family === 'practice' && !aboutCancelled(ref) && !isAnswered(code, ref),
       ),
       raise(state, 'death-corrected', at),
       ...(cancelled.length === 0 || before.attention.some(({ code }) => code === 'appointment-to-rebook')
