@@ -150,7 +150,9 @@ export class JudgedLife extends ReferralLife {
   }
 
   #judgeNoContact({ contact, engagement, treatment }: DiversionState): void {
-    const undone = new Set(this.of('contact-attempt-undone').map(({ data }) => (data as Attempt).attemptId));
+    const undone = new Set(
+      this.of('contact-attempt-undone').map(({ data }) => (data as unknown as Attempt).attemptId),
+    );
     const tries = this.of('contact-attempted').filter(({ data, commandId }) => {
       const { by, result } = data as unknown as { readonly by: string; readonly result: string };
       return (
