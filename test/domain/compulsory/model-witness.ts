@@ -326,6 +326,19 @@ export class Witness {
     must(same(clocks, [...this.#live.keys()]), 'the clocks of the state run in the ledger', clocks);
     const open = state.attention.map(({ code, ref }) => `${code} ${ref ?? ''}`);
     must(same(open, [...this.#attention]), 'the attention of the state is open in the ledger', open);
+    // M223: whoever reads the ledger sees a latest notice that lacks the warning, until its assessment is attended.
+    const latest = this.#notices.at(-1)?.notice;
+    const attended =
+      this.#attendance.get(latest?.appointmentId ?? '')?.['attendance'] === 'attended-and-remained';
+    const remarked = latest?.warningGiven === false && !attended && !this.#closed;
+    must(
+      same(
+        open.filter((item) => item.startsWith('notice-without-warning')),
+        remarked ? [`notice-without-warning ${latest.appointmentId}`] : [],
+      ),
+      'a missing warning is remarked',
+      open,
+    );
     // I6: one open task a breach, never without a breach in force.
     const wanted = [...this.#tasks.values()].filter((task) => task.open).map(({ breachId }) => breachId);
     must(new Set(wanted).size === wanted.length, 'one open task a breach', wanted);

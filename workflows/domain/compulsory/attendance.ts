@@ -9,10 +9,11 @@ import {
   appointmentOver,
   assessorOf,
   noticeOf,
+  noticeRemark,
   refuseAppointment,
   refuseConductor,
 } from './assessment-appointment.ts';
-import { clock, raise } from './clocks.ts';
+import { clock, raise, settle } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
@@ -169,10 +170,11 @@ function attended(
   now: Instant,
 ): Decision<CompulsoryEvent> {
   const { followUp } = data;
-  const booked =
-    followUp === undefined || followUp.released
-      ? undefined
-      : appointmentEffects(state, 'follow-up-assessment', followUp.appointment, occurredAt, now);
+  const kind = 'follow-up-assessment';
+  const next = followUp === undefined || followUp.released ? undefined : followUp;
+  const booked = next && appointmentEffects(state, kind, next.appointment, occurredAt, now);
+  const remark = next && noticeRemark(kind, next.appointment, next.notice, occurredAt);
+  const over = appointmentOver(state, appointment.appointmentId, 'met');
   const recorded = newEvent(
     'attendance-recorded',
     occurredAt,
@@ -180,7 +182,15 @@ function attended(
       ...attendanceOf(data),
       ...(followUp === undefined ? {} : { followUp: outcomeOf(followUp, now) }),
     },
-    { ...appointmentOver(state, appointment.appointmentId, 'met'), ...booked },
+    {
+      ...over,
+      armed: booked?.armed ?? [],
+      raised: [...(booked?.raised ?? []), ...(remark ?? [])],
+      settled: [
+        ...(over.settled ?? []),
+        ...settle(state, ['notice-without-warning'], appointment.appointmentId),
+      ],
+    },
   );
   return { events: [recorded], intents: [] };
 }

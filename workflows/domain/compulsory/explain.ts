@@ -7,7 +7,7 @@ import type { AttentionRow, DeadlineRow } from '../common/pathway-table.ts';
 import { conductors } from './assessment-appointment.ts';
 import { arrestClocks } from './clocks.ts';
 import type { Breach, CompulsoryState } from './state.ts';
-import { findBreach, isInForce, openTaskOf } from './state.ts';
+import { findAppointment, findBreach, isInForce, openTaskOf } from './state.ts';
 import { compulsoryTable } from './table.ts';
 import type { AttentionCode } from './table.ts';
 
@@ -66,8 +66,9 @@ function attention(state: CompulsoryState, now: Instant): Wait[] {
 }
 
 /**
- * A breach without a colour has no clock of its own and must not rest for that: it may turn out to be the most
- * urgent, so the shortest target that the policy gives any colour is held against it.
+ * A notice without the warning can be mended until its appointment begins. A breach without a colour has no clock
+ * of its own and must not rest for that: it may turn out to be the most urgent, so the shortest target that the
+ * policy gives any colour is held against it.
  */
 function timeOf(
   state: CompulsoryState,
@@ -75,6 +76,11 @@ function timeOf(
   ref: string | undefined,
   now: Instant,
 ): Pick<Wait, 'until' | 'overdue'> {
+  const withoutWarning: AttentionCode = 'notice-without-warning';
+  const appointment = code === withoutWarning && ref !== undefined ? findAppointment(state, ref) : undefined;
+  if (appointment?.status === 'booked') {
+    return { until: appointment.startsAt, overdue: !isBefore(now, appointment.startsAt) };
+  }
   const withoutMarker: AttentionCode = 'breach-without-marker';
   const breach = code === withoutMarker && ref !== undefined ? findBreach(state, ref) : undefined;
   if (breach === undefined) {

@@ -376,6 +376,15 @@ const attention = {
     remedy: 'Give a new time and place by the further written notice RA2.',
     source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
+  'notice-without-warning': {
+    title: 'Notice without the warning',
+    cause: 'The latest notice was served without the warning: failing at this appointment is no breach.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy:
+      'Serve a further written notice (RA2) with the warning before the appointment begins, for the same time or another.',
+    source: 'Drugs Act 2005 ss.11 and 13',
+  },
   'reach-another-way': {
     title: 'Reach the person another way',
     cause: 'The person stopped texts. The duty to attend stays.',

@@ -8,6 +8,7 @@ import {
   appointmentEffects,
   appointmentOver,
   noticeOf,
+  noticeRemark,
   refuseAppointment,
   refuseVarier,
 } from './assessment-appointment.ts';
@@ -72,7 +73,7 @@ export function varyAppointment(
     },
     {
       armed,
-      raised,
+      raised: [...raised, ...noticeRemark(kind, appointment, notice, occurredAt)],
       cleared: [
         ...(over.cleared ?? []),
         ...(failure === undefined
@@ -81,7 +82,9 @@ export function varyAppointment(
       ],
       settled: [
         ...(over.settled ?? []),
-        ...owed.flatMap(({ appointmentId }) => settle(state, ['rebook-needed'], appointmentId)),
+        ...owed.flatMap(({ appointmentId }) =>
+          settle(state, ['rebook-needed', 'notice-without-warning'], appointmentId),
+        ),
         ...(failure === undefined
           ? []
           : settle(state, ['failure-undecided', 'review-overdue', 'breach-undeclared'], failure.failureId)),
