@@ -90,6 +90,23 @@ describe('structure', () => {
     expect(await rowsKept()).toBe(before);
   });
 
+  test.each([
+    ['/api/v1/referrals', 'application/json', { 'content-type': 'text/plain' }],
+    ['/api/v1/referrals', 'application/json', { 'content-encoding': 'gzip' }],
+    ['/api/v1/imports/outcomes', 'text/csv', { 'content-type': 'application/json' }],
+    ['/api/v1/imports/outcomes', 'text/csv', { 'content-type': 'text/csv; charset=windows-1252' }],
+  ])('%s says that it takes %s when it gets %j', async (path, wanted, headers) => {
+    const sender = path.includes('imports') ? manager : officer;
+    const answer = await sender.send('POST', path, {
+      headers: { ...json, 'content-type': wanted, ...headers },
+      body: text(),
+    });
+    expect(answer.outcome).toEqual([415, 'unsupported-media-type']);
+    expect(answer.problem.detail).toBe(
+      `Send the body with Content-Type: ${wanted}, in UTF-8 and not compressed.`,
+    );
+  });
+
   test('a megabyte is read', async () => {
     const answer = await officer.send('POST', '/api/v1/referrals', {
       headers: json,
