@@ -4,6 +4,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
+import { describeLocal } from '../common/london-time.ts';
 import { settleAll, settlePractice } from './attention.ts';
 import { lateEngagement } from './clocks.ts';
 import { closureReasonRows } from './closure-reasons.ts';
@@ -87,7 +88,7 @@ function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant)
         ? refuse('condition-not-met', 'The person has not engaged: record the engagement first.', { reason })
         : undefined;
     case 'no-contact':
-      return refuseNoContact(state);
+      return refuseNoContact(state, at);
     case 'not-engaged-in-time':
       return refuseNotInTime(state, at);
     case 'died':
@@ -101,8 +102,17 @@ function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant)
   }
 }
 
-function refuseNoContact(state: DiversionState): Refused {
+function refuseNoContact(state: DiversionState, at: Instant): Refused {
   const { enough, ...effort } = judgeEffort(state);
+  const begun = state.appointments.find(({ status, startsAt }) => status === 'booked' && startsAt <= at);
+  if (begun !== undefined) {
+    const { appointmentId, startsAt } = begun;
+    return refuse(
+      'condition-not-met',
+      `Nobody has recorded what came of the appointment on ${describeLocal(startsAt)}: who came was reached. Record that first.`,
+      { appointmentId, startsAt },
+    );
+  }
   if (state.engagement !== null || state.contact.reachedAt !== null) {
     return refuse('condition-not-met', 'The person was reached: this is not "no contact".', {
       reachedAt: state.contact.reachedAt,
