@@ -159,7 +159,7 @@ const commands = {
     stages: sinceRequired,
     roles: ['DipOfficer', 'CustodyOfficer'],
     effect:
-      'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is.',
+      'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is; with an arrest for the breach as well, a release after both names its task.',
     source: 'Gwent DIP annual report 2014/15',
   },
 } as const satisfies Record<string, CommandRow>;
@@ -365,7 +365,7 @@ const attention = {
     family: 'practice',
     owner: 'Manager',
     remedy:
-      'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result.',
+      'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result, with the task named where the person was arrested for the breach as well.',
     source: 'practice',
   },
   'rebook-needed': {
