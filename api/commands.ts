@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
@@ -148,7 +149,9 @@ async function carryOut(
   const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
   // Of what was recorded and not answered the run itself may not have heard, and with it not of its clocks.
   const tellRun = () => {
-    bestEffort.start('tell a run of its ledger', () => lookAgain(client, row.pathwayId));
+    bestEffort.start('tell a run of its ledger', () =>
+      client.withDeadline(Date.now() + answerWithinMs, () => lookAgain(client, row.pathwayId)),
+    );
   };
   if (repeated) {
     const earlier = await answerFromLedger(db, row, command.commandId);
@@ -159,9 +162,10 @@ async function carryOut(
   }
   const stop = metrics.commandSeconds.startTimer({ kind });
   const giveUpAt = Date.now() + answerWithinMs;
+  let updateId = command.commandId;
   try {
     for (let pauseMs = 25; ; pauseMs *= 2) {
-      const answer = await send(client, row, command, giveUpAt - Date.now());
+      const answer = await send(client, row, command, { updateId, withinMs: giveUpAt - Date.now() });
       if (!('failed' in answer)) {
         counted('taken');
         return answer;
@@ -179,6 +183,11 @@ async function carryOut(
         return recorded;
       }
       const refusal = refusalOf(answer.failed);
+      if (refusal?.code === 'internal-error' && repeated && updateId === command.commandId) {
+        // What failed when the key was first used may be mended; the same Update would only repeat its failure.
+        updateId = `${command.commandId}:${randomUUID()}`;
+        continue;
+      }
       if (refusal !== undefined) {
         counted(refusal.code);
         throw problemOf(refusal, refusal.stage);
@@ -244,7 +253,7 @@ async function send(
   client: Client,
   row: PathwayRow,
   command: Command,
-  withinMs: number,
+  { updateId, withinMs }: { readonly updateId: string; readonly withinMs: number },
 ): Promise<CommandAnswer | { readonly failed: unknown }> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -253,7 +262,7 @@ async function send(
     }, withinMs + 250);
   });
   try {
-    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq), late]);
+    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq, updateId), late]);
   } catch (failed) {
     return { failed };
   } finally {
