@@ -17,11 +17,11 @@ import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
-import { asProblem, personOf, youthSignpost } from './referrals.ts';
+import { asProblem, differsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
-import { drugTestAnswer } from './schemas/answers.ts';
+import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
 import { drugTestBody } from './schemas/intake.ts';
 import type { DrugTestBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -90,6 +90,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     drugTest: { suiteCode, testedAt, details: detailsOf(data) },
   });
   const replay = opened.because === 'test';
+  const differs = await differsOf(db, forceId, opened, body, drugTestFields);
   metrics.intake.inc({ source: 'drug-test', outcome: replay ? 'replay' : 'taken' });
   if (!replay) {
     const address = { forceId, pathwayId: opened.pathwayId, kind: 'compulsory' } as const;
@@ -99,7 +100,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     status: replay ? 200 : 201,
     body: {
       ...{ opened: true, because: 'positive', pathwayId: opened.pathwayId, personId: opened.personId },
-      ...{ reference: opened.reference, replay, differs: [...opened.differs], demo: policy.demo },
+      ...{ reference: opened.reference, replay, differs, demo: policy.demo },
     } satisfies z.output<typeof drugTestAnswer>,
     headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
   };
