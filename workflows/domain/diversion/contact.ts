@@ -4,7 +4,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { isOpen, raise, settle, settleSince } from './attention.ts';
 import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
-import type { ContactChannel, DiversionCommandOf } from './commands.ts';
+import type { ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { comeBack } from './engagement.ts';
@@ -19,6 +19,12 @@ import type { AttentionCode, DeadlineRule } from './table.ts';
 
 const numberChannels: readonly ContactChannel[] = ['phone', 'text', 'voicemail'];
 
+/** The ways in which reaching the person shows that the number is theirs: to a voicemail nobody answers. */
+export const numberAnsweringChannels: readonly ContactChannel[] = ['phone', 'text'];
+
+/** The person was there and answered, whatever they said. */
+export const reachingResults: readonly ContactResult[] = ['reached', 'declined'];
+
 export function recordContactAttempt(
   state: DiversionState,
   command: DiversionCommandOf<'record-contact-attempt'>,
@@ -29,7 +35,7 @@ export function recordContactAttempt(
       channel,
     });
   }
-  if (by === 'system' && (result === 'reached' || result === 'declined')) {
+  if (by === 'system' && reachingResults.includes(result)) {
     return refuse(
       'condition-not-met',
       'The system reaches nobody by itself: a person does, who reads the answer.',
@@ -61,7 +67,7 @@ function effectsOf(
   if (state.closure !== null) {
     return {};
   }
-  if (result === 'reached' || result === 'declined') {
+  if (reachingResults.includes(result)) {
     return {
       cleared: clearRules(state, contactRules, 'met'),
       armed: waitForBooking(state, occurredAt),
@@ -100,7 +106,7 @@ function answeredBy(channel: ContactChannel): AttentionCode[] {
   if (channel !== 'text') {
     answered.push('texts-stopped');
   }
-  if (channel === 'phone' || channel === 'text') {
+  if (numberAnsweringChannels.includes(channel)) {
     answered.push('wrong-number');
   }
   return answered;
