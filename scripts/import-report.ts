@@ -14,7 +14,7 @@ const mostListed = 200;
 /** What became of a file, in lines for the person at the terminal. */
 export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer): string[] {
   return [
-    ...(answer.changed ? takenOf(fileName, totals) : [nothingNew(fileName, totals)]),
+    ...(answer.changed ? takenOf(fileName, totals) : nothingNew(fileName, totals)),
     ...(answer.unknownColumns.length === 0
       ? []
       : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
@@ -38,9 +38,17 @@ function takenOf(fileName: string, totals: ImportAnswer['totals']): string[] {
 }
 
 /** Of a file sent again, as a rule: nothing of it is new, whether it was a referral or only counted before. */
-function nothingNew(fileName: string, { alreadyThere, refused, rows: read }: ImportAnswer['totals']): string {
-  const counts = `already there: ${String(alreadyThere)}, refused: ${String(refused)}, of ${rows(read)}`;
-  return `${fileName}: ${counts}. Nothing was changed.`;
+function nothingNew(fileName: string, totals: ImportAnswer['totals']): string[] {
+  const { alreadyThere, alreadyThereAs: as, refused } = totals;
+  const counts = `already there: ${String(alreadyThere)}, refused: ${String(refused)}, of ${rows(totals.rows)}`;
+  return [
+    `${fileName}: ${counts}. Nothing was changed.`,
+    ...(as === undefined || alreadyThere === 0
+      ? []
+      : [
+          `  Of those that were there, ${String(as.referral)} had become a case and ${String(as.counted)} are counted only.`,
+        ]),
+  ];
 }
 
 function rows(count: number): string {

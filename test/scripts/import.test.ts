@@ -73,6 +73,7 @@ test('prints the totals and the refused rows, and at the second time that nothin
     errors: '',
     out: [
       'records-export.sample.csv: already there: 58, refused: 1, of 59 rows. Nothing was changed.',
+      '  Of those that were there, 48 had become a case and 10 are counted only.',
       'Refused, to be mended and sent again:',
       '  line 37, OutcomeDate: Not a date of the calendar, written DD/MM/YYYY.',
       '',
