@@ -7,6 +7,7 @@ import { isBefore } from '../common/instant.ts';
 import { withdrawTask } from './arrest-task.ts';
 import { breachOver } from './breach.ts';
 import type { RecordResultData } from './commands.ts';
+import { settleAll } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { isUnderReview } from './stage.ts';
@@ -39,7 +40,7 @@ export function recordResult(state: CompulsoryState, command: RecordResult): Dec
   if (ended.length > 0) {
     // Nobody was arrested for the breach itself by these, so this says nothing of the breach.
     const released = { breachId, taskIds: ended.map(({ ref }) => ref) };
-    const settled = ended.map(({ code, ref }) => ({ code, ref }));
+    const settled = [...ended.map(({ code, ref }) => ({ code, ref })), ...wantedNoMore(state, ended)];
     return {
       events: [newEvent('withdrawn-task-arrest-released', occurredAt, released, { settled })],
       intents: [],
@@ -156,6 +157,15 @@ function arrestsWithoutTask(state: CompulsoryState, breachId: string): Withdrawn
     const open = state.attention.some((item) => item.code === code && item.ref === ref);
     return about === breachId && arrestedAt !== undefined && open ? [{ code, ref, arrestedAt }] : [];
   });
+}
+
+/** Once nobody is in custody whom a task is out for, the DIP officer need not take it back. */
+function wantedNoMore(state: CompulsoryState, ended: readonly WithdrawnTaskArrest[]): SettledAttention[] {
+  const inCustody: AttentionCode = 'arrested-on-withdrawn-task';
+  const held = state.attention.filter(
+    ({ code, ref }) => code === inCustody && !ended.some((one) => one.ref === ref),
+  );
+  return held.length > 0 ? [] : settleAll(state, 'wanted-while-in-custody');
 }
 
 /** Older ledgers hold one arrest as both: for the breach, and on a task of which it was told later that it was withdrawn. */

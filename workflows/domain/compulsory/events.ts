@@ -158,8 +158,8 @@ export interface ArrestRecorded {
 }
 
 /**
- * An arrest on a task that had been withdrawn before it, or whose breach had fallen when it was recorded. It is no arrest for the breach: nothing is
- * measured, no clock ends, and a breach that fell stays where it is.
+ * An arrest on a task that had been withdrawn before it, or whose breach had fallen when it was recorded. It is no
+ * arrest for the breach: nothing is measured, no clock ends, and a breach that fell stays where it is.
  */
 export interface WithdrawnTaskArrestRecorded {
   readonly taskId: string;
@@ -170,6 +170,13 @@ export interface WithdrawnTaskArrestRecorded {
   readonly withdrawalAcknowledged: boolean;
   /** Where the withdrawal was a fact told before the arrest and heard of here only after it had been recorded as one. */
   readonly factId?: string;
+  readonly reasonCode?: string;
+  /**
+   * From when on, by that fact, nobody was to be arrested on the task. With it the arrest that was recorded before is
+   * taken off the breach and the task is a withdrawn one, as if the fact had been heard of first. Without it, as in
+   * older ledgers and where a release had concluded the breach, both stay as they are.
+   */
+  readonly withdrawnAt?: Instant;
 }
 
 /**

@@ -195,11 +195,15 @@ function folded(
       return changeBreach(changeTask(state, taskId, 'arrested'), breachId, () => ({ arrestedAt }));
     }
     case 'withdrawn-task-arrest-recorded': {
-      const { taskId, arrestedAt } = event.data;
+      const { taskId, breachId, arrestedAt: arrestedWhenWithdrawnAt, withdrawnAt } = event.data;
+      if (withdrawnAt !== undefined) {
+        const after = changeTask(state, taskId, 'withdrawn', { withdrawnAt, arrestedWhenWithdrawnAt });
+        return changeBreach(after, breachId, () => ({ arrestedAt: null }));
+      }
       return {
         ...state,
         tasks: state.tasks.map((task) =>
-          task.taskId === taskId ? { ...task, arrestedWhenWithdrawnAt: arrestedAt } : task,
+          task.taskId === taskId ? { ...task, arrestedWhenWithdrawnAt } : task,
         ),
       };
     }

@@ -143,7 +143,7 @@ const commands = {
     stages: sinceRequired,
     roles: ['LpuOfficer', 'CustodyOfficer'],
     effect:
-      'The task is done. Put out and arrested are both held against their targets. Before a withdrawal and entered after it: for the breach, if that still stands. After the withdrawal: recorded all the same, nothing of the breach changes, and the manager is told.',
+      'The task is done. Put out and arrested are both held against their targets. Before a withdrawal and entered after it: for the breach, unless that was withdrawn or had its result before the arrest. After the withdrawal: recorded all the same, nothing of the breach changes, and the manager is told, and the DIP officer where another task is out.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'withdraw-task': {
@@ -366,6 +366,14 @@ const attention = {
     owner: 'Manager',
     remedy:
       'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result, with the task named where the person was arrested for the breach as well.',
+    source: 'practice',
+  },
+  'wanted-while-in-custody': {
+    title: 'Wanted while in custody',
+    cause: 'A person was arrested on a withdrawn task while this task for the same person is out.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Withdraw this task, or have the release recorded once the person is released.',
     source: 'practice',
   },
   'rebook-needed': {
