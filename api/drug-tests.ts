@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { recordDrugTest } from '../store/drug-tests.ts';
-import { openPathway } from '../store/intake.ts';
+import { keepFromTexts, openPathway } from '../store/intake.ts';
 import { policyInForce } from '../store/policies.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
@@ -81,6 +81,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
   const { requestId: commandId, receivedAt } = intent;
   const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };
   const { entry, refusal } = decideOpening('compulsory', command, toInstant(Date.now()));
+  if (refusal !== undefined && isNotOpened(refusal)) await keepFromTexts(db, forceId, person);
   if (refusal !== undefined) return count(parts, forceId, commandId, data, refusal);
 
   const opened = await openPathway(db, {
