@@ -44,7 +44,7 @@ const idle: Readonly<Record<string, readonly string[]>> = {
   'awaiting-requirement': ['conclude-without-requirement'],
   'good-cause-review': ['vary-appointment', 'record-attendance', 'record-result'],
   breach: ['vary-appointment', 'record-attendance', 'declare-breach', 'record-result'],
-  arrested: ['vary-appointment', 'record-attendance'],
+  arrested: ['vary-appointment', 'record-attendance', 'decide-good-cause'],
 };
 
 /** A command for this case: mostly one that the stage allows with data that fit, else anything well-formed. */

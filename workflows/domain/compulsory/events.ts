@@ -77,7 +77,10 @@ export interface RequirementImposed {
 export interface AppointmentVaried {
   readonly requirementId: string;
   readonly assessment: Assessment;
-  /** The appointment that still bound; null where the one before was excused or the provider's cause. */
+  /**
+   * The appointment that still bound, or would have but for a failure that this ends; null where the one before was
+   * excused or the provider's cause.
+   */
   readonly supersedes: string | null;
   /** The failure recorded at it, where the notice was served before its time and entered only afterwards. */
   readonly endsFailure?: string;

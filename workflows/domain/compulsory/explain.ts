@@ -1,3 +1,4 @@
+import type { Role } from '../common/actor.ts';
 import { after } from '../common/duration.ts';
 import type { Explanation, Wait } from '../common/explanation.ts';
 import type { Instant } from '../common/instant.ts';
@@ -9,7 +10,7 @@ import { arrestClocks } from './clocks.ts';
 import type { Breach, CompulsoryState } from './state.ts';
 import { findAppointment, findBreach, isInForce, openTaskOf } from './state.ts';
 import { compulsoryTable } from './table.ts';
-import type { AttentionCode } from './table.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
 /** Attention that says that a time is over. */
 const overdueCodes: readonly AttentionCode[] = [
@@ -46,10 +47,23 @@ function clocks(state: CompulsoryState, now: Instant): Wait[] {
         until: due,
         overdue,
         source: row?.source ?? '',
-        whoCanMove: row?.whoCanMove ?? [],
+        whoCanMove: conductorsOf(state, rule, ref) ?? row?.whoCanMove ?? [],
         ...(ref === undefined ? {} : { ref }),
       };
     });
+}
+
+/** Of a clock for the feedback: who may record what happened at that assessment. */
+function conductorsOf(
+  state: CompulsoryState,
+  rule: string,
+  ref: string | undefined,
+): readonly Role[] | undefined {
+  const feedback: readonly DeadlineRule[] = ['feedback', 'feedback-escalation'];
+  const about = (feedback as readonly string[]).includes(rule)
+    ? findAppointment(state, ref ?? '')
+    : undefined;
+  return about === undefined ? undefined : conductors[about.kind];
 }
 
 function attention(state: CompulsoryState, now: Instant): Wait[] {

@@ -90,7 +90,7 @@ const commands = {
     stages: underDuty,
     roles: ['PoliceOfficer', 'CustodyOfficer', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
     effect:
-      'The further written notice RA2 is recorded, for a follow-up only by an assessor; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
+      'The further written notice RA2 is recorded, for a follow-up only by an assessor; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time, excused or not; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
     source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
   'record-attendance': {
@@ -103,10 +103,11 @@ const commands = {
   },
   'decide-good-cause': {
     title: 'Decide whether there was good cause',
-    stages: ['good-cause-review', 'breach'],
+    // After the arrest it is refused, with what is to be done: not by the stage, which would say nothing.
+    stages: ['good-cause-review', 'breach', 'arrested'],
     roles: ['DipOfficer'],
     effect:
-      'Accepted: excused, the duty stays and a new appointment is needed; a breach and its arrest task are withdrawn at once. Rejected: a breach may be declared.',
+      'Accepted: excused, the duty stays and a new appointment is needed; a breach and its arrest task are withdrawn at once. Rejected: a breach may be declared. Once the person is arrested for the breach, its result is recorded instead.',
     source: 'Drugs Act 2005 ss.12(3) and 14(3)',
   },
   'declare-breach': {
