@@ -12,13 +12,14 @@ import type { RecordTestData } from '../workflows/domain/compulsory/commands.ts'
 import { isPositive, whyNotOpened } from '../workflows/domain/compulsory/drug-test.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { actorFor } from './caller.ts';
-import { problemOf } from './commands.ts';
 import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
-import { asProblem, differsOf, personOf, youthSignpost } from './referrals.ts';
+import { asProblemOf, differsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
+import { checkSuite } from './reference-codes.ts';
+import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
@@ -51,13 +52,15 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
         'before-the-start',
         'condition-not-met',
         'identity-conflict',
+        'not-found',
         'no-policy',
         'invalid-phone',
       ],
-      prepare: ({ caller, body }): Promise<Act> => {
+      prepare: async ({ caller, body }): Promise<Act> => {
         const actor = actorFor(caller, compulsoryTable.commands['record-test'].roles);
         if (actor === undefined) throw new Problem('wrong-role');
-        return Promise.resolve((intent) => record(parts, actor, body, intent).catch(asProblem));
+        await checkSuite(parts.db, caller.forceId, body);
+        return (intent) => record(parts, actor, body, intent).catch(asProblemOf('testedAt'));
       },
     }),
   ];
@@ -82,7 +85,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
   const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };
   const { entry, refusal } = decideOpening('compulsory', command, toInstant(Date.now()));
   if (refusal !== undefined && isNotOpened(refusal)) await keepFromTexts(db, forceId, person);
-  if (refusal !== undefined) return count(parts, forceId, commandId, data, refusal);
+  if (refusal !== undefined) return count(parts, commandId, data, refusal, body);
 
   const opened = await openPathway(db, {
     ...{ forceId, pathwayId, kind: 'compulsory', source: 'drug-test' },
@@ -110,17 +113,19 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
 /** A test that opens no pathway, for no other reason than its result or that it was voluntary, is counted by codes. */
 async function count(
   { db, metrics }: IntakeParts,
-  forceId: string,
   commandId: string,
   data: RecordTestData,
   refusal: Refusal,
+  body: DrugTestBody,
 ): Promise<Answer> {
   const because = whyNotOpened(data);
   if (because === undefined || !isNotOpened(refusal)) {
     metrics.intake.inc({ source: 'drug-test', outcome: refusal.code });
-    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
+    const said = refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal;
+    throw problemOf(said, { body });
   }
-  const { suiteCode, testedAt, results } = data;
+  const { suiteCode, testedAt, results, policy } = data;
+  const { forceId } = policy;
   const result = isPositive(results, testedAt) ? 'positive' : 'negative';
   await recordDrugTest(db, commandId, { forceId, suiteCode, testedAt, result, details: detailsOf(data) });
   metrics.intake.inc({ source: 'drug-test', outcome: because });

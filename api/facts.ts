@@ -17,7 +17,7 @@ import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
-import { Problem } from './problems.ts';
+import { Problem, problems } from './problems.ts';
 import { acting } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
@@ -114,7 +114,8 @@ async function record({ db, client, bestEffort }: FactParts, fact: NewFact) {
 /** @throws Problem `in-the-future` */
 function refuseFuture(occurredAt: Instant | undefined, receivedAt: Instant): void {
   if (occurredAt !== undefined && secondsBetween(receivedAt, occurredAt) > clockSkewSeconds) {
-    throw new Problem('in-the-future');
+    const message = problems['in-the-future'].words;
+    throw new Problem('in-the-future', { errors: [{ path: '/occurredAt', code: 'in-the-future', message }] });
   }
 }
 

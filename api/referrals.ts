@@ -11,13 +11,13 @@ import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
-import { problemOf } from './commands.ts';
 import { differingFields } from './differing-fields.ts';
 import type { RecordedField } from './differing-fields.ts';
 import { jsonBody } from './json-body.ts';
-import { Problem } from './problems.ts';
+import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { ReferralTaken } from './referral-intake.ts';
+import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer, referralFields } from './schemas/answers.ts';
@@ -74,7 +74,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
               offenceCode: body.offenceCode,
               offenceDate: body.offenceDate,
             },
-          }).catch(asProblem);
+          }).catch(asProblemOf('outcomeAt'));
           return answerOf(parts, caller.forceId, body, taken);
         });
       },
@@ -91,7 +91,10 @@ async function answerOf(
   const { db, client, bestEffort, metrics } = parts;
   if (refusal !== undefined) {
     metrics.intake.inc({ source: 'acr', outcome: refusal.code });
-    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
+    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal, {
+      body: said,
+      called: { receivedAt: 'outcomeAt' },
+    });
   }
   const { pathwayId } = opened;
   // The same request again was not answered the first time: for the sender this is its first answer.
@@ -114,9 +117,18 @@ async function answerOf(
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
 }
 
-/** @throws Problem `identity-conflict` for its error, every other error as it is */
-export function asProblem(error: unknown): never {
-  throw error instanceof IdentityConflictError ? new Problem('identity-conflict') : error;
+/**
+ * `day`: the field of the form for whose day a policy is looked up.
+ *
+ * @throws Problem `identity-conflict` for its error, `no-policy` with the field, every other error as it is
+ */
+export function asProblemOf(day: 'outcomeAt' | 'testedAt'): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof IdentityConflictError) throw new Problem('identity-conflict');
+    if (!(error instanceof Problem && error.code === 'no-policy')) throw error;
+    const message = problems['no-policy'].words;
+    throw new Problem('no-policy', { errors: [{ path: `/${day}`, code: 'no-policy', message }] });
+  };
 }
 
 const askedAs: Readonly<Partial<Record<RecordedField, 'residence'>>> = {

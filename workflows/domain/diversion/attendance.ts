@@ -117,7 +117,7 @@ function refuseTimes(
     return refuse(
       'condition-not-met',
       `The appointment starts on ${describeLocal(startsAt)}: what comes of it can be recorded from then on.`,
-      { startsAt },
+      { field: 'occurredAt', startsAt },
     );
   }
   if (leftAt === undefined) {
@@ -125,6 +125,7 @@ function refuseTimes(
   }
   if (attendance !== 'attended-and-left' && attendance !== 'sent-away') {
     return refuse('condition-not-met', 'Only who left or was sent away has a time of leaving.', {
+      field: 'leftAt',
       attendance,
     });
   }

@@ -71,6 +71,7 @@ function refuseDate({ engagement, reopenedAt }: DiversionState, at: Instant): Re
   for (const known of [engagement?.at, reopenedAt]) {
     if (known !== undefined && known !== null && at < known) {
       return refuse('conflict', 'The closure is dated before something that is already recorded.', {
+        field: 'occurredAt',
         closedAt: at,
         recordedAt: known,
       });
@@ -145,11 +146,15 @@ function refuseResult({ reason, drugFree, crimeFree }: ClosePathwayData): Refuse
   if (reason === 'completed') {
     return drugFree === undefined || crimeFree === undefined
       ? refuse('condition-not-met', 'A completion says drug free and crime free: yes, no or unknown.', {
+          field: drugFree === undefined ? 'drugFree' : 'crimeFree',
           reason,
         })
       : undefined;
   }
   return drugFree === undefined && crimeFree === undefined
     ? undefined
-    : refuse('condition-not-met', 'Only a completion says drug free and crime free.', { reason });
+    : refuse('condition-not-met', 'Only a completion says drug free and crime free.', {
+        field: drugFree === undefined ? 'crimeFree' : 'drugFree',
+        reason,
+      });
 }
