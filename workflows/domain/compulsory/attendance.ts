@@ -17,7 +17,6 @@ import { clock, raise, settle } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
-import { isOvertaken, overtaking, refuseOvertaken } from './overtaken-appointment.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
 import { findAppointment, missedInitial } from './state.ts';
 
@@ -42,7 +41,7 @@ export function recordAttendance(
   }
   const refused =
     refuseConductor(appointment.kind, command.actor.role) ??
-    refuseStatus(state, appointment, data) ??
+    refuseStatus(appointment, data) ??
     refuseTimes(appointment, data, occurredAt, now) ??
     refuseFollowUp(state, appointment, command, now);
   if (refused !== undefined) {
@@ -61,7 +60,6 @@ export function recordAttendance(
 }
 
 function refuseStatus(
-  state: CompulsoryState,
   appointment: AssessmentAppointment,
   data: RecordAttendanceData,
 ): { readonly refusal: Refusal } | undefined {
@@ -71,16 +69,9 @@ function refuseStatus(
       ? refuse('already-done', 'This attendance is already recorded.', recorded)
       : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
   }
-  if (isOvertaken(appointment, data)) {
-    return refuseOvertaken(state, appointment);
-  }
   return appointment.status === 'booked'
     ? undefined
-    : refuse(
-        'condition-not-met',
-        'This appointment is no longer in force. Of one that was moved it can be recorded only that the person attended to its end.',
-        { status: appointment.status },
-      );
+    : refuse('condition-not-met', 'This appointment is no longer in force.', { status: appointment.status });
 }
 
 function refuseTimes(
@@ -153,8 +144,7 @@ function refuseFollowUp(
   if (followUp === undefined || followUp.released) {
     return undefined;
   }
-  const ended = isOvertaken(appointment, data) ? overtaking(state, appointment).endsFailures : [];
-  const missed = missedInitial(state, appointment.requirementId, ended);
+  const missed = missedInitial(state, appointment.requirementId);
   if (missed !== undefined) {
     return refuse(
       'condition-not-met',
@@ -190,28 +180,20 @@ function attended(
   const booked = next && appointmentEffects(state, kind, next.appointment, occurredAt, now);
   const remark = next && noticeRemark(kind, next.appointment, next.notice, occurredAt);
   const over = appointmentOver(state, appointment.appointmentId, 'met');
-  const {
-    cancels = [],
-    endsFailures = [],
-    effects,
-  } = isOvertaken(appointment, data) ? overtaking(state, appointment) : {};
   const recorded = newEvent(
     'attendance-recorded',
     occurredAt,
     {
       ...attendanceOf(data),
-      ...(cancels.length === 0 ? {} : { cancels }),
-      ...(endsFailures.length === 0 ? {} : { endsFailures }),
       ...(followUp === undefined ? {} : { followUp: outcomeOf(followUp, now) }),
     },
     {
-      cleared: [...(over.cleared ?? []), ...(effects?.cleared ?? [])],
+      ...over,
       armed: booked?.armed ?? [],
       raised: [...(booked?.raised ?? []), ...(remark ?? [])],
       settled: [
         ...(over.settled ?? []),
         ...settle(state, ['notice-without-warning'], appointment.appointmentId),
-        ...(effects?.settled ?? []),
       ],
     },
   );
