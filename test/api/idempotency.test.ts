@@ -227,10 +227,10 @@ describe('intake while Temporal is away', () => {
     '%s said otherwise at the second time: the replay names the fields, and no value',
     async (_name, changes, fields) => {
       const referral = aReferral({ outcomeAt: '2026-03-03T14:30:00Z', offenceDate: '2026-03-02' });
-      await officer.post('/api/v1/referrals', referral);
+      const first = (await officer.post('/api/v1/referrals', referral)).as(referralAnswer);
       const again = await officer.post('/api/v1/referrals', { ...referral, ...changes });
-      expect(again.as(referralAnswer)).toMatchObject({ replay: true, differs: fields });
-      expect(JSON.stringify(again.body)).not.toMatch(/1994-05|Siân|SA15|92D|92E|07700|4477/);
+      // Nothing else than the first answer held, and so no value.
+      expect(again.body).toEqual({ ...first, replay: true, differs: fields, possibleMatches: 0 });
     },
   );
 
