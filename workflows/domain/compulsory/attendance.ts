@@ -17,6 +17,7 @@ import { clock, raise, settle } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
+import { isOvertaken, overtaking, refuseOvertaken } from './overtaken-appointment.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
 import { findAppointment, missedInitial } from './state.ts';
 
@@ -41,7 +42,7 @@ export function recordAttendance(
   }
   const refused =
     refuseConductor(appointment.kind, command.actor.role) ??
-    refuseStatus(appointment, data) ??
+    refuseStatus(state, appointment, data) ??
     refuseTimes(appointment, data, occurredAt, now) ??
     refuseFollowUp(state, appointment, command, now);
   if (refused !== undefined) {
@@ -60,6 +61,7 @@ export function recordAttendance(
 }
 
 function refuseStatus(
+  state: CompulsoryState,
   appointment: AssessmentAppointment,
   data: RecordAttendanceData,
 ): { readonly refusal: Refusal } | undefined {
@@ -69,9 +71,16 @@ function refuseStatus(
       ? refuse('already-done', 'This attendance is already recorded.', recorded)
       : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
   }
+  if (isOvertaken(appointment, data)) {
+    return refuseOvertaken(state, appointment);
+  }
   return appointment.status === 'booked'
     ? undefined
-    : refuse('condition-not-met', 'This appointment is no longer in force.', { status: appointment.status });
+    : refuse(
+        'condition-not-met',
+        'This appointment is no longer in force. Of one that was moved it can be recorded only that the person attended to its end.',
+        { status: appointment.status },
+      );
 }
 
 function refuseTimes(
@@ -144,7 +153,8 @@ function refuseFollowUp(
   if (followUp === undefined || followUp.released) {
     return undefined;
   }
-  const missed = missedInitial(state, appointment.requirementId);
+  const ended = isOvertaken(appointment, data) ? overtaking(state, appointment).endsFailures : [];
+  const missed = missedInitial(state, appointment.requirementId, ended);
   if (missed !== undefined) {
     return refuse(
       'condition-not-met',
@@ -180,20 +190,28 @@ function attended(
   const booked = next && appointmentEffects(state, kind, next.appointment, occurredAt, now);
   const remark = next && noticeRemark(kind, next.appointment, next.notice, occurredAt);
   const over = appointmentOver(state, appointment.appointmentId, 'met');
+  const {
+    cancels = [],
+    endsFailures = [],
+    effects,
+  } = isOvertaken(appointment, data) ? overtaking(state, appointment) : {};
   const recorded = newEvent(
     'attendance-recorded',
     occurredAt,
     {
       ...attendanceOf(data),
+      ...(cancels.length === 0 ? {} : { cancels }),
+      ...(endsFailures.length === 0 ? {} : { endsFailures }),
       ...(followUp === undefined ? {} : { followUp: outcomeOf(followUp, now) }),
     },
     {
-      ...over,
+      cleared: [...(over.cleared ?? []), ...(effects?.cleared ?? [])],
       armed: booked?.armed ?? [],
       raised: [...(booked?.raised ?? []), ...(remark ?? [])],
       settled: [
         ...(over.settled ?? []),
         ...settle(state, ['notice-without-warning'], appointment.appointmentId),
+        ...(effects?.settled ?? []),
       ],
     },
   );

@@ -30,6 +30,7 @@ export function recordResult(state: CompulsoryState, command: RecordResult): Dec
   }
   if (result !== 'released' && taskId !== undefined) {
     return refuse('condition-not-met', 'Only a release names the task of the arrest that it ends.', {
+      taskId,
       result,
     });
   }
@@ -124,7 +125,7 @@ function arrestsEnded(
     return refuse(
       'condition-not-met',
       'The person was arrested for this breach and also on a withdrawn task. Name the task from whose arrest the person was released.',
-      { taskIds: [...meant.map(({ ref }) => ref), ...held.map((task) => task.taskId)] },
+      { field: 'taskId', taskIds: [...meant.map(({ ref }) => ref), ...held.map((task) => task.taskId)] },
     );
   }
   const [first] = meant;

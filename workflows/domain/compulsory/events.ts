@@ -100,6 +100,10 @@ export interface AttendanceRecorded {
   readonly leftAt?: Instant;
   readonly endedAt?: Instant;
   readonly followUp?: FollowUpOutcome;
+  /** Only at an appointment that had been moved: the times to which it was, which fall with this. */
+  readonly cancels?: readonly string[];
+  /** Only at such a one: what was reported at those times, and was no failure. */
+  readonly endsFailures?: readonly string[];
 }
 
 export interface FailureReported {

@@ -97,9 +97,20 @@ function folded(
       };
     }
     case 'attendance-recorded': {
-      const { appointmentId, attendance, followUp } = event.data;
+      const { appointmentId, attendance, followUp, cancels = [], endsFailures = [] } = event.data;
       const held = state.appointments.find((appointment) => appointment.appointmentId === appointmentId);
-      const after = changeAppointment(state, appointmentId, { attendance, status: statusOf[attendance] });
+      const recorded = changeAppointment(state, appointmentId, { attendance, status: statusOf[attendance] });
+      const after: CompulsoryState = {
+        ...recorded,
+        appointments: recorded.appointments.map((other) =>
+          cancels.includes(other.appointmentId) ? { ...other, status: 'cancelled' } : other,
+        ),
+        failures: recorded.failures.map((failure) =>
+          endsFailures.includes(failure.failureId)
+            ? { ...failure, endedByAttendance: appointmentId }
+            : failure,
+        ),
+      };
       if (held === undefined || attendance !== 'attended-and-remained') {
         return after;
       }

@@ -98,7 +98,7 @@ const commands = {
     stages: underDuty,
     roles: ['InitialAssessor', 'FollowUpAssessor'],
     effect:
-      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure. The initial assessment is recorded by the initial assessor alone. Absent from it once, no follow-up can be set any more.',
+      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure. The initial assessment is recorded by the initial assessor alone. Absent from it once, no follow-up can be set any more. Attended to its end at a time from which a notice had moved it: it counts, the new time falls, and so does a failure reported at it; under a breach of it that is refused until the breach is withdrawn.',
     source: 'Drugs Act 2005 ss.12(1), 12(2), 12(5), 13, 14(1) and 14(2)',
   },
   'decide-good-cause': {
