@@ -8,6 +8,7 @@ import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import type { LedgerEvent, NewEvent } from '../../../workflows/domain/common/event.ts';
 import { epochMs, toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
+import type { Json } from '../../../workflows/domain/common/json.ts';
 import type { MessageIntent } from '../../../workflows/domain/common/message-intent.ts';
 import { englandAndWalesBankHolidays } from '../../../workflows/domain/common/bank-holidays.ts';
 import type {
@@ -321,7 +322,7 @@ export class CompulsoryCase {
   }
 
   /** Writes an event that no command of today leads to. */
-  append(type: string, data: object, raised: readonly Attention[] = []): void {
+  append(type: string, data: Json, raised: readonly Attention[] = []): void {
     const { commandId, actor, occurredAt } = this.engine('append', {});
     const seq = this.events.length + 1;
     const event: LedgerEvent = { type, version: 1, seq, occurredAt, commandId, actor, data, raised };

@@ -42,6 +42,8 @@ export class Dice {
 /** Allowed, and mostly of no use: sent seldom, so that lives get further. */
 const idle: Readonly<Record<string, readonly string[]>> = {
   'awaiting-requirement': ['conclude-without-requirement'],
+  'initial-assessment': ['record-result'],
+  'follow-up-assessment': ['record-result'],
   'good-cause-review': ['vary-appointment', 'record-attendance', 'record-result'],
   breach: ['vary-appointment', 'record-attendance', 'declare-breach', 'record-result'],
   arrested: ['vary-appointment', 'record-attendance', 'decide-good-cause'],
@@ -53,17 +55,8 @@ export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
   if (dice.mostly(5)) return engineCommand(it, dice);
   const fitting = compulsoryCommandNames.filter((name) => {
     const stages = compulsory.table.commands[name]?.stages;
-    if (name === 'record-result' && inCustody(it)) return stages?.includes(it.stage) === true;
-    if (
-      idle[it.stage]?.includes(name) === true &&
-      !(name === 'record-attendance' && movedFrom(it).length > 0)
-    )
-      return dice.mostly(10);
-    if (it.stage === 'breach' && name === 'issue-arrest-task' && untold(it).length > 0) return true;
-    if (name === 'record-attendance' && movedFrom(it).length > 0) return dice.mostly(60);
-    const booked = it.state.appointments.some(({ status }) => status === 'booked');
-    if (name === 'vary-appointment' && booked) return stages?.includes(it.stage) === true && dice.mostly(20);
-    return stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage);
+    const allowed = stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage) === true;
+    return allowed && dice.mostly(useOf(name, it));
   });
   const late =
     it.stage === 'arrested' && untold(it).length > 0 && dice.mostly(50) ? 'record-arrest' : undefined;
@@ -73,7 +66,22 @@ export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
   const allowed = compulsory.table.commands[name]?.roles ?? [];
   const role = (dice.mostly(95) ? dice.pick(allowed) : undefined) ?? dice.pick(roles) ?? 'System';
   const shift = dice.mostly(92) ? 0 : (dice.pick([-minute, -hour, -3 * day, 1, -400 * day]) ?? 0);
-  return it.command(name, dataFor(name, it, dice), { role, occurredAt: plus(it.now, shift) });
+  const arrestedAt = it.state.breaches.at(-1)?.arrestedAt ?? it.now;
+  // Around the arrest, which the release may be said to lie before.
+  const aroundArrest = name === 'record-result' && it.stage === 'arrested' && dice.mostly(25);
+  const occurredAt = aroundArrest ? plus(arrestedAt, dice.pick([-minute, -1, 0]) ?? 0) : plus(it.now, shift);
+  return it.command(name, dataFor(name, it, dice), { role, occurredAt });
+}
+
+/** In how many of a hundred an allowed command is of use here. */
+function useOf(name: CompulsoryCommand['name'], it: CompulsoryCase): number {
+  const { stage, state } = it;
+  if (name === 'record-attendance' && movedFrom(it).length > 0) return 60;
+  if (name === 'record-result' && inCustody(it)) return 100;
+  if (name === 'record-arrest' && untold(it).length === 0 && stage !== 'breach') return 10;
+  if (idle[stage]?.includes(name) === true) return 10;
+  const booked = state.appointments.some(({ status }) => status === 'booked');
+  return name === 'vary-appointment' && booked ? 20 : 100;
 }
 
 /** Required, missed, no good cause, a breach, marked and put out; each command is made when the one before was taken. */
@@ -103,6 +111,18 @@ export function* wayToNewTime(it: CompulsoryCase, dice: Dice): Generator<Command
   const data = { appointment: moved, notice, reasonCode: 'reason', askedBy: 'person' };
   yield it.command('vary-appointment', data, { at: plus(servedAt, 2 * day) });
   if (dice.mostly(70)) yield missed(it);
+}
+
+/** Required, missed, excused, and given a new time. */
+export function* wayToSecondTime(it: CompulsoryCase, dice: Dice): Generator<Command> {
+  yield required(it);
+  yield missed(it);
+  const failureId = it.state.failures[0]?.failureId;
+  yield it.command('decide-good-cause', { failureId, decision: 'accepted', reasonCode: 'reason' });
+  const startsAt = plus(it.now, day);
+  const next = { appointmentId: 'appointment-2', startsAt, endsAt: plus(startsAt, hour), placeCode: 'place' };
+  const notice = { ...service(it.now, startsAt, dice), form: 'RA2', servedAt: it.now };
+  yield it.command('vary-appointment', { appointment: next, notice, reasonCode: 'r', askedBy: 'person' });
 }
 
 function required(it: CompulsoryCase): Command {
@@ -219,7 +239,9 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
     case 'withdraw-task':
       return { taskId, reasonCode: 'reason' };
     case 'record-result': {
-      const result = inCustody(it) && dice.mostly(70) ? 'released' : (dice.pick(breachResults) ?? 'charged');
+      const result = dice.mostly(inCustody(it) ? 70 : 20)
+        ? 'released'
+        : (dice.pick(breachResults) ?? 'charged');
       return { breachId, result, ...(result === 'released' && dice.mostly(30) ? { taskId } : {}) };
     }
   }
