@@ -2,6 +2,7 @@ import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
+import { findCommand } from '../store/ledger.ts';
 import { findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
@@ -53,7 +54,8 @@ export function createFactActivities({
             // A run that failed on it gives the same failure to the same Update for ever.
             `${factCommandId(factId)}:${String(activityInfo().attempt)}`,
           ).then(
-            () => true,
+            // An engine that is ahead of a restored ledger answers for an event that is there no more.
+            async () => (await findCommand(db, forceId, pathwayId, factCommandId(factId))).length > 0,
             (error: unknown) => {
               const refusal = refusalOf(error);
               return refusal !== undefined && refusal.code !== 'internal-error';

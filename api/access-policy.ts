@@ -69,6 +69,7 @@ const readers = Object.keys(readable) as Role[];
 
 /** Every route with its rule. A route that is not here keeps the API from starting, and so does a rule without a route. */
 export const accessPolicy: Readonly<Record<string, AccessRule>> = {
+  'GET /': { public: 'names the addresses to go on from, which are public or ask for a token themselves' },
   'GET /ping': { public: 'says only that the process answers' },
   'GET /health': { public: 'probes have no token; it names parts and nothing else' },
   'GET /info': { public: 'build and environment' },

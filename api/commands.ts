@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
@@ -7,16 +8,12 @@ import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { findCommand, readEvents } from '../store/ledger.ts';
-import { organisationsAt } from '../store/organisations.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
-import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import type { Refusal } from '../workflows/domain/common/decision.ts';
-import type { Json } from '../workflows/domain/common/json.ts';
 import { mayRead, rolesOfCommand } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';
@@ -25,6 +22,8 @@ import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
 import { Problem } from './problems.ts';
+import { checkPlaces, checkUnit } from './reference-codes.ts';
+import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
 import { commandAnswer } from './schemas/answers.ts';
@@ -66,12 +65,13 @@ export function commandRoutes(parts: CommandParts): Route[] {
         const actor = actorFor(caller, roles);
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
         const read = readAs(commandBody(row.kind, params.command), body);
-        if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read.data);
-        if (params.command === 'issue-arrest-task') await checkUnit(parts.db, caller, read.data);
+        if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read);
+        await checkUnit(parts.db, caller.forceId, read);
+        await checkPlaces(parts.db, caller.forceId, read);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);
           const answer = await inFlight.hold(row.pathwayId, () =>
-            carryOut(parts, row, command, intent.repeated),
+            carryOut(parts, row, command, { body: read, repeated: intent.repeated }),
           );
           return { status: 200, body: answer };
         };
@@ -100,31 +100,23 @@ function hasTaskOf(row: PathwayRow, caller: Caller): boolean {
 }
 
 /** A unit acts on its own tasks; another unit's is not there for it. @throws Problem `not-found` */
-function checkOwnTask(row: PathwayRow, caller: Caller, data: unknown): void {
+function checkOwnTask(row: PathwayRow, caller: Caller, body: CommandBody): void {
+  const { data } = body;
   const taskId: unknown =
     typeof data === 'object' && data !== null && 'taskId' in data ? data.taskId : undefined;
   const own = row.summary.tasks.some(
     (task) => task.taskId === taskId && task.unitCode === caller.organisationId,
   );
   if (!own) {
-    throw problemOf({
-      code: 'not-found',
-      message: 'Your unit has no such task on this pathway.',
-      details: { taskId: typeof taskId === 'string' ? taskId : null },
-    });
+    throw problemOf(
+      {
+        code: 'not-found',
+        message: 'Your unit has no such task on this pathway.',
+        details: { taskId: typeof taskId === 'string' ? taskId : null },
+      },
+      { body },
+    );
   }
-}
-
-/** A task for a unit that does not exist would be seen by nobody. @throws Problem `not-found` */
-async function checkUnit(db: Database, { forceId }: Caller, data: unknown): Promise<void> {
-  const { unitCode } = data as { readonly unitCode: string };
-  const units = await organisationsAt(db, forceId, toInstant(Date.now()), 'neighbourhood-unit');
-  if (units.some(({ organisationId }) => organisationId === unitCode)) return;
-  throw problemOf({
-    code: 'not-found',
-    message: 'The force has no such neighbourhood unit. Nothing was recorded.',
-    details: { unitCode },
-  });
 }
 
 function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor, intent: Intent): Command {
@@ -142,13 +134,15 @@ async function carryOut(
   { db, client, bestEffort, metrics, log }: CommandParts,
   row: PathwayRow,
   command: Command,
-  repeated: boolean,
+  { body, repeated }: { readonly body: CommandBody; readonly repeated: boolean },
 ): Promise<CommandAnswer> {
   const { kind } = row;
   const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
   // Of what was recorded and not answered the run itself may not have heard, and with it not of its clocks.
   const tellRun = () => {
-    bestEffort.start('tell a run of its ledger', () => lookAgain(client, row.pathwayId));
+    bestEffort.start('tell a run of its ledger', () =>
+      client.withDeadline(Date.now() + answerWithinMs, () => lookAgain(client, row.pathwayId)),
+    );
   };
   if (repeated) {
     const earlier = await answerFromLedger(db, row, command.commandId);
@@ -159,9 +153,10 @@ async function carryOut(
   }
   const stop = metrics.commandSeconds.startTimer({ kind });
   const giveUpAt = Date.now() + answerWithinMs;
+  let updateId = command.commandId;
   try {
     for (let pauseMs = 25; ; pauseMs *= 2) {
-      const answer = await send(client, row, command, giveUpAt - Date.now());
+      const answer = await send(client, row, command, { updateId, withinMs: giveUpAt - Date.now() });
       if (!('failed' in answer)) {
         counted('taken');
         return answer;
@@ -179,9 +174,14 @@ async function carryOut(
         return recorded;
       }
       const refusal = refusalOf(answer.failed);
+      if (refusal?.code === 'internal-error' && repeated && updateId === command.commandId) {
+        // What failed when the key was first used may be mended; the same Update would only repeat its failure.
+        updateId = `${command.commandId}:${randomUUID()}`;
+        continue;
+      }
       if (refusal !== undefined) {
         counted(refusal.code);
-        throw problemOf(refusal, refusal.stage);
+        throw problemOf(refusal, { body, stage: refusal.stage });
       }
       if (Date.now() + pauseMs >= giveUpAt) {
         counted('outcome-unknown');
@@ -194,27 +194,6 @@ async function carryOut(
   } finally {
     stop();
   }
-}
-
-/**
- * What the domain refused, as the problem that the API answers. An address that leads nowhere has the same status and
- * code as an id in a body that nothing has; only the second names the field.
- */
-export function problemOf({ code, message, details }: Refusal, stage: string | null = null): Problem {
-  const given = isFields(details) ? details : {};
-  const said = { ...(stage === null ? {} : { stage }), ...given };
-  const unknown = code === 'not-found' ? Object.keys(given) : [];
-  return new Problem(code, {
-    detail: message,
-    ...(Object.keys(said).length === 0 ? {} : { details: said }),
-    ...(unknown.length === 0
-      ? {}
-      : { errors: unknown.map((field) => ({ path: `/data/${field}`, code: 'unknown-id', message })) }),
-  });
-}
-
-function isFields(details: Json | undefined): details is Readonly<Record<string, Json | undefined>> {
-  return typeof details === 'object' && details !== null && !Array.isArray(details);
 }
 
 /** The answer of a command that the ledger holds, the same at any later time; undefined where it does not hold it. */
@@ -244,7 +223,7 @@ async function send(
   client: Client,
   row: PathwayRow,
   command: Command,
-  withinMs: number,
+  { updateId, withinMs }: { readonly updateId: string; readonly withinMs: number },
 ): Promise<CommandAnswer | { readonly failed: unknown }> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -253,7 +232,7 @@ async function send(
     }, withinMs + 250);
   });
   try {
-    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq), late]);
+    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq, updateId), late]);
   } catch (failed) {
     return { failed };
   } finally {

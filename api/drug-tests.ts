@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { recordDrugTest } from '../store/drug-tests.ts';
-import { openPathway } from '../store/intake.ts';
+import { keepFromTexts, openPathway } from '../store/intake.ts';
 import { policyInForce } from '../store/policies.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
@@ -12,16 +12,17 @@ import type { RecordTestData } from '../workflows/domain/compulsory/commands.ts'
 import { isPositive, whyNotOpened } from '../workflows/domain/compulsory/drug-test.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { actorFor } from './caller.ts';
-import { problemOf } from './commands.ts';
 import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
-import { asProblem, personOf, youthSignpost } from './referrals.ts';
+import { asProblemOf, differsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
+import { checkSuite } from './reference-codes.ts';
+import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
-import { drugTestAnswer } from './schemas/answers.ts';
+import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
 import { drugTestBody } from './schemas/intake.ts';
 import type { DrugTestBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -51,13 +52,15 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
         'before-the-start',
         'condition-not-met',
         'identity-conflict',
+        'not-found',
         'no-policy',
         'invalid-phone',
       ],
-      prepare: ({ caller, body }): Promise<Act> => {
+      prepare: async ({ caller, body }): Promise<Act> => {
         const actor = actorFor(caller, compulsoryTable.commands['record-test'].roles);
         if (actor === undefined) throw new Problem('wrong-role');
-        return Promise.resolve((intent) => record(parts, actor, body, intent).catch(asProblem));
+        await checkSuite(parts.db, caller.forceId, body);
+        return (intent) => record(parts, actor, body, intent).catch(asProblemOf('testedAt'));
       },
     }),
   ];
@@ -81,7 +84,8 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
   const { requestId: commandId, receivedAt } = intent;
   const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };
   const { entry, refusal } = decideOpening('compulsory', command, toInstant(Date.now()));
-  if (refusal !== undefined) return count(parts, forceId, commandId, data, refusal);
+  if (refusal !== undefined && isNotOpened(refusal)) await keepFromTexts(db, forceId, person);
+  if (refusal !== undefined) return count(parts, commandId, data, refusal, body);
 
   const opened = await openPathway(db, {
     ...{ forceId, pathwayId, kind: 'compulsory', source: 'drug-test' },
@@ -90,6 +94,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     drugTest: { suiteCode, testedAt, details: detailsOf(data) },
   });
   const replay = opened.because === 'test';
+  const differs = await differsOf(db, forceId, opened, body, drugTestFields);
   metrics.intake.inc({ source: 'drug-test', outcome: replay ? 'replay' : 'taken' });
   if (!replay) {
     const address = { forceId, pathwayId: opened.pathwayId, kind: 'compulsory' } as const;
@@ -99,7 +104,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     status: replay ? 200 : 201,
     body: {
       ...{ opened: true, because: 'positive', pathwayId: opened.pathwayId, personId: opened.personId },
-      ...{ reference: opened.reference, replay, differs: [...opened.differs], demo: policy.demo },
+      ...{ reference: opened.reference, replay, differs, demo: policy.demo },
     } satisfies z.output<typeof drugTestAnswer>,
     headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
   };
@@ -108,17 +113,19 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
 /** A test that opens no pathway, for no other reason than its result or that it was voluntary, is counted by codes. */
 async function count(
   { db, metrics }: IntakeParts,
-  forceId: string,
   commandId: string,
   data: RecordTestData,
   refusal: Refusal,
+  body: DrugTestBody,
 ): Promise<Answer> {
   const because = whyNotOpened(data);
   if (because === undefined || !isNotOpened(refusal)) {
     metrics.intake.inc({ source: 'drug-test', outcome: refusal.code });
-    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
+    const said = refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal;
+    throw problemOf(said, { body });
   }
-  const { suiteCode, testedAt, results } = data;
+  const { suiteCode, testedAt, results, policy } = data;
+  const { forceId } = policy;
   const result = isPositive(results, testedAt) ? 'positive' : 'negative';
   await recordDrugTest(db, commandId, { forceId, suiteCode, testedAt, result, details: detailsOf(data) });
   metrics.intake.inc({ source: 'drug-test', outcome: because });

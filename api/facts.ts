@@ -17,7 +17,7 @@ import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
-import { Problem } from './problems.ts';
+import { Problem, problems } from './problems.ts';
 import { acting } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
@@ -62,12 +62,13 @@ export function factRoutes(parts: FactParts): Route[] {
       },
       problems: ['not-found', 'in-the-future'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        const occurredAt = pastOrNow(body.occurredAt, receivedAt);
+        refuseFuture(body.occurredAt, receivedAt);
         const actor = actorOf(caller, `POST ${personPath}`);
         if (providerRoles.includes(actor.role)) await checkOwnPerson(parts.db, caller, params.personId);
-        return ({ requestId }) =>
+        return (intent) =>
           record(parts, {
-            ...{ forceId: caller.forceId, requestId, occurredAt, reason: body.reason ?? null, actor },
+            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reason ?? null, actor },
+            occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
             ...{ kind: body.fact, personId: params.personId },
           });
       },
@@ -82,13 +83,14 @@ export function factRoutes(parts: FactParts): Route[] {
       answers: { 201: { description: 'It is recorded and binds the task', body: factAnswer } },
       problems: ['not-found', 'in-the-future'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        const occurredAt = pastOrNow(body.occurredAt, receivedAt);
+        refuseFuture(body.occurredAt, receivedAt);
         const actor = actorOf(caller, `POST ${taskPath}`);
         const task = await taskById(parts.db, wholeForce(caller.forceId), params.taskId);
         if (task === null) throw new Problem('not-found');
-        return ({ requestId }) =>
+        return (intent) =>
           record(parts, {
-            ...{ forceId: caller.forceId, requestId, occurredAt, reason: body.reason, actor },
+            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reason, actor },
+            occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
             ...{ kind: body.fact, taskId: task.taskId },
           });
       },
@@ -109,11 +111,20 @@ async function record({ db, client, bestEffort }: FactParts, fact: NewFact) {
   return { status: 201, body: { factId, fact: kind, recordedAt } };
 }
 
-/** A clock that is a little ahead must not keep a safety fact out: then it happened now. */
-function pastOrNow(occurredAt: Instant | undefined, receivedAt: Instant): Instant {
-  if (occurredAt === undefined || !isBefore(receivedAt, occurredAt)) return occurredAt ?? receivedAt;
-  if (secondsBetween(receivedAt, occurredAt) > clockSkewSeconds) throw new Problem('in-the-future');
-  return receivedAt;
+/** @throws Problem `in-the-future` */
+function refuseFuture(occurredAt: Instant | undefined, receivedAt: Instant): void {
+  if (occurredAt !== undefined && secondsBetween(receivedAt, occurredAt) > clockSkewSeconds) {
+    const message = problems['in-the-future'].words;
+    throw new Problem('in-the-future', { errors: [{ path: '/occurredAt', code: 'in-the-future', message }] });
+  }
+}
+
+/**
+ * When it happened; without a word of that, when it was first said, not when a repeat got through at last. A clock
+ * that is a little ahead must not keep a safety fact out: then it happened when it was said.
+ */
+function pastOrNow(occurredAt: Instant | undefined, saidAt: Instant): Instant {
+  return occurredAt === undefined || isBefore(saidAt, occurredAt) ? saidAt : occurredAt;
 }
 
 function actorOf(caller: Caller, route: string): Actor {

@@ -26,7 +26,13 @@ export function healthRoutes({ db, client, metrics, build, environment }: Health
   const startedAt = new Date().toISOString();
   const json = (status: number, body: unknown) =>
     ({ status, media: 'application/json', body: JSON.stringify(body) }) as const;
+  const addresses = { api: '/api/v1', description: '/api/openapi.json', health: '/health' };
   return [
+    {
+      ...{ method: 'get', path: '/', tag: 'about', media: 'application/json' },
+      summary: 'What this is and where to go on',
+      respond: () => Promise.resolve(json(200, { name: 'llwybr', ...addresses })),
+    },
     {
       ...{ method: 'get', path: '/ping', tag: 'about', media: 'text/plain' },
       summary: 'Whether the process answers',

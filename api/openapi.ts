@@ -179,7 +179,7 @@ function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
 
 function operationId(method: string, path: string): string {
   const words = path.replace(/^\/api\/v1/, '').match(/[A-Za-z0-9]+/g) ?? [];
-  return [method, ...words].join('-');
+  return [method, ...(words.length === 0 ? ['root'] : words)].join('-');
 }
 
 function parametersOf(

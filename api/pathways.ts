@@ -130,7 +130,7 @@ function listScope(
   if (first.providerId !== second.providerId) {
     throw new Problem('invalid-request', {
       errors: [
-        { path: '/kind', code: 'required', message: 'Your roles see the kinds differently: name one' },
+        { path: '/kind', code: 'required', message: 'kind is needed: your roles see the kinds differently' },
       ],
     });
   }

@@ -15,7 +15,7 @@ import { setUpSecurityHeaders } from './middleware/security-headers.ts';
 import { Problem } from './problems.ts';
 import type { ProblemDocument } from './problems.ts';
 import type { Answer, PublicRoute, Route } from './route.ts';
-import { readAs } from './schemas/reading.ts';
+import { pointer, readAs } from './schemas/reading.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
 export interface Pipeline {
@@ -176,14 +176,10 @@ function queryOf(route: Route, query: object): unknown {
 function refuseAll(query: object): void {
   const [first] = Object.keys(query);
   if (first !== undefined) {
+    const message = `${first.slice(0, 60)} is not a parameter that is taken here`;
     throw new Problem('invalid-request', {
-      errors: [
-        {
-          path: `/${first.slice(0, 60)}`,
-          code: 'unknown-field',
-          message: 'This parameter is not taken here',
-        },
-      ],
+      detail: message,
+      errors: [{ path: pointer([first]), code: 'unknown-field', message }],
     });
   }
 }

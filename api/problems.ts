@@ -183,7 +183,7 @@ export const problems = {
     status: 409,
     title: 'Identity conflict',
     words:
-      'This occurrence or this person’s number is recorded with another name and another birth date. Nothing was changed; a person has to decide.',
+      'This occurrence or this person’s number is recorded with another name and another birth date. Nothing was recorded or changed. Compare occurrence number, nominal number, name and birth date with the records system: where one was mistyped, send it again corrected. If all of it is right, two people share a number or the first entry is wrong: ask the records team to mend that first.',
   },
   'engine-away': {
     status: 503,

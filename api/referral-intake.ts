@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { textableNumber } from '../messages/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { openPathway } from '../store/intake.ts';
 import type { OpenedPathway } from '../store/intake.ts';
@@ -98,6 +99,7 @@ export async function takeReferral(
       policyId: policy.policyId,
     },
     ...{ receivedAt: outcomeAt, person: { ...person, personId }, outcome, entry, build },
+    mobileIsTextable: person.mobile !== null && textableNumber(person.mobile) !== undefined,
   });
   return { opened };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { IdentityConflictError } from '../store/intake.ts';
+import type { OpenedPathway } from '../store/intake.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
 import { wholeForce } from '../store/scope.ts';
@@ -10,14 +11,16 @@ import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
-import { problemOf } from './commands.ts';
+import { differingFields } from './differing-fields.ts';
+import type { RecordedField } from './differing-fields.ts';
 import { jsonBody } from './json-body.ts';
-import { Problem } from './problems.ts';
+import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { ReferralTaken } from './referral-intake.ts';
+import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
-import { referralAnswer } from './schemas/answers.ts';
+import { referralAnswer, referralFields } from './schemas/answers.ts';
 import { referralBody } from './schemas/intake.ts';
 import type { DrugTestBody, ReferralBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -71,8 +74,8 @@ export function referralRoutes(parts: IntakeParts): Route[] {
               offenceCode: body.offenceCode,
               offenceDate: body.offenceDate,
             },
-          }).catch(asProblem);
-          return answerOf(parts, caller.forceId, taken);
+          }).catch(asProblemOf('outcomeAt'));
+          return answerOf(parts, caller.forceId, body, taken);
         });
       },
     }),
@@ -82,12 +85,16 @@ export function referralRoutes(parts: IntakeParts): Route[] {
 async function answerOf(
   parts: IntakeParts,
   forceId: string,
+  said: ReferralBody,
   { opened, refusal }: ReferralTaken,
 ): Promise<Answer> {
   const { db, client, bestEffort, metrics } = parts;
   if (refusal !== undefined) {
     metrics.intake.inc({ source: 'acr', outcome: refusal.code });
-    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
+    throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal, {
+      body: said,
+      called: { receivedAt: 'outcomeAt' },
+    });
   }
   const { pathwayId } = opened;
   // The same request again was not answered the first time: for the sender this is its first answer.
@@ -103,16 +110,47 @@ async function answerOf(
   const body: z.output<typeof referralAnswer> = {
     ...{ reference: opened.reference, pathwayId, personId: opened.personId },
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
-    differs: [...opened.differs],
+    differs: await differsOf(db, forceId, opened, said, referralFields),
     possibleMatches: opened.possibleMatches ?? 0,
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
 }
 
-/** @throws Problem `identity-conflict` for its error, every other error as it is */
-export function asProblem(error: unknown): never {
-  throw error instanceof IdentityConflictError ? new Problem('identity-conflict') : error;
+/**
+ * `day`: the field of the form for whose day a policy is looked up.
+ *
+ * @throws Problem `identity-conflict` for its error, `no-policy` with the field, every other error as it is
+ */
+export function asProblemOf(day: 'outcomeAt' | 'testedAt'): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof IdentityConflictError) throw new Problem('identity-conflict');
+    if (!(error instanceof Problem && error.code === 'no-policy')) throw error;
+    const message = problems['no-policy'].words;
+    throw new Problem('no-policy', { errors: [{ path: `/${day}`, code: 'no-policy', message }] });
+  };
+}
+
+const askedAs: Readonly<Partial<Record<RecordedField, 'residence'>>> = {
+  address: 'residence',
+  postcode: 'residence',
+};
+
+/** The fields of a form, by the names that it has for them, in which it says something else than is recorded. */
+export async function differsOf<F extends string>(
+  db: Database,
+  forceId: string,
+  opened: OpenedPathway,
+  body: ReferralBody | DrugTestBody,
+  fields: readonly F[],
+): Promise<F[]> {
+  const { residence, ...asked } = body;
+  // Nothing is said of an address beside a postcode.
+  const lives = residence === undefined || 'postcode' in residence ? {} : { address: '', postcode: '' };
+  const said = { ...asked, ...personOf(body), ...lives };
+  const differing = await differingFields(db, forceId, opened, said);
+  const names = new Set<string>([...differing].map((field) => askedAs[field] ?? field));
+  return fields.filter((field) => names.has(field));
 }
 
 /** The person of a form, spelled as the store keeps people; what was not asked is null. */

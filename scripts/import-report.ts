@@ -13,6 +13,18 @@ const mostListed = 200;
 
 /** What became of a file, in lines for the person at the terminal. */
 export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer): string[] {
+  return [
+    ...(answer.changed ? takenOf(fileName, totals) : nothingNew(fileName, totals)),
+    ...(answer.unknownColumns.length === 0
+      ? []
+      : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
+    ...listed('Refused, to be mended and sent again:', answer.rows.flatMap(refusalOf)),
+    ...listed('A person has to decide; nothing was changed:', answer.rows.flatMap(questionOf)),
+    ...listed('Taken, but cells cannot be read and count as not known:', answer.rows.flatMap(unreadOf)),
+  ];
+}
+
+function takenOf(fileName: string, totals: ImportAnswer['totals']): string[] {
   const width = String(totals.rows).length;
   const line = (count: number, words: string): string => `  ${String(count).padStart(width)} ${words}`;
   return [
@@ -22,13 +34,20 @@ export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer):
     line(totals.notAReferral, 'not a referral, counted only'),
     ...reasons(totals),
     line(totals.refused, 'refused'),
-    ...(answer.changed ? [] : ['Nothing was changed: all that can be taken was there already.']),
-    ...(answer.unknownColumns.length === 0
+  ];
+}
+
+/** Of a file sent again, as a rule: nothing of it is new, whether it was a referral or only counted before. */
+function nothingNew(fileName: string, totals: ImportAnswer['totals']): string[] {
+  const { alreadyThere, alreadyThereAs: as, refused } = totals;
+  const counts = `already there: ${String(alreadyThere)}, refused: ${String(refused)}, of ${rows(totals.rows)}`;
+  return [
+    `${fileName}: ${counts}. Nothing was changed.`,
+    ...(as === undefined || alreadyThere === 0
       ? []
-      : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
-    ...listed('Refused, to be mended and sent again:', answer.rows.flatMap(refusalOf)),
-    ...listed('A person has to decide; nothing was changed:', answer.rows.flatMap(questionOf)),
-    ...listed('Taken, but cells cannot be read and count as not known:', answer.rows.flatMap(unreadOf)),
+      : [
+          `  Of those that were there, ${String(as.referral)} had become a case and ${String(as.counted)} are counted only.`,
+        ]),
   ];
 }
 

@@ -42,3 +42,30 @@ export async function encryptAgain(db: Database, batch = 500): Promise<number> {
   }
   return changed;
 }
+
+/**
+ * Gives the former numbers their index that were replaced before it was kept (20261122110000_numbers_that_come_back),
+ * so that they are known when they come back. Until then they hold back the texts of their people's other numbers.
+ * @returns how many it gave one
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function indexFormerNumbers(db: Database, batch = 500): Promise<number> {
+  let changed = 0;
+  for (;;) {
+    const { rows } = await db.pool.query<{ forceId: string; id: string; personId: string; sealed: string }>(
+      `select force_id as "forceId", id, person_id as "personId", mobile as sealed from former_number
+        where mobile_index is null order by force_id, id limit $1`,
+      [batch],
+    );
+    for (const { forceId, id, personId, sealed } of rows) {
+      const mobile = db.fields.decrypt(sealed, { table: 'person', column: 'mobile', rowId: personId });
+      await db.pool.query('update former_number set mobile_index = $3 where force_id = $1 and id = $2', [
+        forceId,
+        id,
+        db.fields.blindIndex('mobile', forceId, mobile),
+      ]);
+    }
+    changed += rows.length;
+    if (rows.length < batch) return changed;
+  }
+}

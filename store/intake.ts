@@ -29,9 +29,15 @@ export interface Intake {
    * `personId` in the data of the opening events is then replaced by that person's. Details that differ
    * change nothing, with two exceptions: who is not safe to text is not texted from now on, and of two
    * mobile numbers the one given later is used, with what was said about texts to it (the other is kept as a
-   * former number). Another name and another birth date together are another human being, and refused.
+   * former number); that the number in use is safe to text is heard where nothing was said of it. Another name
+   * and another birth date together are another human being, and refused.
    */
   readonly person: PersonDetails & { readonly personId: string };
+  /**
+   * False: the number is one to ring, as a landline is, and takes no other one's place. True where it is not
+   * said.
+   */
+  readonly mobileIsTextable?: boolean;
   /** Occurrence and nominal number: at most one pathway is made of one outcome. */
   readonly outcome?: OutcomeIdentity;
   /**
@@ -139,6 +145,22 @@ function answerOf(opened: Opened, known: KnownPerson | null): OpenedPathway {
   };
 }
 
+/**
+ * "Not safe to text" binds also where nothing else of it is kept, as of a test that is only counted: whoever has this
+ * nominal number is not texted from now on. Nothing becomes of it where the force knows nobody by it, and where
+ * another name and another birth date say that it is another human being.
+ */
+export async function keepFromTexts(db: Database, forceId: string, person: PersonDetails): Promise<void> {
+  if (person.safeToText !== 'no') return;
+  const known = await knownPerson(db, { forceId, person });
+  if (known === null || (!known.sameName && !known.sameBirthDate)) return;
+  await db.pool.query({
+    name: 'llwybr-keep-from-texts',
+    text: `select llwybr_keep_from_texts($1, $2, 'no')`,
+    values: [forceId, known.personId],
+  });
+}
+
 interface KnownPerson {
   readonly personId: string;
   readonly sameName: boolean;
@@ -150,7 +172,10 @@ interface KnownPerson {
  * else, whose name the arresting officer then reads. One difference may be a slip in the name or the date;
  * both are another person.
  */
-async function knownPerson(db: Database, { forceId, person }: Intake): Promise<KnownPerson | null> {
+async function knownPerson(
+  db: Database,
+  { forceId, person }: { readonly forceId: string; readonly person: PersonDetails },
+): Promise<KnownPerson | null> {
   const { nominalNumber } = person;
   if (nominalNumber === null) return null;
   const { rows } = await db.pool.query<PersonColumns>({
@@ -182,7 +207,8 @@ async function callOpen(db: Database, intake: Intake, known: KnownPerson | null)
     ...rest,
     forceId,
     reference: newReference(),
-    person: encryptPerson(db.fields, forceId, personId, person),
+    // Who has the nominal number was looked up: the function says so if it is somebody else by now.
+    person: { ...encryptPerson(db.fields, forceId, personId, person), seen: true },
     outcome: outcome === undefined ? null : outcomeIdentity(db.fields, forceId, outcome, person),
     drugTest: drugTest === undefined ? null : { ...drugTest, id: randomUUID(), result: 'positive' },
     entry: { ...entry, events: entry.events.map((event) => eventAbout(event, person.personId, personId)) },

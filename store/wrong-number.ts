@@ -1,8 +1,14 @@
+import pg from 'pg';
+import { numberAnsweringChannels, reachingResults } from '../workflows/domain/diversion/contact.ts';
+
 /**
  * SQL for whether the number in use of a person (a row of `person` by this name) was found to be somebody else's: on any
  * of their pathways, open or closed, because a text to a stranger tells them that the person is here whichever team
- * sends it. Reaching the person by phone or text after that makes it right again, on any pathway too. A number given
- * after it was found out is another number; the same one given again is not (its day stays that of the first time).
+ * sends it. Reaching the person on it after that makes it right again, on any pathway too. A number given after it was
+ * found out is another number; the same one given again is not, be it at once (its day stays that of the first time) or
+ * after another one (it is among the former numbers), and reaching the person on that other one says nothing of it.
+ *
+ * A former number without an index may be any number: it counts as whichever keeps a stranger from a text.
  *
  * Read from the ledger's events and not from what is open on the boards, which a closure clears.
  */
@@ -11,9 +17,22 @@ export function numberIsWrong(person: string): string {
     `from pathway ${e}_path join event ${e} on ${e}.force_id = ${e}_path.force_id and ${e}.pathway_id = ${e}_path.id
       where ${e}_path.force_id = ${person}.force_id and ${e}_path.person_id = ${person}.id
         and ${e}.type = 'contact-attempted' and ${found}`;
-  const reached = `reached.data->>'result' in ('reached', 'declined') and reached.data->>'channel' in ('phone', 'text')`;
+  const former = (which: string): string =>
+    `from former_number former where former.force_id = ${person}.force_id and former.person_id = ${person}.id
+        and ${which}`;
+  const firstGivenBefore = `select min(coalesce(former.given_at, '-infinity'))
+        ${former(`(former.mobile_index = ${person}.mobile_index or former.mobile_index is null)`)}`;
+  // From the day on which the other number was given, which is before it was here, until it was here no more.
+  const onAnother = `select ${former(`former.mobile_index is distinct from ${person}.mobile_index
+          and reached.occurred_at >= coalesce(former.given_at, '-infinity') and reached.occurred_at < former.replaced_at`)}`;
+  const reached = `reached.data->>'result' in (${codes(reachingResults)})
+          and reached.data->>'channel' in (${codes(numberAnsweringChannels)}) and not exists (${onAnother})`;
   return `exists (select ${attempt('wrong', `wrong.data->>'result' = 'wrong-number'`)}
-        and wrong.occurred_at >= coalesce(${person}.mobile_given_at, '-infinity')
+        and wrong.occurred_at >= least(coalesce(${person}.mobile_given_at, '-infinity'), (${firstGivenBefore}))
         and not exists (select ${attempt('reached', reached)}
           and (reached.occurred_at, reached.recorded_at) > (wrong.occurred_at, wrong.recorded_at)))`;
+}
+
+function codes(list: readonly string[]): string {
+  return list.map((code) => pg.escapeLiteral(code)).join(', ');
 }

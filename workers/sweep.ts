@@ -28,6 +28,10 @@ const compareEveryMs = 30_000;
 const compareNamesEveryMs = 5 * 60_000;
 const mostAtATurn = 500;
 const atOnce = 10;
+/** How long one call to the engine may take, and the whole list of its runs. */
+const answerWithinMs = 5_000;
+const listWithinMs = 60_000;
+const nothing = { missing: [], unneeded: [] };
 /** A clock this late has no run, or one that is stuck or has not heard of it. */
 const overdueSeconds = 5;
 
@@ -102,7 +106,7 @@ export class Sweep {
     this.#factsAfter = this.#placeAfter(facts);
     failures.push(
       ...(await inBatches(facts, (fact) =>
-        startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId }),
+        this.#soon(() => startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId })),
       )),
     );
     const waiting = await pathwaysAwaitingRun(this.#db, this.#batch, this.#awaitingAfter);
@@ -114,7 +118,13 @@ export class Sweep {
     failures.push(...(await this.#wake(overdue.map(({ pathwayId }) => pathwayId))));
     const comparing = Date.now() - this.#comparedAt >= compareEveryMs;
     if (comparing) this.#comparedAt = Date.now();
-    const { missing, unneeded } = comparing ? await this.#compareRuns() : { missing: [], unneeded: [] };
+    const compared = comparing
+      ? await this.#compareRuns().catch((error: unknown) => {
+          failures.push(error);
+          return nothing;
+        })
+      : nothing;
+    const { missing, unneeded } = compared;
     failures.push(...(await this.#startAll(missing)));
     failures.push(...(await this.#wake(unneeded)));
     const givenUp = comparing
@@ -130,20 +140,26 @@ export class Sweep {
     return page.length < this.#batch ? null : (page.at(-1)?.place ?? null);
   }
 
+  /** A server that takes a call and does not answer must not hold up what needs none. */
+  #soon<T>(work: () => Promise<T>, withinMs = answerWithinMs): Promise<T> {
+    return this.#client.withDeadline(Date.now() + withinMs, work);
+  }
+
   #startAll(addresses: readonly RunAddress[]): Promise<unknown[]> {
     return inBatches(addresses, async (address) => {
-      await startRun(this.#client, address);
+      await this.#soon(() => startRun(this.#client, address));
       await confirmRun(this.#db, address.forceId, address.pathwayId);
     });
   }
 
   /** Has runs read the ledger again. One that has ended meanwhile need not. */
   #wake(pathwayIds: readonly string[]): Promise<unknown[]> {
-    return inBatches(this.#woken.take(pathwayIds, Date.now()), (pathwayId) =>
-      lookAgain(this.#client, pathwayId).catch((error: unknown) => {
+    return inBatches(this.#woken.due(pathwayIds, Date.now()), async (pathwayId) => {
+      await this.#soon(() => lookAgain(this.#client, pathwayId)).catch((error: unknown) => {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }),
-    );
+      });
+      this.#woken.tried(pathwayId, Date.now());
+    });
   }
 
   /**
@@ -155,13 +171,15 @@ export class Sweep {
     readonly unneeded: readonly string[];
   }> {
     const needed = await pathwaysNeedingRun(this.#db);
-    const { count } = await this.#client.workflow.count(running);
+    const { count } = await this.#soon(() => this.#client.workflow.count(running));
     const namesAreFresh = Date.now() - this.#namesComparedAt < compareNamesEveryMs;
     if (namesAreFresh && count === needed.length + this.#lostRuns) return { missing: [], unneeded: [] };
     const surplus = new Set<string>();
-    for await (const { workflowId } of this.#client.workflow.list({ query: running, pageSize: 1_000 })) {
-      surplus.add(workflowId);
-    }
+    await this.#soon(async () => {
+      for await (const { workflowId } of this.#client.workflow.list({ query: running, pageSize: 1_000 })) {
+        surplus.add(workflowId);
+      }
+    }, listWithinMs);
     const missing = needed.filter(({ pathwayId }) => !surplus.delete(pathwayWorkflowId(pathwayId)));
     const unneeded = [...surplus].map((workflowId) => workflowId.slice(pathwayWorkflowId('').length));
     const lost = unneeded.length === 0 ? [] : await unknownPathways(this.#db, unneeded);

@@ -10,7 +10,12 @@ export function readBody(media: string, largest: number): RequestHandler[] {
   const read = raw({ type: () => true, limit: largest, inflate: false }) as RequestHandler;
   return [
     (request, _response, next) => {
-      if (!isMedia(request.headers['content-type'], media)) throw new Problem('unsupported-media-type');
+      const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
+      if (!isMedia(type, media) || encoding.toLowerCase() !== 'identity') {
+        throw new Problem('unsupported-media-type', {
+          detail: `Send the body with Content-Type: ${media}, in UTF-8 and not compressed.`,
+        });
+      }
       next();
     },
     read,

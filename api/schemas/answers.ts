@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { differences } from '../../store/intake.ts';
 import type { CommandAnswer } from '../../workflows/contract/envelope.ts';
 import { roles } from '../../workflows/domain/common/actor.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
@@ -49,10 +48,23 @@ export const commandAnswer = z
     description: 'The command is in the ledger',
   }) satisfies z.ZodType<CommandAnswer>;
 
-const differs = z.array(z.enum(differences)).meta({
-  description:
-    'What is said otherwise than was taken first; nothing was changed. A mobile number given later than the one known is not among them: it is used from now on',
-});
+/** What both forms ask about a person. */
+const personFields = [
+  ...(['surname', 'forenames', 'birthDate', 'nominalNumber', 'residence'] as const),
+  ...(['mobile', 'language', 'safeToText'] as const),
+] as const;
+export const referralFields = [...personFields, 'outcomeAt', 'offenceCode', 'offenceDate'] as const;
+export const drugTestFields = [
+  ...personFields,
+  ...(['suiteCode', 'basis', 'selectionReasonCode', 'results'] as const),
+] as const;
+
+function differs<F extends readonly [string, ...string[]]>(fields: F) {
+  return z.array(z.enum(fields)).meta({
+    description:
+      'Fields that say something else than is recorded; nothing was changed. A mobile number given later than the one known is not among them: it is used from now on',
+  });
+}
 
 export const referralAnswer = z
   .strictObject({
@@ -64,7 +76,7 @@ export const referralAnswer = z
     replay: z
       .boolean()
       .meta({ description: 'This outcome was referred before; here is the case that it opened' }),
-    differs,
+    differs: differs(referralFields),
     possibleMatches: z
       .int()
       .meta({ description: 'Other people with this name and birth date; never merged by itself' }),
@@ -83,7 +95,7 @@ export const drugTestAnswer = z
       description:
         'The test of this person at this instant was recorded before; here is the case that it opened',
     }),
-    differs,
+    differs: differs(drugTestFields),
     demo: demo.nullable(),
   })
   .meta({ id: 'DrugTestAnswer' });

@@ -86,5 +86,11 @@ export const compulsoryCommandSchemas = {
     arrestedAt: moment('When the person was arrested'),
   }),
   'withdraw-task': z.strictObject({ taskId: reference('The task'), reasonCode: code('Why') }),
-  'record-result': z.strictObject({ breachId: reference('The breach'), result: z.enum(breachResults) }),
+  'record-result': z.strictObject({
+    breachId: reference('The breach'),
+    result: z.enum(breachResults),
+    taskId: reference(
+      'Only of a release: the task of the arrest that it ends, where the person was arrested on more than one',
+    ).exactOptional(),
+  }),
 } satisfies { readonly [N in CompulsoryCommand['name']]: z.ZodType<DataOf<N>> };

@@ -83,6 +83,11 @@ export const importTotals = z
     alreadyThere: count,
     notAReferral: count,
     refused: count,
+    /** Totals that were kept before this was counted do not have it. */
+    alreadyThereAs: z
+      .strictObject({ referral: count, counted: count })
+      .exactOptional()
+      .meta({ description: 'What the rows that were there already had become: a case, or counted only' }),
     notAReferralBecause: z.record(z.enum(notReferralReasons), count),
   })
   .meta({ description: '`taken`, `alreadyThere`, `notAReferral` and `refused` add up to `rows`' });

@@ -17,7 +17,8 @@ const mobile = z
     if (number === undefined) {
       context.addIssue({
         code: 'custom',
-        message: 'Not a mobile number of the United Kingdom; leave it out where there is none',
+        message:
+          'must be a mobile number of the United Kingdom, e.g. 07700 900123; leave it out where there is none',
         params: { code: 'invalid-phone' },
       });
       return z.NEVER;
@@ -29,7 +30,7 @@ const mobile = z
 const residence = z
   .union(
     [z.strictObject({ postcode }), z.strictObject({ noFixedAbode: z.literal(true) })],
-    'Give one of the two: { "postcode": "SA31 2AA" }, or { "noFixedAbode": true }',
+    'one of the two: { "postcode": "SA31 2AA" }, or { "noFixedAbode": true }',
   )
   .meta({ description: 'Where the person lives: a postcode, or that there is no fixed abode.' });
 
@@ -56,7 +57,12 @@ export const referralBody = z
     language: language.exactOptional(),
     safeToText: safeToText.exactOptional(),
     agreed: z
-      .literal(true, 'Without agreement there is no referral')
+      .literal(true, {
+        error: ({ input }) => {
+          if (input === false) return 'must be true: without agreement there is no referral';
+          return input === undefined ? undefined : 'must be true or false';
+        },
+      })
       .meta({ description: 'The person agreed to be referred' }),
   })
   .superRefine(({ birthDate: born, offenceDate }, context) => {
@@ -64,7 +70,7 @@ export const referralBody = z
       context.addIssue({
         code: 'custom',
         path: ['birthDate'],
-        message: 'The birth lies after the offence',
+        message: 'must lie before the offence',
         params: { code: 'invalid-date' },
       });
     }
@@ -99,7 +105,7 @@ export const drugTestBody = z.strictObject({
     .max(substances.length)
     .refine(
       (results) => new Set(results.map(({ substance }) => substance)).size === results.length,
-      'One result a substance',
+      'must have one result for each substance',
     ),
   residence: residence.exactOptional(),
   mobile: mobile.exactOptional(),

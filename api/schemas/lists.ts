@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { code, instant, reference, uuidPattern } from './values.ts';
 
-export const uuid = z.string().regex(uuidPattern).meta({ format: 'uuid' });
+export const uuid = z.string().regex(uuidPattern, 'must be a UUID in lower case').meta({ format: 'uuid' });
 
 export const pathwayParams = z.strictObject({ pathwayId: uuid });
 
@@ -20,7 +20,7 @@ export const listQuery = z.strictObject({
   order: z.enum(['received', 'due']).default('received'),
   limit: z
     .string()
-    .regex(/^[1-9][0-9]{0,3}$/, 'A whole number from 1 on')
+    .regex(/^[1-9][0-9]{0,3}$/, 'must be a whole number from 1 on')
     .default('50')
     .transform((text) => Math.min(Number(text), largestPage))
     .meta({ description: `At most ${String(largestPage)}; more is cut to that` }),

@@ -16,7 +16,10 @@ const firstBirthYear = 1900;
 
 type Context = z.core.$RefinementCtx;
 
-/** Marks an issue with a code of api/problems.ts; without one it is `invalid-request`. */
+/**
+ * Marks an issue with a code of api/problems.ts; without one it is `invalid-request`. The words follow the name of the
+ * field, as everywhere here (words.ts).
+ */
 function issue(
   context: Context,
   code: 'invalid-date' | 'zone-missing' | 'missing-hour' | 'doubled-hour',
@@ -37,10 +40,10 @@ export function line(longest: number, description: string) {
     .regex(
       // eslint-disable-next-line no-control-regex -- these are the characters that are refused
       /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/,
-      'Control characters are not taken',
+      'must not hold control characters or line breaks',
     )
-    .refine((text) => text.trim() !== '', 'Must not be blank')
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'Not well-formed Unicode')
+    .refine((text) => text.trim() !== '', 'must not be blank')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
     .meta({ description });
 }
 
@@ -49,7 +52,7 @@ export function code(description: string) {
   return z
     .string()
     .max(40)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'Not a code: letters, digits, . _ / and - only')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'must be a code: letters, digits, . _ / and - only')
     .meta({ description });
 }
 
@@ -58,7 +61,7 @@ export function reference(description: string) {
   return z
     .string()
     .max(100)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, 'Not an id')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, 'must be an id, as an earlier answer gave it')
     .meta({ description });
 }
 
@@ -69,7 +72,7 @@ export function newId(description: string) {
   return z
     .string()
     .max(36)
-    .regex(uuidPattern, 'Not a UUID in lower case')
+    .regex(uuidPattern, 'must be a UUID in lower case')
     .meta({ description, format: 'uuid' });
 }
 
@@ -79,10 +82,12 @@ function dateFrom(description: string, first: number) {
     .max(40)
     .meta({ description: `${description}. YYYY-MM-DD.`, format: 'date' })
     .superRefine((text, context) => {
-      if (!isLocalDate(text)) {
-        issue(context, 'invalid-date', 'Not a date of the calendar, YYYY-MM-DD');
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+        issue(context, 'invalid-date', 'must be a date written YYYY-MM-DD, e.g. 1994-05-02 for 2 May 1994');
+      } else if (!isLocalDate(text)) {
+        issue(context, 'invalid-date', 'must be a day that exists, YYYY-MM-DD');
       } else if (Number(text.slice(0, 4)) < first || Number(text.slice(0, 4)) > lastYear) {
-        issue(context, 'invalid-date', `The year must be ${String(first)} to ${String(lastYear)}`);
+        issue(context, 'invalid-date', `must lie in the years ${String(first)} to ${String(lastYear)}`);
       }
     });
 }
@@ -138,19 +143,25 @@ export function moment(description: string) {
 
 function readMoment(text: string, context: Context, localTaken: boolean): Instant {
   const { date, time, seconds, fraction, zone } = momentSpelling.exec(text)?.groups ?? {};
+  if (date === undefined) {
+    const spellings = localTaken
+      ? 'a date and time, e.g. 2026-03-03T14:30 (UK local time) or 2026-03-03T14:30:00Z'
+      : 'an instant, e.g. 2026-03-03T14:30:00Z';
+    issue(context, 'invalid-date', `must be ${spellings}`);
+    return z.NEVER;
+  }
   if (
-    date === undefined ||
     time === undefined ||
     !isLocalDate(date) ||
     !isLocalTime(time) ||
     (seconds !== undefined && Number(seconds) > 59) ||
     (zone !== undefined && !isOffset(zone))
   ) {
-    issue(context, 'invalid-date', 'Not a date and time that exists, YYYY-MM-DDThh:mm');
+    issue(context, 'invalid-date', 'must be a date and time that exists, YYYY-MM-DDThh:mm');
     return z.NEVER;
   }
   if (Number(date.slice(0, 4)) < firstYear || Number(date.slice(0, 4)) > lastYear) {
-    issue(context, 'invalid-date', `The year must be ${String(firstYear)} to ${String(lastYear)}`);
+    issue(context, 'invalid-date', `must lie in the years ${String(firstYear)} to ${String(lastYear)}`);
     return z.NEVER;
   }
   if (zone !== undefined) {
@@ -158,16 +169,16 @@ function readMoment(text: string, context: Context, localTaken: boolean): Instan
     return toInstant(Date.parse(`${date}T${time}:${seconds ?? '00'}.${thousandths}${zone}`));
   }
   if (!localTaken || seconds !== undefined) {
-    issue(context, 'zone-missing', 'Give Z or an offset such as +01:00');
+    issue(context, 'zone-missing', 'must end in Z or an offset such as +01:00');
     return z.NEVER;
   }
   const meant = instantOfLocal(date, time);
   if (meant.kind === 'missing') {
-    issue(context, 'missing-hour', 'This local time does not exist: the clocks go forward over it');
+    issue(context, 'missing-hour', 'does not exist in UK local time: the clocks go forward over it');
     return z.NEVER;
   }
   if (meant.kind === 'doubled') {
-    issue(context, 'doubled-hour', 'This local time comes twice: give the offset, +01:00 or +00:00');
+    issue(context, 'doubled-hour', 'comes twice in UK local time: give the offset, +01:00 or +00:00');
     return z.NEVER;
   }
   return meant.instant;
@@ -185,7 +196,7 @@ function isOffset(zone: string): boolean {
 export const postcode = z
   .string()
   .max(10)
-  .regex(/^\s*[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s*[0-9][A-Za-z]{2}\s*$/, 'Not a UK postcode')
+  .regex(/^\s*[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s*[0-9][A-Za-z]{2}\s*$/, 'must be a UK postcode, e.g. SA31 2AA')
   .meta({ description: 'UK postcode, in any case, with or without the space.', examples: ['SA31 2AA'] })
   .transform((text) => {
     const letters = text.replaceAll(/\s/g, '').toUpperCase();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CreateAttempt } from '../../stand-ins/twilio-record.ts';
 import type { Database } from '../../store/database.ts';
+import { indexFormerNumbers } from '../../store/encrypt-again.ts';
 import { openPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
 import {
@@ -71,6 +72,19 @@ describe('a number that was found to be wrong', () => {
   };
 
   const skipped = { status: 'skipped', reason: 'wrong-number' };
+  const first = '07700 900123';
+  const second = '07700 900456';
+
+  /** Of the numbers that were replaced, when each was: the database's clock stands in another month than the story. */
+  const replacedOn = async (personId: string, ...days: readonly string[]): Promise<void> => {
+    await db.pool.query(
+      `update former_number f set replaced_at = day from (
+           select id, ($2::timestamptz[])[row_number() over (order by replaced_at)] as day
+             from former_number where person_id = $1) as n
+         where f.id = n.id`,
+      [personId, days],
+    );
+  };
 
   test('gets no text, whichever pathway of the person found it out, also after that one has closed', async () => {
     const person = known();
@@ -114,6 +128,58 @@ describe('a number that was found to be wrong', () => {
     await anotherPathway(person, '07700 900123', '2026-03-01T16:00:00.000Z');
     await anotherPathway(person, '07700 900456', '2025-01-01T16:00:00.000Z');
     expect(await delivery().run(message)).toMatchObject(skipped);
+  });
+
+  test('and comes back after another one is still somebody else’s', async () => {
+    const person = known();
+    const message = await planMessage(db, { person });
+    await attempted(message.pathwayId, 'wrong-number', 'phone', '2026-02-03T09:00:00.000Z');
+    await anotherPathway(person, second, '2026-02-10T09:00:00.000Z');
+    await anotherPathway(person, first, '2026-02-12T09:00:00.000Z');
+    expect(await delivery().run(message)).toMatchObject(skipped);
+    expect(attempts()).toEqual([]);
+  });
+
+  test.each([
+    ['on the other one', '2026-02-11T10:00:00.000Z', 'skipped'],
+    ['on it', '2026-02-13T10:00:00.000Z', 'sent'],
+  ])('and comes back is made right only by reaching the person %s', async (_which, at, status) => {
+    const person = known();
+    const message = await planMessage(db, { person });
+    await attempted(message.pathwayId, 'wrong-number', 'phone', '2026-02-03T09:00:00.000Z');
+    await anotherPathway(person, second, '2026-02-10T09:00:00.000Z');
+    await anotherPathway(person, first, '2026-02-12T09:00:00.000Z');
+    await replacedOn(message.personId, '2026-02-10T09:30:00.000Z', '2026-02-12T09:30:00.000Z');
+    await attempted(message.pathwayId, 'reached', 'phone', at);
+    expect(await delivery().run(message)).toMatchObject(status === 'sent' ? { status } : skipped);
+    expect(attempts()).toHaveLength(status === 'sent' ? 1 : 0);
+  });
+
+  test('may be a former one of which nobody knows yet which it was, until it has its index', async () => {
+    const [back, other] = [known(), known()];
+    const comesBack = await planMessage(db, { person: back });
+    const replaced = await planMessage(db, { person: other });
+    for (const [person, { pathwayId }] of [
+      [back, comesBack],
+      [other, replaced],
+    ] as const) {
+      await attempted(pathwayId, 'wrong-number', 'phone', '2026-02-03T09:00:00.000Z');
+      await anotherPathway(person, second, '2026-02-10T09:00:00.000Z');
+    }
+    // As the release wrote them that had no index of former numbers.
+    await db.pool.query('update former_number set mobile_index = null');
+    await anotherPathway(back, first, '2026-02-12T09:00:00.000Z');
+    expect(await delivery().run(comesBack)).toMatchObject(skipped);
+    const later = await planMessage(db, { person: other });
+    expect(await delivery().run(later)).toMatchObject(skipped);
+
+    expect(await indexFormerNumbers(db, 1)).toBeGreaterThanOrEqual(2);
+    expect(await indexFormerNumbers(db)).toBe(0);
+    const again = await planMessage(db, { person: back });
+    expect(await delivery().run(again)).toMatchObject(skipped);
+    expect(attempts()).toEqual([]);
+    expect(await delivery().run(replaced)).toMatchObject({ status: 'sent' });
+    expect(attempts()).toMatchObject([{ to: '+447700900456' }]);
   });
 
   test('of somebody else says nothing', async () => {

@@ -163,6 +163,19 @@ describe('health', () => {
     }
   });
 
+  test('the bare address says what this is and where to go on, and no more', async () => {
+    const answer = await fetch(`${api.url}/`);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { name: 'llwybr', api: '/api/v1', description: '/api/openapi.json', health: '/health' },
+    ]);
+    const places = await Promise.all(
+      ['/api/openapi.json', '/health'].map(async (path) => (await fetch(`${api.url}${path}`)).status),
+    );
+    expect(places).toEqual([200, 200]);
+    expect((await fetch(`${api.url}/`, { method: 'POST' })).status).toBe(405);
+  });
+
   test('ping and info', async () => {
     expect(await (await fetch(`${api.url}/ping`)).text()).toBe('pong');
     const info = (await (await fetch(`${api.url}/info`)).json()) as Record<string, string>;

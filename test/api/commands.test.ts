@@ -146,16 +146,58 @@ describe('one command', () => {
     }
     const path = `/api/v1/pathways/${pathwayId}/commands/record-engagement`;
     const at = (occurredAt: string) => worker.post(path, { occurredAt, data: { evidence: 'other' } });
-    expect((await at(new Date(Date.now() + 3_600_000).toISOString())).outcome).toEqual([
-      422,
-      'in-the-future',
-    ]);
-    expect((await at('2001-01-01T00:00:00Z')).outcome).toEqual([422, 'before-the-start']);
+    for (const [occurredAt, code] of [
+      [new Date(Date.now() + 3_600_000).toISOString(), 'in-the-future'],
+      ['2001-01-01T00:00:00Z', 'before-the-start'],
+    ] as const) {
+      const { outcome, problem } = await at(occurredAt);
+      const message = problem.detail;
+      expect([outcome, problem.errors]).toEqual([[422, code], [{ path: '/occurredAt', code, message }]]);
+    }
     expect((await at('2026-03-29T01:30')).outcome).toEqual([422, 'missing-hour']);
     expect((await worker.post(path, { data: { evidence: 'other', stage: 'engaged' } })).outcome).toEqual([
       400,
       'invalid-request',
     ]);
+  });
+
+  test('a place that the force does not have, an appointment that ends before it starts, a result that is missing: each named', async () => {
+    const { pathwayId } = await referred();
+    const before = await types(pathwayId);
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const booking = { kind: 'assessment', startsAt: inHours(24), endsAt: inHours(23) };
+    const cases: [string, Record<string, unknown>, [number, string], string[]][] = [
+      [
+        'book-appointment',
+        { ...booking, placeCode: 'ddas-nowhere' },
+        [404, 'not-found'],
+        ['/data/placeCode'],
+      ],
+      [
+        'book-appointment',
+        { ...booking, placeCode: 'ddas-carmarthen' },
+        [409, 'condition-not-met'],
+        ['/data/startsAt', '/data/endsAt'],
+      ],
+      [
+        'record-attendance',
+        { appointmentId: 'x', attendance: 'absent' },
+        [404, 'not-found'],
+        ['/data/appointmentId'],
+      ],
+    ];
+    for (const [name, data, expected, paths] of cases) {
+      const { outcome, problem } = await worker.command(pathwayId, name, data);
+      expect(outcome).toEqual(expected);
+      expect(problem.errors?.map(({ path }) => path)).toEqual(paths);
+    }
+    await worker.command(pathwayId, 'record-engagement', { evidence: 'attended' });
+    const unsaid = await worker.command(pathwayId, 'close-pathway', {
+      reason: 'completed',
+      crimeFree: 'yes',
+    });
+    expect(unsaid.problem.errors?.map(({ path }) => path)).toEqual(['/data/drugFree']);
+    expect(await types(pathwayId)).toEqual([...before, 'engagement-recorded']);
   });
 
   test('a sixth at once for one pathway: 429, and nothing of it is done', async () => {

@@ -193,7 +193,7 @@ describe('intake while Temporal is away', () => {
     const renamed = await officer.post('/api/v1/referrals', { ...referral, surname: 'Morgans' });
     expect([renamed.status, renamed.as(referralAnswer)]).toEqual([
       200,
-      { ...first, replay: true, differs: ['name'], possibleMatches: 0 },
+      { ...first, replay: true, differs: ['surname'], possibleMatches: 0 },
     ]);
     const stranger = { ...referral, surname: 'Pugh', forenames: 'Ifan', birthDate: '1980-01-01' };
     const before = [await count('pathway'), await count('person')];
@@ -201,6 +201,63 @@ describe('intake while Temporal is away', () => {
     expect(refused.outcome).toEqual([409, 'identity-conflict']);
     expect(JSON.stringify(refused.body)).not.toContain('Morgan');
     expect([await count('pathway'), await count('person')]).toEqual(before);
+  });
+
+  const saidOtherwise: [string, Record<string, unknown>, string[]][] = [
+    ['the birth date', { birthDate: '1994-05-18' }, ['birthDate']],
+    ['the forenames', { forenames: 'Siân' }, ['forenames']],
+    ['the postcode', { residence: { postcode: 'SA15 1ZZ' } }, ['residence']],
+    ['no fixed abode', { residence: { noFixedAbode: true } }, ['residence']],
+    ['language and safety', { language: 'en', safeToText: 'unknown' }, ['language']],
+    [
+      'everything about the outcome',
+      { outcomeAt: '2026-03-03T14:31:00Z', offenceCode: '92D', offenceDate: '2026-03-01' },
+      ['outcomeAt', 'offenceCode', 'offenceDate'],
+    ],
+    ['the mobile', { mobile: '07700 900125' }, ['mobile']],
+    [
+      'nothing but spelling',
+      { surname: 'MORGAN', residence: { postcode: 'SA31 1ZZ' }, mobile: '+447700900123' },
+      [],
+    ],
+    ['nothing, and less', { mobile: undefined, language: undefined, safeToText: undefined }, []],
+  ];
+
+  test.each(saidOtherwise)(
+    '%s said otherwise at the second time: the replay names the fields, and no value',
+    async (_name, changes, fields) => {
+      const referral = aReferral({ outcomeAt: '2026-03-03T14:30:00Z', offenceDate: '2026-03-02' });
+      const first = (await officer.post('/api/v1/referrals', referral)).as(referralAnswer);
+      const again = await officer.post('/api/v1/referrals', { ...referral, ...changes });
+      // Nothing else than the first answer held, and so no value.
+      expect(again.body).toEqual({ ...first, replay: true, differs: fields, possibleMatches: 0 });
+    },
+  );
+
+  test('another outcome of a known person names what is known otherwise of them, and nothing of the first outcome', async () => {
+    const first = aReferral();
+    await officer.post('/api/v1/referrals', first);
+    const changes = { language: 'en', residence: { noFixedAbode: true }, offenceCode: '92D' };
+    const { nominalNumber } = first;
+    const second = await officer.post('/api/v1/referrals', aReferral({ nominalNumber, ...changes }));
+    expect(second.as(referralAnswer)).toMatchObject({ replay: false, differs: ['residence', 'language'] });
+  });
+
+  test('a test said otherwise at the second time: the replay names its fields; their order says nothing', async () => {
+    const results = [
+      { substance: 'cocaine', result: 'positive' },
+      { substance: 'opiates', result: 'negative' },
+    ];
+    const sent = aTest({ results });
+    await custody.post('/api/v1/drug-tests', sent);
+    const again = async (changes: Record<string, unknown>) =>
+      (await custody.post('/api/v1/drug-tests', { ...sent, ...changes })).as(drugTestAnswer).differs;
+    expect(await again({ results: results.toReversed() })).toEqual([]);
+    expect(await again({ basis: { kind: 'trigger-offence', offenceCode: 'TH68002' } })).toEqual(['basis']);
+    expect(await again({ selectionReasonCode: 'all-triggers', results: results.slice(0, 1) })).toEqual([
+      'selectionReasonCode',
+      'results',
+    ]);
   });
 
   test('a positive test opens a pathway; negative and voluntary ones are counted without the person', async () => {
@@ -235,11 +292,11 @@ describe('intake while Temporal is away', () => {
     const first = (await custody.post('/api/v1/drug-tests', sent)).as(drugTestAnswer);
     expect(first).toMatchObject({ opened: true, replay: false, differs: [] });
     const before = [await count('pathway'), await count('person'), await count('drug_test')];
-    const changed = { ...sent, suiteCode: 'custody-carmarthen', mobile: '07700 900777' };
+    const changed = { ...sent, suiteCode: 'custody-newtown', mobile: '07700 900777' };
     const again = await custody.post('/api/v1/drug-tests', changed);
     expect([again.status, again.as(drugTestAnswer)]).toEqual([
       200,
-      { ...first, replay: true, differs: ['mobile', 'test'] },
+      { ...first, replay: true, differs: ['mobile', 'suiteCode'] },
     ]);
     expect([await count('pathway'), await count('person'), await count('drug_test')]).toEqual(before);
   });

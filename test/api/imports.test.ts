@@ -72,6 +72,7 @@ describe('the sample of the records system', () => {
       alreadyThere: 0,
       notAReferral: 10,
       refused: 1,
+      alreadyThereAs: { referral: 0, counted: 0 },
       notAReferralBecause: { 'not-possession': 1, 'other-outcome': 4, declined: 4, 'under-18': 1 },
     });
     expect(first.rows.filter(({ answer }) => answer === 'refused')).toEqual([
@@ -96,6 +97,7 @@ describe('the sample of the records system', () => {
       alreadyThere: 58,
       notAReferral: 0,
       refused: 1,
+      alreadyThereAs: { referral: 48, counted: 10 },
       notAReferralBecause: { 'not-possession': 0, 'other-outcome': 0, declined: 0, 'under-18': 0 },
     });
     const references = (answer: typeof first): unknown[] =>

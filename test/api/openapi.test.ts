@@ -54,7 +54,7 @@ afterAll(async () => {
 
 const commandRoute = 'POST /api/v1/pathways/{pathwayId}/commands/{command}';
 
-test('every route of the access policy and every command of each kind is described, and nothing else', () => {
+test('M187 every route of the access policy and every command of each kind is described, and nothing else', () => {
   const commands = [...new Set([...sendableCommands('diversion'), ...sendableCommands('compulsory')])];
   const expected = [
     ...Object.keys(accessPolicy).filter((name) => name !== commandRoute),
@@ -134,7 +134,7 @@ test('bodies are closed: no object takes unknown fields, no text is without a bo
   }
 });
 
-test('the officer’s form asks twelve questions at most', () => {
+test('M02 the officer’s form asks twelve questions at most', () => {
   const schema = operations.find(({ name }) => name === 'POST /api/v1/referrals')?.operation.requestBody;
   const fields = Object.keys(schema?.content['application/json']?.schema.properties ?? {});
   // Surname and forenames are one question: the name.

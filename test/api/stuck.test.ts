@@ -91,7 +91,7 @@ async function referred(): Promise<string> {
 
 const engaged = { evidence: 'other' };
 
-describe('the engine family', () => {
+describe('M204 the engine family', () => {
   test('nothing is stuck, the parts are well', async () => {
     const pathwayId = await referred();
     const { items, complete, parts } = await list();
@@ -261,7 +261,7 @@ describe('the engine family', () => {
   });
 });
 
-describe('the practice family', () => {
+describe('M204 the practice family', () => {
   test('what nobody did, with whose move it is, to those who may see the case', async () => {
     const late = aReferral({
       outcomeAt: new Date(Date.now() - 30 * 86_400_000).toISOString(),

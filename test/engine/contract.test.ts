@@ -17,7 +17,7 @@ import { deadlineCommandId, factCommandId } from '../../workflows/domain/common/
  * Open runs, recorded histories and the ledger know these names. A change here is not a rename: it
  * orphans every open case. Read docs/releasing.md before touching an expectation.
  */
-test('names that Temporal keeps never change', () => {
+test('M188 names that Temporal keeps never change', () => {
   expect(taskQueues).toEqual({ pathways: 'llwybr-pathways', messages: 'llwybr-messages' });
   expect(workflowTypes).toEqual({
     diversion: 'diversionPathway',
@@ -40,7 +40,7 @@ test('every workflow type the contract names is exported by the bundle, and noth
   expect(pathwayWorkflowType('compulsory')).toBe('compulsoryPathway');
 });
 
-test('workflow ids are built from opaque ids only', () => {
+test('M188 M196 workflow ids are built from opaque ids only', () => {
   expect(pathwayWorkflowId('3f2b8f6e-0000-4000-8000-000000000001')).toBe(
     'pathway:3f2b8f6e-0000-4000-8000-000000000001',
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import type { RunAddress } from '../../platform/pathway-runs.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -42,11 +43,11 @@ afterAll(async () => {
 
 const metrics = createMetrics({ process: 'worker', build: 'test' });
 
-function aSweep(batch?: number): Sweep {
+function aSweep(parts: { readonly batch?: number; readonly client?: Client } = {}): Sweep {
   return new Sweep({
-    ...(batch === undefined ? {} : { batch }),
     db,
     client: engine.client,
+    ...parts,
     log: createLog({ level: 'silent', process: 'worker', build: 'test' }),
     metrics,
   });
@@ -159,7 +160,7 @@ describe('a live run that has not heard what the ledger holds', () => {
 test('overdue pathways beyond one turn have theirs, however long the first ones stay overdue', async () => {
   const pathways = [await openDiversion(db), await openDiversion(db), await openDiversion(db)];
   await aSweep().once();
-  const sweep = aSweep(1);
+  const sweep = aSweep({ batch: 1 });
   // The names are compared now and not again within this test.
   await sweep.once();
   for (const [index, pathway] of pathways.entries()) {
@@ -216,3 +217,13 @@ test('pathways that cannot be started hold up no other one and no safety fact', 
   const events = await readEvents(db, wholeForce(testForce), pathway.pathwayId);
   expect(events.map(({ commandId }) => commandId)).toContain(`fact:${fact.fact.factId}`);
 }, 60_000);
+
+test('while the engine cannot be asked, what needs only PostgreSQL is done all the same', async () => {
+  const connection = Connection.lazy({ address: '127.0.0.1:1' });
+  await connection.close();
+  const key = { forceId: testForce, caller: 'u-1', key: 'left-behind', route: 'POST /x', bodyHash: 'h' };
+  await beginRequest(db, key, { keepSeconds: 0 });
+  await expect(aSweep({ client: new Client({ connection }) }).once()).rejects.toThrow();
+  const { rows } = await db.pool.query("select from request where key = 'left-behind'");
+  expect(rows).toEqual([]);
+});

@@ -149,7 +149,7 @@ describe('payloads', () => {
     await expect(roundTrip(ring(first), ring(second))).rejects.toThrow(/"first"/);
   });
 
-  test('hold neither content nor kind in clear, and name their key', async () => {
+  test('M196 hold neither content nor kind in clear, and name their key', async () => {
     const [encoded] = await new EncryptingCodec(ring(first)).encode([payload]);
     expect(Buffer.from(encoded?.data ?? []).toString('latin1')).not.toMatch(/personId|json/);
     const metadata = Object.entries(encoded?.metadata ?? {}).map(([name, bytes]) => [

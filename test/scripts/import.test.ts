@@ -72,17 +72,24 @@ test('prints the totals and the refused rows, and at the second time that nothin
     code: 0,
     errors: '',
     out: [
-      'records-export.sample.csv: 59 rows read',
-      '   0 taken',
-      '  58 already there',
-      '   0 not a referral, counted only',
-      '   1 refused',
-      'Nothing was changed: all that can be taken was there already.',
+      'records-export.sample.csv: already there: 58, refused: 1, of 59 rows. Nothing was changed.',
+      '  Of those that were there, 48 had become a case and 10 are counted only.',
       'Refused, to be mended and sent again:',
       '  line 37, OutcomeDate: Not a date of the calendar, written DD/MM/YYYY.',
       '',
     ].join('\n'),
   });
+}, 60_000);
+
+test('says of a file with nothing in it to take that nothing was changed, and not that it was there', async () => {
+  const file = join(directory, 'refused.csv');
+  writeFileSync(file, csvOf([anOutcome({ OutcomeDate: 'soon' })]));
+  const { code, out } = await runImport([file]);
+  expect(code).toBe(0);
+  expect(out.split('\n').slice(0, 2)).toEqual([
+    'refused.csv: already there: 0, refused: 1, of 1 row. Nothing was changed.',
+    'Refused, to be mended and sent again:',
+  ]);
 }, 60_000);
 
 test('prints what a person has to look at, never what stands in a row', async () => {

@@ -93,6 +93,57 @@ describe('the intake of a known person', () => {
       },
     );
 
+    test.each([
+      [null, 'yes', 'yes'],
+      [null, 'no', 'no'],
+      ['no', 'yes', 'no'],
+      ['yes', null, 'yes'],
+    ] as const)(
+      'hears what is said later of the number that it knows: safe to text %s, then %s, is %s',
+      async (before, said, safeToText) => {
+        const person = known();
+        const { personId } = await openPathway(
+          store.db,
+          anIntake({ receivedAt: first, person: { ...person, safeToText: before } }),
+        );
+        await openPathway(store.db, anIntake({ receivedAt: later, person: { ...person, safeToText: said } }));
+        expect(await personById(store.db, scope, personId)).toMatchObject({ safeToText });
+      },
+    );
+
+    test('takes no “safe” of that number from an earlier day or from somebody of another name', async () => {
+      const person = { ...known(), safeToText: null };
+      const { personId } = await openPathway(store.db, anIntake({ receivedAt: later, person }));
+      const safe = { ...person, safeToText: 'yes' } as const;
+      await openPathway(store.db, anIntake({ receivedAt: first, person: safe }));
+      const slip = { ...safe, surname: 'Pugh' };
+      await openPathway(store.db, anIntake({ receivedAt: '2026-10-02T06:00:00.000Z', person: slip }));
+      expect(await personById(store.db, scope, personId)).toMatchObject({ safeToText: null });
+    });
+
+    test('takes a number that cannot be texted only where none is known, and says so', async () => {
+      const [texted, unreached] = [known(), { ...known(), mobile: null }];
+      for (const [person, differs, mobile] of [
+        [texted, ['mobile'], '07700 900123'],
+        [unreached, [], '01267 223344'],
+      ] as const) {
+        const { personId } = await openPathway(store.db, anIntake({ receivedAt: first, person }));
+        const intake = anIntake({ receivedAt: later, person: { ...person, mobile: '01267 223344' } });
+        const opened = await openPathway(store.db, { ...intake, mobileIsTextable: false });
+        expect(opened).toMatchObject({ created: true, personId, differs });
+        expect(await personById(store.db, scope, personId)).toMatchObject({ mobile, safeToText: 'yes' });
+        expect(await formerNumbers(personId)).toEqual([]);
+      }
+      // A mobile takes the place of a landline, whose day is then over.
+      const mobile = { ...unreached, mobile: '07700 900123' };
+      const opened = await openPathway(
+        store.db,
+        anIntake({ receivedAt: '2026-10-02T06:00:00.000Z', person: mobile }),
+      );
+      expect(opened.differs).toEqual([]);
+      expect(await personById(store.db, scope, opened.personId)).toMatchObject({ mobile: '07700 900123' });
+    });
+
     test('keeps the number that it knows from a later day, or against one whose name differs, and says so', async () => {
       const person = known();
       const { personId } = await openPathway(store.db, anIntake({ receivedAt: later, person }));

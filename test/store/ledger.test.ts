@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('append', () => {
-  test('inserts the events of a command and returns them as stored', async () => {
+  test('M195 inserts the events of a command with who, in which role and when, and returns them as stored', async () => {
     const { pathwayId } = await openAPathway(store.db);
     const deadline = {
       id: 'd1',

@@ -1,5 +1,6 @@
 import type { Role } from '../../../workflows/domain/common/actor.ts';
 import { systemActor } from '../../../workflows/domain/common/actor.ts';
+import type { Attention } from '../../../workflows/domain/common/attention.ts';
 import type { Command } from '../../../workflows/domain/common/command.ts';
 import { deadlineCommandId } from '../../../workflows/domain/common/command.ts';
 import type { Decision, Refusal } from '../../../workflows/domain/common/decision.ts';
@@ -7,6 +8,7 @@ import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import type { LedgerEvent, NewEvent } from '../../../workflows/domain/common/event.ts';
 import { epochMs, toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
+import type { Json } from '../../../workflows/domain/common/json.ts';
 import type { MessageIntent } from '../../../workflows/domain/common/message-intent.ts';
 import { englandAndWalesBankHolidays } from '../../../workflows/domain/common/bank-holidays.ts';
 import type {
@@ -317,6 +319,15 @@ export class CompulsoryCase {
       { deadlineId: id },
       { commandId: deadlineCommandId(id), occurredAt: due },
     );
+  }
+
+  /** Writes an event that no command of today leads to. */
+  append(type: string, data: Json, raised: readonly Attention[] = []): void {
+    const { commandId, actor, occurredAt } = this.engine('append', {});
+    const seq = this.events.length + 1;
+    const event: LedgerEvent = { type, version: 1, seq, occurredAt, commandId, actor, data, raised };
+    this.events.push(event);
+    this.#state = compulsory.evolve(this.#state, event);
   }
 
   /** A command as the API makes it, from the role that usually sends it. */

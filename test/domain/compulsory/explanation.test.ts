@@ -4,6 +4,7 @@ import { demoCompulsoryPolicy } from '../../../workflows/domain/compulsory/polic
 import {
   CompulsoryCase,
   day,
+  followUpSet,
   force,
   initial,
   moved,
@@ -29,7 +30,7 @@ describe('M205 the explanation says what a pathway waits for, by which rule, and
     [
       'required',
       () => CompulsoryCase.required(),
-      ['record-attendance InitialAssessor', 'reminder System', 'feedback InitialAssessor+FollowUpAssessor'],
+      ['record-attendance InitialAssessor', 'reminder System', 'feedback InitialAssessor'],
     ],
     [
       'missed',
@@ -50,6 +51,16 @@ describe('M205 the explanation says what a pathway waits for, by which rule, and
     ],
   ] as const)('%s', (_name, reach, expected) => {
     expect(waits(reach())).toEqual(expected);
+  });
+
+  test('names for the feedback who may give it: of an initial assessment only who conducts it', () => {
+    const who = (it: CompulsoryCase) => waits(it).filter((wait) => wait.startsWith('feedback'));
+    const it = CompulsoryCase.required();
+    it.waitUntil('2026-03-07T00:00:00.000Z');
+    expect(who(it)).toEqual(['feedback-escalation InitialAssessor', 'feedback-missing InitialAssessor']);
+    const remained = { appointmentId: 'ia-1', attendance: 'attended-and-remained' } as const;
+    it.take('record-attendance', { ...remained, followUp: followUpSet });
+    expect(who(it)).toEqual(['feedback InitialAssessor+FollowUpAssessor']);
   });
 
   test('an arrest waits for its result, an ended pathway for nothing', () => {

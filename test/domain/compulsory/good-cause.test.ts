@@ -82,7 +82,11 @@ describe('M99 good cause', () => {
   test('is no longer decided once the person is arrested', () => {
     const it = CompulsoryCase.tasked('RED');
     it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
-    expect(it.refused('decide-good-cause', accept).code).toBe('wrong-stage');
+    expect(it.refused('decide-good-cause', accept)).toEqual({
+      code: 'condition-not-met',
+      message: 'The person was arrested for this breach, or it is over. Record the result.',
+      details: { breach: 'in-force', arrestedAt: it.now },
+    });
   });
 
   test('of a failure nobody knows is not found, of one not yet reported is before its start', () => {

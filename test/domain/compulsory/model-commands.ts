@@ -42,33 +42,137 @@ export class Dice {
 /** Allowed, and mostly of no use: sent seldom, so that lives get further. */
 const idle: Readonly<Record<string, readonly string[]>> = {
   'awaiting-requirement': ['conclude-without-requirement'],
+  'initial-assessment': ['record-result'],
+  'follow-up-assessment': ['record-result'],
   'good-cause-review': ['vary-appointment', 'record-attendance', 'record-result'],
   breach: ['vary-appointment', 'record-attendance', 'declare-breach', 'record-result'],
-  arrested: ['vary-appointment', 'record-attendance'],
+  arrested: ['vary-appointment', 'record-attendance', 'decide-good-cause'],
 };
 
 /** A command for this case: mostly one that the stage allows with data that fit, else anything well-formed. */
 export function anyCommand(it: CompulsoryCase, dice: Dice): Command {
+  if (it.stage === 'arrested' && dice.mostly(25)) return toldBeforeTheArrest(it, dice);
   if (dice.mostly(5)) return engineCommand(it, dice);
   const fitting = compulsoryCommandNames.filter((name) => {
     const stages = compulsory.table.commands[name]?.stages;
-    if (name === 'record-result' && inCustody(it)) return stages?.includes(it.stage) === true;
-    if (idle[it.stage]?.includes(name) === true) return dice.mostly(10);
-    const booked = it.state.appointments.some(({ status }) => status === 'booked');
-    if (name === 'vary-appointment' && booked) return stages?.includes(it.stage) === true && dice.mostly(20);
-    return stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage);
+    const allowed = stages === 'any' ? it.state.tasks.length > 0 : stages?.includes(it.stage) === true;
+    return allowed && dice.mostly(useOf(name, it));
   });
-  const name = (dice.mostly(93) ? dice.pick(fitting) : undefined) ?? dice.pick(compulsoryCommandNames);
+  const late =
+    it.stage === 'arrested' && untold(it).length > 0 && dice.mostly(50) ? 'record-arrest' : undefined;
+  const name =
+    late ?? (dice.mostly(93) ? dice.pick(fitting) : undefined) ?? dice.pick(compulsoryCommandNames);
   if (name === undefined) throw new Error('No commands');
   const allowed = compulsory.table.commands[name]?.roles ?? [];
   const role = (dice.mostly(95) ? dice.pick(allowed) : undefined) ?? dice.pick(roles) ?? 'System';
   const shift = dice.mostly(92) ? 0 : (dice.pick([-minute, -hour, -3 * day, 1, -400 * day]) ?? 0);
-  return it.command(name, dataFor(name, it, dice), { role, occurredAt: plus(it.now, shift) });
+  const arrestedAt = it.state.breaches.at(-1)?.arrestedAt ?? it.now;
+  // Around the arrest, which the release may be said to lie before.
+  const aroundArrest = name === 'record-result' && it.stage === 'arrested' && dice.mostly(25);
+  const occurredAt = aroundArrest ? plus(arrestedAt, dice.pick([-minute, -1, 0]) ?? 0) : plus(it.now, shift);
+  return it.command(name, dataFor(name, it, dice), { role, occurredAt });
+}
+
+/** In how many of a hundred an allowed command is of use here. */
+function useOf(name: CompulsoryCommand['name'], it: CompulsoryCase): number {
+  const { stage, state } = it;
+  if (name === 'record-attendance' && movedFrom(it).length > 0) return 60;
+  if (name === 'record-result' && inCustody(it)) return 100;
+  if (name === 'record-arrest' && untold(it).length === 0 && stage !== 'breach') return 10;
+  if (idle[stage]?.includes(name) === true) return 10;
+  const booked = state.appointments.some(({ status }) => status === 'booked');
+  return name === 'vary-appointment' && booked ? 20 : 100;
+}
+
+/** Required, missed, no good cause, a breach, marked and put out; each command is made when the one before was taken. */
+export function* wayToTask(it: CompulsoryCase, dice: Dice): Generator<Command> {
+  yield required(it);
+  yield missed(it);
+  const failureId = it.state.failures[0]?.failureId;
+  yield it.command('decide-good-cause', { failureId, decision: 'rejected', reasonCode: 'reason' });
+  yield it.command('declare-breach', { failureId, breachId: 'breach-1' });
+  const marker = dice.pick(markers);
+  yield it.command('set-marker', { breachId: 'breach-1', marker, reasonCode: 'reason' });
+  yield it.command('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-1', unitCode: 'unit' });
+}
+
+/** Required, moved by a notice that is entered only once the time has come, and then perhaps missed at the new one. */
+export function* wayToNewTime(it: CompulsoryCase, dice: Dice): Generator<Command> {
+  yield required(it);
+  const servedAt = it.now;
+  const startsAt = plus(servedAt, 3 * day);
+  const moved = {
+    appointmentId: 'appointment-2',
+    startsAt,
+    endsAt: plus(startsAt, hour),
+    placeCode: 'place',
+  };
+  const notice = { ...service(servedAt, startsAt, dice), form: 'RA2', servedAt };
+  const data = { appointment: moved, notice, reasonCode: 'reason', askedBy: 'person' };
+  yield it.command('vary-appointment', data, { at: plus(servedAt, 2 * day) });
+  if (dice.mostly(70)) yield missed(it);
+}
+
+/** Required, missed, excused, and given a new time. */
+export function* wayToSecondTime(it: CompulsoryCase, dice: Dice): Generator<Command> {
+  yield required(it);
+  yield missed(it);
+  const failureId = it.state.failures[0]?.failureId;
+  yield it.command('decide-good-cause', { failureId, decision: 'accepted', reasonCode: 'reason' });
+  const startsAt = plus(it.now, day);
+  const next = { appointmentId: 'appointment-2', startsAt, endsAt: plus(startsAt, hour), placeCode: 'place' };
+  const notice = { ...service(it.now, startsAt, dice), form: 'RA2', servedAt: it.now };
+  yield it.command('vary-appointment', { appointment: next, notice, reasonCode: 'r', askedBy: 'person' });
+}
+
+function required(it: CompulsoryCase): Command {
+  const startsAt = plus(it.now, day);
+  const initialAssessment = {
+    ...{ appointmentId: 'appointment-1', startsAt, endsAt: plus(startsAt, hour), placeCode: 'place' },
+  };
+  const notice = {
+    ...{ form: 'RA1', servedAt: it.now, how: 'handed-over', servedBy: 'user' },
+    ...{ language: 'en', warningGiven: true },
+  };
+  return it.command('impose-requirement', { initialAssessment, notice });
+}
+
+function missed(it: CompulsoryCase): Command {
+  const { appointmentId, endsAt = it.now } = it.state.appointments.at(-1) ?? {};
+  const at = plus(endsAt, minute);
+  return it.command('record-attendance', { appointmentId, attendance: 'absent' }, { at });
+}
+
+/** Withdrawn, and a unit may have been on its way: what it tells comes late and in any order. */
+function untold({ state }: CompulsoryCase) {
+  return state.tasks.filter(
+    ({ status, arrestedWhenWithdrawnAt }) =>
+      status.startsWith('withdraw') && arrestedWhenWithdrawnAt === undefined,
+  );
+}
+
+/** Times that have come and from which the assessment was moved; nobody has said who was there. */
+function movedFrom({ state, now }: CompulsoryCase) {
+  return state.appointments.filter(
+    ({ status, startsAt, attendance: recorded }) =>
+      status === 'superseded' && recorded === null && startsAt <= now,
+  );
 }
 
 /** On a withdrawn task: nothing is put out until the release is recorded. */
 function inCustody(it: CompulsoryCase): boolean {
   return it.state.attention.some(({ code }) => code === 'arrested-on-withdrawn-task');
+}
+
+/** That its task was withdrawn, carried only after the arrest on it was recorded. */
+function toldBeforeTheArrest(it: CompulsoryCase, dice: Dice): Command {
+  const task = it.state.tasks.find(({ status }) => status === 'arrested');
+  const breach = it.state.breaches.find(({ breachId }) => breachId === task?.breachId);
+  const factId = `told-${String(it.events.length)}`;
+  const data = { factId, fact: 'task-withdrawn', taskId: task?.taskId };
+  return it.engine('carry-fact', data, {
+    occurredAt: dice.pick([breach?.arrestedAt ?? it.now, task?.issuedAt ?? it.now]) ?? it.now,
+  });
 }
 
 function engineCommand(it: CompulsoryCase, dice: Dice): Command {
@@ -108,7 +212,7 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
       const startsAt = plus(now, dice.pick([2 * day, hour, 10 * minute, 8 * day, -hour]) ?? 0);
       return {
         appointment: appointment(it, startsAt, dice),
-        notice: { form: 'RA2', ...service(now, startsAt, dice) },
+        notice: { form: 'RA2', ...service(now, startsAt, dice), ...servedBefore(it, dice) },
         reasonCode: 'reason',
         askedBy: dice.pick(askers) ?? 'person',
       };
@@ -126,14 +230,20 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
     case 'acknowledge-task':
       return { taskId };
     case 'record-arrest':
-      return { taskId, arrestedAt: plus(now, dice.pick([0, 0, 0, 0, -minute, -hour, 1, -40 * day]) ?? 0) };
+      return {
+        taskId: dice.mostly(it.stage === 'breach' ? 30 : 90)
+          ? (dice.pick(untold(it))?.taskId ?? taskId)
+          : taskId,
+        arrestedAt: plus(now, dice.pick([0, 0, 0, 0, -minute, -hour, 1, -40 * day]) ?? 0),
+      };
     case 'withdraw-task':
       return { taskId, reasonCode: 'reason' };
-    case 'record-result':
-      return {
-        breachId,
-        result: inCustody(it) && dice.mostly(70) ? 'released' : (dice.pick(breachResults) ?? 'charged'),
-      };
+    case 'record-result': {
+      const result = dice.mostly(inCustody(it) ? 70 : 20)
+        ? 'released'
+        : (dice.pick(breachResults) ?? 'charged');
+      return { breachId, result, ...(result === 'released' && dice.mostly(30) ? { taskId } : {}) };
+    }
   }
 }
 
@@ -144,6 +254,12 @@ function appointment(it: CompulsoryCase, startsAt: Instant, dice: Dice) {
     endsAt: plus(startsAt, dice.pick([hour, hour, hour, 5 * minute, 0]) ?? 0),
     placeCode: 'place',
   };
+}
+
+/** Of a time that has come: the notice that moved it was served before it, and is entered only now. */
+function servedBefore({ state, now }: CompulsoryCase, dice: Dice): { readonly servedAt?: Instant } {
+  const startsAt = state.appointments.at(-1)?.startsAt ?? now;
+  return startsAt < now && dice.mostly(40) ? { servedAt: plus(startsAt, -1) } : {};
 }
 
 function service(now: Instant, startsAt: Instant, dice: Dice) {
@@ -158,9 +274,12 @@ function service(now: Instant, startsAt: Instant, dice: Dice) {
 
 function attendance(it: CompulsoryCase, dice: Dice): CompulsoryCommand['data'] {
   const booked = it.state.appointments.filter(({ status }) => status === 'booked').at(-1);
-  const about = booked ?? dice.pick(it.state.appointments);
+  const moved = dice.pick(movedFrom(it));
+  const came = moved !== undefined && dice.mostly(30);
+  const about = came ? moved : (booked ?? dice.pick(it.state.appointments));
   const { appointmentId = 'no-appointment', startsAt = it.now, endsAt = it.now } = about ?? {};
-  const value = dice.mostly(40) ? 'absent' : (dice.pick(attendances) ?? 'absent');
+  const any = dice.mostly(40) ? 'absent' : (dice.pick(attendances) ?? 'absent');
+  const value = came && dice.mostly(85) ? 'attended-and-remained' : any;
   const left = value === 'attended-and-left' || value === 'sent-away';
   const decides = value === 'attended-and-remained' && about?.kind === 'initial-assessment';
   return {

@@ -8,7 +8,7 @@ import { nearest } from '../../../workflows/domain/common/deadline.ts';
 import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
 import type { CompulsoryState } from '../../../workflows/domain/compulsory/state.ts';
 import { CompulsoryCase, day, hour, minute, moved, plus, policy, variationData } from './compulsory-case.ts';
-import { Dice, anyCommand } from './model-commands.ts';
+import { Dice, anyCommand, wayToNewTime, wayToSecondTime, wayToTask } from './model-commands.ts';
 import { Witness } from './model-witness.ts';
 
 /** Steps a run; raise it for a longer search: LLWYBR_MODEL_STEPS=1000000. */
@@ -25,7 +25,18 @@ interface Met {
   readonly events: Set<string>;
   readonly stages: Set<string>;
   readonly refusals: Set<string>;
+  /** Whether the bare release and the one with its task settle an arrest on a withdrawn task. */
+  readonly releases: Set<string>;
+  readonly ways: Set<string>;
 }
+
+/** Events that say more than usual, since something was told late. */
+const rare = [
+  'withdrawn-task-arrest-recorded withdrawnAt',
+  'attendance-recorded cancels',
+  'attendance-recorded endsFailures',
+  'appointment-varied endsFailure',
+];
 
 class Life {
   readonly it: CompulsoryCase;
@@ -39,6 +50,15 @@ class Life {
     const testedAt = plus('2026-01-01T08:00:00.000Z', days * day + (dice.roll() % 540) * minute);
     this.it = CompulsoryCase.tested({ testedAt, policy: dice.pick(policies) ?? policy }, testedAt);
     this.#witness.see(this.it.events, this.it.command('record-test', {}), this.it.now, this.it.state);
+  }
+
+  /** Chance alone seldom gets far, and most that can go wrong comes late. */
+  go(way: Generator<Command>): void {
+    for (const command of way) {
+      const { length } = this.it.events;
+      this.send(command);
+      if (this.it.events.length === length) throw new Error(`Not on its way: ${command.name}`);
+    }
   }
 
   step(dice: Dice): void {
@@ -92,9 +112,38 @@ class Life {
       const appointment = it.state.appointments.find((one) => one.appointmentId === intent.appointmentId);
       expect(appointment).toMatchObject({ status: 'booked', startsAt: intent.expiresAt });
     }
-    for (const { type } of events) this.#met.events.add(type);
+    for (const { type, data } of events) {
+      this.#met.events.add(type);
+      for (const part of Object.keys(data as object)) {
+        const way = `${type} ${part}`;
+        if (rare.includes(way)) this.#met.ways.add(way);
+      }
+    }
     this.#met.stages.add(it.stage);
+    this.#releasable();
     this.#views();
+  }
+
+  /** Whoever was arrested on a withdrawn task can be recorded as released, at any stage, the end included. */
+  #releasable(): void {
+    const { it } = this;
+    for (const { code, ref } of it.state.attention) {
+      if (code !== 'arrested-on-withdrawn-task' || ref === undefined) continue;
+      const breachId = it.state.tasks.find(({ taskId }) => taskId === ref)?.breachId ?? '';
+      const breach = it.state.breaches.find((one) => one.breachId === breachId);
+      const heldForBreach = breach?.status === 'in-force' && breach.arrestedAt !== null;
+      const ways = [{}, { taskId: ref }].map((task) => ({ breachId, result: 'released', ...task }));
+      const settles = ways.map((data) => {
+        const release = it.command('record-result', data, { role: 'DipOfficer' });
+        const { events = [] } = compulsory.decide(it.state, release, it.now);
+        return events.some(({ settled = [] }) => settled.some((one) => one.code === code && one.ref === ref));
+      });
+      this.#met.releases.add(settles.join());
+      // Bare it says enough, unless the person may be released from an arrest for the breach as well.
+      const [bare, named] = settles;
+      if (named !== true || (bare !== true && !heldForBreach))
+        throw new Error(`Nobody can record the release: ${ref} at ${it.stage}`);
+    }
   }
 
   #views(): void {
@@ -160,12 +209,32 @@ function freeze(value: unknown): void {
 
 describe('the model of the compulsory pathway', () => {
   test('I4 I5 I6 I8 hold after every command and clock, in any order', () => {
-    const met: Met = { steps: 0, events: new Set(), stages: new Set(), refusals: new Set() };
+    const met: Met = {
+      steps: 0,
+      events: new Set(),
+      stages: new Set(),
+      refusals: new Set(),
+      releases: new Set(),
+      ways: new Set(),
+    };
     const rolls = fc.array(fc.nat(9_999), { minLength: 24, maxLength: 24 });
     const life = fc.array(rolls, { minLength: stepsOfALife, maxLength: stepsOfALife });
     fc.assert(
       fc.property(rolls, life, (opening, steps) => {
-        const lived = new Life(met, new Dice(opening));
+        const dice = new Dice(opening);
+        const lived = new Life(met, dice);
+        const ways = [
+          undefined,
+          undefined,
+          undefined,
+          wayToTask,
+          wayToTask,
+          wayToTask,
+          wayToNewTime,
+          wayToSecondTime,
+        ];
+        const way = dice.pick(ways);
+        if (way !== undefined) lived.go(way(lived.it, dice));
         for (const step of steps) lived.step(new Dice(step));
         lived.end();
       }),
@@ -173,6 +242,9 @@ describe('the model of the compulsory pathway', () => {
     );
     expect(met.steps).toBeGreaterThanOrEqual(wanted);
     expect([...met.stages].sort()).toEqual(Object.keys(compulsory.table.stages).sort());
+    expect([...met.ways].sort()).toEqual([...rare].sort());
+    // Also where the person is held for the breach as well, so that the bare one says too little.
+    expect([...met.releases].sort()).toEqual(['false,true', 'true,true']);
     expect([...met.events].sort()).toEqual(
       [
         'requirement-imposed',

@@ -34,7 +34,7 @@ const authority: TestBasis = {
 };
 
 describe('a test for a specified Class A drug', () => {
-  test('opens a pathway when it is positive', () => {
+  test('M54 opens a pathway when it is positive', () => {
     const it = CompulsoryCase.tested();
     expect(it.stage).toBe('awaiting-requirement');
     expect(it.state.receivedAt).toBe(testedAt);

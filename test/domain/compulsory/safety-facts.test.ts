@@ -7,6 +7,7 @@ import {
   initial,
   minute,
   plus,
+  policy,
   testedAt,
   variationData,
 } from './compulsory-case.ts';
@@ -31,25 +32,130 @@ describe('a withdrawal that was told and is carried only after the arrest', () =
     return { it, fact: it.engine('carry-fact', carried, { occurredAt: told }), told, arrestedAt };
   }
 
-  test('tells the manager; the arrest stays as it was recorded, and the release settles it', () => {
-    const { it, fact, arrestedAt } = arrestedAndThenTold(1);
-    const { breaches } = it.state;
+  test('takes the arrest off the breach and tells the manager; the release ends the arrest and not the breach', () => {
+    const { it, fact, told, arrestedAt } = arrestedAndThenTold(1);
     expect(it.send(fact).refusal).toBeUndefined();
-    expect(it.last('withdrawn-task-arrest-recorded')).toMatchObject({ arrestedAt, factId: 'fact-3' });
-    expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1']);
-    expect([it.stage, it.state.breaches]).toEqual(['arrested', breaches]);
+    expect(it.last('withdrawn-task-arrest-recorded')).toEqual({
+      ...{ taskId: 'task-1', breachId: 'breach-1', arrestedAt, taskWithdrawn: true },
+      ...{ withdrawalAcknowledged: false, factId: 'fact-3', reasonCode: 'handed-in', withdrawnAt: told },
+    });
+    expect(it.stage).toBe('breach');
+    expect(it.state.breaches).toMatchObject([{ status: 'in-force', arrestedAt: null }]);
+    expect(it.state.tasks).toMatchObject([
+      { status: 'withdrawn', withdrawnAt: told, arrestedWhenWithdrawnAt: arrestedAt },
+    ]);
     expect(it.refusedRaw({ ...fact, commandId: 'again' }).code).toBe('already-done');
     it.take('record-result', { breachId: 'breach-1', result: 'released' });
-    expect([it.stage, it.attention]).toEqual(['concluded', []]);
+    expect([it.stage, it.attention]).toEqual([
+      'breach',
+      ['breach-without-task breach-1', 'withdrawal-unacknowledged task-1'],
+    ]);
+    it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+    expect(it.state.breaches).toMatchObject([{ status: 'withdrawn' }]);
   });
 
-  test('is settled by the release also where another result came first', () => {
-    const { it, fact } = arrestedAndThenTold(0);
+  const both = { putOut: { unit: 'days', count: 1 }, arrest: { unit: 'days', count: 2 } } as const;
+  const targets = { ...policy, markers: { ...policy.markers, AMBER: both } };
+
+  describe.each([
+    ['RED', 'while its clock runs', 40 * minute, policy],
+    ['RED', 'after its clock', 2 * day, policy],
+    ['AMBER', 'while its clock runs', 40 * minute, policy],
+    ['AMBER', 'after its clock', 9 * day, policy],
+    ['AMBER', 'between its two clocks', 30 * hour, targets],
+    ['AMBER', 'after both of its clocks', 3 * day, targets],
+    ['GREEN', 'while its clock runs', 40 * minute, policy],
+  ] as const)('%s, carried %s', (marker, _name, seconds, own) => {
+    /** What the pathway has come to, whichever of the two it heard of first. */
+    function heard(
+      order: readonly ('the fact' | 'the arrest')[],
+      then: (it: CompulsoryCase) => void = () => undefined,
+    ) {
+      const it = CompulsoryCase.tasked(marker, { policy: own });
+      const start = it.now;
+      const arrestedAt = plus(start, 11 * minute);
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      for (const [index, what] of order.entries()) {
+        it.waitUntil(plus(start, index === 0 ? 30 * minute : seconds));
+        if (what === 'the arrest') it.take('record-arrest', { taskId: 'task-1', arrestedAt });
+        else it.tell('carry-fact', carried, { occurredAt: plus(start, 10 * minute) });
+      }
+      then(it);
+      it.waitUntil(it.now);
+      const { stage, breaches, tasks, closed, finished } = it.state;
+      const attention = [...it.state.attention].sort((a, b) => (a.code < b.code ? -1 : 1));
+      return { stage, breaches, tasks, closed, finished, attention, clocks: it.clocks };
+    }
+
+    test('is the same as carried before the arrest was recorded', () => {
+      expect(heard(['the arrest', 'the fact'])).toEqual(heard(['the fact', 'the arrest']));
+    });
+
+    test.each([
+      [
+        'charged',
+        (it: CompulsoryCase) => it.take('record-result', { breachId: 'breach-1', result: 'charged' }),
+      ],
+      ['dead', (it: CompulsoryCase) => it.tell('carry-fact', death)],
+      [
+        'put out again',
+        (it: CompulsoryCase) => {
+          it.take('record-result', { breachId: 'breach-1', result: 'released' });
+          it.take('issue-arrest-task', { breachId: 'breach-1', taskId: 'task-2', unitCode: 'newport-east' });
+        },
+      ],
+    ] as const)('is the same when the person is %s after that', (_what, then) => {
+      expect(heard(['the arrest', 'the fact'], then)).toEqual(heard(['the fact', 'the arrest'], then));
+    });
+  });
+
+  test.each([
+    [
+      'charged',
+      (it: CompulsoryCase) => it.take('record-result', { breachId: 'breach-1', result: 'charged' }),
+    ],
+    ['dead', (it: CompulsoryCase) => it.tell('carry-fact', death)],
+  ] as const)(
+    'after the person was %s: the arrest is none for the breach, and the release settles it',
+    (_name, end) => {
+      const { it, fact } = arrestedAndThenTold(0);
+      end(it);
+      const { stage, closed } = it.state;
+      it.send(fact);
+      expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1', 'withdrawal-unacknowledged task-1']);
+      expect(it.state).toMatchObject({ stage, closed, deadlines: [], finished: false });
+      expect(it.state.breaches).toMatchObject([{ arrestedAt: null }]);
+      it.take('record-result', { breachId: 'breach-1', result: 'released' });
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      expect([it.attention, it.state.finished]).toEqual([[], true]);
+    },
+  );
+
+  test('after the release concluded the breach, is told to the manager: what is closed is not opened again', () => {
+    const { it, fact, arrestedAt } = arrestedAndThenTold(1);
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    const { breaches, closed } = it.state;
     it.send(fact);
-    it.take('record-result', { breachId: 'breach-1', result: 'charged' });
+    expect(it.last('withdrawn-task-arrest-recorded')).not.toHaveProperty('withdrawnAt');
     expect(it.attention).toEqual(['arrested-on-withdrawn-task task-1']);
+    expect(it.state).toMatchObject({ breaches, closed, stage: 'concluded' });
+    expect(breaches).toMatchObject([{ arrestedAt }]);
     it.take('record-result', { breachId: 'breach-1', result: 'released' });
     expect(it.attention).toEqual([]);
+  });
+
+  test('where an older ledger left the arrest with the breach, the release ends both', () => {
+    const { it, arrestedAt } = arrestedAndThenTold(1);
+    const data = { taskId: 'task-1', breachId: 'breach-1', arrestedAt, taskWithdrawn: true };
+    it.append(
+      'withdrawn-task-arrest-recorded',
+      { ...data, withdrawalAcknowledged: false, factId: 'fact-3' },
+      [{ code: 'arrested-on-withdrawn-task', since: arrestedAt, owner: 'Manager', ref: 'task-1' }],
+    );
+    expect([it.stage, it.state.tasks[0]?.status]).toEqual(['arrested', 'arrested']);
+    expect(it.state.breaches).toMatchObject([{ status: 'in-force', arrestedAt }]);
+    it.take('record-result', { breachId: 'breach-1', result: 'released' });
+    expect([it.stage, it.attention]).toEqual(['concluded', []]);
   });
 
   test('dated before the task was issued, counts from when it was told', () => {

@@ -383,6 +383,41 @@ describe('a notice served before the time that was missed, and entered only afte
     it.take('vary-appointment', variationData(dayBefore));
     expect(it.stage).toBe('initial-assessment');
     expect(it.attention).toEqual(['withdrawal-unacknowledged task-1']);
+    expect(it.last('appointment-varied')).toMatchObject({ supersedes: 'ia-1', endsFailure: 'failure-1' });
+  });
+
+  test.each([
+    ['after a breach', () => CompulsoryCase.tasked('RED')],
+    ['without one', () => CompulsoryCase.missed()],
+  ] as const)(
+    'ends a failure that was excused %s: it was none, and the follow-up can be set',
+    (_name, reach) => {
+      const it = reach();
+      it.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'moved' });
+      it.take('vary-appointment', variationData(dayBefore));
+      expect(it.state.appointments[0]).toMatchObject({ status: 'superseded', attendance: 'absent' });
+      expect(it.state.failures).toMatchObject([{ review: 'accepted', endedByNotice: 'ia-2' }]);
+      it.waitUntil(plus(moved.endsAt, minute));
+      const servedAt = plus(moved.startsAt, 50 * minute);
+      const set = { ...followUpSet, notice: { ...followUpSet.notice, servedAt } };
+      const remained = { appointmentId: 'ia-2', attendance: 'attended-and-remained' } as const;
+      it.take('record-attendance', { ...remained, followUp: set });
+      expect(it.stage).toBe('follow-up-assessment');
+      it.waitUntil(plus(followUp.endsAt, minute));
+      const absent = { appointmentId: 'fu-1', attendance: 'absent' } as const;
+      it.take('record-attendance', absent, { commandId: 'failure-2' });
+      it.take('decide-good-cause', { failureId: 'failure-2', decision: 'rejected', reasonCode: 'none' });
+      it.take('declare-breach', { failureId: 'failure-2' });
+      expect(it.stage).toBe('breach');
+    },
+  );
+
+  test('leaves a failure that was excused as it is when it was served at or after the start', () => {
+    const it = excused();
+    it.take('vary-appointment', variationData(initial.startsAt));
+    expect(it.last('appointment-varied')).toMatchObject({ supersedes: null });
+    expect(it.last('appointment-varied')).not.toHaveProperty('endsFailure');
+    expect(it.state.failures[0]).not.toHaveProperty('endedByNotice');
   });
 
   test('is refused after the arrest, and says who must be told', () => {

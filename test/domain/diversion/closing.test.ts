@@ -256,6 +256,19 @@ describe('M22 closing by a person', () => {
     expect(life.at.closure?.reason).toBe('no-contact');
   });
 
+  test('M08 no contact is refused while nobody has recorded what came of an appointment that has begun', () => {
+    const life = ReferralLife.received();
+    life.attempt('no-answer').until(local('2026-03-03 10:00')).attempt('no-answer', { channel: 'text' });
+    life.until(local('2026-03-04 10:00')).attempt('no-answer').book('a1', '2026-03-04 10:30');
+    life.until(local('2026-03-04 12:00'));
+    expect(life.refused('close-pathway', { reason: 'no-contact' })).toMatchObject({
+      code: 'condition-not-met',
+      details: { appointmentId: 'a1' },
+    });
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
+    life.do('close-pathway', { reason: 'no-contact' });
+  });
+
   test('who was reached is not without contact', () => {
     const refusal = ReferralLife.received()
       .attempt('declined')

@@ -7,7 +7,10 @@ export interface Refusal {
   readonly code: RefusalCode;
   /** One plain English sentence for the person who sent the command. */
   readonly message: string;
-  /** Codes and instants only, e.g. the current stage, the allowed commands, the conditions met and not met. */
+  /**
+   * Codes and instants only, e.g. the current stage, the allowed commands, the conditions met and not met. What of the
+   * command is at fault stands under its own name; `field` names it where it is missing or has another name here.
+   */
   readonly details?: Json;
 }
 

@@ -24,7 +24,7 @@ import type {
   WithdrawTaskData,
 } from './commands.ts';
 import { newEvent } from './events.ts';
-import type { CompulsoryEvent, TaskWithdrawn } from './events.ts';
+import type { CompulsoryEvent, TaskWithdrawn, WithdrawnTaskArrestRecorded } from './events.ts';
 import { measureArrest, measurePutOut } from './marker.ts';
 import type { ArrestTask, Breach, CompulsoryState } from './state.ts';
 import { findBreach, findTask, isInForce, isOpen, openTaskOf } from './state.ts';
@@ -157,8 +157,8 @@ const inCustodyCode: AttentionCode = 'arrested-on-withdrawn-task';
 
 /**
  * Late or not, an arrest is an arrest: it is recorded, and held against the targets. One before the task was
- * withdrawn is one for the breach, whenever it is entered, if the breach still stands. Any other on a withdrawn
- * task is recorded too, at any stage, because it may have happened all the same; then a manager is told.
+ * withdrawn is one for the breach, whenever it is entered, if the breach still stands or had its result only
+ * afterwards. Any other on a withdrawn task is recorded too, at any stage, because it may have happened all the same; then a manager is told.
  */
 export function recordArrest(
   state: CompulsoryState,
@@ -190,7 +190,7 @@ export function recordArrest(
     });
   }
   if (!isOpen(task) && !isForBreach(task, breach, arrestedAt)) {
-    return { events: [arrestOnWithdrawnTask(task, occurredAt, arrestedAt)], intents: [] };
+    return { events: [arrestOnWithdrawnTask(state, task, occurredAt, arrestedAt)], intents: [] };
   }
   const { breachId, marker } = breach;
   const over = taskOver(state, taskId);
@@ -228,23 +228,26 @@ export function recordArrest(
   };
 }
 
-/** Of a withdrawn task: the arrest came before the withdrawal, and nothing else has come of the breach since. */
+/** Of a withdrawn task: the arrest came before the withdrawal, and before anything else that came of the breach. */
 function isForBreach({ withdrawnAt }: ArrestTask, breach: Breach, arrestedAt: Instant): boolean {
   return (
     withdrawnAt !== undefined &&
     isBefore(arrestedAt, withdrawnAt) &&
-    isInForce(breach) &&
+    breach.status !== 'withdrawn' &&
+    breach.results.every(({ at }) => isBefore(arrestedAt, at)) &&
     breach.arrestedAt === null
   );
 }
 
 /** The task stays withdrawn, the breach and its clocks stay as they are: only a person can say what this means. */
 export function arrestOnWithdrawnTask(
+  state: CompulsoryState,
   { taskId, breachId, status }: ArrestTask,
   occurredAt: Instant,
   arrestedAt: Instant,
-  factId?: string,
-): CompulsoryEvent {
+  told: Pick<WithdrawnTaskArrestRecorded, 'factId' | 'reasonCode' | 'withdrawnAt'> = {},
+): NewEvent<'withdrawn-task-arrest-recorded', WithdrawnTaskArrestRecorded> {
+  const wanted = state.tasks.filter((task) => isOpen(task));
   return newEvent(
     'withdrawn-task-arrest-recorded',
     occurredAt,
@@ -254,9 +257,14 @@ export function arrestOnWithdrawnTask(
       arrestedAt,
       taskWithdrawn: true,
       withdrawalAcknowledged: status === 'withdrawal-acknowledged',
-      ...(factId === undefined ? {} : { factId }),
+      ...told,
     },
-    { raised: [raise('arrested-on-withdrawn-task', arrestedAt, taskId)] },
+    {
+      raised: [
+        raise(inCustodyCode, arrestedAt, taskId),
+        ...wanted.map((task) => raise('wanted-while-in-custody', arrestedAt, task.taskId)),
+      ],
+    },
   );
 }
 
@@ -322,6 +330,6 @@ function putOutAgain(state: CompulsoryState, breachId: string): Deadline[] {
 function taskOver(state: CompulsoryState, taskId: string) {
   return {
     cleared: clearClocks(state, ['task-acknowledgement'], taskId, 'ended'),
-    settled: settle(state, ['task-unacknowledged'], taskId),
+    settled: settle(state, ['task-unacknowledged', 'wanted-while-in-custody'], taskId),
   };
 }

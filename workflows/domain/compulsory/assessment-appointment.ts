@@ -130,6 +130,16 @@ export function appointmentEffects(
   return { armed: ahead ? [reminder, feedback] : [feedback], raised: [] };
 }
 
+/** Told while it can still be mended: without the warning no failure at this appointment can be declared a breach. */
+export function noticeRemark(
+  kind: Assessment,
+  { appointmentId }: NewAppointment,
+  { warningGiven }: ServedNotice,
+  occurredAt: Instant,
+): Attention[] {
+  return warningGiven ? [] : [raise('notice-without-warning', occurredAt, appointmentId, assessorOf(kind))];
+}
+
 /** Nothing about an appointment that is recorded (`met`) or moved is waited for any more. */
 export function appointmentOver(
   state: CompulsoryState,

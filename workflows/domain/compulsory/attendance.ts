@@ -9,13 +9,15 @@ import {
   appointmentOver,
   assessorOf,
   noticeOf,
+  noticeRemark,
   refuseAppointment,
   refuseConductor,
 } from './assessment-appointment.ts';
-import { clock, raise } from './clocks.ts';
+import { clock, raise, settle } from './clocks.ts';
 import type { FollowUpDecision, RecordAttendanceData } from './commands.ts';
 import { newEvent } from './events.ts';
 import type { AttendanceRecorded, CompulsoryEvent, FollowUpOutcome } from './events.ts';
+import { isOvertaken, overtaking, refuseOvertaken } from './overtaken-appointment.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
 import { findAppointment, missedInitial } from './state.ts';
 
@@ -40,7 +42,7 @@ export function recordAttendance(
   }
   const refused =
     refuseConductor(appointment.kind, command.actor.role) ??
-    refuseStatus(appointment, data) ??
+    refuseStatus(state, appointment, data) ??
     refuseTimes(appointment, data, occurredAt, now) ??
     refuseFollowUp(state, appointment, command, now);
   if (refused !== undefined) {
@@ -59,6 +61,7 @@ export function recordAttendance(
 }
 
 function refuseStatus(
+  state: CompulsoryState,
   appointment: AssessmentAppointment,
   data: RecordAttendanceData,
 ): { readonly refusal: Refusal } | undefined {
@@ -68,9 +71,16 @@ function refuseStatus(
       ? refuse('already-done', 'This attendance is already recorded.', recorded)
       : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
   }
+  if (isOvertaken(appointment, data)) {
+    return refuseOvertaken(state, appointment);
+  }
   return appointment.status === 'booked'
     ? undefined
-    : refuse('condition-not-met', 'This appointment is no longer in force.', { status: appointment.status });
+    : refuse(
+        'condition-not-met',
+        'This appointment is no longer in force. Of one that was moved it can be recorded only that the person attended to its end.',
+        { status: appointment.status },
+      );
 }
 
 function refuseTimes(
@@ -91,10 +101,13 @@ function refuseTimes(
     return refuse(
       'condition-not-met',
       leaves ? 'Say when the person left.' : 'A time of leaving belongs only to a person who left early.',
+      { field: 'leftAt' },
     );
   }
   if (endedAt !== undefined && attendance !== 'attended-and-remained') {
-    return refuse('condition-not-met', 'An end belongs only to an assessment attended to its end.');
+    return refuse('condition-not-met', 'An end belongs only to an assessment attended to its end.', {
+      field: 'endedAt',
+    });
   }
   // "Remain for the duration" is over with the time that was given; what runs on binds nobody.
   if (leftAt !== undefined && !isBefore(leftAt, endsAt)) {
@@ -107,6 +120,7 @@ function refuseTimes(
   const told = leftAt ?? endedAt;
   if (told !== undefined && (isBefore(told, startsAt) || isBefore(occurredAt, told))) {
     return refuse('condition-not-met', 'This time must lie between the start and the record.', {
+      field: leftAt === undefined ? 'endedAt' : 'leftAt',
       time: told,
       startsAt,
       occurredAt,
@@ -133,12 +147,14 @@ function refuseFollowUp(
       needed
         ? 'Say whether the person is released from the follow-up assessment, or when it is.'
         : 'A follow-up is decided only at an initial assessment attended to its end.',
+      { field: 'followUp' },
     );
   }
   if (followUp === undefined || followUp.released) {
     return undefined;
   }
-  const missed = missedInitial(state, appointment.requirementId);
+  const ended = isOvertaken(appointment, data) ? overtaking(state, appointment).endsFailures : [];
+  const missed = missedInitial(state, appointment.requirementId, ended);
   if (missed !== undefined) {
     return refuse(
       'condition-not-met',
@@ -169,18 +185,35 @@ function attended(
   now: Instant,
 ): Decision<CompulsoryEvent> {
   const { followUp } = data;
-  const booked =
-    followUp === undefined || followUp.released
-      ? undefined
-      : appointmentEffects(state, 'follow-up-assessment', followUp.appointment, occurredAt, now);
+  const kind = 'follow-up-assessment';
+  const next = followUp === undefined || followUp.released ? undefined : followUp;
+  const booked = next && appointmentEffects(state, kind, next.appointment, occurredAt, now);
+  const remark = next && noticeRemark(kind, next.appointment, next.notice, occurredAt);
+  const over = appointmentOver(state, appointment.appointmentId, 'met');
+  const {
+    cancels = [],
+    endsFailures = [],
+    effects,
+  } = isOvertaken(appointment, data) ? overtaking(state, appointment) : {};
   const recorded = newEvent(
     'attendance-recorded',
     occurredAt,
     {
       ...attendanceOf(data),
+      ...(cancels.length === 0 ? {} : { cancels }),
+      ...(endsFailures.length === 0 ? {} : { endsFailures }),
       ...(followUp === undefined ? {} : { followUp: outcomeOf(followUp, now) }),
     },
-    { ...appointmentOver(state, appointment.appointmentId, 'met'), ...booked },
+    {
+      cleared: [...(over.cleared ?? []), ...(effects?.cleared ?? [])],
+      armed: booked?.armed ?? [],
+      raised: [...(booked?.raised ?? []), ...(remark ?? [])],
+      settled: [
+        ...(over.settled ?? []),
+        ...settle(state, ['notice-without-warning'], appointment.appointmentId),
+        ...(effects?.settled ?? []),
+      ],
+    },
   );
   return { events: [recorded], intents: [] };
 }

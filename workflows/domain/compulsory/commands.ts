@@ -188,6 +188,8 @@ export type BreachResult = (typeof breachResults)[number];
 export interface RecordResultData {
   readonly breachId: string;
   readonly result: BreachResult;
+  /** Only of a release: the task of the arrest that it ends, where the person was arrested on more than one. */
+  readonly taskId?: string;
 }
 
 export type OpeningCommand = Command<'record-test', RecordTestData>;

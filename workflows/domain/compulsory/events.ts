@@ -77,7 +77,10 @@ export interface RequirementImposed {
 export interface AppointmentVaried {
   readonly requirementId: string;
   readonly assessment: Assessment;
-  /** The appointment that still bound; null where the one before was excused or the provider's cause. */
+  /**
+   * The appointment that still bound, or would have but for a failure that this ends; null where the one before was
+   * excused or the provider's cause.
+   */
   readonly supersedes: string | null;
   /** The failure recorded at it, where the notice was served before its time and entered only afterwards. */
   readonly endsFailure?: string;
@@ -97,6 +100,10 @@ export interface AttendanceRecorded {
   readonly leftAt?: Instant;
   readonly endedAt?: Instant;
   readonly followUp?: FollowUpOutcome;
+  /** Only at an appointment that had been moved: the times to which it was, which fall with this. */
+  readonly cancels?: readonly string[];
+  /** Only at such a one: what was reported at those times, and was no failure. */
+  readonly endsFailures?: readonly string[];
 }
 
 export interface FailureReported {
@@ -158,8 +165,8 @@ export interface ArrestRecorded {
 }
 
 /**
- * An arrest on a task that had been withdrawn before it, or whose breach had fallen when it was recorded. It is no arrest for the breach: nothing is
- * measured, no clock ends, and a breach that fell stays where it is.
+ * An arrest on a task that had been withdrawn before it, or whose breach had fallen when it was recorded. It is no
+ * arrest for the breach: nothing is measured, no clock ends, and a breach that fell stays where it is.
  */
 export interface WithdrawnTaskArrestRecorded {
   readonly taskId: string;
@@ -170,6 +177,13 @@ export interface WithdrawnTaskArrestRecorded {
   readonly withdrawalAcknowledged: boolean;
   /** Where the withdrawal was a fact told before the arrest and heard of here only after it had been recorded as one. */
   readonly factId?: string;
+  readonly reasonCode?: string;
+  /**
+   * From when on, by that fact, nobody was to be arrested on the task. With it the arrest that was recorded before is
+   * taken off the breach and the task is a withdrawn one, as if the fact had been heard of first. Without it, as in
+   * older ledgers and where a release had concluded the breach, both stay as they are.
+   */
+  readonly withdrawnAt?: Instant;
 }
 
 /**

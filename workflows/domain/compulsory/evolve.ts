@@ -102,9 +102,20 @@ function folded(
       };
     }
     case 'attendance-recorded': {
-      const { appointmentId, attendance, followUp } = event.data;
+      const { appointmentId, attendance, followUp, cancels = [], endsFailures = [] } = event.data;
       const held = state.appointments.find((appointment) => appointment.appointmentId === appointmentId);
-      const after = changeAppointment(state, appointmentId, { attendance, status: statusOf[attendance] });
+      const recorded = changeAppointment(state, appointmentId, { attendance, status: statusOf[attendance] });
+      const after: CompulsoryState = {
+        ...recorded,
+        appointments: recorded.appointments.map((other) =>
+          cancels.includes(other.appointmentId) ? { ...other, status: 'cancelled' } : other,
+        ),
+        failures: recorded.failures.map((failure) =>
+          endsFailures.includes(failure.failureId)
+            ? { ...failure, endedByAttendance: appointmentId }
+            : failure,
+        ),
+      };
       if (held === undefined || attendance !== 'attended-and-remained') {
         return after;
       }
@@ -200,11 +211,15 @@ function folded(
       return changeBreach(changeTask(state, taskId, 'arrested'), breachId, () => ({ arrestedAt }));
     }
     case 'withdrawn-task-arrest-recorded': {
-      const { taskId, arrestedAt } = event.data;
+      const { taskId, breachId, arrestedAt: arrestedWhenWithdrawnAt, withdrawnAt } = event.data;
+      if (withdrawnAt !== undefined) {
+        const after = changeTask(state, taskId, 'withdrawn', { withdrawnAt, arrestedWhenWithdrawnAt });
+        return changeBreach(after, breachId, () => ({ arrestedAt: null }));
+      }
       return {
         ...state,
         tasks: state.tasks.map((task) =>
-          task.taskId === taskId ? { ...task, arrestedWhenWithdrawnAt: arrestedAt } : task,
+          task.taskId === taskId ? { ...task, arrestedWhenWithdrawnAt } : task,
         ),
       };
     }

@@ -1,3 +1,4 @@
+import type { Role } from '../common/actor.ts';
 import { after } from '../common/duration.ts';
 import type { Explanation, Wait } from '../common/explanation.ts';
 import type { Instant } from '../common/instant.ts';
@@ -7,9 +8,9 @@ import type { AttentionRow, DeadlineRow } from '../common/pathway-table.ts';
 import { conductors } from './assessment-appointment.ts';
 import { arrestClocks } from './clocks.ts';
 import type { Breach, CompulsoryState } from './state.ts';
-import { findBreach, isInForce, openTaskOf } from './state.ts';
+import { findAppointment, findBreach, isInForce, openTaskOf } from './state.ts';
 import { compulsoryTable } from './table.ts';
-import type { AttentionCode } from './table.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
 /** Attention that says that a time is over. */
 const overdueCodes: readonly AttentionCode[] = [
@@ -46,10 +47,23 @@ function clocks(state: CompulsoryState, now: Instant): Wait[] {
         until: due,
         overdue,
         source: row?.source ?? '',
-        whoCanMove: row?.whoCanMove ?? [],
+        whoCanMove: conductorsOf(state, rule, ref) ?? row?.whoCanMove ?? [],
         ...(ref === undefined ? {} : { ref }),
       };
     });
+}
+
+/** Of a clock for the feedback: who may record what happened at that assessment. */
+function conductorsOf(
+  state: CompulsoryState,
+  rule: string,
+  ref: string | undefined,
+): readonly Role[] | undefined {
+  const feedback: readonly DeadlineRule[] = ['feedback', 'feedback-escalation'];
+  const about = (feedback as readonly string[]).includes(rule)
+    ? findAppointment(state, ref ?? '')
+    : undefined;
+  return about === undefined ? undefined : conductors[about.kind];
 }
 
 function attention(state: CompulsoryState, now: Instant): Wait[] {
@@ -66,8 +80,9 @@ function attention(state: CompulsoryState, now: Instant): Wait[] {
 }
 
 /**
- * A breach without a colour has no clock of its own and must not rest for that: it may turn out to be the most
- * urgent, so the shortest target that the policy gives any colour is held against it.
+ * A notice without the warning can be mended until its appointment begins. A breach without a colour has no clock
+ * of its own and must not rest for that: it may turn out to be the most urgent, so the shortest target that the
+ * policy gives any colour is held against it.
  */
 function timeOf(
   state: CompulsoryState,
@@ -75,6 +90,11 @@ function timeOf(
   ref: string | undefined,
   now: Instant,
 ): Pick<Wait, 'until' | 'overdue'> {
+  const withoutWarning: AttentionCode = 'notice-without-warning';
+  const appointment = code === withoutWarning && ref !== undefined ? findAppointment(state, ref) : undefined;
+  if (appointment?.status === 'booked') {
+    return { until: appointment.startsAt, overdue: !isBefore(now, appointment.startsAt) };
+  }
   const withoutMarker: AttentionCode = 'breach-without-marker';
   const breach = code === withoutMarker && ref !== undefined ? findBreach(state, ref) : undefined;
   if (breach === undefined) {

@@ -37,6 +37,11 @@ export function decideGoodCause(
       endedByNotice: failure.endedByNotice,
     });
   }
+  if (failure.endedByAttendance !== undefined) {
+    return refuse('condition-not-met', 'This was no failure: the person had attended at the earlier time.', {
+      endedByAttendance: failure.endedByAttendance,
+    });
+  }
   if (failure.review === decision) {
     return refuse('already-done', `Good cause is already ${decision}.`, { reviewedAt: failure.reviewedAt });
   }

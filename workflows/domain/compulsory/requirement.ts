@@ -6,7 +6,7 @@ import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { epochMs, isBefore, toInstant } from '../common/instant.ts';
 import { applyEffects } from '../common/pathway-state.ts';
-import { appointmentEffects, noticeOf, refuseAppointment } from './assessment-appointment.ts';
+import { appointmentEffects, noticeOf, noticeRemark, refuseAppointment } from './assessment-appointment.ts';
 import { clearClocks, settle } from './clocks.ts';
 import type { ConcludeWithoutRequirementData, ImposeRequirementData } from './commands.ts';
 import { longestDetentionHours, whyNotOpened } from './drug-test.ts';
@@ -20,7 +20,8 @@ import { findRequirement } from './state.ts';
  * The officer requires the initial assessment and, in the same breath, the follow-up (Drugs Act 2005 ss.9
  * and 10). The age condition of s.9 (18 at the requirement) holds since the test, before which no younger
  * person's pathway is opened. It is required before release from the station and the notice given there (ss.9(2)
- * and 11); when that was, nobody says here, so the longest detention bounds it. A badly served notice is taken down as it was: it makes no breach later.
+ * and 11); when that was, nobody says here, so the longest detention bounds it. A badly served notice is taken down as it was: it makes no breach later,
+ * and one without the warning is remarked at once.
  */
 export function imposeRequirement(
   state: CompulsoryState,
@@ -75,7 +76,10 @@ export function imposeRequirement(
     },
     {
       armed,
-      raised,
+      raised: [
+        ...raised,
+        ...noticeRemark('initial-assessment', data.initialAssessment, data.notice, occurredAt),
+      ],
       ...requirementDecided(state),
     },
   );

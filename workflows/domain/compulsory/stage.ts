@@ -1,5 +1,5 @@
 import type { ClosureReason } from './events.ts';
-import { breachOfFailure, isInForce, isOpen } from './state.ts';
+import { breachOfFailure, isEnded, isInForce, isOpen } from './state.ts';
 import type { CompulsoryState, Failure } from './state.ts';
 import type { Stage } from './table.ts';
 
@@ -34,12 +34,10 @@ export function standing(state: CompulsoryState): Standing {
   return { ends: state.breaches.some(({ status }) => status === 'concluded') ? 'concluded' : 'discharged' };
 }
 
-/** Reported, and neither excused, nor ended by an earlier notice, nor declared a breach. */
+/** Reported, and neither excused, nor ended as no failure at all, nor declared a breach. */
 export function isUnderReview(state: CompulsoryState, failure: Failure): boolean {
-  const { failureId, review, endedByNotice } = failure;
-  return (
-    review !== 'accepted' && endedByNotice === undefined && breachOfFailure(state, failureId) === undefined
-  );
+  const { failureId, review } = failure;
+  return review !== 'accepted' && !isEnded(failure) && breachOfFailure(state, failureId) === undefined;
 }
 
 /** Ended, with no unit left that may still act on a withdrawn task. */

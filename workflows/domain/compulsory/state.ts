@@ -74,6 +74,8 @@ export interface Failure {
   readonly reviewedAt: Instant | null;
   /** It was no failure: a notice served before its time had moved the person to this appointment. */
   readonly endedByNotice?: string;
+  /** It was no failure: the person had attended this appointment, which had been moved to that one, to its end. */
+  readonly endedByAttendance?: string;
 }
 
 export interface Breach {
@@ -171,14 +173,25 @@ export function findFailure(state: CompulsoryState, id: string): Failure | undef
  * the specified time and place; its text could not be looked up. So it is read in favour of the person: any
  * absence ends it, also an excused one. Who left or was sent away did attend.
  */
-export function missedInitial(state: CompulsoryState, id: string): Failure | undefined {
+export function missedInitial(
+  state: CompulsoryState,
+  id: string,
+  /** Failures that end with what is being recorded. */
+  ending: readonly string[] = [],
+): Failure | undefined {
   return state.failures.find(
-    ({ requirementId, assessment, attendance, endedByNotice }) =>
-      requirementId === id &&
-      assessment === 'initial-assessment' &&
-      attendance === 'absent' &&
-      endedByNotice === undefined,
+    (failure) =>
+      failure.requirementId === id &&
+      failure.assessment === 'initial-assessment' &&
+      failure.attendance === 'absent' &&
+      !isEnded(failure) &&
+      !ending.includes(failure.failureId),
   );
+}
+
+/** It turned out to be no failure at all. */
+export function isEnded({ endedByNotice, endedByAttendance }: Failure): boolean {
+  return endedByNotice !== undefined || endedByAttendance !== undefined;
 }
 
 export function findBreach(state: CompulsoryState, id: string): Breach | undefined {

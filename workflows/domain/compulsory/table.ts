@@ -90,7 +90,7 @@ const commands = {
     stages: underDuty,
     roles: ['PoliceOfficer', 'CustodyOfficer', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
     effect:
-      'The further written notice RA2 is recorded, for a follow-up only by an assessor; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
+      'The further written notice RA2 is recorded, for a follow-up only by an assessor; only the latest notice binds. Served before the time of the appointment, it supersedes it, also when entered late, and ends a failure recorded at that time, excused or not; served later, what happened is recorded first. Under a breach it is refused until the breach is withdrawn.',
     source: 'Drugs Act 2005 ss.11(8) and 13(8)',
   },
   'record-attendance': {
@@ -98,15 +98,16 @@ const commands = {
     stages: underDuty,
     roles: ['InitialAssessor', 'FollowUpAssessor'],
     effect:
-      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure. The initial assessment is recorded by the initial assessor alone. Absent from it once, no follow-up can be set any more.',
+      'Attended to its end: the next step of the duty, or its discharge. Absent, left or sent away: reported to the DIP officer at once. Caused by the provider: never a failure. The initial assessment is recorded by the initial assessor alone. Absent from it once, no follow-up can be set any more. Attended to its end at a time from which a notice had moved it: it counts, the new time falls, and so does a failure reported at it; under a breach of it that is refused until the breach is withdrawn.',
     source: 'Drugs Act 2005 ss.12(1), 12(2), 12(5), 13, 14(1) and 14(2)',
   },
   'decide-good-cause': {
     title: 'Decide whether there was good cause',
-    stages: ['good-cause-review', 'breach'],
+    // After the arrest it is refused, with what is to be done: not by the stage, which would say nothing.
+    stages: ['good-cause-review', 'breach', 'arrested'],
     roles: ['DipOfficer'],
     effect:
-      'Accepted: excused, the duty stays and a new appointment is needed; a breach and its arrest task are withdrawn at once. Rejected: a breach may be declared.',
+      'Accepted: excused, the duty stays and a new appointment is needed; a breach and its arrest task are withdrawn at once. Rejected: a breach may be declared. Once the person is arrested for the breach, its result is recorded instead.',
     source: 'Drugs Act 2005 ss.12(3) and 14(3)',
   },
   'declare-breach': {
@@ -143,7 +144,7 @@ const commands = {
     stages: sinceRequired,
     roles: ['LpuOfficer', 'CustodyOfficer'],
     effect:
-      'The task is done. Put out and arrested are both held against their targets. Before a withdrawal and entered after it: for the breach, if that still stands. After the withdrawal: recorded all the same, nothing of the breach changes, and the manager is told.',
+      'The task is done. Put out and arrested are both held against their targets. Before a withdrawal and entered after it: for the breach, unless that was withdrawn or had its result before the arrest. After the withdrawal: recorded all the same, nothing of the breach changes, and the manager is told, and the DIP officer where another task is out.',
     source: 'Gwent DIP annual report 2014/15',
   },
   'withdraw-task': {
@@ -159,7 +160,7 @@ const commands = {
     stages: sinceRequired,
     roles: ['DipOfficer', 'CustodyOfficer'],
     effect:
-      'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is.',
+      'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is; with an arrest for the breach as well, a release after both names its task.',
     source: 'Gwent DIP annual report 2014/15',
   },
 } as const satisfies Record<string, CommandRow>;
@@ -365,7 +366,15 @@ const attention = {
     family: 'practice',
     owner: 'Manager',
     remedy:
-      'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result.',
+      'Call custody at once and have the person released where nothing else holds them; find out why the unit did not know. Then have the release recorded as a result, with the task named where the person was arrested for the breach as well.',
+    source: 'practice',
+  },
+  'wanted-while-in-custody': {
+    title: 'Wanted while in custody',
+    cause: 'A person was arrested on a withdrawn task while this task for the same person is out.',
+    family: 'practice',
+    owner: 'DipOfficer',
+    remedy: 'Withdraw this task, or have the release recorded once the person is released.',
     source: 'practice',
   },
   'rebook-needed': {
@@ -375,6 +384,15 @@ const attention = {
     owner: 'InitialAssessor',
     remedy: 'Give a new time and place by the further written notice RA2.',
     source: 'Drugs Act 2005 ss.11(8) and 13(8)',
+  },
+  'notice-without-warning': {
+    title: 'Notice without the warning',
+    cause: 'The latest notice was served without the warning: failing at this appointment is no breach.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy:
+      'Serve a further written notice (RA2) with the warning before the appointment begins, for the same time or another.',
+    source: 'Drugs Act 2005 ss.11 and 13',
   },
   'reach-another-way': {
     title: 'Reach the person another way',

@@ -8,6 +8,7 @@ import {
   appointmentEffects,
   appointmentOver,
   noticeOf,
+  noticeRemark,
   refuseAppointment,
   refuseVarier,
 } from './assessment-appointment.ts';
@@ -28,7 +29,8 @@ type VaryAppointment = Command<'vary-appointment', VaryAppointmentData>;
  * taken down as it was: the time before it no longer binds, and the new one makes no breach.
  *
  * It moves from the moment of its service, whenever it is entered. So one that was served before the time
- * of an appointment also ends a failure that was recorded at that time: the person owed nothing then.
+ * of an appointment also ends a failure that was recorded at that time, also one that was excused meanwhile: the
+ * person owed nothing then.
  */
 export function varyAppointment(
   state: CompulsoryState,
@@ -55,7 +57,9 @@ export function varyAppointment(
     return refused;
   }
   const { requirementId, kind } = varied;
-  const over = bound === undefined ? {} : appointmentOver(state, bound.appointmentId, 'superseded');
+  const ended = failure ?? (booked === undefined ? excusedThough(state, varied, notice.servedAt) : undefined);
+  const supersedes = bound?.appointmentId ?? ended?.appointmentId ?? null;
+  const over = supersedes === null ? {} : appointmentOver(state, supersedes, 'superseded');
   const { armed, raised } = appointmentEffects(state, kind, appointment, occurredAt, now);
   const event = newEvent(
     'appointment-varied',
@@ -63,8 +67,8 @@ export function varyAppointment(
     {
       requirementId,
       assessment: kind,
-      supersedes: bound?.appointmentId ?? null,
-      ...(failure === undefined ? {} : { endsFailure: failure.failureId }),
+      supersedes,
+      ...(ended === undefined ? {} : { endsFailure: ended.failureId }),
       appointment,
       notice: noticeOf(notice, appointment, now),
       reasonCode,
@@ -72,7 +76,7 @@ export function varyAppointment(
     },
     {
       armed,
-      raised,
+      raised: [...raised, ...noticeRemark(kind, appointment, notice, occurredAt)],
       cleared: [
         ...(over.cleared ?? []),
         ...(failure === undefined
@@ -81,7 +85,9 @@ export function varyAppointment(
       ],
       settled: [
         ...(over.settled ?? []),
-        ...owed.flatMap(({ appointmentId }) => settle(state, ['rebook-needed'], appointmentId)),
+        ...owed.flatMap(({ appointmentId }) =>
+          settle(state, ['rebook-needed', 'notice-without-warning'], appointmentId),
+        ),
         ...(failure === undefined
           ? []
           : settle(state, ['failure-undecided', 'review-overdue', 'breach-undeclared'], failure.failureId)),
@@ -106,6 +112,19 @@ function failureUnderReview(
     .filter((failure) => owed.some(({ appointmentId }) => appointmentId === failure.appointmentId))
     .filter((failure) => isUnderReview(state, failure))
     .at(-1);
+}
+
+/** The failure at it that was excused, where the notice had moved the person from its time before it began. */
+function excusedThough(
+  state: CompulsoryState,
+  { appointmentId, startsAt }: AssessmentAppointment,
+  servedAt: Instant,
+): Failure | undefined {
+  return isBefore(servedAt, startsAt)
+    ? state.failures.find(
+        (failure) => failure.appointmentId === appointmentId && failure.review === 'accepted',
+      )
+    : undefined;
 }
 
 /** A time that has come is not moved away from under a failure, or from under somebody who came. */

@@ -150,14 +150,14 @@ export function refuseTimes(
     return refuse(
       'condition-not-met',
       `The appointment starts on ${describeLocal(startsAt)}: what comes of it can be recorded from then on.`,
-      { startsAt },
+      { field: 'occurredAt', startsAt },
     );
   }
   if ((leftAt !== undefined || endedBy !== undefined) && !endedEarly.includes(attendance)) {
     return refuse(
       'condition-not-met',
       'Only of who left or was sent away is it said when they left and who ended the meeting.',
-      { attendance },
+      { field: leftAt === undefined ? 'endedBy' : 'leftAt', attendance },
     );
   }
   if (leftAt !== undefined && (leftAt < startsAt || leftAt > endsAt || leftAt > occurredAt)) {

@@ -4,6 +4,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
+import { describeLocal } from '../common/london-time.ts';
 import { askConditions, settleAll, settlePractice } from './attention.ts';
 import { lateEngagement } from './clocks.ts';
 import { closureReasonRows } from './closure-reasons.ts';
@@ -82,6 +83,7 @@ function refuseDate(state: DiversionState, at: Instant): Refused {
   for (const known of [engagement?.at ?? null, reopenedAt, concludedAt, ...started]) {
     if (known !== null && at < known) {
       return refuse('conflict', 'The closure is dated before something that is already recorded.', {
+        field: 'occurredAt',
         closedAt: at,
         recordedAt: known,
       });
@@ -98,7 +100,7 @@ function refuseReason(state: DiversionState, reason: ClosureReason, at: Instant)
     case 'engaged-then-ended':
       return refuseNotEngaged(state, reason);
     case 'no-contact':
-      return refuseNoContact(state);
+      return refuseNoContact(state, at);
     case 'not-engaged-in-time':
       return refuseNotInTime(state, at);
     case 'died':
@@ -133,8 +135,17 @@ function takesPart({ engagement, concludedAt, treatment }: DiversionState): bool
   return engagement !== null || concludedAt !== null || inTreatment(treatment);
 }
 
-function refuseNoContact(state: DiversionState): Refused {
+function refuseNoContact(state: DiversionState, at: Instant): Refused {
   const { enough, ...effort } = judgeEffort(state);
+  const begun = state.appointments.find(({ status, startsAt }) => status === 'booked' && startsAt <= at);
+  if (begun !== undefined) {
+    const { appointmentId, startsAt } = begun;
+    return refuse(
+      'condition-not-met',
+      `Nobody has recorded what came of the appointment on ${describeLocal(startsAt)}: who came was reached. Record that first.`,
+      { appointmentId, startsAt },
+    );
+  }
   if (takesPart(state) || state.contact.reachedAt !== null) {
     return refuse('condition-not-met', 'The person was reached: this is not "no contact".', {
       reachedAt: state.contact.reachedAt,
@@ -168,11 +179,15 @@ function refuseResult({ reason, drugFree, crimeFree }: ClosePathwayData): Refuse
   if (reason === 'completed') {
     return drugFree === undefined || crimeFree === undefined
       ? refuse('condition-not-met', 'A completion says drug free and crime free: yes, no or unknown.', {
+          field: drugFree === undefined ? 'drugFree' : 'crimeFree',
           reason,
         })
       : undefined;
   }
   return drugFree === undefined && crimeFree === undefined
     ? undefined
-    : refuse('condition-not-met', 'Only a completion says drug free and crime free.', { reason });
+    : refuse('condition-not-met', 'Only a completion says drug free and crime free.', {
+        field: drugFree === undefined ? 'crimeFree' : 'drugFree',
+        reason,
+      });
 }

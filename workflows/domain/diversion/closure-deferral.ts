@@ -41,7 +41,7 @@ function isSoonAfter(
   return closureDeferredTo === null && bookedAt < limit && startsAt >= limit && startsAt < end;
 }
 
-/** The caseworker was asked, the team lead was told, and has had as long again as the caseworker had. */
+/** The caseworker was asked, the team lead was told, and has had at least as long again as the caseworker had. */
 function feedbackOver({ policy }: DiversionState, endsAt: Instant): Instant {
   const told = after(endsAt, policy.feedback.escalate, policy.bankHolidays);
   return after(told, policy.feedback.ask, policy.bankHolidays);

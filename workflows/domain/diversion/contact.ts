@@ -5,7 +5,7 @@ import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { isOpen, raise, settle, settleSince } from './attention.ts';
 import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
-import type { ContactChannel, DiversionCommandOf } from './commands.ts';
+import type { ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { comeBack } from './engagement.ts';
@@ -21,6 +21,12 @@ import type { AttentionCode, DeadlineRule } from './table.ts';
 
 const numberChannels: readonly ContactChannel[] = ['phone', 'text', 'voicemail'];
 
+/** The ways in which reaching the person shows that the number is theirs: to a voicemail nobody answers. */
+export const numberAnsweringChannels: readonly ContactChannel[] = ['phone', 'text'];
+
+/** The person was there and answered, whatever they said. */
+export const reachingResults: readonly ContactResult[] = ['reached', 'declined'];
+
 export function recordContactAttempt(
   state: DiversionState,
   command: DiversionCommandOf<'record-contact-attempt'>,
@@ -32,7 +38,7 @@ export function recordContactAttempt(
       channel,
     });
   }
-  if (by === 'system' && (result === 'reached' || result === 'declined')) {
+  if (by === 'system' && reachingResults.includes(result)) {
     return refuse(
       'condition-not-met',
       'The system reaches nobody by itself: a person does, who reads the answer.',
@@ -72,7 +78,7 @@ function effectsOf(
   if (state.closure !== null) {
     return {};
   }
-  if (result === 'reached' || result === 'declined') {
+  if (reachingResults.includes(result)) {
     return {
       cleared: clearRules(state, contactRules, 'met'),
       armed: waitForBooking(state, occurredAt),
@@ -113,7 +119,7 @@ function answeredBy(channel: ContactChannel): AttentionCode[] {
   if (channel !== 'text') {
     answered.push('texts-stopped');
   }
-  if (channel === 'phone' || channel === 'text') {
+  if (numberAnsweringChannels.includes(channel)) {
     answered.push('wrong-number');
   }
   return answered;
