@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What a suite may open, and must close: servers, connections, processes. Idle connections of fetch do not count for Node. */
-const opened = ['TCPServerWrap', 'TCPSocketWrap', 'PipeServerWrap', 'ProcessWrap'];
+/**
+ * What a suite may open, and must close: servers and connections. Idle connections of fetch do not count for Node; the
+ * processes of the services that all suites share do not count either, which one process for everything would hold.
+ */
+const opened = ['TCPServerWrap', 'TCPSocketWrap', 'PipeServerWrap'];
 
 /** Longer than a busy machine takes to close what was told to close. */
 const closesWithinMs = 30_000;

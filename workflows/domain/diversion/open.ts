@@ -2,8 +2,9 @@ import { adultAge } from '../common/adult-age.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
+import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { ageOn, localParts } from '../common/london-time.ts';
+import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
 import { raise } from './attention.ts';
 import { clocksOfReceipt } from './clocks.ts';
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
@@ -37,6 +38,14 @@ export function openReferral(
       offenceDate,
       receivedAt,
     });
+  }
+  const limit = after(receivedAt, policy.closure, policy.bankHolidays);
+  if (data.source.via === 'acr' && actor.role !== 'RecordsSystem' && limit <= now) {
+    return refuse(
+      'condition-not-met',
+      `The outcome is dated ${describeLocal(receivedAt)}: a referral of that day would be closed already, and nobody would try to reach the person. Check the date; outcomes of long ago come in by an import.`,
+      { receivedAt, limit },
+    );
   }
   if (ageOn(birthDate, offenceDate) < adultAge) {
     return refuse(
