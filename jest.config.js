@@ -10,7 +10,7 @@ process.env.LLWYBR_ENV = 'test';
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: './test/support/nothing-left-open.mjs',
   globalSetup: './test/support/jest-global-setup.ts',
   globalTeardown: './test/support/jest-global-teardown.ts',
   testMatch: ['<rootDir>/test/**/*.test.ts'],

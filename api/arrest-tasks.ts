@@ -5,11 +5,11 @@ import { wholeForce } from '../store/scope.ts';
 import { listTasks } from '../store/tasks.ts';
 import type { ArrestTaskRow } from '../store/tasks.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { taskStatuses } from '../workflows/domain/compulsory/state.ts';
 import { arrestTaskWording } from '../workflows/domain/compulsory/table.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
 import { arrestTaskList } from './schemas/answers.ts';
-import { code } from './schemas/values.ts';
 
 const mostTasks = 200;
 
@@ -25,7 +25,7 @@ export function arrestTaskRoutes({ db }: { readonly db: Database }): Route[] {
       summary:
         'The arrest tasks of the caller’s own unit: what is to be done first, the oldest before; then what is over, the newest before',
       tag: 'arrest tasks',
-      query: z.strictObject({ status: code('Status of the task').exactOptional() }),
+      query: z.strictObject({ status: z.enum(taskStatuses).exactOptional() }),
       answers: { 200: { description: 'At most 200 tasks', body: arrestTaskList } },
       handle: async ({ caller, query }) => {
         const tasks = await listTasks(db, wholeForce(caller.forceId), {

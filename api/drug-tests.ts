@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { recordDrugTest } from '../store/drug-tests.ts';
-import { keepFromTexts, openPathway } from '../store/intake.ts';
+import { caseOfTest, keepFromTexts, openPathway } from '../store/intake.ts';
+import type { PersonDetails } from '../store/person-columns.ts';
 import { policyInForce } from '../store/policies.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { Refusal } from '../workflows/domain/common/decision.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Json } from '../workflows/domain/common/json.ts';
 import type { RecordTestData } from '../workflows/domain/compulsory/commands.ts';
 import { isPositive, whyNotOpened } from '../workflows/domain/compulsory/drug-test.ts';
@@ -51,6 +53,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
         'in-the-future',
         'before-the-start',
         'condition-not-met',
+        'conflict',
         'identity-conflict',
         'not-found',
         'no-policy',
@@ -84,7 +87,10 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
   const { requestId: commandId, receivedAt } = intent;
   const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };
   const { entry, refusal } = decideOpening('compulsory', command, toInstant(Date.now()));
-  if (refusal !== undefined && isNotOpened(refusal)) await keepFromTexts(db, forceId, person);
+  if (refusal !== undefined && isNotOpened(refusal)) {
+    await refuseContradiction(db, { forceId, person, testedAt });
+    await keepFromTexts(db, forceId, person);
+  }
   if (refusal !== undefined) return count(parts, commandId, data, refusal, body);
 
   const opened = await openPathway(db, {
@@ -108,6 +114,19 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     } satisfies z.output<typeof drugTestAnswer>,
     headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
   };
+}
+
+/** A second word about a test that opened a case is no other test. @throws Problem `conflict` */
+async function refuseContradiction(
+  db: IntakeParts['db'],
+  test: { readonly forceId: string; readonly person: PersonDetails; readonly testedAt: Instant },
+): Promise<void> {
+  const known = await caseOfTest(db, test);
+  if (known === null) return;
+  throw new Problem('conflict', {
+    detail: `The test of this person at that time is recorded as positive, and its case is ${known.reference}. Nothing was recorded. If that record is wrong, tell the DIP officer before anything is required of the person.`,
+    details: { pathwayId: known.pathwayId, reference: known.reference, testedAt: test.testedAt },
+  });
 }
 
 /** A test that opens no pathway, for no other reason than its result or that it was voluntary, is counted by codes. */

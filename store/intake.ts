@@ -161,6 +161,26 @@ export async function keepFromTexts(db: Database, forceId: string, person: Perso
   });
 }
 
+/** The case that a positive test of this person at this instant opened. null: there is none, or nobody of the force's. */
+export async function caseOfTest(
+  db: Database,
+  {
+    forceId,
+    person,
+    testedAt,
+  }: { readonly forceId: string; readonly person: PersonDetails; readonly testedAt: Instant },
+): Promise<{ readonly pathwayId: string; readonly reference: string } | null> {
+  const known = await knownPerson(db, { forceId, person });
+  if (known === null) return null;
+  const { rows } = await db.pool.query<{ pathwayId: string; reference: string }>(
+    `select p.id as "pathwayId", p.reference
+       from drug_test t join pathway p on p.force_id = t.force_id and p.id = t.pathway_id
+      where t.force_id = $1 and t.tested_at = $2 and p.person_id = $3`,
+    [forceId, testedAt, known.personId],
+  );
+  return rows[0] ?? null;
+}
+
 interface KnownPerson {
   readonly personId: string;
   readonly sameName: boolean;

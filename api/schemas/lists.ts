@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import { compulsoryTable } from '../../workflows/domain/compulsory/table.ts';
+import { diversionTable } from '../../workflows/domain/diversion/table.ts';
 import { code, instant, reference, uuidPattern } from './values.ts';
 
 export const uuid = z.string().regex(uuidPattern, 'must be a UUID in lower case').meta({ format: 'uuid' });
 
 export const pathwayParams = z.strictObject({ pathwayId: uuid });
 
+/** Of either kind: a slip must not look like an empty list. */
+const stages = [...new Set([...Object.keys(diversionTable.stages), ...Object.keys(compulsoryTable.stages)])];
+
 export const largestPage = 200;
 
 /** Query parameters are texts; a parameter given twice is refused. */
 export const listQuery = z.strictObject({
   kind: z.enum(['diversion', 'compulsory']).exactOptional(),
-  stage: code('Key of a stage').exactOptional(),
+  stage: z.enum(stages).exactOptional(),
   state: z.enum(['open', 'closed']).exactOptional(),
   provider: code('Id of a provider').exactOptional(),
   person: uuid.exactOptional(),

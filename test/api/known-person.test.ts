@@ -50,6 +50,20 @@ async function peopleKept(): Promise<string[]> {
   return rows.map(({ kept }) => kept);
 }
 
+test('a second word about a positive test is no other test: a person decides', async () => {
+  const positive = aTest();
+  const { reference } = (await custody.post('/api/v1/drug-tests', positive)).as(drugTestAnswer);
+  const before = await peopleKept();
+  const answer = await custody.post('/api/v1/drug-tests', { ...positive, ...negative });
+  expect(answer.status).toBe(409);
+  expect(answer.problem).toMatchObject({ code: 'conflict', details: { reference } });
+  expect(await peopleKept()).toEqual(before);
+  const { rows } = await api.db.pool.query('select from drug_test where tested_at = $1', [
+    positive['testedAt'],
+  ]);
+  expect(rows).toHaveLength(1);
+});
+
 const negative = { results: [{ substance: 'cocaine', result: 'negative' }] };
 const voluntary = { basis: { kind: 'voluntary' } };
 

@@ -3,6 +3,31 @@ import { roles } from '../../../workflows/domain/common/actor.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { local, policy, receipt, referral, ReferralLife } from './referral-life.ts';
 
+/** Sixty days after the limit of the receipt used everywhere here. */
+const longAfter = local('2026-08-01 10:00');
+
+test.each([
+  ['an officer', 'PoliceOfficer', true],
+  ['a manager', 'Manager', true],
+  ['the records system, which may send what is old', 'RecordsSystem', false],
+] as const)(
+  'a slip in the year would lose the person: an outcome past its own closure, typed by %s',
+  (_who, role, refused) => {
+    const life = new ReferralLife(longAfter);
+    const { refusal } = life.take(
+      life.command('receive-referral', referral(), { role, occurredAt: receipt }),
+    );
+    expect(refusal?.code).toBe(refused ? 'condition-not-met' : undefined);
+  },
+);
+
+test('an outcome of long ago comes in by an import, and is closed on its own day', () => {
+  const life = new ReferralLife(longAfter);
+  const imported = referral({ source: { source: 'police', via: 'records-export' } });
+  life.do('receive-referral', imported, { role: 'Manager', occurredAt: receipt });
+  expect(life.until(longAfter).at.closure?.at).toBe(local('2026-06-03 00:00'));
+});
+
 describe('receiving a referral', () => {
   test('M01 one event opens the pathway, with its clocks counted from the outcome', () => {
     const life = new ReferralLife(local('2026-03-04 16:00'));

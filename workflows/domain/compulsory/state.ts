@@ -121,7 +121,15 @@ export interface ArrestTask {
 }
 
 /** Open: `issued` or `acknowledged`. A withdrawn task stays on the unit's list until it has acknowledged that. */
-export type TaskStatus = 'issued' | 'acknowledged' | 'arrested' | 'withdrawn' | 'withdrawal-acknowledged';
+export const taskStatuses = [
+  'issued',
+  'acknowledged',
+  'arrested',
+  'withdrawn',
+  'withdrawal-acknowledged',
+] as const;
+
+export type TaskStatus = (typeof taskStatuses)[number];
 
 export function isOpen(task: ArrestTask): boolean {
   return task.status === 'issued' || task.status === 'acknowledged';

@@ -4,8 +4,9 @@ import { adultAge } from '../common/adult-age.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
+import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { ageOn, localParts } from '../common/london-time.ts';
+import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
 import { notAccepted } from './acceptance.ts';
 import { raise } from './attention.ts';
 import { clocksOfConditions, clocksOfProvider, clocksOfReceipt } from './clocks.ts';
@@ -13,6 +14,7 @@ import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
 import { disposalOfWay } from './referral-source.ts';
+import type { ReferralWay } from './referral-source.ts';
 import { diversionTable } from './table.ts';
 import type { DiversionStage } from './table.ts';
 
@@ -36,7 +38,11 @@ export function openReferral(
   if (isInFuture(receivedAt, takenAt, now)) {
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
-  const refused = refuseOffence(data) ?? refuseAge(data) ?? refuseConditions(data);
+  const refused =
+    refuseOffence(data) ??
+    refuseLongAgo(data, actor, now) ??
+    refuseAge(data) ??
+    refuseConditions(data);
   if (refused !== undefined) {
     return refused;
   }
@@ -99,6 +105,21 @@ function refuseOffence({ source, disposal, offenceCode, offenceDate, receivedAt 
     ? refuse('condition-not-met', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
     : undefined;
 }
+
+/** A slip in the year would lose the person: closed at once, and nobody would ever try. What is sent by a machine may be old. */
+function refuseLongAgo({ source, receivedAt, policy }: ReferralData, { role }: Actor, now: Instant): Refused {
+  const limit = after(receivedAt, policy.closure, policy.bankHolidays);
+  if (limit > now || role === 'RecordsSystem' || fromFiles.includes(source.via)) {
+    return undefined;
+  }
+  return refuse(
+    'condition-not-met',
+    `This is dated ${describeLocal(receivedAt)}: a referral of that day would be closed already, and nobody would try to reach the person. Check the date; what is of long ago comes in by an import.`,
+    { receivedAt, limit },
+  );
+}
+
+const fromFiles: readonly ReferralWay[] = ['records-export', 'caseload-import'];
 
 /** On the day of the offence; where none brought the person, on the day of receipt. */
 function refuseAge({ birthDate, offenceDate, receivedAt }: ReferralData): Refused {
