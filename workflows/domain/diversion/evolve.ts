@@ -65,6 +65,12 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
   switch (event.type) {
     case 'contact-attempted':
       return afterAttempt(state, event);
+    case 'first-contact-carried-over':
+      return { ...state, contact: spokenTo(state.contact, event.occurredAt) };
+    case 'attempts-carried-over': {
+      const attempts = state.contact.attempts + event.data.count;
+      return { ...state, contact: { ...state.contact, attempts } };
+    }
     case 'contact-attempt-undone': {
       const { contact, acceptance } = state.undoable ?? state;
       return { ...state, contact, acceptance, undone: [...state.undone, event.data.attemptId] };
@@ -133,6 +139,8 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     }
     case 'pathway-finished':
       return { ...state, finished: true };
+    case 'policy-rebased':
+      return { ...state, policy: event.data.policy };
     case 'pathway-voided':
       return {
         ...state,
@@ -366,8 +374,7 @@ function attempted(
 ): Contact {
   const counted = { ...contact, attempts: contact.attempts + 1 };
   if (result === 'reached' || result === 'declined') {
-    const spokenAt = contact.spokenAt === null ? at : earliest(contact.spokenAt, at);
-    return reached({ ...counted, spokenAt }, at);
+    return spokenTo(counted, at);
   }
   if (by === 'system' || result === 'wrong-number' || contact.reachedAt !== null) {
     return counted;
@@ -378,6 +385,13 @@ function attempted(
 /** A voicemail is a try by phone. */
 function knownChannel(channel: ContactChannel): KnownChannel {
   return channel === 'voicemail' ? 'phone' : channel;
+}
+
+function spokenTo(contact: Contact, at: Instant): Contact {
+  return reached(
+    { ...contact, spokenAt: contact.spokenAt === null ? at : earliest(contact.spokenAt, at) },
+    at,
+  );
 }
 
 function reached(contact: Contact, at: Instant): Contact {

@@ -148,6 +148,8 @@ export interface DiversionAppointment extends Appointment {
   readonly recordedAt: Instant | null;
   /** The appointment that this one took the place of. */
   readonly supersedes: string | null;
+  /** It came with a case that was open elsewhere, on this day; left out of every other. */
+  readonly carriedOverAt?: Instant;
 }
 
 export interface Closure {
