@@ -8,7 +8,7 @@ function policeNumber(description: string) {
   return line(40, description);
 }
 
-const mobile = z
+export const mobile = z
   .string()
   .max(30)
   .meta({ description: 'A mobile number of the United Kingdom.', examples: ['07700 900123'] })
@@ -26,7 +26,7 @@ const mobile = z
   });
 
 /** Where the person lives: one of the two, and nothing guessed. */
-const residence = z
+export const residence = z
   .union(
     [z.strictObject({ postcode }), z.strictObject({ noFixedAbode: z.literal(true) })],
     'Give one of the two: { "postcode": "SA31 2AA" }, or { "noFixedAbode": true }',
