@@ -2,9 +2,11 @@ import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Role } from '../workflows/domain/common/actor.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwayTable } from '../workflows/domain/common/pathway-table.ts';
+import { personMatters } from '../workflows/domain/common/standing-facts.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import type { Caller } from './caller.ts';
+import { factCommands, factOfCommand, readersOfMatter, rolesOfAnyFact, rolesOfFact } from './fact-table.ts';
 
 /** Who may use a route. */
 export type AccessRule =
@@ -25,27 +27,24 @@ function isSendable(table: PathwayTable, name: string): boolean {
   return row !== undefined && (row.stages === 'any' || row.stages.length > 0);
 }
 
-/** The commands that can be sent to an open pathway of this kind, in the table's order. */
+/** The commands that can be sent to an open pathway of this kind, in the table's order; then the facts about its person. */
 export function sendableCommands(kind: PathwayKindName): readonly string[] {
   const table = tables[kind];
-  return Object.keys(table.commands).filter((name) => isSendable(table, name));
+  return [...Object.keys(table.commands).filter((name) => isSendable(table, name)), ...factCommands];
 }
 
-/** The roles that may send this command, from the kind's table; undefined where the kind has no such command. */
+/**
+ * The roles that may send this command, from the kind's table, or of a fact those that work with such cases; undefined
+ * where the kind has no such command.
+ */
 export function rolesOfCommand(kind: PathwayKindName, name: string): readonly Role[] | undefined {
   const table = tables[kind];
+  const fact = factOfCommand(name);
+  if (fact !== undefined) return rolesOfFact(fact).filter((role) => kindsReadIn(role).includes(kind));
   return Object.hasOwn(table.commands, name) && isSendable(table, name)
     ? table.commands[name]?.roles
     : undefined;
 }
-
-const rolesOfAnyCommand: readonly Role[] = [
-  ...new Set(
-    (Object.keys(tables) as PathwayKindName[]).flatMap((kind) =>
-      sendableCommands(kind).flatMap((name) => rolesOfCommand(kind, name) ?? []),
-    ),
-  ),
-];
 
 /**
  * Which kinds of pathway a role may read, and of which cases. Police roles read nothing of the voluntary
@@ -67,6 +66,19 @@ const readable: Readonly<Partial<Record<Role, readonly PathwayKindName[]>>> = {
 
 const readers = Object.keys(readable) as Role[];
 
+/** The kinds of pathway that a role reads at all. */
+export function kindsReadIn(role: Role): readonly PathwayKindName[] {
+  return readable[role] ?? [];
+}
+
+const rolesOfAnyCommand: readonly Role[] = [
+  ...new Set(
+    (Object.keys(tables) as PathwayKindName[]).flatMap((kind) =>
+      sendableCommands(kind).flatMap((name) => rolesOfCommand(kind, name) ?? []),
+    ),
+  ),
+];
+
 /** Every route with its rule. A route that is not here keeps the API from starting, and so does a rule without a route. */
 export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /ping': { public: 'says only that the process answers' },
@@ -76,22 +88,25 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/openapi.json': { public: 'describes the API, holds no data' },
 
   'POST /api/v1/referrals': { roles: diversionTable.commands['receive-referral'].roles },
+  'GET /api/v1/referrals/{reference}': { roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'] },
   'POST /api/v1/drug-tests': { roles: compulsoryTable.commands['record-test'].roles },
 
   'POST /api/v1/imports/outcomes': { roles: ['RecordsSystem', 'Manager'] },
   'GET /api/v1/imports/{importId}': { roles: ['RecordsSystem', 'Manager'] },
 
   'GET /api/v1/pathways': { roles: readers },
+  'GET /api/v1/pathways/counts': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
+  'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/amendments': { roles: readers },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
-  'POST /api/v1/persons/{personId}/facts': {
-    roles: [
-      ...['PoliceOfficer', 'CustodyOfficer', 'DipOfficer', 'InitialAssessor', 'FollowUpAssessor'],
-      ...['ProviderWorker', 'ProviderManager', 'Manager'],
-    ] as Role[],
+  /** The union; each fact's own roles are asked for by its kind. */
+  'POST /api/v1/persons/{personId}/facts': { roles: rolesOfAnyFact },
+  'GET /api/v1/persons/{personId}/facts': {
+    roles: [...new Set(personMatters.flatMap(readersOfMatter))],
   },
   'GET /api/v1/arrest-tasks': { roles: ['LpuOfficer'] },
   'POST /api/v1/arrest-tasks/{taskId}/facts': { roles: compulsoryTable.commands['withdraw-task'].roles },
@@ -140,5 +155,27 @@ export function mayRead(
   return casesReadableBy(caller).some(
     ({ kind, providerId }) =>
       kind === pathway.kind && (providerId === null || providerId === pathway.providerId),
+  );
+}
+
+/** What the receiver of an offer may send; the case itself they read once it is theirs. */
+const answersToOffer: readonly string[] = ['accept-transfer', 'decline-transfer'];
+
+/**
+ * The roles in which somebody may send this command to a case that they may not read: the provider that was offered the
+ * person answers, and the police say what the table gives their officers to say of a referral of theirs.
+ */
+export function rolesToCommandUnread(
+  caller: Caller,
+  pathway: { readonly kind: PathwayKindName; readonly offeredTo: string | null },
+  command: string,
+): readonly Role[] {
+  const roles = pathway.kind === 'diversion' ? (rolesOfCommand('diversion', command) ?? []) : [];
+  const held = caller.roles.filter((role) => roles.includes(role));
+  const receives = pathway.offeredTo === caller.organisationId && answersToOffer.includes(command);
+  return held.filter((role) =>
+    providerRoles.includes(role)
+      ? receives
+      : roles.includes('PoliceOfficer') && readable[role]?.includes('diversion') !== true,
   );
 }

@@ -6,6 +6,7 @@ import { arrestTaskRoutes } from './arrest-tasks.ts';
 import { BestEffort } from './best-effort.ts';
 import { commandRoutes } from './commands.ts';
 import { CursorSeal } from './cursor.ts';
+import { detailRoutes } from './details.ts';
 import { drugTestRoutes } from './drug-tests.ts';
 import { factRoutes } from './facts.ts';
 import { figureRoutes } from './figures.ts';
@@ -13,15 +14,17 @@ import { healthRoutes } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import type { TokenIssuer } from './middleware/authenticate.ts';
-import { createRunOnce } from './middleware/idempotency.ts';
+import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
+import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { pathwayRoutes } from './pathways.ts';
 import { assemble } from './pipeline.ts';
 import { referralRoutes } from './referrals.ts';
-import { requestRoutes } from './requests.ts';
+import { requestRoutes, settled } from './requests.ts';
 import type { PublicRoute, Route } from './route.ts';
+import { worklistRoutes } from './worklists.ts';
 
 export interface Services {
   readonly db: Database;
@@ -52,9 +55,12 @@ export function createApp(services: Services): Api {
   const bestEffort = new BestEffort(log);
   const signedIn: Route[] = [
     ...referralRoutes({ db, client, bestEffort, metrics, build }),
+    ...officerViewRoutes({ db }),
     ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
     ...importRoutes({ db, metrics, build }),
-    ...pathwayRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...pathwayRoutes({ db }),
+    ...detailRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...arrestTaskRoutes({ db }),
@@ -74,7 +80,10 @@ export function createApp(services: Services): Api {
   const routes = [...signedIn, ...open, description];
   const body = JSON.stringify(describeApi(routes, build));
   const app = assemble(
-    { log, metrics, authenticate: createAuthenticate(issuer), runOnce: createRunOnce({ db, secret }) },
+    {
+      ...{ log, metrics, authenticate: createAuthenticate(issuer), runOnce: createRunOnce({ db, secret }) },
+      recall: createRecall({ db, secret, settled: (caller, row) => settled(db, caller, row) }),
+    },
     routes,
   );
   return { app, routes, settled: () => bestEffort.settled() };

@@ -13,7 +13,8 @@ export interface ReferralFigures {
 /**
  * Referrals received up to an instant, and how many of them were open and closed then, by the dates in the
  * world as they are known today: a closing recorded late counts from its own date, one that was taken back
- * counts until the return. Open and closed are one split of what was received, so they always add up.
+ * counts until the return. What is void was never a referral, at no date (M45). Open and closed are one split of what
+ * was received, so they always add up.
  */
 export async function referralFigures(
   db: Database,
@@ -30,6 +31,7 @@ export async function referralFigures(
               order by t.seq desc, t.at desc limit 1), false) as closed
            from pathway p
           where p.force_id = $1 and ($2::text is null or p.provider_id = $2) and p.received_at <= $3 and p.kind = $4
+            and p.stage <> 'void'
        ) counted`,
     [scope.forceId, scope.providerId, asAt, kind],
   );

@@ -5,6 +5,8 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
 import type { Database } from './database.ts';
 import { placeBy } from './place-in-list.ts';
+import { conditionsOf } from './pathway-filter.ts';
+import type { PathwayFilter, Value } from './pathway-filter.ts';
 import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -34,6 +36,10 @@ export interface PathwayRow {
   readonly needsRun: boolean;
   readonly runConfirmedAt: Instant | null;
   readonly providerId: string | null;
+  /** Who carries the case; null: nobody. */
+  readonly workerId: string | null;
+  /** The provider that was offered the person and has not answered. */
+  readonly offeredTo: string | null;
   readonly attention: readonly Attention[];
   readonly summary: PathwaySummary;
 }
@@ -44,7 +50,8 @@ const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.referen
   llwybr_instant(p.updated_at) as "updatedAt", p.head_seq as "headSeq", p.stage,
   llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason",
   llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
-  llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId", p.attention, p.summary`;
+  llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId",
+  p.worker_id as "workerId", p.offered_to as "offeredTo", p.attention, p.summary`;
 
 const tables = `pathway p join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
   and policy.version = p.policy_version`;
@@ -61,16 +68,18 @@ export async function pathwayById(db: Database, scope: Scope, pathwayId: string)
   return rows[0] ?? null;
 }
 
-export interface PathwayFilter {
-  readonly kind?: PathwayKindName;
-  readonly stage?: string;
-  readonly providerId?: string;
-  readonly personId?: string;
-  readonly reference?: string;
-  readonly closed?: boolean;
-  /** Its next clock is due before this. */
-  readonly dueBefore?: Instant;
-  readonly needsAttention?: boolean;
+/** null: the force has no pathway of this reference. */
+export async function pathwayByReference(
+  db: Database,
+  forceId: string,
+  reference: string,
+): Promise<PathwayRow | null> {
+  const { rows } = await db.pool.query<PathwayRow>({
+    name: 'llwybr-pathway-by-reference',
+    text: `select ${columns} from ${tables} where p.force_id = $1 and p.reference = $2`,
+    values: [forceId, reference],
+  });
+  return rows[0] ?? null;
 }
 
 /** `received`: newest receipt first. `due`: the clock that bites first, those without a clock last. */
@@ -103,7 +112,7 @@ export async function listPathways(
 ): Promise<PathwayPage> {
   const order = options.order ?? 'received';
   const values: unknown[] = [];
-  const value = (given: unknown): string => `$${values.push(given)}`;
+  const value: Value = (given) => `$${String(values.push(given))}`;
   const conditions = [`p.force_id = ${value(scope.forceId)}`, ...conditionsOf(options.filter ?? {}, value)];
   if (scope.providerId !== null) conditions.push(`p.provider_id = ${value(scope.providerId)}`);
   if (options.after !== undefined)
@@ -118,29 +127,12 @@ export async function listPathways(
   return { rows: page, next: rows.length > page.length && last !== undefined ? cursorOf(order, last) : null };
 }
 
-function conditionsOf(filter: PathwayFilter, value: (given: unknown) => string): string[] {
-  const conditions: string[] = [];
-  if (filter.kind !== undefined) conditions.push(`p.kind = ${value(filter.kind)}`);
-  if (filter.stage !== undefined) conditions.push(`p.stage = ${value(filter.stage)}`);
-  if (filter.providerId !== undefined) conditions.push(`p.provider_id = ${value(filter.providerId)}`);
-  if (filter.personId !== undefined) {
-    conditions.push(isUuid(filter.personId) ? `p.person_id = ${value(filter.personId)}` : 'false');
-  }
-  if (filter.reference !== undefined) conditions.push(`p.reference = ${value(filter.reference)}`);
-  if (filter.closed !== undefined) conditions.push(`p.closed_at is ${filter.closed ? 'not null' : 'null'}`);
-  if (filter.dueBefore !== undefined) conditions.push(`p.next_due_at < ${value(filter.dueBefore)}`);
-  if (filter.needsAttention !== undefined) {
-    conditions.push(`p.attention ${filter.needsAttention ? '<>' : '='} '[]'`);
-  }
-  return conditions;
-}
-
 interface Cursor {
   readonly at: Instant | null;
   readonly id: string;
 }
 
-function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: (given: unknown) => string): string {
+function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: Value): string {
   if (order === 'received') return `(p.received_at, p.id) < (${value(at)}, ${value(id)})`;
   if (at === null) return `(p.next_due_at is null and p.id > ${value(id)})`;
   return `((p.next_due_at, p.id) > (${value(at)}, ${value(id)}) or p.next_due_at is null)`;

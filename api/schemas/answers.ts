@@ -9,14 +9,14 @@ import type { ProblemDocument } from '../problems.ts';
 
 /** What the routes answer with. The description of the API is made from these, and the tests hold answers to them. */
 
-const instant = z
+export const instant = z
   .string()
   .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
-const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
+export const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
 const role = z.enum(roles);
-const kind = z.enum(['diversion', 'compulsory']);
-const uuid = z.string().meta({ format: 'uuid' });
-const demo = z.boolean().meta({ description: 'Durations are scaled: these clocks prove nothing' });
+export const kind = z.enum(['diversion', 'compulsory']);
+export const uuid = z.string().meta({ format: 'uuid' });
+export const demo = z.boolean().meta({ description: 'Durations are scaled: these clocks prove nothing' });
 
 export const fieldError = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
 
@@ -41,13 +41,13 @@ export const commandAnswer = z
     pathwayId: uuid,
     commandId: z.string(),
     seq: z.int(),
-    stage: z.string(),
+    stage: z.string().nullable().meta({ description: 'null: the caller may not read the pathway' }),
     events: z.array(z.strictObject({ seq: z.int(), type: z.string() })),
   })
   .meta({
     id: 'CommandAnswer',
     description: 'The command is in the ledger',
-  }) satisfies z.ZodType<CommandAnswer>;
+  }) satisfies z.ZodType<Omit<CommandAnswer, 'stage'> & { readonly stage: string | null }>;
 
 const differs = z.array(z.enum(differences)).meta({
   description:
@@ -121,7 +121,11 @@ export const pathwayLine = z
     stageTitle: z.string(),
     personId: uuid,
     providerId: z.string().nullable(),
+    workerId: z.string().nullable().meta({ description: 'Who carries the case; null: nobody' }),
     receivedAt: instant,
+    acceptedAt: instant
+      .nullable()
+      .meta({ description: 'When the provider took the person; null: not yet, or there is nothing to take' }),
     closedAt: instant.nullable(),
     closureReason: z.string().nullable(),
     nextDueAt: instant.nullable(),
@@ -130,11 +134,6 @@ export const pathwayLine = z
     demo,
   })
   .meta({ id: 'PathwayLine' });
-
-export const pathwayList = z.strictObject({
-  items: z.array(pathwayLine),
-  next: z.string().nullable().meta({ description: 'Cursor of the next page; null at the end' }),
-});
 
 export const wait = z.strictObject({
   rule: z.string(),
