@@ -28,6 +28,7 @@ import {
 } from '../../../workflows/domain/diversion/commands.ts';
 import { conditionResults } from '../../../workflows/domain/diversion/condition.ts';
 import { needCodes, needResults } from '../../../workflows/domain/diversion/needs.ts';
+import { rebaseReasons } from '../../../workflows/domain/diversion/rebase.ts';
 import { transferReasons, transferRefusals } from '../../../workflows/domain/diversion/transfer.ts';
 import {
   modalityEndReasons,
@@ -95,6 +96,10 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 /** Counted from the latest that it fits; one too many is an unknown one. */
 const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) });
 const nothing = fc.constant({});
+const length = fc.record({
+  unit: fc.constantFrom('days', 'weeks', 'months'),
+  count: fc.integer({ min: 0, max: 12 }),
+});
 
 const route = fc.constantFrom(
   { providerId: 'ddas', programme: 'p', routeId: 'r' },
@@ -297,6 +302,19 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [1, step('void-pathway', fc.record({ reason: fc.constantFrom(...voidReasons) }), officer)],
+  [
+    2,
+    step(
+      'rebase-policy',
+      fc.record({
+        policy: fc
+          .record({ version: fc.integer({ min: 1, max: 6 }), closure: length, firstContact: length })
+          .map((changed) => ({ ...policy, ...changed, closureWarning: changed.closure })),
+        reason: fc.constantFrom(...rebaseReasons),
+      }),
+      manager,
+    ),
+  ],
   [1, step('receive-referral', nothing)],
 ];
 

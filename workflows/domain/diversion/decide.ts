@@ -11,6 +11,7 @@ import { assignCaseworker } from './assigning.ts';
 import { offerTransfer, acceptTransfer, declineTransfer, takeBackTransfer } from './transferring.ts';
 import { amendDetails, addNote, setIomFlag } from './amending.ts';
 import { voidPathway } from './voiding.ts';
+import { rebasePolicy } from './rebasing.ts';
 import { undoContactAttempt } from './undoing.ts';
 import { rescheduleAppointment, cancelAppointment } from './changing-appointments.ts';
 import { correctAttendance } from './correcting.ts';
@@ -111,6 +112,8 @@ function decideForPerson(
       return setIomFlag(state, command, now);
     case 'void-pathway':
       return voidPathway(state, command, now);
+    case 'rebase-policy':
+      return rebasePolicy(state, command, now);
     case 'undo-contact-attempt':
       return undoContactAttempt(state, command, now);
     case 'reschedule-appointment':

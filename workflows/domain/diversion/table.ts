@@ -375,6 +375,14 @@ const commands = {
     effect: 'It should never have been: everything stops, it stays in the record and leaves every count.',
     source: 'A rescinded outcome, a reclassified crime, the wrong person: mistakes are automated too',
   },
+  'rebase-policy': {
+    title: 'Take a later version of the policy',
+    stages: openStages,
+    roles: ['Manager'],
+    effect:
+      'The referral is under a later version of its policy. Its running clocks are counted anew from where they started; what is over by that passes at once and says how late. What has passed stays as it was.',
+    source: 'A later rule changes no running case by itself; a manager may say that it does',
+  },
 } as const satisfies Record<string, CommandRow>;
 
 export type { AttentionCode } from './attention-rows.ts';
