@@ -1,6 +1,7 @@
 import { indexNameAgain, layDownAmendment } from '../store/amendments.ts';
 import type { DetailChanges, NewAmendment } from '../store/amendments.ts';
 import type { Database } from '../store/database.ts';
+import { policyVersion } from '../store/policies.ts';
 import { layDownNote } from '../store/notes.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import type { PathwayRow } from '../store/pathways.ts';
@@ -12,6 +13,7 @@ import type { Refusal } from '../workflows/domain/common/decision.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { ProviderRoute } from '../workflows/domain/diversion/acceptance.ts';
 import type { AmendableDetail, AmendDetailsData } from '../workflows/domain/diversion/amendment.ts';
+import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import type { DiversionCommandData } from '../workflows/domain/diversion/commands.ts';
 import { routeFor } from '../workflows/domain/diversion/routing.ts';
 import type { RouteRow } from '../workflows/domain/diversion/routing.ts';
@@ -69,6 +71,18 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
     const noteId = command.commandId;
     await layDownNote(db, { forceId, pathwayId, noteId, text: command.data.text });
     return { noteId };
+  },
+  'rebase-policy': async ({ db, row: { forceId, policyId }, command: { data } }) => {
+    const policy = await policyVersion(db, forceId, policyId, data.version);
+    if (policy === null) {
+      throw new UnresolvedError({
+        code: 'not-found',
+        message: 'The policy of this referral has no such version. Nothing was recorded.',
+        details: { version: data.version },
+      });
+    }
+    // A pathway of this kind has a policy of its duty.
+    return { policy: policy as DiversionPolicy, reason: data.reason };
   },
 };
 

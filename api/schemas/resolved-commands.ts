@@ -3,6 +3,8 @@ import { rerouteReasons } from '../../workflows/domain/diversion/acceptance.ts';
 import type { RerouteReason } from '../../workflows/domain/diversion/acceptance.ts';
 import { amendableDetails, amendmentReasons } from '../../workflows/domain/diversion/amendment.ts';
 import type { AmendableDetail, AmendmentReason } from '../../workflows/domain/diversion/amendment.ts';
+import { rebaseReasons } from '../../workflows/domain/diversion/rebase.ts';
+import type { RebaseReason } from '../../workflows/domain/diversion/rebase.ts';
 import { transferReasons } from '../../workflows/domain/diversion/transfer.ts';
 import type { TransferReason } from '../../workflows/domain/diversion/transfer.ts';
 import { mobile, residence } from './intake.ts';
@@ -85,6 +87,7 @@ export interface ResolvedCommandBodies {
     readonly reason: AmendmentReason;
   };
   readonly 'add-note': { readonly text: string };
+  readonly 'rebase-policy': { readonly version: number; readonly reason: RebaseReason };
 }
 
 export type ResolvedCommandName = keyof ResolvedCommandBodies;
@@ -97,6 +100,14 @@ export const resolvedCommandSchemas = {
     address: line(200, 'The new address, without the postcode').exactOptional(),
   }),
   'amend-details': z.strictObject({ changes, reason: z.enum(amendmentReasons) }),
+  'rebase-policy': z.strictObject({
+    version: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({ description: 'A later version of the policy that the referral is under' }),
+    reason: z.enum(rebaseReasons),
+  }),
   'add-note': z.strictObject({
     text: prose(longestNote, 'The note. It is kept encrypted and apart from the ledger; no police role reads it.'),
   }),
