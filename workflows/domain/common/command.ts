@@ -70,8 +70,9 @@ export function deadlineCommandId(deadlineId: string): string {
   return `deadline:${deadlineId}`;
 }
 
-export function factCommandId(factId: string): string {
-  return `fact:${factId}`;
+/** `reassignedAt`: where the pathway has become another person's, at which event; what was told before was of somebody else. */
+export function factCommandId(factId: string, reassignedAt: number | null = null): string {
+  return reassignedAt === null ? `fact:${factId}` : `fact:${factId}:${String(reassignedAt)}`;
 }
 
 /** A rule failed on this command; reported once. */
