@@ -3,18 +3,25 @@ import type { z } from 'zod';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { IdentityConflictError } from '../store/intake.ts';
+import { countOutcome } from '../store/outcome-counts.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
+import { possibleMatches } from '../store/persons.ts';
 import { wholeForce } from '../store/scope.ts';
-import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { diversionTable } from '../workflows/domain/diversion/table.ts';
+import { providerRoles } from '../workflows/domain/common/actor.ts';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { describeLocal, localParts } from '../workflows/domain/common/london-time.ts';
+import { mayRefer } from '../workflows/domain/diversion/referral-source.ts';
+import type { ReferralSource } from '../workflows/domain/diversion/referral-source.ts';
+import { rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import { problemOf } from './commands.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
-import type { ReferralTaken } from './referral-intake.ts';
+import type { NewReferral, ReferralTaken } from './referral-intake.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer } from './schemas/answers.ts';
@@ -35,13 +42,14 @@ export const youthSignpost = {
   signpost: 'The young people’s drug and alcohol service takes referrals of people under 18 directly.',
 } as const;
 
-/** The officer's form. It needs PostgreSQL only; the run is started at once or by the sweep. */
+/** The officer's form, and those of the other sources. They need PostgreSQL only; the run is started at once or by the sweep. */
 export function referralRoutes(parts: IntakeParts): Route[] {
   return [
     acting({
       method: 'post',
       path: '/api/v1/referrals',
-      summary: 'Refers a person with an Adult Community Resolution: twelve questions',
+      summary:
+        'Refers a person: an Adult Community Resolution in twelve questions, another disposal, or none, from any source',
       tag: 'intake',
       body: jsonBody(referralBody),
       answers: {
@@ -58,41 +66,90 @@ export function referralRoutes(parts: IntakeParts): Route[] {
         'invalid-phone',
       ],
       prepare: ({ caller, body }): Promise<Act> => {
-        const actor = actorFor(caller, diversionTable.commands['receive-referral'].roles);
-        if (actor === undefined) throw new Problem('wrong-role');
+        const sender = { source: body.source ?? 'police', via: body.via ?? 'acr' } as const;
+        const allowed = rolesOfRoute('POST /api/v1/referrals').filter((role) => mayRefer(role, sender));
+        const actor = actorFor(caller, allowed);
+        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: allowed } });
         return Promise.resolve(async ({ requestId, receivedAt }) => {
+          const referral = referralOf(body, requestId, receivedAt);
           const taken = await takeReferral(parts, {
-            ...{ actor, commandId: requestId, receivedAt },
-            referral: {
-              via: 'acr',
-              person: personOf(body),
-              outcome: { occurrenceNumber: body.occurrenceNumber, nominalNumber: body.nominalNumber },
-              outcomeAt: body.outcomeAt,
-              offenceCode: body.offenceCode,
-              offenceDate: body.offenceDate,
-            },
+            ...{ actor, commandId: requestId, receivedAt, referral },
           }).catch(asProblem);
-          return answerOf(parts, caller.forceId, taken);
+          if (taken.refusal?.code === 'under-18')
+            await countUnderage(parts.db, caller.forceId, requestId, referral);
+          return answerOf(parts, actor, sender, taken);
         });
       },
     }),
   ];
 }
 
+/** What the form says, as the intake takes it. `requestId` names what the sender left without a name. */
+function referralOf(body: ReferralBody, requestId: string, receivedAt: Instant): NewReferral {
+  const person = personOf(body);
+  if ('occurrenceNumber' in body) {
+    const { occurrenceNumber, nominalNumber, outcomeAt, offenceCode, offenceDate } = body;
+    return {
+      ...{ source: 'police', via: body.via ?? 'acr', person, outcomeAt, offenceCode, offenceDate },
+      outcome: { occurrenceNumber, nominalNumber },
+      ...('drugCode' in body && body.drugCode !== undefined ? { drugCode: body.drugCode } : {}),
+      ...('conditions' in body
+        ? {
+            conditions: body.conditions.map(({ conditionId, ...condition }, index) => ({
+              conditionId: conditionId ?? `${requestId}:${String(index + 1)}`,
+              ...condition,
+            })),
+          }
+        : {}),
+    };
+  }
+  const { source, via, offenceCode = null, offenceDate = null, drugCode } = body;
+  return {
+    ...{ source, via, person, outcome: null, outcomeAt: body.receivedAt ?? receivedAt },
+    ...{ offenceCode, offenceDate },
+    ...(drugCode === undefined ? {} : { drugCode }),
+  };
+}
+
+/** Outcomes of the Home Office by the way in which they are referred. */
+const outcomeOfWay: Readonly<Partial<Record<NewReferral['via'], string>>> = {
+  acr: '8',
+  'conditional-caution': '3',
+  'outcome-22': '22',
+};
+
+/** Nothing of the person is kept but that there was one, and a keyed hash by which the same outcome is counted once. */
+async function countUnderage(
+  db: Database,
+  forceId: string,
+  requestId: string,
+  { source, via, outcome, outcomeAt, offenceCode }: NewReferral,
+): Promise<void> {
+  const identity = outcome ?? { occurrenceNumber: `request ${requestId}`, nominalNumber: 'nobody' };
+  await countOutcome(db, forceId, identity, {
+    month: localParts(outcomeAt).date.slice(0, 7),
+    outcomeCode: outcomeOfWay[via] ?? 'none',
+    offenceCode: offenceCode ?? (source === 'police' || source === undefined ? via : source),
+    reason: 'under-18',
+  });
+}
+
 async function answerOf(
   parts: IntakeParts,
-  forceId: string,
+  { role, organisationId, forceId }: Actor,
+  sender: ReferralSource,
   { opened, refusal }: ReferralTaken,
 ): Promise<Answer> {
   const { db, client, bestEffort, metrics } = parts;
+  const source = sender.source === 'police' ? sender.via : sender.source;
   if (refusal !== undefined) {
-    metrics.intake.inc({ source: 'acr', outcome: refusal.code });
+    metrics.intake.inc({ source, outcome: refusal.code });
     throw problemOf(refusal.code === 'under-18' ? { ...refusal, details: youthSignpost } : refusal);
   }
   const { pathwayId } = opened;
   // The same request again was not answered the first time: for the sender this is its first answer.
   const replay = !opened.created && opened.because === 'outcome';
-  metrics.intake.inc({ source: 'acr', outcome: replay ? 'replay' : 'taken' });
+  metrics.intake.inc({ source, outcome: replay ? 'replay' : 'taken' });
   if (!replay) {
     bestEffort.start('start a run', () =>
       startPathwayRun(db, client, { forceId, pathwayId, kind: 'diversion' }),
@@ -104,7 +161,10 @@ async function answerOf(
     ...{ reference: opened.reference, pathwayId, personId: opened.personId },
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: [...opened.differs],
-    possibleMatches: opened.possibleMatches ?? 0,
+    possibleMatches: providerRoles.includes(role)
+      ? // Whom the force knows otherwise is nothing that a provider may learn.
+        (await possibleMatches(db, { forceId, providerId: organisationId }, opened.personId)).length
+      : (opened.possibleMatches ?? 0),
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
@@ -118,13 +178,15 @@ export function asProblem(error: unknown): never {
 /** The person of a form, spelled as the store keeps people; what was not asked is null. */
 export function personOf(body: ReferralBody | DrugTestBody): PersonDetails {
   const { surname, forenames, birthDate, nominalNumber, residence, mobile, language, safeToText } = body;
+  const address = 'address' in body ? (body.address ?? null) : null;
+  const email = 'email' in body ? (body.email ?? null) : null;
   return {
     ...{ surname, forenames: forenames ?? null, birthDate, nominalNumber: nominalNumber ?? null },
     ...{
-      address: null,
+      address,
       postcode: residence !== undefined && 'postcode' in residence ? residence.postcode : null,
     },
-    ...{ mobile: mobile ?? null, email: null, sex: null, ethnicity: null, language: language ?? null },
+    ...{ mobile: mobile ?? null, email, sex: null, ethnicity: null, language: language ?? null },
     safeToText: safeToText === undefined || safeToText === 'unknown' ? null : safeToText,
   };
 }

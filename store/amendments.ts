@@ -63,9 +63,7 @@ export async function layDownAmendment(db: Database, amendment: NewAmendment): P
     return {
       ...{ id: randomUUID(), detail, sealedAs: column ?? null },
       value:
-        column === undefined
-          ? value
-          : db.fields.encrypt(value, { table: 'person', column, rowId: personId }),
+        column === undefined ? value : db.fields.encrypt(value, { table: 'person', column, rowId: personId }),
     };
   });
   const { mobile } = changes;

@@ -109,6 +109,9 @@ export const resolvedCommandSchemas = {
     reason: z.enum(rebaseReasons),
   }),
   'add-note': z.strictObject({
-    text: prose(longestNote, 'The note. It is kept encrypted and apart from the ledger; no police role reads it.'),
+    text: prose(
+      longestNote,
+      'The note. It is kept encrypted and apart from the ledger; no police role reads it.',
+    ),
   }),
 } satisfies { readonly [N in ResolvedCommandName]: z.ZodType<ResolvedCommandBodies[N]> };

@@ -107,7 +107,7 @@ describe('details put right', () => {
     ]);
     expect((await eventsOf(taken.pathwayId)).at(-1)?.data).toEqual({
       amendmentId: log?.amendmentId,
-      fields: ['surname', 'mobile', 'language', 'ethnicity'],
+      fields: ['surname', 'mobile', 'ethnicity', 'language'],
       reason: 'entered-wrongly',
     });
     expect(await rowsHolding('Morgan-Zz')).toEqual([]);
@@ -283,11 +283,18 @@ describe('notes', () => {
     expect(await rowsHolding('Wants to meet')).toEqual([]);
 
     expect((await officer.get(`/api/v1/pathways/${pathwayId}/notes`)).outcome).toEqual([403, 'wrong-role']);
-    expect((await otherWorker.get(`/api/v1/pathways/${pathwayId}/notes`)).outcome).toEqual([404, 'not-found']);
+    expect((await otherWorker.get(`/api/v1/pathways/${pathwayId}/notes`)).outcome).toEqual([
+      404,
+      'not-found',
+    ]);
     const operator = new ApiCaller(
       stack.url,
       await stack.issuer.mint('caseworker', {
-        claims: { llwybr_organisation: 'kaleidoscope', llwybr_roles: ['Operator', 'ProviderWorker'], sub: 'u-778' },
+        claims: {
+          llwybr_organisation: 'kaleidoscope',
+          llwybr_roles: ['Operator', 'ProviderWorker'],
+          sub: 'u-778',
+        },
       }),
     );
     // Who reads every case as an operator reads notes as what they are beside: another provider's.
@@ -295,7 +302,13 @@ describe('notes', () => {
     expect((await operator.get(`/api/v1/pathways/${pathwayId}/notes`)).outcome).toEqual([404, 'not-found']);
   });
 
-  test.each([[''], ['   '], ['a\u0000b'], ['\ud800'], ['x'.repeat(4_001)]])('%j is none', async (text) => {
+  test.each([
+    ['empty', ''],
+    ['blank', '   '],
+    ['with a NUL', 'a\u0000b'],
+    ['with half a character', '\ud800'],
+    ['of 4,001 characters', 'x'.repeat(4_001)],
+  ])('%s is none', async (_name, text) => {
     const { pathwayId } = await referred();
     expect((await worker.command(pathwayId, 'add-note', { text })).outcome).toEqual([400, 'invalid-request']);
   });
