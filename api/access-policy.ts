@@ -92,7 +92,11 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'POST /api/v1/drug-tests': { roles: compulsoryTable.commands['record-test'].roles },
 
   'POST /api/v1/imports/outcomes': { roles: ['RecordsSystem', 'Manager'] },
-  'GET /api/v1/imports/{importId}': { roles: ['RecordsSystem', 'Manager'] },
+  'POST /api/v1/imports/open-cases': { roles: ['Manager', 'ProviderManager'] },
+  'POST /api/v1/imports/acr-list': { roles: ['RecordsSystem', 'Manager'] },
+  'GET /api/v1/imports/named-workers': { roles: ['Manager', 'ProviderManager'] },
+  'GET /api/v1/imports/{importId}': { roles: ['RecordsSystem', 'Manager', 'ProviderManager'] },
+  'GET /api/v1/reconciliation/acrs': { roles: ['Manager', 'Analyst'] },
 
   'GET /api/v1/pathways': { roles: readers },
   'GET /api/v1/pathways/counts': { roles: readers },

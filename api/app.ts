@@ -21,6 +21,7 @@ import { describeApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { pathwayRoutes } from './pathways.ts';
 import { assemble } from './pipeline.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { referralRoutes } from './referrals.ts';
 import { requestRoutes, settled } from './requests.ts';
 import type { PublicRoute, Route } from './route.ts';
@@ -58,6 +59,7 @@ export function createApp(services: Services): Api {
     ...officerViewRoutes({ db }),
     ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
     ...importRoutes({ db, metrics, build }),
+    ...reconciliationRoutes({ db }),
     ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
     ...pathwayRoutes({ db }),
     ...detailRoutes({ db }),

@@ -10,7 +10,12 @@ import type {
   PossessionReferral,
 } from '../../workflows/domain/diversion/possession-outcome.ts';
 
-type Recorded = readonly (readonly [OutcomeColumn, said: string | null, recorded: string | null])[];
+/** What a row says in a column, beside what is recorded. */
+type Recorded<C extends string = OutcomeColumn> = readonly (readonly [
+  C,
+  said: string | null,
+  recorded: string | null,
+])[];
 
 /**
  * The columns in which a row says something else than is recorded, about the person or about the outcome:
@@ -77,14 +82,15 @@ async function recordedPerson(
   ];
 }
 
-function addDiffering(columns: Set<OutcomeColumn>, recorded: Recorded): void {
+/** Adds the columns that say something else; an empty cell says nothing. */
+export function addDiffering<C extends string>(columns: Set<C>, recorded: Recorded<C>): void {
   for (const [column, said, known] of recorded) {
     if (said !== null && spelt(column, said) !== spelt(column, known)) columns.add(column);
   }
 }
 
 /** Case, spaces and the ways to write a number make no difference. */
-function spelt(column: OutcomeColumn, text: string | null): string | null {
+function spelt(column: string, text: string | null): string | null {
   if (text === null) return null;
   if (column === 'Mobile') return textableNumber(text) ?? text.replaceAll(/\D/g, '');
   return text.normalize('NFC').toUpperCase().replaceAll(/\s+/g, ' ');

@@ -1,9 +1,10 @@
 import { notReferralReasons } from '../../workflows/domain/diversion/possession-outcome.ts';
-import type { ImportTotals, RowAnswer } from '../schemas/imports.ts';
+import type { AnyRowAnswer, ImportTotals } from '../schemas/imports.ts';
 
 /** Counts the answers; every row has exactly one, so the four add up to the rows read. */
-export function totalsOf(rows: readonly RowAnswer[]): ImportTotals {
-  const count = (answer: RowAnswer['answer']): number => rows.filter((row) => row.answer === answer).length;
+export function totalsOf(rows: readonly AnyRowAnswer[]): ImportTotals {
+  const count = (answer: AnyRowAnswer['answer']): number =>
+    rows.filter((row) => row.answer === answer).length;
   const because = (reason: string): number =>
     rows.filter((row) => row.answer === 'not-a-referral' && row.reason === reason).length;
   return {
