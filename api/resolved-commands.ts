@@ -2,9 +2,11 @@ import { indexNameAgain, layDownAmendment } from '../store/amendments.ts';
 import type { DetailChanges, NewAmendment } from '../store/amendments.ts';
 import type { Database } from '../store/database.ts';
 import { policyVersion } from '../store/policies.ts';
+import { addPerson } from '../store/new-person.ts';
 import { layDownNote } from '../store/notes.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import type { PathwayRow } from '../store/pathways.ts';
+import type { PersonDetails } from '../store/person-columns.ts';
 import { personById } from '../store/persons.ts';
 import { isKnownProgramme, routesInForce } from '../store/routes.ts';
 import { wholeForce } from '../store/scope.ts';
@@ -17,8 +19,13 @@ import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import type { DiversionCommandData } from '../workflows/domain/diversion/commands.ts';
 import { routeFor } from '../workflows/domain/diversion/routing.ts';
 import type { RouteRow } from '../workflows/domain/diversion/routing.ts';
+import { channelsOf } from './referral-intake.ts';
 import { routeOfResidence } from './residence-route.ts';
-import type { ResolvedCommandBodies, ResolvedCommandName, SentProvider } from './schemas/resolved-commands.ts';
+import type {
+  ResolvedCommandBodies,
+  ResolvedCommandName,
+  SentProvider,
+} from './schemas/resolved-commands.ts';
 
 /** What is not there, or not allowed, of what was sent; the API answers it like a refusal of the rules. */
 export class UnresolvedError extends Error {
@@ -72,6 +79,21 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
     await layDownNote(db, { forceId, pathwayId, noteId, text: command.data.text });
     return { noteId };
   },
+  'reassign-person': async ({ db, row, command }) => {
+    const { person, reason } = command.data;
+    const { forceId } = row;
+    const personId = 'personId' in person ? person.personId : await addRightPerson(db, forceId, command);
+    const right = await personById(db, wholeForce(forceId), personId);
+    if (right === null) {
+      throw new UnresolvedError({
+        code: 'not-found',
+        message: 'The force has no such person. Nothing was recorded.',
+        details: { personId },
+      });
+    }
+    const { language, safeToText } = right;
+    return { personId, reason, language, safeToText, knownChannels: channelsOf(right) };
+  },
   'rebase-policy': async ({ db, row: { forceId, policyId }, command: { data } }) => {
     const policy = await policyVersion(db, forceId, policyId, data.version);
     if (policy === null) {
@@ -107,6 +129,40 @@ export function tidyAfter(db: Database, row: PathwayRow, command: string): (() =
   return command === 'amend-details' && row.kind === 'diversion'
     ? () => indexNameAgain(db, row.forceId, row.personId)
     : undefined;
+}
+
+/** Under the id of the command, so that it is added once. @throws UnresolvedError */
+async function addRightPerson(
+  db: Database,
+  forceId: string,
+  { commandId, data: { person } }: Command<'reassign-person', ResolvedCommandBodies['reassign-person']>,
+): Promise<string> {
+  if ('personId' in person) return person.personId;
+  const added = await addPerson(db, forceId, commandId, detailsOf(person));
+  if (added.known === undefined) return added.personId;
+  throw new UnresolvedError({
+    code: 'conflict',
+    message: 'Somebody has this number already: name them by their id. Nothing was recorded.',
+    details: { personId: added.known },
+  });
+}
+
+function detailsOf(
+  person: Exclude<ResolvedCommandBodies['reassign-person']['person'], { personId: string }>,
+): PersonDetails {
+  const { surname, forenames, birthDate, nominalNumber, residence, mobile, language, safeToText } = person;
+  return {
+    ...{
+      surname,
+      forenames: forenames ?? null,
+      birthDate,
+      nominalNumber: nominalNumber ?? null,
+      address: null,
+    },
+    postcode: residence !== undefined && 'postcode' in residence ? residence.postcode : null,
+    ...{ mobile: mobile ?? null, email: null, sex: null, ethnicity: null, language: language ?? null },
+    safeToText: safeToText === undefined || safeToText === 'unknown' ? null : safeToText,
+  };
 }
 
 function amendment(

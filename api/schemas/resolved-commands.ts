@@ -5,10 +5,23 @@ import { amendableDetails, amendmentReasons } from '../../workflows/domain/diver
 import type { AmendableDetail, AmendmentReason } from '../../workflows/domain/diversion/amendment.ts';
 import { rebaseReasons } from '../../workflows/domain/diversion/rebase.ts';
 import type { RebaseReason } from '../../workflows/domain/diversion/rebase.ts';
+import { reassignmentReasons } from '../../workflows/domain/diversion/reassignment.ts';
+import type { ReassignmentReason } from '../../workflows/domain/diversion/reassignment.ts';
 import { transferReasons } from '../../workflows/domain/diversion/transfer.ts';
 import type { TransferReason } from '../../workflows/domain/diversion/transfer.ts';
 import { mobile, residence } from './intake.ts';
-import { birthDate, code, email, language, line, localDate, postcode, prose } from './values.ts';
+import {
+  birthDate,
+  code,
+  email,
+  language,
+  line,
+  localDate,
+  postcode,
+  prose,
+  safeToText,
+  uuidPattern,
+} from './values.ts';
 
 /**
  * What is sent of the commands whose data the API completes (api/resolved-commands.ts): a provider and not the row of
@@ -69,6 +82,28 @@ const changes = z
     minProperties: 1,
   });
 
+const rightPerson = z
+  .union([
+    z.strictObject({
+      personId: z
+        .string()
+        .max(36)
+        .regex(uuidPattern, 'Not a UUID in lower case')
+        .meta({ format: 'uuid', description: 'Somebody who is known' }),
+    }),
+    z.strictObject({
+      surname: newValues.surname,
+      forenames: line(100, 'Forenames').exactOptional(),
+      birthDate: newValues.birthDate,
+      nominalNumber: code('The force’s number of the person').exactOptional(),
+      residence: residence.exactOptional(),
+      mobile: mobile.exactOptional(),
+      language: language.exactOptional(),
+      safeToText: safeToText.exactOptional(),
+    }),
+  ])
+  .meta({ description: 'Whose the referral really is: somebody who is known, by id, or somebody new' });
+
 export interface SentProvider {
   readonly providerId: string;
   readonly programme?: string;
@@ -87,6 +122,10 @@ export interface ResolvedCommandBodies {
     readonly reason: AmendmentReason;
   };
   readonly 'add-note': { readonly text: string };
+  readonly 'reassign-person': {
+    readonly person: z.output<typeof rightPerson>;
+    readonly reason: ReassignmentReason;
+  };
   readonly 'rebase-policy': { readonly version: number; readonly reason: RebaseReason };
 }
 
@@ -100,6 +139,7 @@ export const resolvedCommandSchemas = {
     address: line(200, 'The new address, without the postcode').exactOptional(),
   }),
   'amend-details': z.strictObject({ changes, reason: z.enum(amendmentReasons) }),
+  'reassign-person': z.strictObject({ person: rightPerson, reason: z.enum(reassignmentReasons) }),
   'rebase-policy': z.strictObject({
     version: z
       .int()

@@ -115,6 +115,19 @@ $$;
 CREATE TRIGGER pathway_opens AFTER INSERT ON pathway
   FOR EACH ROW EXECUTE FUNCTION llwybr_tell_who_opens();
 
+-- People who were entered for a command and not with a referral or a test: should the ledger never take the command, they
+-- are cleared away (store/laid-down.ts).
+CREATE TABLE "entered_person" (
+    "force_id" TEXT NOT NULL,
+    "person_id" UUID NOT NULL,
+    "entered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "entered_person_pkey" PRIMARY KEY ("force_id","person_id")
+);
+
+-- CreateIndex
+CREATE INDEX "entered_person_entered_at_idx" ON "entered_person"("entered_at");
+
 -- Another person ------------------------------------------------------------------------------------------------------
 
 CREATE INDEX "event_reassigned_from_idx" ON "event"("force_id", ("data"->>'from')) WHERE "type" = 'person-reassigned';

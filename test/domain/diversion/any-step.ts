@@ -29,6 +29,7 @@ import {
 import { conditionResults } from '../../../workflows/domain/diversion/condition.ts';
 import { needCodes, needResults } from '../../../workflows/domain/diversion/needs.ts';
 import { rebaseReasons } from '../../../workflows/domain/diversion/rebase.ts';
+import { reassignmentReasons } from '../../../workflows/domain/diversion/reassignment.ts';
 import { transferReasons, transferRefusals } from '../../../workflows/domain/diversion/transfer.ts';
 import {
   modalityEndReasons,
@@ -315,6 +316,20 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       manager,
     ),
   ],
+  [
+    2,
+    step(
+      'reassign-person',
+      fc.record({
+        personId: fc.constantFrom('person-1', 'person-2'),
+        reason: fc.constantFrom(...reassignmentReasons),
+        language: fc.constantFrom('en', 'cy', null),
+        safeToText: fc.constantFrom('yes', 'no', null),
+        knownChannels: fc.subarray([...knownChannels]),
+      }),
+      manager,
+    ),
+  ],
   [1, step('receive-referral', nothing)],
 ];
 
@@ -352,6 +367,21 @@ const facts: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [2, fact('safety-flag-lifted')],
 ];
 
+/** Few attempts, so that some are told twice and some undone. */
+const shares: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
+  [
+    8,
+    step(
+      'share-contact',
+      fc.record({
+        attemptId: fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6'),
+        channel: fc.constantFrom(...contactChannels),
+        result: fc.constantFrom('no-answer', 'no-answer', 'left-message', 'reached', 'declined', 'undone', 'undone'),
+      }),
+    ),
+  ],
+];
+
 const time: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [25, step('until', fc.oneof(hours(0, 30), days(0, 14)))],
   [3, step('until', days(14, 60))],
@@ -386,7 +416,7 @@ const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
 ];
 
 export const anyStep = fc.oneof(
-  ...[...commands, ...facts, ...time, ...reports].map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ...[...commands, ...facts, ...shares, ...time, ...reports].map(([weight, arbitrary]) => ({ weight, arbitrary })),
 );
 
 /** Days from receipt on which the conditions of a caution are due; none: an Adult Community Resolution. */

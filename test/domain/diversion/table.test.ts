@@ -119,6 +119,10 @@ const data: Data = {
   'add-note': () => ({ noteId: 'note-1' }),
   'amend-details': () => ({ amendmentId: 'amendment-1', fields: ['surname'], reason: 'entered-wrongly' }),
   'void-pathway': () => ({ reason: 'rescinded' }),
+  'reassign-person': () => ({
+    ...{ personId: 'person-2', reason: 'false-identity', language: 'cy', safeToText: null },
+    knownChannels: [],
+  }),
   'rebase-policy': () => ({ policy: { ...policy, version: policy.version + 1 }, reason: 'rule-changed' }),
 };
 

@@ -12,6 +12,7 @@ import type { ConditionData, ConditionResultData, NonComplianceData } from './co
 import type { AddNeedData, CloseNeedData } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { RebasePolicyData } from './rebase.ts';
+import type { ReassignPersonData } from './reassignment.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { AnswerTransferData, DeclineTransferData, TransferPathwayData } from './transfer.ts';
 import type {
@@ -230,6 +231,7 @@ export interface DiversionCommandData {
   readonly 'add-note': NoteData;
   readonly 'amend-details': AmendDetailsData;
   readonly 'void-pathway': VoidPathwayData;
+  readonly 'reassign-person': ReassignPersonData;
   readonly 'rebase-policy': RebasePolicyData;
 }
 

@@ -31,7 +31,9 @@ import type { ConditionData, ConditionResultRecorded } from './condition.ts';
 import type { NeedAdded, NeedClosed } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { PolicyRebased } from './rebase.ts';
+import type { PersonReassigned } from './reassignment.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
+import type { ContactShared, ContactShareUndone } from './shared-contact.ts';
 import type { Engagement } from './state.ts';
 import type { TransferAccepted, TransferDeclined, TransferOffered, TransferTakenBack } from './transfer.ts';
 import type {
@@ -274,6 +276,9 @@ export interface DiversionEventData {
   readonly 'note-added': NoteAdded;
   readonly 'details-amended': DetailsAmended;
   readonly 'pathway-voided': PathwayVoided;
+  readonly 'person-reassigned': PersonReassigned;
+  readonly 'contact-shared': ContactShared;
+  readonly 'contact-share-undone': ContactShareUndone;
   readonly 'policy-rebased': PolicyRebased;
   readonly 'texts-allowed': FactNoted;
   readonly 'custody-noted': FactNoted;
@@ -343,6 +348,9 @@ export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'note-added': 1,
   'details-amended': 1,
   'pathway-voided': 1,
+  'person-reassigned': 1,
+  'contact-shared': 1,
+  'contact-share-undone': 1,
   'policy-rebased': 1,
   'texts-allowed': 1,
   'custody-noted': 1,

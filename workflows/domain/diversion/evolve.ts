@@ -10,6 +10,8 @@ import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { foldProvider } from './fold-provider.ts';
+import { afterReassignment } from './reassignment.ts';
+import { withoutShared } from './shared-contact.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
 import {
@@ -74,6 +76,27 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'contact-attempt-undone': {
       const { contact, acceptance } = state.undoable ?? state;
       return { ...state, contact, acceptance, undone: [...state.undone, event.data.attemptId] };
+    }
+    case 'contact-shared': {
+      const { attemptId, channel, result } = event.data;
+      const contact = attempted(state.contact, { channel, result, by: 'person' }, event.occurredAt);
+      return {
+        ...state,
+        // It is an attempt of the referral that recorded it.
+        contact: { ...contact, attempts: state.contact.attempts },
+        sharedContacts: [...state.sharedContacts, { attemptId, channel, result, at: event.occurredAt }],
+      };
+    }
+    case 'contact-share-undone': {
+      const { attemptId } = event.data;
+      const undone = state.sharedContacts.find((shared) => shared.attemptId === attemptId);
+      return undone === undefined
+        ? state
+        : {
+            ...state,
+            contact: withoutShared(state.contact, undone),
+            sharedContacts: state.sharedContacts.filter((shared) => shared !== undone),
+          };
     }
     case 'engagement-recorded':
       return {
@@ -264,6 +287,8 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
     }
     case 'safety-flag-noted':
       return { ...state, safetyFlag: event.data.flagged, told: asOf(told, ['safety'], occurredAt) };
+    case 'person-reassigned':
+      return afterReassignment(state, event.data);
     case 'iom-flag-set':
       return { ...state, iomSince: event.data.designated ? event.occurredAt : null };
     case 'death-noted':
@@ -305,6 +330,7 @@ function opened(
     answeredTransfer: null,
     move: null,
     contact: { attempts: 0, tries: [], reachedAt: null, spokenAt: null, effortOver: false },
+    sharedContacts: [],
     undoable: null,
     undone: [],
     engagement: null,
