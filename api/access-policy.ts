@@ -6,6 +6,7 @@ import { personMatters } from '../workflows/domain/common/standing-facts.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import type { Caller } from './caller.ts';
+import { policeHeldRoles } from './people-view.ts';
 import { factCommands, factOfCommand, readersOfMatter, rolesOfAnyFact, rolesOfFact } from './fact-table.ts';
 
 /** Who may use a route. */
@@ -86,6 +87,10 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /info': { public: 'build and environment' },
   'GET /metrics': { public: 'scraped without a token; labels hold no ids' },
   'GET /api/openapi.json': { public: 'describes the API, holds no data' },
+  'GET /api/docs': { public: 'a page over the description, holds no data' },
+  'GET /api/docs/start.js': { public: 'a script of that page' },
+  'GET /api/docs/swagger-ui.css': { public: 'the looks of that page' },
+  'GET /api/docs/swagger-ui-bundle.js': { public: 'the library of that page' },
 
   'POST /api/v1/referrals': { roles: diversionTable.commands['receive-referral'].roles },
   'GET /api/v1/referrals/{reference}': { roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'] },
@@ -115,8 +120,31 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/arrest-tasks': { roles: ['LpuOfficer'] },
   'POST /api/v1/arrest-tasks/{taskId}/facts': { roles: compulsoryTable.commands['withdraw-task'].roles },
 
+  /** Whom a caller finds is a matter of the caller's view (api/people-view.ts). */
+  'GET /api/v1/persons/{personId}': {
+    roles: [...providerRoles, ...policeHeldRoles.filter((role) => role !== 'RecordsSystem'), 'Manager'],
+  },
+  /** That two rows are one human being, or are not, is decided by a person; the DIP officer decides of whom the police hold. */
+  'POST /api/v1/persons/{personId}/merges': { roles: ['Manager', 'DipOfficer'] },
+  'POST /api/v1/persons/{personId}/splits': { roles: ['Manager', 'DipOfficer'] },
+  'GET /api/v1/changes': { roles: readers },
+
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
+
+  /** The rules of a force name nobody but who wrote them, and bind everybody who works by them. */
+  'GET /api/v1/rules': { signedIn: 'the rules of the caller’s own force; no person is in them' },
+  'GET /api/v1/areas': { signedIn: 'the areas of the caller’s own force; no person is in them' },
+  'GET /api/v1/policies': { signedIn: 'the policies of the caller’s own force; no person is in them' },
+  'GET /api/v1/programmes': { signedIn: 'as policies; how many are open only a manager is told' },
+  'GET /api/v1/routes': { signedIn: 'the route table of the caller’s own force; no person is in it' },
+  'POST /api/v1/policies': { roles: ['Manager'] },
+  'POST /api/v1/programmes': { roles: ['Manager'] },
+  'POST /api/v1/routes': { roles: ['Manager'] },
+  'GET /api/v1/policies/{policyId}/versions/{version}/rebase': { roles: ['Manager'] },
+  'POST /api/v1/policies/{policyId}/versions/{version}/rebase': {
+    roles: diversionTable.commands['rebase-policy'].roles,
+  },
 
   'GET /api/v1/operations/stuck': { roles: ['Manager', 'Operator', 'DipOfficer', 'ProviderManager'] },
   /** Remedies of the engine are the operator's; those of practice are the commands themselves. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { CommandRow, PathwayTable } from '../workflows/domain/common/pathway-table.ts';
 import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.ts';
@@ -9,7 +10,9 @@ import { problems } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
 import type { PublicRoute, Route } from './route.ts';
 import { commandAnswer, factAnswer, problemDocument } from './schemas/answers.ts';
-import { commandBody } from './schemas/commands.ts';
+import { commandBody, commandExample } from './schemas/commands.ts';
+import { ExampleTimes } from './schemas/example-times.ts';
+import { factExamples } from './schemas/fact-examples.ts';
 import { factCommandBody } from './schemas/facts.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -51,8 +54,15 @@ const alwaysTelling: readonly ProblemCode[] = ['not-found', 'in-the-future', 'al
 
 const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
 
-/** The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. */
-export function describeApi(routes: readonly (Route | PublicRoute)[], build: string): JsonObject {
+/**
+ * The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. The examples speak of times
+ * around `now`.
+ */
+export function describeApi(
+  routes: readonly (Route | PublicRoute)[],
+  build: string,
+  now: Instant,
+): JsonObject {
   const schemas = new Schemas();
   schemas.of(z.strictObject({ problem: problemDocument }), 'output');
   const paths: Record<string, JsonObject> = {};
@@ -60,8 +70,9 @@ export function describeApi(routes: readonly (Route | PublicRoute)[], build: str
     if (route.path === commandPath) continue;
     paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas) };
   }
-  for (const [path, item] of commandPaths(schemas)) paths[path] = item;
-  for (const [path, item] of factCommandPaths(schemas)) paths[path] = item;
+  const times = new ExampleTimes(now);
+  for (const [path, item] of commandPaths(schemas, times)) paths[path] = item;
+  for (const [path, item] of factCommandPaths(schemas, times)) paths[path] = item;
   return {
     openapi: '3.1.0',
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
@@ -140,7 +151,7 @@ const commandParameters = [
 ];
 
 /** A command that both kinds have stands once, with a body for either. */
-function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
+function* commandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string, JsonObject]> {
   const tables: Readonly<Record<PathwayKindName, PathwayTable>> = {
     diversion: diversionTable,
     compulsory: compulsoryTable,
@@ -171,7 +182,17 @@ function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
           parameters: commandParameters,
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: bodies.length === 1 ? bodies[0] : { anyOf: bodies } } },
+            content: {
+              'application/json': {
+                schema: bodies.length === 1 ? bodies[0] : { anyOf: bodies },
+                examples: Object.fromEntries(
+                  having.map((kind) => [
+                    kind,
+                    { summary: `On a ${kind} pathway`, value: commandExample(kind, name, times) },
+                  ]),
+                ),
+              },
+            },
           },
           responses: {
             '200': {
@@ -187,7 +208,7 @@ function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
 }
 
 /** Facts about the person of a pathway, told from it: of either kind alike. */
-function* factCommandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
+function* factCommandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string, JsonObject]> {
   for (const fact of personFactNames) {
     const { command, title, effect, source } = factTable[fact];
     const roles = (['diversion', 'compulsory'] as const).map((kind) => [kind, rolesOfCommand(kind, command)]);
@@ -204,7 +225,17 @@ function* factCommandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
           parameters: commandParameters,
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemas.of(factCommandBody(fact), 'input') } },
+            content: {
+              'application/json': {
+                schema: schemas.of(factCommandBody(fact), 'input'),
+                examples: Object.fromEntries(
+                  roles.map(([kind]) => [
+                    kind,
+                    { summary: `On a ${String(kind)} pathway`, value: { data: factExamples[fact](times) } },
+                  ]),
+                ),
+              },
+            },
           },
           responses: {
             '201': {

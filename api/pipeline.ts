@@ -99,7 +99,8 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
     return [
       name,
       async (_request, response) => {
-        const { status, media, body } = await route.respond();
+        const { status, media, body, headers = {} } = await route.respond();
+        for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
         response.status(status).type(media).send(body);
       },
     ];

@@ -80,7 +80,13 @@ export interface PublicRoute {
   readonly tag: string;
   readonly media: string;
   readonly problems?: readonly ProblemCode[];
-  readonly respond: () => Promise<{ readonly status: number; readonly media: string; readonly body: string }>;
+  readonly respond: () => Promise<{
+    readonly status: number;
+    readonly media: string;
+    readonly body: string;
+    /** In place of what every answer has. */
+    readonly headers?: Readonly<Record<string, string>>;
+  }>;
 }
 
 /** A route with its types forgotten, as the app and the description of the API keep it. */

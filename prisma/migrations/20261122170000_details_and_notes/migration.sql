@@ -124,6 +124,11 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
+  -- Sealed for one person, the values cannot become another's: who is at it says whom they meant by sending it again.
+  IF NOT EXISTS (SELECT FROM pathway
+      WHERE force_id = v_taken.force_id AND id = v_taken.pathway_id AND person_id = v_taken.person_id) THEN
+    RAISE EXCEPTION 'The pathway has become another person''s meanwhile' USING ERRCODE = 'LW006';
+  END IF;
   SELECT * INTO STRICT v_person FROM person
     WHERE force_id = v_taken.force_id AND id = v_taken.person_id FOR NO KEY UPDATE;
   SELECT * INTO v_referral FROM referral_detail WHERE force_id = v_taken.force_id AND pathway_id = v_taken.pathway_id;
