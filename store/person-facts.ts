@@ -287,7 +287,7 @@ const matterOf = (f: string): string => `case
   when ${f}.kind in ('stop-texts', 'texts-allowed') then 'texts'
   when ${f}.kind in ('custody', 'release') then 'custody'
   when ${f}.kind in ('safety-flag', 'safety-flag-lifted') then 'safety'
-  when ${f}.kind in ('consent-given', 'consent-withdrawn') then ${f}.data->>'purpose' end`;
+  when ${f}.kind in ('consent-given', 'consent-withdrawn') then 'consent:' || (${f}.data->>'purpose') end`;
 
 /**
  * The pathways a fact must reach: those of its human being that a run acts for, or the one of its task. What was overtaken or

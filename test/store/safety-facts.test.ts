@@ -198,6 +198,7 @@ describe('carried', () => {
     const consent = await tell(personId, { kind: 'consent-given', purpose: 'texts' }, at(10));
     const other = await tell(personId, { kind: 'consent-withdrawn', purpose: 'treatment' }, at(11));
     const back = await tell(personId, { kind: 'consent-withdrawn', purpose: 'texts' }, at(11));
+    const stop = await tell(personId, { kind: 'stop-texts' }, at(9));
     const death = await tell(personId, { kind: 'death' });
     const correction = await correct(personId, death);
     const second = await openAPathway(store.db, who);
@@ -210,6 +211,8 @@ describe('carried', () => {
     expect(await told(consent)).toEqual([first.pathwayId]);
     expect(await told(back)).toEqual(both);
     expect(await told(other)).toEqual(both);
+    // No consent takes a stop back.
+    expect(await told(stop)).toEqual(both);
     // The death was corrected before it was carried anywhere.
     expect(await told(death)).toEqual([]);
     expect(await told(correction)).toEqual([first.pathwayId]);
