@@ -190,7 +190,8 @@ function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor
   };
 }
 
-async function carryOut(
+/** Carries one command to its pathway and gives the answer of the ledger. @throws Problem */
+export async function carryOut(
   { db, client, bestEffort, metrics, log }: CommandParts,
   row: PathwayRow,
   sent: Command,

@@ -6,9 +6,7 @@ import { IdentityConflictError } from '../store/intake.ts';
 import { countOutcome } from '../store/outcome-counts.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
-import { possibleMatches } from '../store/persons.ts';
 import { wholeForce } from '../store/scope.ts';
-import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal, localParts } from '../workflows/domain/common/london-time.ts';
@@ -19,6 +17,7 @@ import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import { problemOf } from './commands.ts';
 import { jsonBody } from './json-body.ts';
+import { matchesToldTo } from './people-view.ts';
 import { Problem } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { NewReferral, ReferralTaken } from './referral-intake.ts';
@@ -161,10 +160,7 @@ async function answerOf(
     ...{ reference: opened.reference, pathwayId, personId: opened.personId },
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: [...opened.differs],
-    possibleMatches: providerRoles.includes(role)
-      ? // Whom the force knows otherwise is nothing that a provider may learn.
-        (await possibleMatches(db, { forceId, providerId: organisationId }, opened.personId)).length
-      : (opened.possibleMatches ?? 0),
+    possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
