@@ -1,18 +1,22 @@
-import type { ImportAnswer, RowAnswer } from '../api/schemas/imports.ts';
+import type { AcrListAnswer, AnyRowAnswer, ImportAnswer, OpenCasesAnswer } from '../api/schemas/imports.ts';
 import type { NotReferralReason } from '../workflows/domain/diversion/possession-outcome.ts';
 
 const whyNoReferral: Readonly<Record<NotReferralReason, string>> = {
   'not-possession': 'another offence than possession',
   'other-outcome': 'another outcome than a community resolution',
   declined: 'declined',
-  'under-18': 'under 18 on the day of the offence; please signpost to the young people’s service',
+  'under-18': 'under 18; please signpost to the young people’s service',
 };
 
 /** Rows of one sort that are listed; the API's answer holds them all. */
 const mostListed = 200;
 
 /** What became of a file, in lines for the person at the terminal. */
-export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer): string[] {
+export function reportOf(
+  fileName: string,
+  { totals, ...answer }: ImportAnswer | OpenCasesAnswer | AcrListAnswer,
+): string[] {
+  const all: readonly AnyRowAnswer[] = answer.rows;
   const width = String(totals.rows).length;
   const line = (count: number, words: string): string => `  ${String(count).padStart(width)} ${words}`;
   return [
@@ -26,9 +30,9 @@ export function reportOf(fileName: string, { totals, ...answer }: ImportAnswer):
     ...(answer.unknownColumns.length === 0
       ? []
       : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
-    ...listed('Refused, to be mended and sent again:', answer.rows.flatMap(refusalOf)),
-    ...listed('A person has to decide; nothing was changed:', answer.rows.flatMap(questionOf)),
-    ...listed('Taken, but cells cannot be read and count as not known:', answer.rows.flatMap(unreadOf)),
+    ...listed('Refused, to be mended and sent again:', all.flatMap(refusalOf)),
+    ...listed('A person has to decide; nothing was changed:', all.flatMap(questionOf)),
+    ...listed('Taken, but cells cannot be read and count as not known:', all.flatMap(unreadOf)),
   ];
 }
 
@@ -48,7 +52,7 @@ function listed(heading: string, lines: readonly string[]): string[] {
   return [heading, ...lines.slice(0, mostListed), ...(more > 0 ? [`  and ${String(more)} more`] : [])];
 }
 
-function refusalOf(row: RowAnswer): string[] {
+function refusalOf(row: AnyRowAnswer): string[] {
   if (row.answer !== 'refused') return [];
   return [`  line ${String(row.line)}${row.column === null ? '' : `, ${row.column}`}: ${row.message}`];
 }
@@ -56,9 +60,12 @@ function refusalOf(row: RowAnswer): string[] {
 const questions = {
   'counted-but-now-a-referral': 'was counted before as no referral, and now reads as one',
   'referred-but-now-none': 'was taken before as a referral, and now reads as none',
+  'referred-already':
+    'the force has referred this person for the same outcome: what the file says of contact and treatment was not taken',
+  'held-elsewhere': 'the same outcome is a case of somebody else: ask the force',
 } as const;
 
-function questionOf(row: RowAnswer): string[] {
+function questionOf(row: AnyRowAnswer): string[] {
   const said: string[] = [];
   if (row.answer === 'already-there' && row.note !== undefined) said.push(questions[row.note]);
   if ((row.answer === 'already-there' || row.answer === 'taken') && row.differs !== undefined) {
@@ -70,7 +77,7 @@ function questionOf(row: RowAnswer): string[] {
   return said.length === 0 ? [] : [`  line ${String(row.line)}: ${said.join('; ')}`];
 }
 
-function unreadOf(row: RowAnswer): string[] {
+function unreadOf(row: AnyRowAnswer): string[] {
   return row.answer === 'taken' && row.unread !== undefined
     ? [`  line ${String(row.line)}: ${row.unread.join(', ')}`]
     : [];
