@@ -49,6 +49,7 @@ export const acrReasons = [
   'never-received',
   'counted-no-referral',
   'referral-voided',
+  'referred-as-another-disposal',
   'referred-under-another-number',
 ] as const;
 export type AcrReason = (typeof acrReasons)[number];
@@ -126,8 +127,9 @@ export async function reconcileAcrs(
       `with referral as (${referralsOf})
        select l.outcome_date as "outcomeDate", l.import_id as "importId", l.line,
          case
-           when r.id is not null and not r.void then null
-           when r.id is not null then 'referral-voided'
+           when r.void then 'referral-voided'
+           when r.disposal = ${ofAcr} then null
+           when r.id is not null then 'referred-as-another-disposal'
            when exists (select from referral other join person q on q.force_id = $1 and q.id = other.person_id
              where q.nominal_index = l.nominal_hash and not other.void and other.disposal = ${ofAcr}
                and not exists (select from listed_acr twin

@@ -10,7 +10,7 @@ const uuid = z.string().meta({ format: 'uuid' });
 const whyNotReferred = z.enum(acrReasons).meta({
   description:
     '`never-received`: neither referred nor counted. `counted-no-referral`: came with the records export and was no referral. ' +
-    '`referral-voided`: the referral should never have been. `referred-under-another-number`: the person has a referral that is on no list',
+    '`referral-voided`: the referral should never have been. `referred-as-another-disposal`: the referral says that another disposal brought it. `referred-under-another-number`: the person has a referral that is on no list',
 });
 
 const whyNotListed = z.enum(referralReasons).meta({
