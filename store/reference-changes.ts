@@ -97,7 +97,7 @@ function changeOf(row: Prisma.ReferenceChangeGetPayload<object>): ReferenceChang
     validFrom: row.validFrom.toISOString(),
     author: { userId: authorId, role: authorRole as Actor['role'], organisationId },
     before: row.before,
-    after: row.after as Json,
+    after: row.after,
     recordedAt: row.recordedAt.toISOString(),
   };
 }

@@ -53,10 +53,15 @@ export async function routesOf(db: Database, forceId: string): Promise<StoredRou
   }));
 }
 
-/** What a change of the table does: rows that begin, and a row without an end that ends. */
+/** What a change of the table does: a row that begins, and one that ends. */
 export interface RouteChange {
   readonly added: StoredRoute | null;
-  readonly ended: { readonly routeId: string; readonly validUntil: Instant } | null;
+  readonly ended: {
+    readonly routeId: string;
+    /** The end that it had; null: none. */
+    readonly was: Instant | null;
+    readonly validUntil: Instant;
+  } | null;
 }
 
 /** @throws ReferenceConflictError when the row that is to end has ended meanwhile, or the new one is there */
@@ -72,7 +77,7 @@ export async function changeRoutes(
       ? []
       : [
           route.update({
-            where: { forceId_id: { forceId, id: ended.routeId }, validUntil: null },
+            where: { forceId_id: { forceId, id: ended.routeId }, validUntil: ended.was },
             data: { validUntil: ended.validUntil },
           }),
         ]),

@@ -196,7 +196,7 @@ describe('presets', () => {
       expect(`${name} ${nameCy}`).not.toMatch(/drug|alcohol|ddas|kaleido|cyffur/i);
   });
 
-  test.each(Object.entries(presets) as [string, Preset][])('%s holds together', (_name, preset) => {
+  test.each(Object.entries<Preset>(presets))('%s holds together', (_name, preset) => {
     const { organisations, places, routes, programmes, policies, areas, force: own } = preset;
     const providers = organisations.filter(({ kind }) => kind === 'provider').map((o) => o.organisationId);
     const codes = programmes.map(({ code }) => code);
