@@ -211,7 +211,9 @@ function* commandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string
 function* factCommandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string, JsonObject]> {
   for (const fact of personFactNames) {
     const { command, title, effect, source } = factTable[fact];
-    const roles = (['diversion', 'compulsory'] as const).map((kind) => [kind, rolesOfCommand(kind, command)]);
+    const roles = (['diversion', 'compulsory'] as const).map(
+      (kind) => [kind, rolesOfCommand(kind, command)] as const,
+    );
     yield [
       commandPath.replace('{command}', command),
       {
@@ -231,7 +233,7 @@ function* factCommandPaths(schemas: Schemas, times: ExampleTimes): Generator<[st
                 examples: Object.fromEntries(
                   roles.map(([kind]) => [
                     kind,
-                    { summary: `On a ${String(kind)} pathway`, value: { data: factExamples[fact](times) } },
+                    { summary: `On a ${kind} pathway`, value: { data: factExamples[fact](times) } },
                   ]),
                 ),
               },

@@ -6,7 +6,6 @@ import type { Database } from '../../store/database.ts';
 import { handOver, handoverOf } from '../../store/message-handover.ts';
 import { claimForSending, messageById, messagesOf } from '../../store/messages.ts';
 import { recordFact } from '../../store/person-facts.ts';
-import type { FactSaid } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { deliveryWaitTypes } from '../../workflows/contract/activities.ts';
 import type { PathwaySummary } from '../../workflows/domain/common/pathway-state.ts';
@@ -57,18 +56,16 @@ async function rowOf({ forceId, intentId }: PlannedMessage) {
   return row;
 }
 
-async function tell(
-  said: FactSaid,
-  { forceId, personId }: PlannedMessage,
-  occurredAt = mondayMorning,
-): Promise<string> {
-  const about = { forceId, personId, requestId: randomUUID(), reason: null, actor: anActor() };
-  const recorded = await recordFact(db, { ...about, occurredAt, ...said });
-  expect(recorded).toMatchObject({ created: true });
-  return String(recorded?.fact.factId);
+async function record(kind: 'death' | 'stop-texts', { forceId, personId }: PlannedMessage): Promise<void> {
+  const fact = {
+    forceId,
+    requestId: randomUUID(),
+    occurredAt: mondayMorning,
+    reason: null,
+    actor: anActor(),
+  };
+  expect(await recordFact(db, { ...fact, kind, personId })).toMatchObject({ created: true });
 }
-
-const record = (kind: 'death' | 'stop-texts', message: PlannedMessage) => tell({ kind }, message);
 
 describe('a reminder', () => {
   test('leaves once, in the language of the person, and the record keeps its words', async () => {
@@ -351,22 +348,6 @@ describe('at the moment of sending', () => {
   test.each<[string, string, (message: PlannedMessage) => Promise<unknown>]>([
     ['a death', 'person-died', (message) => record('death', message)],
     ['a stop of texts', 'texts-stopped', (message) => record('stop-texts', message)],
-    ['custody', 'in-custody', (message) => tell({ kind: 'custody' }, message)],
-    [
-      'that consent to texts is taken back',
-      'texts-consent-withdrawn',
-      (message) => tell({ kind: 'consent-withdrawn', purpose: 'texts' }, message),
-    ],
-    [
-      'a wish for no texts',
-      'not-safe-to-text',
-      (message) => tell({ kind: 'contact-preferences', preferences: { text: 'no' } }, message),
-    ],
-    [
-      'that texts are not safe any more for all that is known',
-      'not-safe-to-text',
-      (message) => tell({ kind: 'contact-preferences', preferences: { text: 'unknown' } }, message),
-    ],
     [
       'that texts are not safe',
       'not-safe-to-text',
@@ -421,35 +402,6 @@ describe('at the moment of sending', () => {
     await record('stop-texts', message);
     expect(await one.run(message)).toMatchObject({ status: 'skipped', reason: 'texts-stopped' });
     expect(accepted()).toEqual([]);
-  });
-
-  test('M91: what was taken back holds no text; a later yes makes one safe', async () => {
-    const message = await planMessage(db, { person: { safeToText: null } });
-    const correctsFactId = await tell({ kind: 'death' }, message);
-    for (const said of [
-      { kind: 'custody' },
-      { kind: 'stop-texts' },
-      { kind: 'consent-withdrawn', purpose: 'texts' },
-      { kind: 'contact-preferences', preferences: { text: 'no' } },
-    ] as const satisfies readonly FactSaid[]) {
-      await tell(said, message, '2026-03-01T10:00:00.000Z');
-    }
-    for (const said of [
-      { kind: 'death-corrected', correctsFactId },
-      { kind: 'release' },
-      { kind: 'texts-allowed' },
-      { kind: 'consent-given', purpose: 'texts' },
-      { kind: 'contact-preferences', preferences: { text: 'yes' } },
-      { kind: 'safety-flag' },
-    ] as const satisfies readonly FactSaid[]) {
-      await tell(said, message, '2026-03-01T11:00:00.000Z');
-    }
-    expect(await delivery().run(message)).toMatchObject({ status: 'sent' });
-    const late = await planMessage(db);
-    await tell({ kind: 'release' }, late, '2026-03-01T10:00:00.000Z');
-    await tell({ kind: 'custody' }, late, '2026-03-01T11:00:00.000Z');
-    await tell({ kind: 'release' }, late, '2026-03-01T10:30:00.000Z');
-    expect(await delivery().run(late)).toMatchObject({ status: 'skipped', reason: 'in-custody' });
   });
 
   test('what is recorded after an unclear answer does not hide that the text left', async () => {
