@@ -4,9 +4,11 @@ import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
+import { findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
+import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
-import type { CarryFactData } from '../workflows/domain/common/command.ts';
+import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
@@ -29,20 +31,52 @@ export function createFactActivities({
 }): FactActivities {
   return {
     async carryFact({ forceId, factId }) {
-      const fact = await findFact(db, forceId, factId);
-      if (fact === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
+      const carried = await findCarried(db, client, forceId, factId);
+      if (carried === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
       for (let round = 1; ; round += 1) {
-        const pathways = await pathwaysOfFact(db, forceId, factId);
+        const pathways = await carried.pathways();
         // At once, so that one that does not answer keeps the fact from none of the others.
-        const told = await Promise.all(pathways.map((pathway) => tell(db, client, pathway, fact)));
+        const told = await Promise.all(pathways.map((pathway) => carried.tell(pathway)));
         if (told.includes(false))
           throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
-        if (fact.kind === 'death-corrected') await carryDeathsAgain(db, forceId, fact.personId);
+        if (carried.livesAfterAll !== null) await carryDeathsAgain(db, forceId, carried.livesAfterAll);
         if ((await markCarried(db, forceId, factId)) || round === mostRounds)
           return { pathways: pathways.length };
       }
     },
   };
+}
+
+/** What has to be carried: to which pathways, and how it is told to one. */
+interface Carried {
+  readonly pathways: () => Promise<FactPathway[]>;
+  readonly tell: (pathway: FactPathway) => Promise<boolean>;
+  /** The person of whom a death is corrected by this. */
+  readonly livesAfterAll: string | null;
+}
+
+async function findCarried(
+  db: Database,
+  client: Client,
+  forceId: string,
+  factId: string,
+): Promise<Carried | null> {
+  const contact = await findSharedContact(db, forceId, factId);
+  if (contact !== null) {
+    return {
+      pathways: () => pathwaysOfContact(db, forceId, contact),
+      tell: (pathway) => share(client, pathway, contact),
+      livesAfterAll: null,
+    };
+  }
+  const fact = await findFact(db, forceId, factId);
+  return fact === null
+    ? null
+    : {
+        pathways: () => pathwaysOfFact(db, forceId, factId),
+        tell: (pathway) => tell(db, client, pathway, fact),
+        livesAfterAll: fact.kind === 'death-corrected' ? fact.personId : null,
+      };
 }
 
 /** Whether the pathway answered. */
@@ -58,8 +92,7 @@ async function tell(
   return carry(client, pathway, fact);
 }
 
-async function carry(client: Client, pathway: FactPathway, fact: PersonFactRecord): Promise<boolean> {
-  const { forceId, pathwayId, kind, carrying, reassignedAt } = pathway;
+function carry(client: Client, pathway: FactPathway, fact: PersonFactRecord): Promise<boolean> {
   const { factId, taskId, reason, occurredAt, recordedAt, recordedBy } = fact;
   const data: CarryFactData = {
     factId,
@@ -68,13 +101,29 @@ async function carry(client: Client, pathway: FactPathway, fact: PersonFactRecor
     ...(reason === null ? {} : { reason }),
     ...fact.data,
   };
-  const commandId = factCommandId(factId, reassignedAt);
-  const actor = { ...systemActor(forceId), userId: recordedBy };
+  const told = { occurredAt, receivedAt: recordedAt, userId: recordedBy };
+  return send(client, pathway, { name: 'carry-fact', data, ...told });
+}
+
+function share(client: Client, pathway: FactPathway, contact: SharedContactRecord): Promise<boolean> {
+  const { occurredAt, recordedAt: receivedAt, recordedBy: userId, ...data } = contact;
+  return send(client, pathway, { name: 'share-contact', data, occurredAt, receivedAt, userId });
+}
+
+async function send(
+  client: Client,
+  { forceId, pathwayId, kind, carrying, reassignedAt }: FactPathway,
+  told: Pick<Command<string, { readonly factId: string }>, 'name' | 'data' | 'occurredAt' | 'receivedAt'> & {
+    readonly userId: string;
+  },
+): Promise<boolean> {
+  const { userId, ...command } = told;
+  const commandId = factCommandId(command.data.factId, reassignedAt);
   try {
     await sendCommand(
       client,
       { forceId, pathwayId, kind },
-      { commandId, name: 'carry-fact', data, occurredAt, receivedAt: recordedAt, actor },
+      { ...command, commandId, actor: { ...systemActor(forceId), userId } },
       answerWithinMs,
       undefined,
       // A run that failed on it, or had nothing to do about it then, gives the same answer to the same Update for ever.

@@ -8,6 +8,8 @@ export interface ReferralFigures {
   readonly received: number;
   readonly open: number;
   readonly closed: number;
+  /** How many human beings were referred: one of several rows is counted once. */
+  readonly people: number;
 }
 
 /**
@@ -22,19 +24,21 @@ export async function referralFigures(
   asAt: Instant,
   kind: PathwayKindName = 'diversion',
 ): Promise<ReferralFigures> {
-  const { rows } = await db.pool.query<{ open: number; closed: number }>(
-    `select (count(*) filter (where not closed))::integer as open, (count(*) filter (where closed))::integer as closed
+  const { rows } = await db.pool.query<{ open: number; closed: number; people: number }>(
+    `select (count(*) filter (where not closed))::integer as open, (count(*) filter (where closed))::integer as closed,
+         count(distinct coalesce(merged.counted_as, counted.person_id))::integer as people
        from (
-         select coalesce((
+         select p.person_id, coalesce((
              select t.closed from pathway_turn t
               where t.force_id = p.force_id and t.pathway_id = p.id and t.at <= $3
               order by t.seq desc, t.at desc limit 1), false) as closed
            from pathway p
           where p.force_id = $1 and ($2::text is null or p.provider_id = $2) and p.received_at <= $3 and p.kind = $4
             and p.stage <> 'void'
-       ) counted`,
+       ) counted
+       left join llwybr_counted_as($1) merged on merged.person_id = counted.person_id`,
     [scope.forceId, scope.providerId, asAt, kind],
   );
-  const { open = 0, closed = 0 } = rows[0] ?? {};
-  return { asAt, received: open + closed, open, closed };
+  const { open = 0, closed = 0, people = 0 } = rows[0] ?? {};
+  return { asAt, received: open + closed, open, closed, people };
 }

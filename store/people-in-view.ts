@@ -123,11 +123,6 @@ export async function pathwaysOfPeople(
   return rows;
 }
 
-/** How many of the possible matches of a person the police hold: all that they may be told of when they refer somebody. */
-export async function countMatchesInView(db: Database, view: PeopleView, personId: string): Promise<number> {
-  return (await matchesInView(db, view, personId)).length;
-}
-
 function seen(db: Database, row: Row): PersonInView {
   return { personId: row.id, details: decryptPerson(db.fields, row) };
 }

@@ -121,11 +121,12 @@ export async function splitPersons(
         where force_id = $1 and id = $2 and split_at is null`,
       [forceId, mergeId, reason, actor.userId, actor.role, actor.organisationId, requestId],
     );
-    const now = await oneMerge(
-      client,
-      'm.force_id = $1 and m.id = $2 and ($3 or m.split_request_id = $4)',
-      [forceId, mergeId, rowCount === 1, requestId],
-    );
+    const now = await oneMerge(client, 'm.force_id = $1 and m.id = $2 and ($3 or m.split_request_id = $4)', [
+      forceId,
+      mergeId,
+      rowCount === 1,
+      requestId,
+    ]);
     if (now === undefined) return { refused: 'already-split' };
     return { merge: now, carriedAcross: await carriedAcross(client, forceId, now) };
   });

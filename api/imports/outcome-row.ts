@@ -12,6 +12,7 @@ import type {
   PossessionReferral,
   ReferralOutcome,
 } from '../../workflows/domain/diversion/possession-outcome.ts';
+import { matchesToldTo } from '../people-view.ts';
 import { takeReferral } from '../referral-intake.ts';
 import type { NewReferral } from '../referral-intake.ts';
 import type { RowAnswer } from '../schemas/imports.ts';
@@ -125,7 +126,8 @@ async function refer(
     referral: newReferralOf(referral),
   });
   if (refusal !== undefined) return refusedWhole(line, 'not-allowed', refusal.message);
-  const { reference, pathwayId, possibleMatches = 0 } = opened;
+  const { reference, pathwayId } = opened;
+  const possibleMatches = await matchesToldTo(parts.db, actor, opened);
   const differs = await differingColumns(parts.db, actor.forceId, opened, referral);
   const found = { line, reference, pathwayId, ...(differs.length === 0 ? {} : { differs }) };
   if (opened.because === 'outcome') return { ...found, answer: 'already-there' };

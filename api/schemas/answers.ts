@@ -218,6 +218,18 @@ export const arrestTaskList = z.strictObject({
         })
         .nullable()
         .meta({ description: 'Only while the task stands' }),
+      danger: z
+        .strictObject({
+          since: instant,
+          sinceText: text,
+          reason: z.string().nullable().meta({ description: 'Why, by code' }),
+          by: z.strictObject({ userId: z.string(), role }),
+        })
+        .nullable()
+        .meta({
+          description:
+            'That somebody may be in danger, as the Drug Interventions Programme told it last; only while the task stands. What treatment knows is not here',
+        }),
     }),
   ),
 });
@@ -228,6 +240,11 @@ export const referralFiguresAnswer = z.strictObject({
   received: z.int(),
   open: z.int(),
   closed: z.int(),
+  people: z
+    .int()
+    .meta({
+      description: 'How many people were referred; who was referred twice, or is merged, counts once',
+    }),
   counts: z.string().meta({ description: 'What is counted' }),
 });
 

@@ -180,7 +180,7 @@ describe('demo users', () => {
     expect([...ofPeople].sort()).toEqual(
       roles.filter((role) => role !== 'System' && role !== 'RecordsSystem').sort(),
     );
-    expect(demoClients.flatMap((client) => client.roles)).toEqual(['RecordsSystem']);
+    expect(demoClients.flatMap((client) => client.roles)).toEqual(['RecordsSystem', 'ProviderWorker']);
   });
 
   test('have ids and sign-in names of their own, and ids that name nobody', () => {

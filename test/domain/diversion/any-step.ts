@@ -376,7 +376,15 @@ const shares: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       fc.record({
         attemptId: fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6'),
         channel: fc.constantFrom(...contactChannels),
-        result: fc.constantFrom('no-answer', 'no-answer', 'left-message', 'reached', 'declined', 'undone', 'undone'),
+        result: fc.constantFrom(
+          'no-answer',
+          'no-answer',
+          'left-message',
+          'reached',
+          'declined',
+          'undone',
+          'undone',
+        ),
       }),
     ),
   ],
@@ -416,7 +424,10 @@ const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
 ];
 
 export const anyStep = fc.oneof(
-  ...[...commands, ...facts, ...shares, ...time, ...reports].map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ...[...commands, ...facts, ...shares, ...time, ...reports].map(([weight, arbitrary]) => ({
+    weight,
+    arbitrary,
+  })),
 );
 
 /** Days from receipt on which the conditions of a caution are due; none: an Adult Community Resolution. */

@@ -36,7 +36,9 @@ describe('two genuine outcomes in a week: one contact effort (edge case 2)', () 
 
   test('a contact counts once, and not where it was before receipt or the referral is closed', () => {
     const life = ReferralLife.received();
-    expect(share(life, 'no-answer', 'attempt-0', local('2026-03-02 09:59')).refusal?.code).toBe('already-done');
+    expect(share(life, 'no-answer', 'attempt-0', local('2026-03-02 09:59')).refusal?.code).toBe(
+      'already-done',
+    );
     expect(share(life, 'no-answer', 'attempt-1', receipt).refusal).toBeUndefined();
     expect(share(life, 'no-answer', 'attempt-1', receipt).refusal?.code).toBe('already-done');
     expect(life.at.contact.tries).toHaveLength(1);

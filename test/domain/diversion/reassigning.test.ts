@@ -26,7 +26,9 @@ describe('wrong identity given on the street (edge case 4)', () => {
   test('what was tried of the brother is no try of the person, and nobody is closed as no contact for it', () => {
     const life = ReferralLife.received();
     for (const day of ['03', '04', '05']) {
-      life.until(local(`2026-03-${day} 10:00`)).attempt('no-answer', { channel: day === '04' ? 'email' : 'phone' });
+      life
+        .until(local(`2026-03-${day} 10:00`))
+        .attempt('no-answer', { channel: day === '04' ? 'email' : 'phone' });
     }
     const untouched = life.fork();
     life.do('reassign-person', right, manager);
