@@ -240,7 +240,7 @@ describe('M190 a case that was open elsewhere', () => {
  */
 describe('the sample of a provider’s caseload', () => {
   const text = readFileSync(new URL('../../data/provider-caseload.sample.csv', import.meta.url), 'utf8');
-  const rows = parse(text, { columns: true, bom: true }) as CaseCells[];
+  const rows = parse<CaseCells>(text, { columns: true, bom: true });
   const now = '2026-11-22T12:00:00.000Z';
 
   function judged(cells: CaseCells): OpenCase {

@@ -101,7 +101,7 @@ export function dateCell<Column extends string>(
   return dateOf(column, required(cells, column), first);
 }
 
-function dateOf<Column extends string>(column: Column, text: string, first: number): LocalDate {
+function dateOf(column: string, text: string, first: number): LocalDate {
   const [, day, month, year] = dateSpelling.exec(text) ?? [];
   const spelt = `${year ?? ''}-${month ?? ''}-${day ?? ''}`;
   if (!isLocalDate(spelt)) {
@@ -119,7 +119,7 @@ function dateOf<Column extends string>(column: Column, text: string, first: numb
  * asked which was meant, and periods of days and months end with a local day, whichever it was.
  * @throws CellRefused
  */
-export function momentOf<Column extends string>(column: Column, on: LocalDate, time: string): Instant {
+export function momentOf(column: string, on: LocalDate, time: string): Instant {
   const spelt = time === '' ? '00:00' : time;
   if (!isLocalTime(spelt)) {
     throw new CellRefused(column, 'not-a-time');
@@ -144,7 +144,7 @@ export function momentIfGiven<Column extends string>(cells: Cells<Column>, colum
 }
 
 /** @throws CellRefused */
-export function refuseFuture<Column extends string>(column: Column, at: Instant | null, now: Instant): void {
+export function refuseFuture(column: string, at: Instant | null, now: Instant): void {
   if (at !== null && isBefore(now, at)) {
     throw new CellRefused(column, 'in-the-future');
   }

@@ -158,7 +158,7 @@ export function judgeCase(cells: CaseCells, now: Instant): CaseVerdict {
     return judge(cells, now);
   } catch (error) {
     if (error instanceof CellRefused) {
-      const { column, reason } = error as Refused;
+      const { column, reason } = error as CellRefused<CaseColumn, CaseRefusal>;
       return { verdict: 'refused', column, reason };
     }
     throw error;
@@ -205,7 +205,7 @@ function judge(cells: CaseCells, now: Instant): CaseVerdict {
 function readDates(cells: CaseCells, now: Instant): Dated {
   required(cells, 'ReferralReceived');
   const receivedAt = momentIfGiven(cells, 'ReferralReceived') ?? now;
-  refuseFuture<CaseColumn>('ReferralReceived', receivedAt, now);
+  refuseFuture('ReferralReceived', receivedAt, now);
   const happened = (column: CaseColumn): Instant | null => {
     const at = momentIfGiven(cells, column);
     refuseFuture(column, at, now);

@@ -175,7 +175,7 @@ export function judgeOutcome(cells: OutcomeCells, now: Instant): OutcomeVerdict 
     return judge(cells, now);
   } catch (error) {
     if (error instanceof CellRefused) {
-      const { column, reason } = error as Refused;
+      const { column, reason } = error as CellRefused<OutcomeColumn, RowRefusal>;
       return { verdict: 'refused', column, reason };
     }
     throw error;
@@ -192,8 +192,8 @@ function judge(cells: OutcomeCells, now: Instant): OutcomeVerdict {
     throw new Refused('OutcomeCode', 'unknown-outcome-code');
   }
   const outcomeDate = dateCell(cells, 'OutcomeDate', firstYear);
-  const decidedAt = momentOf<OutcomeColumn>('OutcomeTime', outcomeDate, cells.OutcomeTime.trim());
-  refuseFuture<OutcomeColumn>('OutcomeDate', decidedAt, now);
+  const decidedAt = momentOf('OutcomeTime', outcomeDate, cells.OutcomeTime.trim());
+  refuseFuture('OutcomeDate', decidedAt, now);
   // An offence that is not known is not "another offence": the row would be counted away, and with it a person.
   const offenceCode = required(cells, 'OffenceCode').toUpperCase();
   if (!/^[A-Z0-9][A-Z0-9./-]{0,7}$/.test(offenceCode)) {
