@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { readEvents } from '../store/ledger.ts';
 import type { Database } from '../store/database.ts';
 import { pathwayById } from '../store/pathways.ts';
-import type { PathwayRow } from '../store/pathways.ts';
+import type { ListedPathway, PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { StoredEvent } from '../workflows/domain/common/event.ts';
 import { secondsBetween } from '../workflows/domain/common/instant.ts';
@@ -67,12 +67,12 @@ export function pathwayRoutes({ db }: { readonly db: Database }): Route[] {
   ];
 }
 
-export function lineOf(row: PathwayRow): z.output<typeof pathwayLine> {
-  const { pathwayId, reference, kind, stage, personId, providerId, workerId, receivedAt, summary } = row;
+export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
+  const { pathwayId, reference, kind, stage, personId, providerId, workerId, receivedAt, acceptedAt } = row;
   const { closedAt, closureReason, nextDueAt, nextDueRule, attention } = row;
   return {
     ...{ pathwayId, reference, kind, stage, stageTitle: tableOf(kind).stages[stage]?.title ?? stage },
-    ...{ personId, providerId, workerId, receivedAt, acceptedAt: summary.acceptedAt ?? null },
+    ...{ personId, providerId, workerId, receivedAt, acceptedAt },
     ...{ closedAt, closureReason, nextDueAt, nextDueRule },
     attention: attention.map(({ code }) => code),
     demo: row.demo,

@@ -51,20 +51,26 @@ export async function countPathways(
   const value: Value = (given) => `$${String(values.push(given))}`;
   const ofScope = [`p.force_id = ${value(scope.forceId)}`];
   if (scope.providerId !== null) ofScope.push(`p.provider_id = ${value(scope.providerId)}`);
-  const among = (conditions: readonly string[]): string => [...ofScope, ...conditions].join(' and ');
-  const count = (list: PathwayFilter, further: readonly string[] = []): string => {
-    const where = among([...conditionsOf({ ...filter, ...list }, value), ...further]);
-    return `(select count(*)::integer from pathway p where ${where})`;
-  };
+  const among = (list: PathwayFilter): string =>
+    [...ofScope, ...conditionsOf({ ...filter, ...list }, value)].join(' and ');
+  const count = (list: PathwayFilter): string =>
+    `(select count(*)::integer from pathway p where ${among(list)})`;
+  // Open and unassigned are parts of what is worked on: one look at that is enough.
+  const part = (list: PathwayFilter): string =>
+    `count(*) filter (where ${conditionsOf(list, value).join(' and ')})::integer`;
+  const own = filter.workerId === undefined || filter.workerId === mine;
   const ofOffers = offers === null ? ['false'] : conditionsOfOffers(offers, value);
   const { rows } = await db.pool.query<Omit<PathwayCounts, 'total' | 'closed'>>(
-    `select ${count({ closed: false })} as open, ${count({ working: true })} as working,
-       ${count({}, [`p.worker_id = ${value(mine)}`])} as mine, ${count({ unassigned: true })} as unassigned,
+    `select working.*, ${own ? count({ workerId: mine }) : '0'} as mine,
        ${count({ overdue })} as overdue, ${count({ needsAttention: true })} as attention,
        (select count(*)::integer from pathway p where ${ofOffers.join(' and ')}) as offered,
        (select coalesce(jsonb_agg(to_jsonb(s) order by s.kind desc, s.stage), '[]')
           from (select p.kind, p.stage, count(*) as count from pathway p
-                 where ${among(conditionsAlsoOfVoid(filter, value))} group by p.kind, p.stage) s) as stages`,
+                 where ${[...ofScope, ...conditionsAlsoOfVoid(filter, value)].join(' and ')}
+                 group by p.kind, p.stage) s) as stages
+       from (select ${part({ closed: false })} as open, count(*)::integer as working,
+               ${part({ unassigned: true })} as unassigned
+               from pathway p where ${among({ working: true })}) working`,
     values,
   );
   const [counted] = rows;

@@ -40,9 +40,14 @@ export interface PathwayRow {
   readonly workerId: string | null;
   /** The provider that was offered the person and has not answered. */
   readonly offeredTo: string | null;
+  /** When its provider took it; null: not yet, or there is nothing to take. */
+  readonly acceptedAt: Instant | null;
   readonly attention: readonly Attention[];
   readonly summary: PathwaySummary;
 }
+
+/** A line of a list: of the summary no more than it shows. */
+export type ListedPathway = Omit<PathwayRow, 'summary'>;
 
 const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.reference, p.person_id as "personId", p.source,
   p.programme, p.policy_id as "policyId", p.policy_version as "policyVersion", policy.demo,
@@ -51,9 +56,9 @@ const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.referen
   llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason",
   llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
   llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId",
-  p.worker_id as "workerId", p.offered_to as "offeredTo", p.attention, p.summary`;
+  p.worker_id as "workerId", p.offered_to as "offeredTo", p.summary->>'acceptedAt' as "acceptedAt", p.attention`;
 
-const tables = `pathway p join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
+const withPolicy = `join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
   and policy.version = p.policy_version`;
 
 /** null: no such pathway in this scope. */
@@ -61,7 +66,7 @@ export async function pathwayById(db: Database, scope: Scope, pathwayId: string)
   if (!isUuid(pathwayId)) return null;
   const { rows } = await db.pool.query<PathwayRow>({
     name: 'llwybr-pathway-by-id',
-    text: `select ${columns} from ${tables}
+    text: `select ${columns}, p.summary from pathway p ${withPolicy}
             where p.force_id = $1 and p.id = $2 and ($3::text is null or p.provider_id = $3)`,
     values: [scope.forceId, pathwayId, scope.providerId],
   });
@@ -76,7 +81,7 @@ export async function pathwayByReference(
 ): Promise<PathwayRow | null> {
   const { rows } = await db.pool.query<PathwayRow>({
     name: 'llwybr-pathway-by-reference',
-    text: `select ${columns} from ${tables} where p.force_id = $1 and p.reference = $2`,
+    text: `select ${columns}, p.summary from pathway p ${withPolicy} where p.force_id = $1 and p.reference = $2`,
     values: [forceId, reference],
   });
   return rows[0] ?? null;
@@ -86,7 +91,7 @@ export async function pathwayByReference(
 export type PathwayOrder = 'received' | 'due';
 
 export interface PathwayPage {
-  readonly rows: readonly PathwayRow[];
+  readonly rows: readonly ListedPathway[];
   /** For the next page; null on the last one. */
   readonly next: string | null;
 }
@@ -118,8 +123,11 @@ export async function listPathways(
   if (options.after !== undefined)
     conditions.push(afterCursor(order, readCursor(options.after, order), value));
   const sorted = order === 'due' ? 'p.next_due_at nulls last, p.id' : 'p.received_at desc, p.id desc';
-  const { rows } = await db.pool.query<PathwayRow>(
-    `select ${columns} from ${tables} where ${conditions.join(' and ')} order by ${sorted} limit ${value(options.limit + 1)}`,
+  // The page is cut before anything is joined to it.
+  const { rows } = await db.pool.query<ListedPathway>(
+    `select ${columns} from (
+         select p.* from pathway p where ${conditions.join(' and ')} order by ${sorted} limit ${value(options.limit + 1)}
+       ) p ${withPolicy} order by ${sorted}`,
     values,
   );
   const page = rows.slice(0, options.limit);
@@ -138,7 +146,7 @@ function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: Value): str
   return `((p.next_due_at, p.id) > (${value(at)}, ${value(id)}) or p.next_due_at is null)`;
 }
 
-function cursorOf(order: PathwayOrder, row: PathwayRow): string {
+function cursorOf(order: PathwayOrder, row: ListedPathway): string {
   const at = order === 'due' ? row.nextDueAt : row.receivedAt;
   return Buffer.from(`${order}|${at ?? ''}|${row.pathwayId}`, 'utf8').toString('base64url');
 }

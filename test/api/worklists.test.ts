@@ -57,7 +57,7 @@ async function all(who: ApiCaller, query: string): Promise<Line[]> {
   const lines: Line[] = [];
   let cursor: string | null = null;
   do {
-    const page = (
+    const page: z.output<typeof pathwayList> = (
       await who.get(`/api/v1/pathways?limit=2&${query}${cursor === null ? '' : `&cursor=${cursor}`}`)
     ).as(pathwayList);
     lines.push(...page.items);

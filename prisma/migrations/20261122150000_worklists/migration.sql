@@ -17,8 +17,13 @@ CREATE INDEX "pathway_working_idx" ON "pathway"("force_id", "provider_id", "next
 -- CreateIndex
 CREATE INDEX "pathway_offered_idx" ON "pathway"("force_id", "offered_to") WHERE "offered_to" IS NOT NULL;
 
--- CreateIndex
-CREATE INDEX "pathway_force_id_stage_received_at_id_idx" ON "pathway"("force_id", "stage", "received_at", "id");
+-- The counts by stage read nothing but this.
+CREATE INDEX "pathway_force_id_stage_received_at_id_idx" ON "pathway"("force_id", "stage", "received_at", "id")
+  INCLUDE ("kind", "provider_id", "worker_id");
+
+-- What needs somebody, now by provider and by the clock that bites first.
+DROP INDEX "pathway_attention_idx";
+CREATE INDEX "pathway_attention_idx" ON "pathway"("force_id", "provider_id", "next_due_at", "id") WHERE "attention" <> '[]';
 
 -- As before, with the two columns.
 -- Writes the events of one command after p_seq, and everything that follows from them: the pathway row, its turns, its
