@@ -7,6 +7,7 @@ import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
 import { personMatters } from '../../workflows/domain/common/standing-facts.ts';
 import type { PersonFactName } from '../fact-table.ts';
 import { personFactNames } from '../fact-table.ts';
+import { instant, text } from './answers.ts';
 import { uuid } from './lists.ts';
 import { code, moment, newId } from './values.ts';
 
@@ -86,11 +87,6 @@ export function factOfCommandBody(fact: PersonFactName, read: unknown): PersonFa
   // Its own schema has read it; together they make one of the union.
   return { fact, ...rest, ...data } as PersonFactBody;
 }
-
-const instant = z
-  .string()
-  .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
-const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
 
 export const standingFactsAnswer = z
   .strictObject({

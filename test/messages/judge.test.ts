@@ -143,10 +143,6 @@ describe('skipped', () => {
     });
   });
 
-  test('a withdrawn arrest task says nothing about texts', () => {
-    expect(judge({ ...sendable, personFacts: ['task-withdrawn'] }, now).verdict).toBe('send');
-  });
-
   test('hours that begin again only when the appointment has begun', () => {
     const facts = {
       ...sendable,
