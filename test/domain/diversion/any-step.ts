@@ -7,7 +7,6 @@ import {
   preferredWays,
   yesNoUnknown,
 } from '../../../workflows/domain/common/contact-preference.ts';
-import { toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { PersonFactKind } from '../../../workflows/domain/common/person-fact.ts';
 import { declineReasons, rerouteReasons } from '../../../workflows/domain/diversion/acceptance.ts';
 import { amendmentReasons, voidReasons } from '../../../workflows/domain/diversion/amendment.ts';
@@ -374,7 +373,7 @@ const shares: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     step(
       'share-contact',
       fc.record({
-        attemptId: fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6'),
+        attemptId: fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6', null),
         channel: fc.constantFrom(...contactChannels),
         result: fc.constantFrom(
           'no-answer',
@@ -429,34 +428,3 @@ export const anyStep = fc.oneof(
     arbitrary,
   })),
 );
-
-/** Days from receipt on which the conditions of a caution are due; none: an Adult Community Resolution. */
-const brought = fc.array(fc.integer({ min: 10, max: 120 }), { maxLength: 2 });
-
-export const anyOpening = fc
-  .record({
-    receivedAt: fc
-      .integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 11, 31) })
-      .map((ms) => toInstant(ms)),
-    route: fc.constantFrom(null, { providerId: 'ddas', programme: 'p', routeId: 'r' }),
-    knownChannels: fc.subarray([...knownChannels]),
-    safeToText: fc.constantFrom('yes' as const, 'no' as const, null),
-    due: brought,
-  })
-  .map(({ due, ...received }) => ({
-    ...received,
-    offenceDate: '2025-12-31',
-    // A short list of bank holidays: the state is compared as a whole at every step.
-    policy: { ...policy, bankHolidays: ['2026-04-03', '2026-12-25'] },
-    ...(due.length === 0
-      ? {}
-      : {
-          disposal: 'conditional-caution' as const,
-          source: { source: 'police', via: 'conditional-caution' } as const,
-          conditions: due.map((count, index) => ({
-            conditionId: `c${String(index + 1)}`,
-            code: 'attend-assessment',
-            dueAt: toInstant(Date.parse(received.receivedAt) + count * day),
-          })),
-        }),
-  }));
