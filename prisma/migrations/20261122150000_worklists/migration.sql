@@ -21,6 +21,9 @@ CREATE INDEX "pathway_offered_idx" ON "pathway"("force_id", "offered_to") WHERE 
 CREATE INDEX "pathway_force_id_stage_received_at_id_idx" ON "pathway"("force_id", "stage", "received_at", "id")
   INCLUDE ("kind", "provider_id", "worker_id");
 
+-- The newest are mostly open: a list of what is closed would pass over all of them.
+CREATE INDEX "pathway_closed_idx" ON "pathway"("force_id", "received_at", "id") WHERE "closed_at" IS NOT NULL;
+
 -- What needs somebody, now by provider and by the clock that bites first.
 DROP INDEX "pathway_attention_idx";
 CREATE INDEX "pathway_attention_idx" ON "pathway"("force_id", "provider_id", "next_due_at", "id") WHERE "attention" <> '[]';
