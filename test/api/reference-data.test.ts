@@ -59,7 +59,10 @@ const refer = async (changes: Record<string, unknown> = {}) =>
 
 async function closureOf(pathwayId: string): Promise<string | null> {
   const { items } = (await manager.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
-  const armed = items.flatMap((event) => event.armed ?? []) as unknown as readonly { rule: string; due: string }[];
+  const armed = items.flatMap((event) => event.armed ?? []) as unknown as readonly {
+    rule: string;
+    due: string;
+  }[];
   return armed.filter(({ rule }) => rule === 'closure').at(-1)?.due ?? null;
 }
 
