@@ -82,7 +82,10 @@ describe('M06 a later version of the policy touches an open referral only by a r
     });
     life.do('rebase-policy', rebase(reminder(2)), manager);
     expect(life.clock('reminder')?.due).toBe(local('2026-03-10 09:00'));
-    const further = { policy: next({ version: policy.version + 2, ...reminder(30) }), reason: 'correction' } as const;
+    const further = {
+      policy: next({ version: policy.version + 2, ...reminder(30) }),
+      reason: 'correction',
+    } as const;
     life.do('rebase-policy', further, manager);
     expect(life.clock('reminder')?.due).toBe(local('2026-03-10 09:00'));
   });
