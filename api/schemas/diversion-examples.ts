@@ -77,5 +77,5 @@ export const diversionExamples: { readonly [N in keyof Schemas]: Example<z.input
     person: { surname: 'Enghraifft', forenames: 'Dewi', birthDate: '1991-04-02' },
     reason: 'false-identity',
   }),
-  'rebase-policy': () => ({ version: 3, reason: 'rule-changed' }),
+  'rebase-policy': () => ({ version: 2, reason: 'rule-changed' }),
 };
