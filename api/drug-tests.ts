@@ -22,6 +22,7 @@ import type { IntakeParts } from './referrals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { drugTestAnswer } from './schemas/answers.ts';
+import { drugTestExamples } from './schemas/intake-examples.ts';
 import { drugTestBody } from './schemas/intake.ts';
 import type { DrugTestBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -38,6 +39,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
       summary: 'Records a drug test in custody',
       tag: 'intake',
       body: jsonBody(drugTestBody),
+      examples: drugTestExamples,
       answers: {
         200: { description: 'This test was recorded before: here is its case', body: drugTestAnswer },
         201: {

@@ -8,7 +8,7 @@ import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.
 import { factOfCommand, factTable, personFactNames } from './fact-table.ts';
 import { problems } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import type { PublicRoute, Route } from './route.ts';
+import type { ActRoute, PublicRoute, Route } from './route.ts';
 import { commandAnswer, factAnswer, problemDocument } from './schemas/answers.ts';
 import { commandBody, commandExample } from './schemas/commands.ts';
 import { ExampleTimes } from './schemas/example-times.ts';
@@ -64,13 +64,13 @@ export function describeApi(
   now: Instant,
 ): JsonObject {
   const schemas = new Schemas();
+  const times = new ExampleTimes(now);
   schemas.of(z.strictObject({ problem: problemDocument }), 'output');
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
     if (route.path === commandPath) continue;
-    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas) };
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas, times) };
   }
-  const times = new ExampleTimes(now);
   for (const [path, item] of commandPaths(schemas, times)) paths[path] = item;
   for (const [path, item] of factCommandPaths(schemas, times)) paths[path] = item;
   return {
@@ -92,7 +92,7 @@ export function describeApi(
   };
 }
 
-function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
+function operationOf(route: Route | PublicRoute, schemas: Schemas, times: ExampleTimes): JsonObject {
   const rule = accessPolicy[`${route.method.toUpperCase()} ${route.path}`];
   if ('respond' in route) {
     return {
@@ -121,7 +121,12 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
       ? {
           requestBody: {
             required: true,
-            content: { [route.body.media]: { schema: schemas.of(route.body.schema, 'input') } },
+            content: {
+              [route.body.media]: {
+                schema: schemas.of(route.body.schema, 'input'),
+                ...(route.examples === undefined ? {} : { examples: valuesOf(route.examples, times) }),
+              },
+            },
           },
         }
       : {}),
@@ -135,6 +140,15 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
       ]),
     },
   };
+}
+
+function valuesOf(examples: NonNullable<ActRoute['examples']>, times: ExampleTimes): JsonObject {
+  return Object.fromEntries(
+    Object.entries(examples).map(([name, example]) => [
+      name,
+      { summary: name.replaceAll('-', ' '), value: example(times) },
+    ]),
+  );
 }
 
 const idempotencyKey = {

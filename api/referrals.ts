@@ -24,6 +24,7 @@ import type { NewReferral, ReferralTaken } from './referral-intake.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer } from './schemas/answers.ts';
+import { referralExamples } from './schemas/intake-examples.ts';
 import { referralBody } from './schemas/intake.ts';
 import type { DrugTestBody, ReferralBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -51,6 +52,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
         'Refers a person: an Adult Community Resolution in twelve questions, another disposal, or none, from any source',
       tag: 'intake',
       body: jsonBody(referralBody),
+      examples: referralExamples,
       answers: {
         200: { description: 'This outcome was referred before: here is its case', body: referralAnswer },
         201: { description: 'Received; the clocks run', body: referralAnswer },
@@ -91,7 +93,7 @@ function referralOf(body: ReferralBody, requestId: string, receivedAt: Instant):
     return {
       ...{ source: 'police', via: body.via ?? 'acr', person, outcomeAt, offenceCode, offenceDate },
       outcome: { occurrenceNumber, nominalNumber },
-      ...('drugCode' in body && body.drugCode !== undefined ? { drugCode: body.drugCode } : {}),
+      ...('drugCode' in body ? { drugCode: body.drugCode } : {}),
       ...('conditions' in body
         ? {
             conditions: body.conditions.map(({ conditionId, ...condition }, index) => ({
