@@ -178,6 +178,27 @@ describe('M249 the list held against the referrals', () => {
     expect(may).toMatchObject({ acrs: 0, referrals: 1, referralsListed: 1 });
   });
 
+  test('edge case 59: an officer’s self-help referral does not enter; one by another disposal is no match', async () => {
+    const officer = await ApiCaller.as(api, 'officer');
+    const who = { surname: 'Gwilym', forenames: 'Mari', birthDate: '1990-05-17', agreed: true };
+    const residence = { residence: { postcode: 'SA31 1ZZ' } };
+    const helped = await officer.post('/api/v1/referrals', {
+      ...{ ...who, ...residence, source: 'police', via: 'self-help', receivedAt: '2026-08-03T10:00:00Z' },
+    });
+    expect(helped.outcome).toEqual([201]);
+    const numbers = { occurrenceNumber: 'DP-22-1', nominalNumber: 'N22-1' };
+    const otherwise = await officer.post('/api/v1/referrals', {
+      ...{ ...who, ...residence, ...numbers, source: 'police', via: 'outcome-22' },
+      ...{ outcomeAt: '2026-08-04T10:00:00Z', offenceCode: '92E', offenceDate: '2026-08-01' },
+    });
+    expect(otherwise.outcome).toEqual([201]);
+    await loadList([{ OccurrenceNumber: 'DP-22-1', NominalNumber: 'N22-1', OutcomeDate: '04/08/2026' }]);
+    const result = await reconciled('2026-08-01', '2026-08-31');
+    expect(result).toMatchObject({ acrs: 1, acrsReferred: 0, referrals: 0, notCompared: 2 });
+    expect(result.acrsWithoutReferral.named).toMatchObject([{ reason: 'referred-as-another-disposal' }]);
+    expect(result.referralsWithoutAcr.named).toEqual([]);
+  });
+
   test('a case taken over under its police number is compared as any other referral', async () => {
     const { date: today } = localParts(toInstant(Date.now()));
     const lead = await ApiCaller.as(api, 'provider-manager');
