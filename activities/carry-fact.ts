@@ -3,18 +3,24 @@ import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { findCommand } from '../store/ledger.ts';
-import { findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
+import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
+import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
+import { findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
+import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
-import type { CarryFactData } from '../workflows/domain/common/command.ts';
+import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
 const answerWithinMs = 10_000;
 
+/** One that goes on, or is opened, while the fact is being carried has it carried again; the sweep sees to what is left. */
+const mostRounds = 5;
+
 /**
- * Takes a fact to each pathway of its person that has a run to act with. The command's id is the fact's,
- * so a second carrying records nothing twice. A refusal is an answer too: that pathway has nothing to
+ * Takes a fact to each pathway of its person that has a run to act with, or that must have one again. The command's id is
+ * the fact's, so a second carrying records nothing twice. A refusal is an answer too: that pathway has nothing to
  * do about the fact. A rule that failed is none: the pathway has not heard of it.
  */
 export function createFactActivities({
@@ -26,46 +32,114 @@ export function createFactActivities({
 }): FactActivities {
   return {
     async carryFact({ forceId, factId }) {
-      const fact = await findFact(db, forceId, factId);
-      if (fact === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
-      const pathways = await pathwaysOfFact(db, forceId, factId);
-      const data: CarryFactData = {
-        factId,
-        fact: fact.kind,
-        ...(fact.taskId === null ? {} : { taskId: fact.taskId }),
-        ...(fact.reason === null ? {} : { reason: fact.reason }),
-      };
-      // At once, so that one that does not answer keeps the fact from none of the others.
-      const told = await Promise.all(
-        pathways.map(({ pathwayId, kind }) =>
-          sendCommand(
-            client,
-            { forceId, pathwayId, kind },
-            {
-              commandId: factCommandId(factId),
-              name: 'carry-fact',
-              data,
-              occurredAt: fact.occurredAt,
-              receivedAt: fact.recordedAt,
-              actor: { ...systemActor(forceId), userId: fact.recordedBy },
-            },
-            answerWithinMs,
-            undefined,
-            // A run that failed on it gives the same failure to the same Update for ever.
-            `${factCommandId(factId)}:${String(activityInfo().attempt)}`,
-          ).then(
-            // An engine that is ahead of a restored ledger answers for an event that is there no more.
-            async () => (await findCommand(db, forceId, pathwayId, factCommandId(factId))).length > 0,
-            (error: unknown) => {
-              const refusal = refusalOf(error);
-              return refusal !== undefined && refusal.code !== 'internal-error';
-            },
-          ),
-        ),
-      );
-      if (told.includes(false)) throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
-      await markCarried(db, forceId, factId);
-      return { pathways: pathways.length };
+      const carried = await findCarried(db, client, forceId, factId);
+      if (carried === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
+      for (let round = 1; ; round += 1) {
+        const pathways = await carried.pathways();
+        // At once, so that one that does not answer keeps the fact from none of the others.
+        const told = await Promise.all(pathways.map((pathway) => carried.tell(pathway)));
+        if (told.includes(false))
+          throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
+        if (carried.livesAfterAll !== null) await carryDeathsAgain(db, forceId, carried.livesAfterAll);
+        if ((await markCarried(db, forceId, factId)) || round === mostRounds)
+          return { pathways: pathways.length };
+      }
     },
   };
+}
+
+/** What has to be carried: to which pathways, and how it is told to one. */
+interface Carried {
+  readonly pathways: () => Promise<FactPathway[]>;
+  readonly tell: (pathway: FactPathway) => Promise<boolean>;
+  /** The person of whom a death is corrected by this. */
+  readonly livesAfterAll: string | null;
+}
+
+async function findCarried(
+  db: Database,
+  client: Client,
+  forceId: string,
+  factId: string,
+): Promise<Carried | null> {
+  const contact = await findSharedContact(db, forceId, factId);
+  if (contact !== null) {
+    return {
+      pathways: () => pathwaysOfContact(db, forceId, contact),
+      tell: (pathway) => share(db, client, pathway, contact),
+      livesAfterAll: null,
+    };
+  }
+  const fact = await findFact(db, forceId, factId);
+  return fact === null
+    ? null
+    : {
+        pathways: () => pathwaysOfFact(db, forceId, factId),
+        tell: (pathway) => tell(db, client, pathway, fact),
+        livesAfterAll: fact.kind === 'death-corrected' ? fact.personId : null,
+      };
+}
+
+/** Whether the pathway answered. */
+async function tell(
+  db: Database,
+  client: Client,
+  pathway: FactPathway,
+  fact: PersonFactRecord,
+): Promise<boolean> {
+  const { forceId, deathFirst } = pathway;
+  const death = deathFirst === null ? null : await findFact(db, forceId, deathFirst);
+  if (death !== null && !(await carry(db, client, pathway, death))) return false;
+  return carry(db, client, pathway, fact);
+}
+
+function carry(db: Database, client: Client, pathway: FactPathway, fact: PersonFactRecord): Promise<boolean> {
+  const { factId, taskId, reason, occurredAt, recordedAt, recordedBy } = fact;
+  const data: CarryFactData = {
+    factId,
+    fact: fact.kind,
+    ...(taskId === null ? {} : { taskId }),
+    ...(reason === null ? {} : { reason }),
+    ...fact.data,
+  };
+  const told = { occurredAt, receivedAt: recordedAt, userId: recordedBy };
+  return send(db, client, pathway, { name: 'carry-fact', data, ...told });
+}
+
+function share(
+  db: Database,
+  client: Client,
+  pathway: FactPathway,
+  contact: SharedContactRecord,
+): Promise<boolean> {
+  const { occurredAt, recordedAt: receivedAt, recordedBy: userId, ...data } = contact;
+  return send(db, client, pathway, { name: 'share-contact', data, occurredAt, receivedAt, userId });
+}
+
+async function send(
+  db: Database,
+  client: Client,
+  { forceId, pathwayId, kind, carrying, reassignedAt }: FactPathway,
+  told: Pick<Command<string, { readonly factId: string }>, 'name' | 'data' | 'occurredAt' | 'receivedAt'> & {
+    readonly userId: string;
+  },
+): Promise<boolean> {
+  const { userId, ...command } = told;
+  const commandId = factCommandId(command.data.factId, reassignedAt);
+  try {
+    await sendCommand(
+      client,
+      { forceId, pathwayId, kind },
+      { ...command, commandId, actor: { ...systemActor(forceId), userId } },
+      answerWithinMs,
+      undefined,
+      // A run that failed on it, or had nothing to do about it then, gives the same answer to the same Update for ever.
+      `${commandId}:${String(carrying)}:${String(activityInfo().attempt)}`,
+    );
+    // An engine that is ahead of a restored ledger answers for an event that is there no more.
+    return (await findCommand(db, forceId, pathwayId, commandId)).length > 0;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    return refusal !== undefined && refusal.code !== 'internal-error';
+  }
 }

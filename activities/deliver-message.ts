@@ -208,9 +208,10 @@ class Delivery {
 
 function sendingFactsOf({ message, person, facts, pathway, policy }: DeliveryCase): SendingFacts {
   return {
+    purpose: message.purpose,
     notBefore: message.notBefore,
     expiresAt: message.expiresAt,
-    personFacts: facts.map(({ kind }) => kind),
+    personFacts: facts,
     safeToText: person.safeToText,
     mobile: person.mobile,
     wrongNumber: person.wrongNumber,

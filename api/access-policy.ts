@@ -2,9 +2,12 @@ import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Role } from '../workflows/domain/common/actor.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwayTable } from '../workflows/domain/common/pathway-table.ts';
+import { personMatters } from '../workflows/domain/common/standing-facts.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import type { Caller } from './caller.ts';
+import { policeHeldRoles } from './people-view.ts';
+import { factCommands, factOfCommand, readersOfMatter, rolesOfAnyFact, rolesOfFact } from './fact-table.ts';
 
 /** Who may use a route. */
 export type AccessRule =
@@ -25,27 +28,24 @@ function isSendable(table: PathwayTable, name: string): boolean {
   return row !== undefined && (row.stages === 'any' || row.stages.length > 0);
 }
 
-/** The commands that can be sent to an open pathway of this kind, in the table's order. */
+/** The commands that can be sent to an open pathway of this kind, in the table's order; then the facts about its person. */
 export function sendableCommands(kind: PathwayKindName): readonly string[] {
   const table = tables[kind];
-  return Object.keys(table.commands).filter((name) => isSendable(table, name));
+  return [...Object.keys(table.commands).filter((name) => isSendable(table, name)), ...factCommands];
 }
 
-/** The roles that may send this command, from the kind's table; undefined where the kind has no such command. */
+/**
+ * The roles that may send this command, from the kind's table, or of a fact those that work with such cases; undefined
+ * where the kind has no such command.
+ */
 export function rolesOfCommand(kind: PathwayKindName, name: string): readonly Role[] | undefined {
   const table = tables[kind];
+  const fact = factOfCommand(name);
+  if (fact !== undefined) return rolesOfFact(fact).filter((role) => kindsReadIn(role).includes(kind));
   return Object.hasOwn(table.commands, name) && isSendable(table, name)
     ? table.commands[name]?.roles
     : undefined;
 }
-
-const rolesOfAnyCommand: readonly Role[] = [
-  ...new Set(
-    (Object.keys(tables) as PathwayKindName[]).flatMap((kind) =>
-      sendableCommands(kind).flatMap((name) => rolesOfCommand(kind, name) ?? []),
-    ),
-  ),
-];
 
 /**
  * Which kinds of pathway a role may read, and of which cases. Police roles read nothing of the voluntary
@@ -67,6 +67,19 @@ const readable: Readonly<Partial<Record<Role, readonly PathwayKindName[]>>> = {
 
 const readers = Object.keys(readable) as Role[];
 
+/** The kinds of pathway that a role reads at all. */
+export function kindsReadIn(role: Role): readonly PathwayKindName[] {
+  return readable[role] ?? [];
+}
+
+const rolesOfAnyCommand: readonly Role[] = [
+  ...new Set(
+    (Object.keys(tables) as PathwayKindName[]).flatMap((kind) =>
+      sendableCommands(kind).flatMap((name) => rolesOfCommand(kind, name) ?? []),
+    ),
+  ),
+];
+
 /** Every route with its rule. A route that is not here keeps the API from starting, and so does a rule without a route. */
 export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /': { public: 'names the addresses to go on from, which are public or ask for a token themselves' },
@@ -75,30 +88,64 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /info': { public: 'build and environment' },
   'GET /metrics': { public: 'scraped without a token; labels hold no ids' },
   'GET /api/openapi.json': { public: 'describes the API, holds no data' },
+  'GET /api/docs': { public: 'a page over the description, holds no data' },
+  'GET /api/docs/start.js': { public: 'a script of that page' },
+  'GET /api/docs/swagger-ui.css': { public: 'the looks of that page' },
+  'GET /api/docs/swagger-ui-bundle.js': { public: 'the library of that page' },
 
   'POST /api/v1/referrals': { roles: diversionTable.commands['receive-referral'].roles },
+  'GET /api/v1/referrals/{reference}': { roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'] },
   'POST /api/v1/drug-tests': { roles: compulsoryTable.commands['record-test'].roles },
 
   'POST /api/v1/imports/outcomes': { roles: ['RecordsSystem', 'Manager'] },
-  'GET /api/v1/imports/{importId}': { roles: ['RecordsSystem', 'Manager'] },
+  'POST /api/v1/imports/open-cases': { roles: ['Manager', 'ProviderManager'] },
+  'POST /api/v1/imports/acr-list': { roles: ['RecordsSystem', 'Manager'] },
+  'GET /api/v1/imports/named-workers': { roles: ['Manager', 'ProviderManager'] },
+  'GET /api/v1/imports/{importId}': { roles: ['RecordsSystem', 'Manager', 'ProviderManager'] },
+  'GET /api/v1/reconciliation/acrs': { roles: ['Manager', 'Analyst'] },
 
   'GET /api/v1/pathways': { roles: readers },
+  'GET /api/v1/pathways/counts': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
+  'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/amendments': { roles: readers },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
-  'POST /api/v1/persons/{personId}/facts': {
-    roles: [
-      ...['PoliceOfficer', 'CustodyOfficer', 'DipOfficer', 'InitialAssessor', 'FollowUpAssessor'],
-      ...['ProviderWorker', 'ProviderManager', 'Manager'],
-    ] as Role[],
+  /** The union; each fact's own roles are asked for by its kind. */
+  'POST /api/v1/persons/{personId}/facts': { roles: rolesOfAnyFact },
+  'GET /api/v1/persons/{personId}/facts': {
+    roles: [...new Set(personMatters.flatMap(readersOfMatter))],
   },
   'GET /api/v1/arrest-tasks': { roles: ['LpuOfficer'] },
   'POST /api/v1/arrest-tasks/{taskId}/facts': { roles: compulsoryTable.commands['withdraw-task'].roles },
 
+  /** Whom a caller finds is a matter of the caller's view (api/people-view.ts). */
+  'GET /api/v1/persons/{personId}': {
+    roles: [...providerRoles, ...policeHeldRoles.filter((role) => role !== 'RecordsSystem'), 'Manager'],
+  },
+  /** That two rows are one human being, or are not, is decided by a person; the DIP officer decides of whom the police hold. */
+  'POST /api/v1/persons/{personId}/merges': { roles: ['Manager', 'DipOfficer'] },
+  'POST /api/v1/persons/{personId}/splits': { roles: ['Manager', 'DipOfficer'] },
+  'GET /api/v1/changes': { roles: readers },
+
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
+
+  /** The rules of a force name nobody but who wrote them, and bind everybody who works by them. */
+  'GET /api/v1/rules': { signedIn: 'the rules of the caller’s own force; no person is in them' },
+  'GET /api/v1/areas': { signedIn: 'the areas of the caller’s own force; no person is in them' },
+  'GET /api/v1/policies': { signedIn: 'the policies of the caller’s own force; no person is in them' },
+  'GET /api/v1/programmes': { signedIn: 'as policies; how many are open only a manager is told' },
+  'GET /api/v1/routes': { signedIn: 'the route table of the caller’s own force; no person is in it' },
+  'POST /api/v1/policies': { roles: ['Manager'] },
+  'POST /api/v1/programmes': { roles: ['Manager'] },
+  'POST /api/v1/routes': { roles: ['Manager'] },
+  'GET /api/v1/policies/{policyId}/versions/{version}/rebase': { roles: ['Manager'] },
+  'POST /api/v1/policies/{policyId}/versions/{version}/rebase': {
+    roles: diversionTable.commands['rebase-policy'].roles,
+  },
 
   'GET /api/v1/operations/stuck': { roles: ['Manager', 'Operator', 'DipOfficer', 'ProviderManager'] },
   /** Remedies of the engine are the operator's; those of practice are the commands themselves. */
@@ -141,5 +188,27 @@ export function mayRead(
   return casesReadableBy(caller).some(
     ({ kind, providerId }) =>
       kind === pathway.kind && (providerId === null || providerId === pathway.providerId),
+  );
+}
+
+/** What the receiver of an offer may send; the case itself they read once it is theirs. */
+const answersToOffer: readonly string[] = ['accept-transfer', 'decline-transfer'];
+
+/**
+ * The roles in which somebody may send this command to a case that they may not read: the provider that was offered the
+ * person answers, and the police say what the table gives their officers to say of a referral of theirs.
+ */
+export function rolesToCommandUnread(
+  caller: Caller,
+  pathway: { readonly kind: PathwayKindName; readonly offeredTo: string | null },
+  command: string,
+): readonly Role[] {
+  const roles = pathway.kind === 'diversion' ? (rolesOfCommand('diversion', command) ?? []) : [];
+  const held = caller.roles.filter((role) => roles.includes(role));
+  const receives = pathway.offeredTo === caller.organisationId && answersToOffer.includes(command);
+  return held.filter((role) =>
+    providerRoles.includes(role)
+      ? receives
+      : roles.includes('PoliceOfficer') && readable[role]?.includes('diversion') !== true,
   );
 }

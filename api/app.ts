@@ -2,10 +2,14 @@ import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
 import { arrestTaskRoutes } from './arrest-tasks.ts';
 import { BestEffort } from './best-effort.ts';
 import { commandRoutes } from './commands.ts';
+import { changeRoutes } from './changes.ts';
 import { CursorSeal } from './cursor.ts';
+import { detailRoutes } from './details.ts';
+import { documentationRoutes } from './documentation.ts';
 import { drugTestRoutes } from './drug-tests.ts';
 import { factRoutes } from './facts.ts';
 import { figureRoutes } from './figures.ts';
@@ -13,15 +17,23 @@ import { healthRoutes } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
 import type { TokenIssuer } from './middleware/authenticate.ts';
-import { createRunOnce } from './middleware/idempotency.ts';
+import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
+import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
+import { personRoutes } from './persons.ts';
+import { policyRoutes } from './policies.ts';
+import { printedRuleRoutes } from './printed-rules.ts';
+import { programmeRoutes } from './programmes.ts';
 import { pathwayRoutes } from './pathways.ts';
 import { assemble } from './pipeline.ts';
+import { reconciliationRoutes } from './reconciliation.ts';
 import { referralRoutes } from './referrals.ts';
-import { requestRoutes } from './requests.ts';
+import { requestRoutes, settled } from './requests.ts';
+import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route } from './route.ts';
+import { worklistRoutes } from './worklists.ts';
 
 export interface Services {
   readonly db: Database;
@@ -52,29 +64,36 @@ export function createApp(services: Services): Api {
   const bestEffort = new BestEffort(log);
   const signedIn: Route[] = [
     ...referralRoutes({ db, client, bestEffort, metrics, build }),
+    ...officerViewRoutes({ db }),
     ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
     ...importRoutes({ db, metrics, build }),
-    ...pathwayRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...reconciliationRoutes({ db }),
+    ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...pathwayRoutes({ db }),
+    ...detailRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
+    ...personRoutes({ db, client, bestEffort }),
+    ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),
     ...requestRoutes({ db }),
+    ...policyRoutes({ db, client, bestEffort, metrics, log }),
+    ...programmeRoutes({ db }),
+    ...routeTableRoutes({ db }),
+    ...printedRuleRoutes({ db }),
     ...operationRoutes({ db, client, log, metrics }),
   ];
   const open = healthRoutes(services);
-  const description: PublicRoute = {
-    method: 'get',
-    path: '/api/openapi.json',
-    summary: 'This description',
-    tag: 'about',
-    media: 'application/json',
-    respond: () => Promise.resolve({ status: 200, media: 'application/json', body }),
-  };
-  const routes = [...signedIn, ...open, description];
-  const body = JSON.stringify(describeApi(routes, build));
+  const documentation = documentationRoutes((now) => describeApi(routes, build, now));
+  const routes: readonly (Route | PublicRoute)[] = [...signedIn, ...open, ...documentation];
+  // What cannot be described keeps the API from starting.
+  describeApi(routes, build, toInstant(Date.now()));
   const app = assemble(
-    { log, metrics, authenticate: createAuthenticate(issuer), runOnce: createRunOnce({ db, secret }) },
+    {
+      ...{ log, metrics, authenticate: createAuthenticate(issuer), runOnce: createRunOnce({ db, secret }) },
+      recall: createRecall({ db, secret, settled: (caller, row) => settled(db, caller, row) }),
+    },
     routes,
   );
   return { app, routes, settled: () => bestEffort.settled() };

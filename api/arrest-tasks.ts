@@ -15,7 +15,7 @@ const mostTasks = 200;
 
 /**
  * What a unit holds, and no more than an arrest needs: who (as the police know them), marker, for which offence
- * and since when. Who it is about is gone as soon as nobody is to be arrested any more.
+ * and since when, and whether a danger was told on the compulsory side. Who it is about is gone as soon as nobody is to be arrested any more.
  */
 export function arrestTaskRoutes({ db }: { readonly db: Database }): Route[] {
   return [
@@ -62,5 +62,13 @@ async function describe(
             birthDate: person.birthDate,
             nominalNumber: person.nominalNumber,
           },
+    danger: stands ? dangerOf(task) : null,
   };
+}
+
+/** For who goes there: from when on, why by code, and whom to ask. */
+function dangerOf({ danger }: ArrestTaskRow): z.output<typeof arrestTaskList>['items'][number]['danger'] {
+  if (danger === null) return null;
+  const { since, reason, userId, role } = danger;
+  return { since, sinceText: describeLocal(since), reason, by: { userId, role } };
 }

@@ -14,10 +14,13 @@ import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import { mayRead, rolesOfCommand } from './access-policy.ts';
+import type { Refusal } from '../workflows/domain/common/decision.ts';
+import { mayRead, rolesOfCommand, rolesToCommandUnread } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
+import { factOfCommand } from './fact-table.ts';
+import { factAct } from './facts.ts';
 import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
@@ -26,9 +29,11 @@ import { checkPlaces, checkUnit } from './reference-codes.ts';
 import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
-import { commandAnswer } from './schemas/answers.ts';
+import { resolveCommand, tidyAfter, UnresolvedError } from './resolved-commands.ts';
+import { commandAnswer, factAnswer } from './schemas/answers.ts';
 import { commandBody } from './schemas/commands.ts';
 import type { CommandBody } from './schemas/commands.ts';
+import { factCommandBody, factOfCommandBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { readAs } from './schemas/reading.ts';
 
@@ -57,23 +62,38 @@ export function commandRoutes(parts: CommandParts): Route[] {
       tag: 'commands',
       params: z.strictObject({ pathwayId: uuid, command: z.string().max(60) }),
       body: jsonBody(z.unknown()),
-      answers: { 200: { description: 'Taken: it is in the ledger', body: commandAnswer } },
-      prepare: async ({ caller, params, body }): Promise<Act> => {
-        const row = await pathwayToCommand(parts.db, caller, params.pathwayId);
-        const roles = rolesOfCommand(row.kind, params.command);
+      answers: {
+        200: { description: 'Taken: it is in the ledger', body: commandAnswer },
+        201: { description: 'A safety fact: it is recorded and binds', body: factAnswer },
+      },
+      prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
+        const row = await pathwayToCommand(parts.db, caller, params.pathwayId, params.command);
+        const roles = readsStage(caller, row)
+          ? rolesOfCommand(row.kind, params.command)
+          : rolesToCommandUnread(caller, row, params.command);
         if (roles === undefined) throw new Problem('unknown-command');
         const actor = actorFor(caller, roles);
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
+        const fact = factOfCommand(params.command);
+        if (fact !== undefined) {
+          // About the person and not this pathway: it needs no run, and the run is told like every other one of theirs.
+          const told = factOfCommandBody(fact, readAs(factCommandBody(fact), body));
+          return factAct(parts, { caller, personId: row.personId, body: told, receivedAt, roles });
+        }
         const read = readAs(commandBody(row.kind, params.command), body);
         if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read);
         await checkUnit(parts.db, caller.forceId, read);
         await checkPlaces(parts.db, caller.forceId, read);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);
-          const answer = await inFlight.hold(row.pathwayId, () =>
-            carryOut(parts, row, command, { body: read, repeated: intent.repeated }),
-          );
-          return { status: 200, body: answer };
+          const answer = await inFlight
+            .hold(row.pathwayId, () =>
+              carryOut(parts, row, command, { body: read, repeated: intent.repeated }),
+            )
+            .catch((error: unknown) => {
+              throw error instanceof Problem && !readsStage(caller, row) ? withoutCase(error) : error;
+            });
+          return { status: 200, body: await answerFor(parts.db, caller, row, answer) };
         };
       },
     }),
@@ -81,15 +101,50 @@ export function commandRoutes(parts: CommandParts): Route[] {
 }
 
 /**
- * The pathway that the caller may send commands to: one that they may read, or one with an arrest task of
- * their unit.
+ * The pathway that the caller may send this command to: one that they may read, one with an arrest task of their unit,
+ * or one of which the policy lets them say just this.
  *
  * @throws Problem `not-found`
  */
-async function pathwayToCommand(db: Database, caller: Caller, pathwayId: string): Promise<PathwayRow> {
+async function pathwayToCommand(
+  db: Database,
+  caller: Caller,
+  pathwayId: string,
+  command: string,
+): Promise<PathwayRow> {
   const row = await pathwayById(db, wholeForce(caller.forceId), pathwayId);
-  if (row === null || !(mayRead(caller, row) || hasTaskOf(row, caller))) throw new Problem('not-found');
+  const may =
+    row !== null && (readsStage(caller, row) || rolesToCommandUnread(caller, row, command).length > 0);
+  if (!may) throw new Problem('not-found');
   return row;
+}
+
+function readsStage(caller: Caller, row: PathwayRow): boolean {
+  return mayRead(caller, row) || hasTaskOf(row, caller);
+}
+
+/** The answer as this caller may have it: who may not read the pathway, as it is now, is not told its stage. */
+export async function answerFor(
+  db: Database,
+  caller: Caller,
+  before: PathwayRow,
+  answer: CommandAnswer,
+): Promise<z.output<typeof commandAnswer>> {
+  if (readsStage(caller, before)) return { ...answer, events: [...answer.events] };
+  const after = await pathwayById(db, wholeForce(before.forceId), before.pathwayId);
+  const stage = after !== null && readsStage(caller, after) ? answer.stage : null;
+  return { ...answer, stage, events: [...answer.events] };
+}
+
+/** A refusal for who may not read the pathway: what it is about, and nothing of the case. */
+function withoutCase({ code, parts }: Problem): Problem {
+  const { detail, errors, retryAfter } = parts;
+  return new Problem(code, {
+    // The words of this one name the stage.
+    ...(detail === undefined || code === 'wrong-stage' ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
 }
 
 function hasTaskOf(row: PathwayRow, caller: Caller): boolean {
@@ -130,27 +185,38 @@ function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor
   };
 }
 
-async function carryOut(
+/** Carries one command to its pathway and gives the answer of the ledger. @throws Problem */
+export async function carryOut(
   { db, client, bestEffort, metrics, log }: CommandParts,
   row: PathwayRow,
-  command: Command,
-  { body, repeated }: { readonly body: CommandBody; readonly repeated: boolean },
+  sent: Command,
+  { body, repeated }: { readonly body: unknown; readonly repeated: boolean },
 ): Promise<CommandAnswer> {
   const { kind } = row;
-  const counted = (outcome: string) => metrics.commands.inc({ kind, command: command.name, outcome });
+  const counted = (outcome: string) => metrics.commands.inc({ kind, command: sent.name, outcome });
   // Of what was recorded and not answered the run itself may not have heard, and with it not of its clocks.
   const tellRun = () => {
     bestEffort.start('tell a run of its ledger', () =>
       client.withDeadline(Date.now() + answerWithinMs, () => lookAgain(client, row.pathwayId)),
     );
   };
+  const tidied = <T>(answer: T): T => {
+    const tidy = tidyAfter(db, row, sent.name);
+    if (tidy !== undefined) bestEffort.start('tidy after a command', tidy);
+    return answer;
+  };
   if (repeated) {
-    const earlier = await answerFromLedger(db, row, command.commandId);
+    const earlier = await answerFromLedger(db, row, sent.commandId);
     if (earlier !== undefined) {
       tellRun();
-      return earlier;
+      return tidied(earlier);
     }
   }
+  const command = await resolveCommand(db, row, sent).catch((error: unknown) => {
+    if (!(error instanceof UnresolvedError)) throw error;
+    counted(error.refusal.code);
+    throw problemOf(error.refusal, { body });
+  });
   const stop = metrics.commandSeconds.startTimer({ kind });
   const giveUpAt = Date.now() + answerWithinMs;
   let updateId = command.commandId;
@@ -159,7 +225,7 @@ async function carryOut(
       const answer = await send(client, row, command, { updateId, withinMs: giveUpAt - Date.now() });
       if (!('failed' in answer)) {
         counted('taken');
-        return answer;
+        return tidied(answer);
       }
       // Also after a refusal: an earlier try of this command may have been recorded, and refuses this one. While
       // the ledger cannot be asked, a refusal says nothing.
@@ -171,7 +237,7 @@ async function carryOut(
       if (recorded !== undefined) {
         tellRun();
         counted('taken');
-        return recorded;
+        return tidied(recorded);
       }
       const refusal = refusalOf(answer.failed);
       if (refusal?.code === 'internal-error' && repeated && updateId === command.commandId) {

@@ -25,6 +25,7 @@ import { problemOf } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
+import { drugTestExamples } from './schemas/intake-examples.ts';
 import { drugTestBody } from './schemas/intake.ts';
 import type { DrugTestBody } from './schemas/intake.ts';
 import { startPathwayRun } from './start-run.ts';
@@ -41,6 +42,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
       summary: 'Records a drug test in custody',
       tag: 'intake',
       body: jsonBody(drugTestBody),
+      examples: drugTestExamples,
       answers: {
         200: { description: 'This test was recorded before: here is its case', body: drugTestAnswer },
         201: {

@@ -3,32 +3,34 @@ import { z } from 'zod';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { listPathways } from '../store/pathways.ts';
-import { recordFact } from '../store/person-facts.ts';
-import type { NewFact } from '../store/person-facts.ts';
+import { factsOf, NotCorrectableError, recordFact, toldFact } from '../store/person-facts.ts';
+import type { FactSaid, NewFact, PersonFactRecord } from '../store/person-facts.ts';
 import { taskById } from '../store/tasks.ts';
 import { wholeForce } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
-import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import { clockSkewSeconds } from '../workflows/domain/common/command-guard.ts';
+import type { PreferredWay } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore, secondsBetween } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { rolesOfRoute } from './access-policy.ts';
+import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { personMatters, standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import { casesReadableBy, kindsReadIn, rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { readersOfMatter, rolesOfFact } from './fact-table.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem, problems } from './problems.ts';
-import { acting } from './route.ts';
+import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
+import { personFactBody, standingFactsAnswer } from './schemas/facts.ts';
+import type { PersonFactBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { code, moment, reference } from './schemas/values.ts';
 
-const personFactBody = z.strictObject({
-  fact: z.enum(['death', 'stop-texts']),
-  occurredAt: moment('When it happened; left out, it is now').exactOptional(),
-  reason: code('Why, by code').exactOptional(),
-});
+const personParams = z.strictObject({ personId: uuid });
 
 const taskFactBody = z.strictObject({
   fact: z.literal('task-withdrawn'),
@@ -53,24 +55,34 @@ export function factRoutes(parts: FactParts): Route[] {
     acting({
       method: 'post',
       path: personPath,
-      summary: 'Records that a person has died or wants no texts; it holds at once',
+      summary: 'Records a safety fact about a person; it holds for all their cases at once',
       tag: 'safety facts',
-      params: z.strictObject({ personId: uuid }),
+      params: personParams,
       body: jsonBody(personFactBody),
       answers: {
         201: { description: 'It is recorded and binds every send and every task', body: factAnswer },
       },
-      problems: ['not-found', 'in-the-future'],
+      problems: ['not-found', 'in-the-future', 'already-done'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        refuseFuture(body.occurredAt, receivedAt);
-        const actor = actorOf(caller, `POST ${personPath}`);
-        if (providerRoles.includes(actor.role)) await checkOwnPerson(parts.db, caller, params.personId);
-        return (intent) =>
-          record(parts, {
-            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reason ?? null, actor },
-            occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
-            ...{ kind: body.fact, personId: params.personId },
-          });
+        const act = factAct(parts, { caller, body, receivedAt, personId: params.personId });
+        if (providerRoles.includes(actorOf(caller, rolesOfFact(body.fact)).role))
+          await checkOwnPerson(parts.db, caller, params.personId);
+        return act;
+      },
+    }),
+    reading({
+      method: 'get',
+      path: personPath,
+      summary: 'What holds of a person now: of each matter the latest fact, since when, and who told it',
+      tag: 'safety facts',
+      params: personParams,
+      answers: { 200: { description: 'What the caller may know of it', body: standingFactsAnswer } },
+      problems: ['not-found'],
+      handle: async ({ caller, params, receivedAt }) => {
+        const { personId } = params;
+        await checkReadablePerson(parts.db, caller, personId);
+        const facts = await factsOf(parts.db, caller.forceId, personId);
+        return { status: 200, body: { personId, asAt: receivedAt, items: itemsFor(caller, facts) } };
       },
     }),
     acting({
@@ -84,7 +96,7 @@ export function factRoutes(parts: FactParts): Route[] {
       problems: ['not-found', 'in-the-future'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
         refuseFuture(body.occurredAt, receivedAt);
-        const actor = actorOf(caller, `POST ${taskPath}`);
+        const actor = actorOf(caller, rolesOfRoute(`POST ${taskPath}`));
         const task = await taskById(parts.db, wholeForce(caller.forceId), params.taskId);
         if (task === null) throw new Problem('not-found');
         return (intent) =>
@@ -98,9 +110,58 @@ export function factRoutes(parts: FactParts): Route[] {
   ];
 }
 
+/**
+ * What records a fact about a person, whichever way it came. Everything is looked at first.
+ *
+ * @throws Problem `wrong-role`, `in-the-future`
+ */
+export function factAct(
+  parts: FactParts,
+  told: {
+    readonly caller: Caller;
+    readonly personId: string;
+    readonly body: PersonFactBody;
+    readonly receivedAt: Instant;
+    /** In which it may be told here; as the table of facts says when not given. */
+    readonly roles?: readonly Role[];
+  },
+): Act {
+  const { caller, personId, body, receivedAt, roles = rolesOfFact(body.fact) } = told;
+  const actor = actorOf(caller, roles);
+  refuseFuture(body.occurredAt, receivedAt);
+  return (intent) =>
+    record(parts, {
+      ...saidIn(body),
+      ...{
+        forceId: caller.forceId,
+        personId,
+        requestId: intent.requestId,
+        reason: body.reason ?? null,
+        actor,
+      },
+      occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
+    });
+}
+
+function saidIn(body: PersonFactBody): FactSaid {
+  switch (body.fact) {
+    case 'death-corrected':
+      return { kind: body.fact, correctsFactId: body.correctsFactId };
+    case 'consent-given':
+    case 'consent-withdrawn':
+      return { kind: body.fact, purpose: body.purpose };
+    case 'contact-preferences':
+      return { kind: body.fact, preferences: body.preferences };
+    default:
+      return { kind: body.fact };
+  }
+}
+
 /** The fact first, in PostgreSQL; then an attempt to start carrying it, which may fail. */
 async function record({ db, client, bestEffort }: FactParts, fact: NewFact) {
-  const recorded = await recordFact(db, fact);
+  const recorded = await recordFact(db, fact).catch((error: unknown) => {
+    throw error instanceof NotCorrectableError ? notCorrectable(error, fact) : error;
+  });
   if (recorded === null) throw new Problem('not-found');
   const { factId, kind, recordedAt, forceId, carriedAt } = recorded.fact;
   if (carriedAt === null) {
@@ -127,9 +188,16 @@ function pastOrNow(occurredAt: Instant | undefined, saidAt: Instant): Instant {
   return occurredAt === undefined || isBefore(saidAt, occurredAt) ? saidAt : occurredAt;
 }
 
-function actorOf(caller: Caller, route: string): Actor {
-  const actor = actorFor(caller, rolesOfRoute(route));
-  if (actor === undefined) throw new Problem('wrong-role');
+function notCorrectable({ why }: NotCorrectableError, fact: NewFact): Problem {
+  const details = { correctsFactId: fact.kind === 'death-corrected' ? fact.correctsFactId : null };
+  return why === 'no-such-death'
+    ? new Problem('not-found', { detail: 'No such death of this person is recorded.', details })
+    : new Problem('already-done', { detail: 'This death is already corrected.', details });
+}
+
+function actorOf(caller: Caller, roles: readonly Role[]): Actor {
+  const actor = actorFor(caller, roles);
+  if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...roles] } });
   return actor;
 }
 
@@ -138,4 +206,45 @@ async function checkOwnPerson(db: Database, caller: Caller, personId: string): P
   const scope = { forceId: caller.forceId, providerId: caller.organisationId };
   const { rows } = await listPathways(db, scope, { filter: { personId }, limit: 1 });
   if (rows.length === 0) throw new Problem('not-found');
+}
+
+/** Who reads no case of the person does not learn that they are here. @throws Problem `not-found` */
+async function checkReadablePerson(db: Database, caller: Caller, personId: string): Promise<void> {
+  for (const { kind, providerId } of casesReadableBy(caller)) {
+    const scope = { forceId: caller.forceId, providerId };
+    const { rows } = await listPathways(db, scope, { filter: { personId, kind }, limit: 1 });
+    if (rows.length > 0) return;
+  }
+  throw new Problem('not-found');
+}
+
+function itemsFor(
+  caller: Caller,
+  facts: readonly PersonFactRecord[],
+): z.output<typeof standingFactsAnswer>['items'] {
+  const told = facts.map((fact) => ({ ...toldFact(fact), userId: fact.recordedBy, role: fact.recordedAs }));
+  const standing = standingFacts(told);
+  const isWay = (matter: string): matter is `way:${PreferredWay}` => matter.startsWith('way:');
+  return personMatters.flatMap((matter) => {
+    const known = standing[matter];
+    if (known === undefined || !caller.roles.some((role) => readersOfMatter(matter).includes(role)))
+      return [];
+    const { fact, factId, occurredAt, recordedAt, userId, role } = known;
+    const says = isWay(matter)
+      ? (known.preferences?.[matter.slice('way:'.length) as PreferredWay] ?? null)
+      : null;
+    return [
+      {
+        ...{ matter, fact, says, factId, since: occurredAt, sinceText: describeLocal(occurredAt) },
+        ...{ recordedAt, recordedText: describeLocal(recordedAt) },
+        by: worksWhere(caller, role) ? { userId, role } : null,
+      },
+    ];
+  });
+}
+
+/** Who told it gives away on which side the person is known. */
+function worksWhere(caller: Caller, role: Role): boolean {
+  const kinds = casesReadableBy(caller).map(({ kind }) => kind);
+  return kindsReadIn(role).some((kind) => kinds.includes(kind));
 }

@@ -35,7 +35,8 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
           body: {
             ...figures,
             asAtText: describeLocal(figures.asAt),
-            counts: 'Diversion referrals by receipt, by the dates as they are known today.',
+            counts:
+              'Diversion referrals by receipt, by the dates as they are known today, without those that are void.',
           },
         };
       },

@@ -8,6 +8,7 @@ import type { PathwayState } from '../workflows/domain/common/pathway-state.ts';
 import type { PathwayTable } from '../workflows/domain/common/pathway-table.ts';
 import { compulsory } from '../workflows/domain/compulsory/kind.ts';
 import { diversion } from '../workflows/domain/diversion/kind.ts';
+import type { DiversionState } from '../workflows/domain/diversion/state.ts';
 
 /** One pathway of whatever kind: its state and the functions of its kind fit each other. */
 export interface Folded {
@@ -28,15 +29,24 @@ export function fold(kind: PathwayKindName, events: readonly StoredEvent[]): Fol
   return kind === 'diversion' ? foldAs(diversion, events) : foldAs(compulsory, events);
 }
 
+/** As `fold`, with all that the voluntary path knows. */
+export function foldReferral(events: readonly StoredEvent[]): DiversionState {
+  return stateAs(diversion, events);
+}
+
 function foldAs<S extends PathwayState>(kind: PathwayKind<S>, events: readonly StoredEvent[]): Folded {
+  const state = stateAs(kind, events);
+  return { state, explain: (now) => kind.explain(state, now) };
+}
+
+function stateAs<S extends PathwayState>(kind: PathwayKind<S>, events: readonly StoredEvent[]): S {
   let state: S | undefined;
   for (const stored of events) {
     const { recordedAt: _recordedAt, ...event } = kind.upcast(stored);
     state = kind.evolve(state, event);
   }
   if (state === undefined) throw new Error('A pathway without events');
-  const folded = state;
-  return { state: folded, explain: (now) => kind.explain(folded, now) };
+  return state;
 }
 
 export type Opening =

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../workflows/domain/diversion/table.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { CommandRow, PathwayTable } from '../workflows/domain/common/pathway-table.ts';
 import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.ts';
+import { factOfCommand, factTable, personFactNames } from './fact-table.ts';
 import { problems } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import type { PublicRoute, Route } from './route.ts';
-import { commandAnswer, problemDocument } from './schemas/answers.ts';
-import { commandBody } from './schemas/commands.ts';
+import type { ActRoute, PublicRoute, Route } from './route.ts';
+import { commandAnswer, factAnswer, problemDocument } from './schemas/answers.ts';
+import { commandBody, commandExample } from './schemas/commands.ts';
+import { ExampleTimes } from './schemas/example-times.ts';
+import { factExamples } from './schemas/fact-examples.ts';
+import { factCommandBody } from './schemas/facts.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -45,18 +50,29 @@ const alwaysCommanding: readonly ProblemCode[] = [
   ...(['in-the-future', 'before-the-start', 'outcome-unknown', 'too-many-in-flight'] as const),
 ];
 
+const alwaysTelling: readonly ProblemCode[] = ['not-found', 'in-the-future', 'already-done'];
+
 const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
 
-/** The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. */
-export function describeApi(routes: readonly (Route | PublicRoute)[], build: string): JsonObject {
+/**
+ * The OpenAPI 3.1 document of these routes, with one entry for each command of each kind. The examples speak of times
+ * around `now`.
+ */
+export function describeApi(
+  routes: readonly (Route | PublicRoute)[],
+  build: string,
+  now: Instant,
+): JsonObject {
   const schemas = new Schemas();
+  const times = new ExampleTimes(now);
   schemas.of(z.strictObject({ problem: problemDocument }), 'output');
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
     if (route.path === commandPath) continue;
-    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas) };
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, schemas, times) };
   }
-  for (const [path, item] of commandPaths(schemas)) paths[path] = item;
+  for (const [path, item] of commandPaths(schemas, times)) paths[path] = item;
+  for (const [path, item] of factCommandPaths(schemas, times)) paths[path] = item;
   return {
     openapi: '3.1.0',
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
@@ -76,7 +92,7 @@ export function describeApi(routes: readonly (Route | PublicRoute)[], build: str
   };
 }
 
-function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
+function operationOf(route: Route | PublicRoute, schemas: Schemas, times: ExampleTimes): JsonObject {
   const rule = accessPolicy[`${route.method.toUpperCase()} ${route.path}`];
   if ('respond' in route) {
     return {
@@ -105,7 +121,12 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
       ? {
           requestBody: {
             required: true,
-            content: { [route.body.media]: { schema: schemas.of(route.body.schema, 'input') } },
+            content: {
+              [route.body.media]: {
+                schema: schemas.of(route.body.schema, 'input'),
+                ...(route.examples === undefined ? {} : { examples: valuesOf(route.examples, times) }),
+              },
+            },
           },
         }
       : {}),
@@ -121,6 +142,15 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas): JsonObject {
   };
 }
 
+function valuesOf(examples: NonNullable<ActRoute['examples']>, times: ExampleTimes): JsonObject {
+  return Object.fromEntries(
+    Object.entries(examples).map(([name, example]) => [
+      name,
+      { summary: name.replaceAll('-', ' '), value: example(times) },
+    ]),
+  );
+}
+
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -129,14 +159,21 @@ const idempotencyKey = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{8,128}$' },
 };
 
+const commandParameters = [
+  { name: 'pathwayId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+  idempotencyKey,
+];
+
 /** A command that both kinds have stands once, with a body for either. */
-function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
+function* commandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string, JsonObject]> {
   const tables: Readonly<Record<PathwayKindName, PathwayTable>> = {
     diversion: diversionTable,
     compulsory: compulsoryTable,
   };
   const kinds = Object.keys(tables) as PathwayKindName[];
-  const names = [...new Set(kinds.flatMap((kind) => sendableCommands(kind)))];
+  const names = [...new Set(kinds.flatMap((kind) => sendableCommands(kind)))].filter(
+    (name) => factOfCommand(name) === undefined,
+  );
   for (const name of names) {
     const having = kinds.filter((kind) => sendableCommands(kind).includes(name));
     const rows = having.map((kind): [PathwayKindName, CommandRow | undefined] => [
@@ -156,13 +193,20 @@ function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
           tags: having.map((kind) => `commands of ${kind} pathways`),
           'x-roles': Object.fromEntries(having.map((kind) => [kind, rolesOfCommand(kind, name)])),
           'x-stages': Object.fromEntries(rows.map(([kind, row]) => [kind, row?.stages])),
-          parameters: [
-            { name: 'pathwayId', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
-            idempotencyKey,
-          ],
+          parameters: commandParameters,
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: bodies.length === 1 ? bodies[0] : { anyOf: bodies } } },
+            content: {
+              'application/json': {
+                schema: bodies.length === 1 ? bodies[0] : { anyOf: bodies },
+                examples: Object.fromEntries(
+                  having.map((kind) => [
+                    kind,
+                    { summary: `On a ${kind} pathway`, value: commandExample(kind, name, times) },
+                  ]),
+                ),
+              },
+            },
           },
           responses: {
             '200': {
@@ -170,6 +214,51 @@ function* commandPaths(schemas: Schemas): Generator<[string, JsonObject]> {
               content: { 'application/json': { schema: schemas.of(commandAnswer, 'output') } },
             },
             ...responsesOf([...always, ...alwaysSignedIn, ...alwaysActing, ...alwaysCommanding]),
+          },
+        },
+      },
+    ];
+  }
+}
+
+/** Facts about the person of a pathway, told from it: of either kind alike. */
+function* factCommandPaths(schemas: Schemas, times: ExampleTimes): Generator<[string, JsonObject]> {
+  for (const fact of personFactNames) {
+    const { command, title, effect, source } = factTable[fact];
+    const roles = (['diversion', 'compulsory'] as const).map(
+      (kind) => [kind, rolesOfCommand(kind, command)] as const,
+    );
+    yield [
+      commandPath.replace('{command}', command),
+      {
+        post: {
+          operationId: `command-${command}`,
+          summary: title,
+          description: `${effect} It holds at once, for every case of the person, also while the engine is away. Source: ${source}.`,
+          tags: ['safety facts'],
+          'x-roles': Object.fromEntries(roles),
+          'x-stages': 'any',
+          parameters: commandParameters,
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: schemas.of(factCommandBody(fact), 'input'),
+                examples: Object.fromEntries(
+                  roles.map(([kind]) => [
+                    kind,
+                    { summary: `On a ${kind} pathway`, value: { data: factExamples[fact](times) } },
+                  ]),
+                ),
+              },
+            },
+          },
+          responses: {
+            '201': {
+              description: 'It is recorded and binds every send and every task',
+              content: { 'application/json': { schema: schemas.of(factAnswer, 'output') } },
+            },
+            ...responsesOf([...always, ...alwaysSignedIn, ...alwaysActing, ...alwaysTelling]),
           },
         },
       },

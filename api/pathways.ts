@@ -1,24 +1,24 @@
 import type { z } from 'zod';
 import { readEvents } from '../store/ledger.ts';
 import type { Database } from '../store/database.ts';
-import { BadCursorError, listPathways, pathwayById } from '../store/pathways.ts';
-import type { PathwayRow } from '../store/pathways.ts';
+import { pathwayById } from '../store/pathways.ts';
+import type { ListedPathway, PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { StoredEvent } from '../workflows/domain/common/event.ts';
 import { secondsBetween } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { allowedCommands } from '../workflows/domain/common/pathway-table.ts';
-import { casesReadableBy, mayRead, sendableCommands } from './access-policy.ts';
+import { mayRead, rolesOfCommand, sendableCommands } from './access-policy.ts';
 import type { Caller } from './caller.ts';
-import type { CursorSeal } from './cursor.ts';
+import { factTable, personFactNames } from './fact-table.ts';
 import { fold, tableOf } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
-import { eventList, pathwayList, pathwayView } from './schemas/answers.ts';
+import { eventList, pathwayView } from './schemas/answers.ts';
 import type { pathwayLine } from './schemas/answers.ts';
-import { listQuery, pathwayParams } from './schemas/lists.ts';
+import { pathwayParams } from './schemas/lists.ts';
 
 /**
  * The pathway, where the caller may read it.
@@ -31,54 +31,8 @@ export async function readablePathway(db: Database, caller: Caller, pathwayId: s
   return row;
 }
 
-export function pathwayRoutes({
-  db,
-  cursors,
-}: {
-  readonly db: Database;
-  readonly cursors: CursorSeal;
-}): Route[] {
+export function pathwayRoutes({ db }: { readonly db: Database }): Route[] {
   return [
-    reading({
-      method: 'get',
-      path: '/api/v1/pathways',
-      summary: 'Lists the pathways that the caller may read',
-      tag: 'pathways',
-      query: listQuery,
-      answers: { 200: { description: 'One page', body: pathwayList } },
-      problems: ['invalid-cursor'],
-      handle: async ({ caller, query }) => {
-        const { cursor, limit, order, state, attention, 'due-before': dueBefore, ...filter } = query;
-        const place = JSON.stringify([caller.forceId, { ...query, cursor: undefined, limit: undefined }]);
-        const { kind, providerId } = listScope(caller, filter.kind);
-        if (kind === 'none') return { status: 200, body: { items: [], next: null } };
-        const { rows, next } = await listPathways(
-          db,
-          { forceId: caller.forceId, providerId },
-          {
-            filter: {
-              ...(kind === undefined ? {} : { kind }),
-              ...(filter.stage === undefined ? {} : { stage: filter.stage }),
-              ...(filter.provider === undefined ? {} : { providerId: filter.provider }),
-              ...(filter.person === undefined ? {} : { personId: filter.person }),
-              ...(filter.reference === undefined ? {} : { reference: filter.reference }),
-              ...(state === undefined ? {} : { closed: state === 'closed' }),
-              ...(dueBefore === undefined ? {} : { dueBefore }),
-              ...(attention === undefined ? {} : { needsAttention: attention === 'true' }),
-            },
-            order,
-            limit,
-            ...(cursor === undefined ? {} : { after: cursors.open(cursor, place) }),
-          },
-        ).catch((error: unknown) => {
-          throw error instanceof BadCursorError ? new Problem('invalid-cursor') : error;
-        });
-        return {
-          status: 200,
-          body: { items: rows.map(lineOf), next: next === null ? null : cursors.seal(next, place) },
-        };
-      },
-    }),
     reading({
       method: 'get',
       path: '/api/v1/pathways/{pathwayId}',
@@ -113,36 +67,13 @@ export function pathwayRoutes({
   ];
 }
 
-type Kind = PathwayRow['kind'];
-
-/**
- * What a list may hold. Who has roles of a provider and of the force at once must name the kind: one list
- * has one scope.
- */
-function listScope(
-  caller: Caller,
-  asked: Kind | undefined,
-): { kind?: Kind | 'none'; providerId: string | null } {
-  const cases = casesReadableBy(caller).filter(({ kind }) => asked === undefined || kind === asked);
-  const [first, second] = cases;
-  if (first === undefined) return { kind: 'none', providerId: null };
-  if (second === undefined) return first;
-  if (first.providerId !== second.providerId) {
-    throw new Problem('invalid-request', {
-      errors: [
-        { path: '/kind', code: 'required', message: 'kind is needed: your roles see the kinds differently' },
-      ],
-    });
-  }
-  return { providerId: first.providerId };
-}
-
-export function lineOf(row: PathwayRow): z.output<typeof pathwayLine> {
-  const { pathwayId, reference, kind, stage, personId, providerId, receivedAt } = row;
+export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
+  const { pathwayId, reference, kind, stage, personId, providerId, workerId, receivedAt, acceptedAt } = row;
   const { closedAt, closureReason, nextDueAt, nextDueRule, attention } = row;
   return {
     ...{ pathwayId, reference, kind, stage, stageTitle: tableOf(kind).stages[stage]?.title ?? stage },
-    ...{ personId, providerId, receivedAt, closedAt, closureReason, nextDueAt, nextDueRule },
+    ...{ personId, providerId, workerId, receivedAt, acceptedAt },
+    ...{ closedAt, closureReason, nextDueAt, nextDueRule },
     attention: attention.map(({ code }) => code),
     demo: row.demo,
   };
@@ -184,15 +115,26 @@ function viewOf(
       remedy: table.attention[item.code]?.remedy ?? '',
       sinceText: describeLocal(item.since),
     })),
-    allowedCommands: allowedCommands(table, state.stage, caller.roles)
-      .filter((name) => sendable.includes(name))
-      .map((name) => ({
-        name,
-        title: table.commands[name]?.title ?? name,
-        effect: table.commands[name]?.effect ?? '',
-        source: table.commands[name]?.source ?? '',
-      })),
+    allowedCommands: [
+      ...allowedCommands(table, state.stage, caller.roles)
+        .filter((name) => sendable.includes(name))
+        .map((name) => ({
+          name,
+          title: table.commands[name]?.title ?? name,
+          effect: table.commands[name]?.effect ?? '',
+          source: table.commands[name]?.source ?? '',
+        })),
+      ...factsToTell(row.kind, caller),
+    ],
   };
+}
+
+/** Facts about the person: never refused for the stage of a case. */
+function factsToTell(kind: PathwayRow['kind'], caller: Caller) {
+  return personFactNames
+    .map((fact) => factTable[fact])
+    .filter(({ command }) => rolesOfCommand(kind, command)?.some((role) => caller.roles.includes(role)))
+    .map(({ command, title, effect, source }) => ({ name: command, title, effect, source }));
 }
 
 /** An event for people: who, when in the world, when recorded; of a passed clock also how late. */

@@ -7,14 +7,14 @@ import type { Caller } from './caller.ts';
 import type { Authenticate } from './middleware/authenticate.ts';
 import { handleProblems, refuseUnknownAddress } from './middleware/handle-problems.ts';
 import { keyOf } from './middleware/idempotency.ts';
-import type { RunOnce } from './middleware/idempotency.ts';
+import type { Recall, RunOnce } from './middleware/idempotency.ts';
 import { observed, setUpObservation } from './middleware/observe.ts';
 import type { Log } from './middleware/observe.ts';
 import { bytesOf, readBody } from './middleware/read-body.ts';
 import { setUpSecurityHeaders } from './middleware/security-headers.ts';
 import { Problem } from './problems.ts';
 import type { ProblemDocument } from './problems.ts';
-import type { Answer, PublicRoute, Route } from './route.ts';
+import type { Act, Answer, PublicRoute, Route } from './route.ts';
 import { pointer, readAs } from './schemas/reading.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
@@ -23,6 +23,7 @@ export interface Pipeline {
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
   readonly runOnce: RunOnce;
+  readonly recall: Recall;
 }
 
 /**
@@ -98,7 +99,8 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
     return [
       name,
       async (_request, response) => {
-        const { status, media, body } = await route.respond();
+        const { status, media, body, headers = {} } = await route.respond();
+        for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
         response.status(status).type(media).send(body);
       },
     ];
@@ -129,19 +131,32 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
     async (request, response) => {
       const caller = callerOf(response);
       const key = keyOf(request.headers['idempotency-key']);
-      refuseAll(request.query);
+      const query = queryOf(route, request.query);
       const params = paramsOf(route, request.params);
       const bytes = bytesOf(request.body);
-      const act = await route.prepare({
-        caller,
-        params,
-        query: undefined,
-        body: route.body.read(bytes),
-        receivedAt: toInstant(Date.now()),
-      });
-      send(response, await pipeline.runOnce({ caller, key, address: `POST ${request.path}`, bytes }, act));
+      const keyed = { caller, key, address: addressOf(request.path, query), bytes };
+      let act: Act;
+      try {
+        act = await route.prepare({
+          caller,
+          params,
+          query,
+          body: route.body.read(bytes),
+          receivedAt: toInstant(Date.now()),
+        });
+      } catch (error) {
+        const given = isNotFound(error) ? await pipeline.recall(keyed) : undefined;
+        if (given === undefined) throw error;
+        send(response, given);
+        return;
+      }
+      send(response, await pipeline.runOnce(keyed, act));
     },
   ];
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'not-found';
 }
 
 function admission(route: Route, authenticate: Authenticate): RequestHandler {
@@ -170,6 +185,14 @@ function queryOf(route: Route, query: object): unknown {
   if (route.query !== undefined) return readAs(route.query, query);
   refuseAll(query);
   return undefined;
+}
+
+/** What a key belongs to: the same words in the query in another order are the same. */
+function addressOf(path: string, query: unknown): string {
+  const words = Object.entries((query ?? {}) as Record<string, string>)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `POST ${path}${words.length === 0 ? '' : `?${words.join('&')}`}`;
 }
 
 /** A parameter that nobody reads would be a wish that nobody hears. */

@@ -161,6 +161,12 @@ export const problems = {
     words: 'The first request with this key is still being answered. Try again with the same key.',
   },
 
+  'import-running': {
+    status: 409,
+    title: 'This file is being taken in',
+    words: 'Another request takes in the same file now. Send it again when that has ended.',
+  },
+
   // What came of it.
   'outcome-unknown': {
     status: 503,

@@ -5,9 +5,6 @@ import { openPathway } from '../store/intake.ts';
 import type { OpenedPathway } from '../store/intake.ts';
 import type { OutcomeIdentity } from '../store/outcome-identity.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
-import { policyInForce } from '../store/policies.ts';
-import { diversionProgramme } from '../store/presets/dyfed-powys.ts';
-import { routesInForce } from '../store/routes.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { KnownChannel } from '../workflows/domain/common/contact-preference.ts';
@@ -15,21 +12,29 @@ import type { Refusal } from '../workflows/domain/common/decision.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../workflows/domain/common/london-time.ts';
-import type { ReferralData, ReferralSource } from '../workflows/domain/diversion/commands.ts';
-import { routeFor } from '../workflows/domain/diversion/routing.ts';
+import type { ReferralData } from '../workflows/domain/diversion/commands.ts';
+import type { ConditionData } from '../workflows/domain/diversion/condition.ts';
+import { disposalOfWay } from '../workflows/domain/diversion/referral-source.ts';
+import type { ReferralSource } from '../workflows/domain/diversion/referral-source.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
+import { policyOfRoute, routeOfResidence } from './residence-route.ts';
 
-/** One Adult Community Resolution whose person agreed to be referred, by whatever way it came in. */
+/** Somebody who agreed to be referred, by whatever way it came in. */
 export interface NewReferral {
+  /** Left out: the police. */
+  readonly source?: ReferralSource['source'];
   readonly via: ReferralSource['via'];
   readonly person: PersonDetails;
-  readonly outcome: OutcomeIdentity;
-  /** When the outcome was decided: receipt. */
+  /** null: no disposal brought it. */
+  readonly outcome: OutcomeIdentity | null;
+  /** Receipt: when the outcome was decided, or where there is none, when the person was referred. */
   readonly outcomeAt: Instant;
-  readonly offenceCode: string;
-  readonly offenceDate: LocalDate;
+  readonly offenceCode: string | null;
+  readonly offenceDate: LocalDate | null;
   readonly drugCode?: string;
+  /** Of a conditional caution. */
+  readonly conditions?: readonly ConditionData[];
 }
 
 export interface ReferralIntake {
@@ -56,22 +61,22 @@ export async function takeReferral(
   { db, build }: { readonly db: Database; readonly build: string },
   { actor, commandId, receivedAt, referral }: ReferralIntake,
 ): Promise<ReferralTaken> {
-  const { person, outcome, outcomeAt, via } = referral;
+  const { person, outcome, outcomeAt, source = 'police', via } = referral;
   const { forceId } = actor;
-  const routes = await routesInForce(db, forceId, outcomeAt, diversionProgramme);
-  const route = routeFor(routes, person.postcode);
-  const policy = await policyInForce(db, forceId, 'diversion', diversionProgramme, outcomeAt);
+  const route = await routeOfResidence(db, forceId, outcomeAt, person.postcode);
+  const policy = await policyOfRoute(db, forceId, route, outcomeAt);
   if (policy === null) throw new Problem('no-policy');
 
   const pathwayId = randomUUID();
   const personId = randomUUID();
   const { birthDate, language, safeToText } = person;
-  const { offenceCode, offenceDate, drugCode } = referral;
+  const { offenceCode, offenceDate, drugCode, conditions } = referral;
   const data: ReferralData = {
-    ...{ pathwayId, personId, receivedAt: outcomeAt, source: { source: 'police', via } },
-    disposal: 'adult-community-resolution',
+    ...{ pathwayId, personId, receivedAt: outcomeAt, source: { source, via } },
+    disposal: via === 'records-export' ? 'adult-community-resolution' : (disposalOfWay[via] ?? null),
     ...{ offenceCode, offenceDate, birthDate, language, safeToText },
     ...(drugCode === undefined ? {} : { drugCode }),
+    ...(conditions === undefined ? {} : { conditions }),
     knownChannels: channelsOf(person),
     route:
       route === null
@@ -94,14 +99,20 @@ export async function takeReferral(
       forceId,
       pathwayId,
       kind: 'diversion',
-      source: via,
+      source: sourceOf(source, via),
       programme: policy.programme,
       policyId: policy.policyId,
     },
-    ...{ receivedAt: outcomeAt, person: { ...person, personId }, outcome, entry, build },
+    ...{ receivedAt: outcomeAt, person: { ...person, personId }, entry, build },
+    ...(outcome === null ? {} : { outcome }),
     mobileIsTextable: person.mobile !== null && textableNumber(person.mobile) !== undefined,
   });
   return { opened };
+}
+
+/** One word for the lists: of the police the way it came, of others who they are. */
+function sourceOf(source: ReferralSource['source'], via: ReferralSource['via']): string {
+  return source !== 'police' || via === 'other' ? source : via;
 }
 
 /** The ways of reaching the person that came with their details. A number is a way to text only where that is safe. */

@@ -4,7 +4,8 @@ import { pathwayById } from '../store/pathways.ts';
 import { answerRequest, requestByKey } from '../store/requests.ts';
 import type { RequestRow } from '../store/requests.ts';
 import { wholeForce } from '../store/scope.ts';
-import { answerFromLedger } from './commands.ts';
+import type { Caller } from './caller.ts';
+import { answerFor, answerFromLedger } from './commands.ts';
 import { keep, keptBody } from './middleware/idempotency.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -26,7 +27,7 @@ export function requestRoutes({ db }: { readonly db: Database }): Route[] {
         const key = { forceId: caller.forceId, caller: caller.userId, key: params.key };
         const row = await requestByKey(db, key);
         if (row === null) throw new Problem('not-found');
-        return { status: 200, body: viewOf(wasTaken(row) ? row : await settle(db, row)) };
+        return { status: 200, body: viewOf(await settled(db, caller, row)) };
       },
     }),
   ];
@@ -40,13 +41,15 @@ function wasTaken({ state, status }: RequestRow): boolean {
  * A command that the ledger holds was taken, whether it has no answer or the refusal of a process that had been
  * overtaken: its answer is kept from now on.
  */
-async function settle(db: Database, row: RequestRow): Promise<RequestRow> {
+export async function settled(db: Database, caller: Caller, row: RequestRow): Promise<RequestRow> {
+  if (wasTaken(row)) return row;
   const pathwayId = /^POST \/api\/v1\/pathways\/([^/]+)\/commands\//.exec(row.route)?.[1];
   const pathway = pathwayId === undefined ? null : await pathwayById(db, wholeForce(row.forceId), pathwayId);
   if (pathway === null) return row;
   const answer = await answerFromLedger(db, pathway, row.commandId);
   if (answer === undefined) return row;
-  await answerRequest(db, row, { status: 200, body: keep({ status: 200, body: answer }) });
+  const shown = await answerFor(db, caller, pathway, answer);
+  await answerRequest(db, row, { status: 200, body: keep({ status: 200, body: shown }) });
   return (await requestByKey(db, row)) ?? row;
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Caller } from './caller.ts';
 import type { ProblemCode } from './problems.ts';
+import type { Example } from './schemas/example-times.ts';
 
 /** One answer of a handler. `body` is JSON; undefined where there is none. */
 export interface Answer {
@@ -61,6 +62,8 @@ export interface ReadRoute<P = unknown, Q = unknown> extends RouteBase<P, Q> {
 export interface ActRoute<P = unknown, Q = unknown, B = unknown> extends RouteBase<P, Q> {
   readonly method: 'post';
   readonly body: BodyDescription<B>;
+  /** Whole bodies that are taken, by a short name. */
+  readonly examples?: Readonly<Record<string, Example<unknown>>>;
   readonly prepare: (asked: Asked<P, Q, B>) => Promise<Act>;
 }
 
@@ -80,7 +83,13 @@ export interface PublicRoute {
   readonly tag: string;
   readonly media: string;
   readonly problems?: readonly ProblemCode[];
-  readonly respond: () => Promise<{ readonly status: number; readonly media: string; readonly body: string }>;
+  readonly respond: () => Promise<{
+    readonly status: number;
+    readonly media: string;
+    readonly body: string;
+    /** In place of what every answer has. */
+    readonly headers?: Readonly<Record<string, string>>;
+  }>;
 }
 
 /** A route with its types forgotten, as the app and the description of the API keep it. */

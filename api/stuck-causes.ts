@@ -70,6 +70,13 @@ export const engineCauses = {
     remedies: ['start'],
     remedy: 'Start the run; the sweep does so by itself within a minute.',
   },
+  'run-left-over': {
+    title: 'A run too many',
+    cause: 'The pathway has ended and its run is still alive.',
+    owner: 'Operator',
+    remedies: ['wake'],
+    remedy: 'Wake the run: it reads the ledger and ends.',
+  },
 } as const satisfies Record<string, EngineCause>;
 
 export type EngineCauseCode = keyof typeof engineCauses;

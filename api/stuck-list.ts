@@ -13,7 +13,7 @@ import type { Database } from '../store/database.ts';
 import { pathwayById, pathwaysNeedingRun } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { Scope } from '../store/scope.ts';
-import { attentionRows, engineRows, ledgerCauses } from '../store/stuck.ts';
+import { attentionRows, engineRows, ledgerCauses, unassignedCause, unassignedRows } from '../store/stuck.ts';
 import type { StuckRow } from '../store/stuck.ts';
 import { suspectRuns } from '../store/suspect-runs.ts';
 import { lastSweep } from '../store/sweeps.ts';
@@ -21,6 +21,7 @@ import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { diversionTable } from '../workflows/domain/diversion/table.ts';
 import { casesReadableBy, mayRead } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import { within } from './health.ts';
@@ -65,14 +66,17 @@ export async function listStuck(
 ): Promise<z.output<typeof stuckList>> {
   const scope = scopeOf(caller);
   const looking = within(findInEngine(db, client, caller.forceId), undefined, engineWithinMs);
-  const [attention, ledger, sweep] = await Promise.all([
+  const [attention, unassigned, ledger, sweep] = await Promise.all([
     attentionRows(db, scope, { limit: mostRows }),
+    unassignedRows(db, scope, { limit: mostRows, owner: diversionTable.attention[unassignedCause].owner }),
     engineRows(db, scope, { limit: mostRows }),
     sweepPart(db),
   ]).finally(() => looking);
   const engine = await looking;
   const findings = engine ?? engineAway;
-  const byId = new Map([...ledger, ...findings.rows, ...attention].map((row) => [row.id, row]));
+  const byId = new Map(
+    [...ledger, ...findings.rows, ...unassigned, ...attention].map((row) => [row.id, row]),
+  );
   const rows = [...byId.values()]
     .filter((row) => mayRead(caller, row))
     .sort((a, b) => (a.since === b.since ? (a.id < b.id ? -1 : 1) : a.since < b.since ? -1 : 1))
@@ -127,10 +131,10 @@ async function findInEngine(db: Database, client: Client, forceId: string): Prom
       suspectRuns(db, forceId, mostLooks),
       engineRows(db, wholeForce(forceId), { limit: mostLooks }),
     ]);
-    const [queues, failing, missing] = await Promise.all([
+    const [queues, failing, differing] = await Promise.all([
       lookAtQueues(client),
       failingPathways(client, forceId, mostLooks),
-      missingRuns(
+      differingRuns(
         client,
         forceId,
         needed.filter((address) => address.forceId === forceId),
@@ -138,7 +142,7 @@ async function findInEngine(db: Database, client: Client, forceId: string): Prom
     ]);
     const ids = new Set([
       ...failing,
-      ...missing,
+      ...differing,
       ...suspects.map(({ pathwayId }) => pathwayId),
       ...overdue.map(({ pathwayId }) => pathwayId),
     ]);
@@ -176,15 +180,19 @@ function queuePart({
   };
 }
 
-/** Pathways that ought to have a live run and seem to have none: by count first, by name only where the counts differ. */
-async function missingRuns(
+/**
+ * Pathways of which the ledger and the list of runs disagree: a run that ought to be alive and seems not to be, or the
+ * other way round (M208). By count first, by name only where the counts differ.
+ */
+async function differingRuns(
   client: Client,
   forceId: string,
   needed: readonly RunAddress[],
 ): Promise<string[]> {
   if ((await countLivePathways(client, forceId)) === needed.length) return [];
   const alive = new Set(await livePathways(client, forceId));
-  return needed.map(({ pathwayId }) => pathwayId).filter((id) => !alive.has(id));
+  const wanted = new Set(needed.map(({ pathwayId }) => pathwayId));
+  return [...[...wanted].filter((id) => !alive.has(id)), ...[...alive].filter((id) => !wanted.has(id))];
 }
 
 interface Found {
@@ -198,12 +206,17 @@ async function lookAt(db: Database, client: Client, forceId: string, pathwayId: 
     lookAtRun(client, pathwayId),
     pathwayById(db, wholeForce(forceId), pathwayId),
   ]);
-  if (pathway === null || !pathway.needsRun) return [];
+  if (pathway === null) return [];
   const row = (cause: EngineCauseCode, since: Instant | null): StuckRow => ({
     ...{ id: `${pathwayId}:${cause}`, pathwayId, reference: pathway.reference, kind: pathway.kind },
     ...{ stage: pathway.stage, providerId: pathway.providerId, cause, since: since ?? pathway.updatedAt },
     ...{ owner: 'Operator', refs: [] },
   });
+  if (!pathway.needsRun) {
+    // A run that is only now coming to its end is no trouble.
+    const ending = Date.now() - Date.parse(pathway.updatedAt) < 10_000;
+    return look.alive && !ending ? [{ row: row('run-left-over', pathway.updatedAt) }] : [];
+  }
   if (!look.alive) {
     // A run that is only now being started is no trouble yet.
     const young = Date.now() - Date.parse(pathway.createdAt) < 10_000;

@@ -4,7 +4,7 @@ import { House } from '../test/faults/house.ts';
 import { Officer } from '../test/faults/officer.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { policyInForce } from '../store/policies.ts';
-import { diversionProgramme } from '../store/presets/dyfed-powys.ts';
+import { diversionProgramme } from '../store/presets/dyfed-powys-2024.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import { BarePeer } from './bare/peer.ts';

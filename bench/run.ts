@@ -8,6 +8,7 @@ import { importing } from './benches/import.ts';
 import { ledger } from './benches/ledger.ts';
 import { memory } from './benches/memory.ts';
 import { throughput } from './benches/throughput.ts';
+import { worklists } from './benches/worklists.ts';
 import { checkLedger } from './ledger-check.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { lineOf, loadNow } from './report.ts';
@@ -21,7 +22,16 @@ import { versionsOf } from './versions.ts';
  */
 
 /** Those without the worker come last: the runs of what they opened start when it is back. */
-const benches: readonly Bench[] = [httpLatency, history, actions, throughput, ledger, importing, memory];
+const benches: readonly Bench[] = [
+  httpLatency,
+  history,
+  actions,
+  throughput,
+  ledger,
+  worklists,
+  importing,
+  memory,
+];
 
 const fullWithinMs = 600_000;
 const quickWithinMs = 90_000;

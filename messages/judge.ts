@@ -2,20 +2,25 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import type { PersonFactKind } from '../workflows/domain/common/person-fact.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import { earliestSending } from '../workflows/domain/common/sending-hours.ts';
+import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import { textableNumber } from './phone-number.ts';
+import { namesNoPlace } from './render.ts';
+import type { SkipReason } from './skip-reasons.ts';
 
 /** All that bears on whether one text may leave, read at the moment of sending and never earlier. */
 export interface SendingFacts {
+  /** What the text is to tell (messages/render.ts). */
+  readonly purpose: string;
   /** Not before this instant. */
   readonly notBefore: Instant;
   /** After this instant the message makes no sense. */
   readonly expiresAt: Instant;
   /** Every safety fact recorded about the person, carried to the pathway or not. */
-  readonly personFacts: readonly PersonFactKind[];
-  /** Only `yes` lets a text leave; `no`, not known and not asked do not. */
+  readonly personFacts: readonly ToldFact[];
+  /** As it was said last, with a referral or since. Only `yes` lets a text leave; `no`, not known and not asked do not. */
   readonly safeToText: string | null;
   /** As it was typed. */
   readonly mobile: string | null;
@@ -29,23 +34,6 @@ export interface SendingFacts {
   /** Of the policy that the pathway runs under. */
   readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil'>;
 }
-
-export const skipReasons = [
-  'person-died',
-  'texts-stopped',
-  'not-safe-to-text',
-  'no-textable-number',
-  'wrong-number',
-  'pathway-closed',
-  'appointment-moved',
-  'appointment-not-booked',
-  'appointment-past',
-  'expired',
-  'no-time-left',
-] as const;
-
-/** Why a message was rightly not sent. `no-time-left`: the sending hours begin again too late. */
-export type SkipReason = (typeof skipReasons)[number];
 
 export type Judgement =
   | {
@@ -64,10 +52,15 @@ export type Judgement =
  * @throws RangeError when an instant or a local time is none.
  */
 export function judge(facts: SendingFacts, now: Instant): Judgement {
-  const { personFacts, safeToText, appointment, expiresAt } = facts;
-  if (personFacts.includes('death')) return skip('person-died');
-  if (personFacts.includes('stop-texts')) return skip('texts-stopped');
-  if (safeToText !== 'yes') return skip('not-safe-to-text');
+  const { safeToText, appointment, expiresAt } = facts;
+  const standing = standingFacts(facts.personFacts);
+  if (standing.death !== undefined) return skip('person-died');
+  if (standing.texts?.fact === 'stop-texts') return skip('texts-stopped');
+  if (standing['consent:texts']?.fact === 'consent-withdrawn') return skip('texts-consent-withdrawn');
+  if (safeToText !== 'yes' || (saidOfWay(standing, 'text') ?? 'yes') !== 'yes')
+    return skip('not-safe-to-text');
+  if (standing.safety?.fact === 'safety-flag' && !namesNoPlace(facts.purpose)) return skip('safety-flag');
+  if (standing.custody?.fact === 'custody') return skip('in-custody');
   const to = facts.mobile === null ? undefined : textableNumber(facts.mobile);
   if (to === undefined) return skip('no-textable-number');
   if (facts.wrongNumber) return skip('wrong-number');

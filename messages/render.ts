@@ -31,6 +31,17 @@ const templates: Readonly<Record<MessagePurpose, Readonly<Record<Language, Templ
   },
 };
 
+/**
+ * Texts that name no place, and lead to none: they may go where somebody may be in danger. A template that is to name one
+ * takes its purpose out of this list.
+ */
+const withoutPlace: readonly MessagePurpose[] = ['appointment-reminder'];
+
+/** false too for what is not known here. */
+export function namesNoPlace(purpose: string): boolean {
+  return (withoutPlace as readonly string[]).includes(purpose);
+}
+
 export function isMessagePurpose(text: string): text is MessagePurpose {
   return (messagePurposes as readonly string[]).includes(text);
 }

@@ -12,7 +12,16 @@ export interface FieldPlace {
 
 /** What a keyed hash may be searched by. Hashes of different purposes or forces never match. */
 export type BlindIndexPurpose =
-  'nominal' | 'name-and-birth-date' | 'mobile' | 'outcome' | 'outcome-name' | 'outcome-birth-date';
+  | 'nominal'
+  | 'name-and-birth-date'
+  | 'mobile'
+  | 'outcome'
+  | 'outcome-name'
+  | 'outcome-birth-date'
+  | 'provider-case'
+  | 'provider-case-name'
+  | 'provider-case-birth-date'
+  | 'worker-name';
 
 /**
  * Columns of people: AES-256-GCM as text `v1.<key id>.<base64url>`, and keyed hashes (HMAC-SHA-256) for
@@ -117,4 +126,8 @@ const spellings: Readonly<Record<BlindIndexPurpose, (value: string) => string>> 
   'name-and-birth-date': normalText,
   'outcome-name': normalText,
   'outcome-birth-date': normalText,
+  'provider-case': normalNumber,
+  'provider-case-name': normalText,
+  'provider-case-birth-date': normalText,
+  'worker-name': normalText,
 };

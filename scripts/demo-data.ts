@@ -19,7 +19,7 @@ const today = Math.floor((Date.now() - 10 * 3_600_000) / dayMs) * dayMs + 10 * 3
 
 const db = openDatabase(config.databaseUrl, { max: 2, applicationName: 'llwybr-demo-data' });
 try {
-  await loadPreset(db, 'dyfed-powys');
+  await loadPreset(db, 'dyfed-powys-2024');
   await loadPreset(db, 'demo');
 } finally {
   await db.close();

@@ -6,58 +6,115 @@ import { request as requestSecurely } from 'node:https';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readPublicUrl } from '../platform/config.ts';
-import { importAnswer } from '../api/schemas/imports.ts';
+import { parseArgs } from 'node:util';
+import { acrListAnswer, importAnswer, openCasesAnswer } from '../api/schemas/imports.ts';
 import { demoToken } from './access-token.ts';
 import { reportOf } from './import-report.ts';
 
 /**
- * Sends a day's file of the force's records system to the running API and prints what became of it:
- * `npm run import -- <file>`. The token is taken from LLWYBR_TOKEN; where there is none, the development
- * issuer gives one of the records system.
+ * Sends a file of another system to the running API and prints what became of it: `npm run import -- <file>` a day's
+ * outcomes of the force's records system, with `--open-cases` the cases that are open at a provider, with `--acr-list` the
+ * force's own list of community resolutions. The token is taken from LLWYBR_TOKEN; where there is none, the development
+ * issuer gives one of who may send such a file.
  *
  * Ends with 0 when the file was taken in, also where it refused rows; with 1 when it was not; with 2 when the
  * command cannot be understood.
  */
 
-/** A repeat has the same key, so it never does the thing twice. */
+const usage =
+  'Usage: npm run import -- <file>, where <file> is an export of the records system (CSV);\n' +
+  '       npm run import -- --open-cases [--provider <id>] <file>, the cases that are open at a provider;\n' +
+  '       npm run import -- --acr-list <file>, the force’s own list of community resolutions';
+
+interface Format {
+  readonly path: string;
+  readonly answer: typeof importAnswer | typeof openCasesAnswer | typeof acrListAnswer;
+  /** Who sends it at the development issuer. */
+  readonly sender: string;
+}
+
+/** A repeat has the same key, so it never does the thing twice. Tries without any progress between them. */
 const tries = 10;
 
-const [file, ...rest] = process.argv.slice(2);
-if (file === undefined || rest.length > 0) {
-  console.error('Usage: npm run import -- <file>, where <file> is an export of the records system (CSV)');
+const asked = readArguments();
+if (asked === undefined) {
+  console.error(usage);
   process.exitCode = 2;
 } else {
   try {
-    for (const line of await importFile(file)) console.log(line);
+    for (const line of await importFile(asked.file, asked.format)) console.log(line);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
 }
 
+function readArguments(): { readonly file: string; readonly format: Format } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        'open-cases': { type: 'boolean', default: false },
+        'acr-list': { type: 'boolean', default: false },
+        provider: { type: 'string' },
+      },
+    });
+    const [file, ...rest] = positionals;
+    const { provider } = values;
+    const several = values['open-cases'] && values['acr-list'];
+    const misplaced = provider !== undefined && !values['open-cases'];
+    if (file === undefined || rest.length > 0 || several || misplaced) return undefined;
+    if (values['acr-list']) {
+      return { file, format: { path: 'acr-list', answer: acrListAnswer, sender: 'records-system' } };
+    }
+    if (!values['open-cases']) {
+      return { file, format: { path: 'outcomes', answer: importAnswer, sender: 'records-system' } };
+    }
+    const query = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
+    const sender = provider === undefined ? 'provider-manager' : 'manager';
+    return { file, format: { path: `open-cases${query}`, answer: openCasesAnswer, sender } };
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws Error with words for the person at the terminal */
-async function importFile(path: string): Promise<string[]> {
+async function importFile(path: string, format: Format): Promise<string[]> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new Error(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const given = process.env['LLWYBR_TOKEN'];
-  const token = given !== undefined && given !== '' ? given : await demoToken('records-system');
-  const address = new URL('/api/v1/imports/outcomes', readPublicUrl());
+  const token = given !== undefined && given !== '' ? given : await demoToken(format.sender);
+  const address = new URL(`/api/v1/imports/${format.path}`, readPublicUrl());
   const headers = {
     authorization: `Bearer ${token ?? ''}`,
     'content-type': 'text/csv',
     'content-length': String(bytes.length),
     'idempotency-key': randomUUID(),
   };
+  let furthest = -1;
   for (let left = tries; ; left -= 1) {
     const { status, body, retryAfterSeconds } = await send(address, headers, bytes);
-    if (status === 200) return reportOf(basename(path), importAnswer.parse(body));
+    if (status === 200) return reportOf(basename(path), format.answer.parse(body));
+    const done = rowsDone(body);
+    if (done !== undefined && done > furthest) {
+      furthest = done;
+      left = tries;
+      console.error(wordsOf(address, status, body));
+    }
     if (left > 1 && mayGoBetter(status, body)) {
       await pause((retryAfterSeconds ?? 1) * 1000);
       continue;
     }
     throw new Error(wordsOf(address, status, body));
   }
+}
+
+/** How far another request is with the same file; undefined where none is at it. */
+function rowsDone(body: unknown): number | undefined {
+  if (codeOf(body) !== 'import-running') return undefined;
+  const { details } = body as { readonly details?: { readonly rowsDone?: number } };
+  return details?.rowsDone;
 }
 
 interface Received {
@@ -103,7 +160,9 @@ async function receive(answer: IncomingMessage): Promise<Received> {
 }
 
 function mayGoBetter(status: number, body: unknown): boolean {
-  return status === 503 || status === 429 || codeOf(body) === 'request-running';
+  return (
+    status === 503 || status === 429 || ['request-running', 'import-running'].includes(String(codeOf(body)))
+  );
 }
 
 function codeOf(body: unknown): unknown {

@@ -68,6 +68,14 @@ export const demoClients: readonly DemoClient[] = [
     organisationId: 'oocd-team',
     forceId: 'dyfed-powys',
   },
+  // The case system of a provider: it sends commands and hears of changes, and signs as itself.
+  {
+    clientId: 'ddas-system',
+    clientSecret: 'development-only-ddas-system',
+    roles: ['ProviderWorker'],
+    organisationId: 'ddas',
+    forceId: 'dyfed-powys',
+  },
 ];
 
 function person(

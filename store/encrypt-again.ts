@@ -1,13 +1,36 @@
 import type { Database } from './database.ts';
 
 /** Every column that holds an encrypted value, and the place that is bound into its seal. */
-const sealedColumns = [
+const sealedColumns: readonly SealedColumn[] = [
   ...['nominal', 'surname', 'forenames', 'birth_date', 'address', 'postcode', 'mobile', 'email'].map(
     (column) => ({ table: 'person', column, sealedAs: 'person', rowId: 'id' }),
   ),
   { table: 'former_number', column: 'mobile', sealedAs: 'person', rowId: 'person_id' },
+  { table: 'named_worker', column: 'name', sealedAs: 'named_worker', rowId: 'id' },
   ...['recipient', 'body'].map((column) => ({ table: 'message', column, sealedAs: 'message', rowId: 'id' })),
-] as const;
+  { table: 'note', column: 'body', sealedAs: 'note', rowId: 'id' },
+  ...['old_value', 'new_value'].map((column) => ({
+    ...{ table: 'amended_detail', column, sealedAs: 'person', rowId: 'person_id', sealedColumn: 'sealed_as' },
+  })),
+];
+
+interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+  /** The table, column and row that are bound into the seal: a value that came from a person's row keeps theirs. */
+  readonly sealedAs: string;
+  readonly rowId: string;
+  /** A column that names the column; where it is null the value is a code and not sealed. */
+  readonly sealedColumn?: string;
+}
+
+interface SealedValue {
+  readonly forceId: string;
+  readonly id: string;
+  readonly sealed: string;
+  readonly boundTo: string;
+  readonly boundColumn: string;
+}
 
 /**
  * Encrypts every value again that the active key did not encrypt: the second step of changing keys. When it
@@ -18,17 +41,19 @@ const sealedColumns = [
  */
 export async function encryptAgain(db: Database, batch = 500): Promise<number> {
   let changed = 0;
-  for (const { table, column, sealedAs, rowId } of sealedColumns) {
+  for (const { table, column, sealedAs, rowId, sealedColumn } of sealedColumns) {
+    const boundColumn = sealedColumn ?? `'${column}'`;
     let after = ['', '00000000-0000-0000-0000-000000000000'];
     for (;;) {
-      const { rows } = await db.pool.query<{ forceId: string; id: string; sealed: string; boundTo: string }>(
-        `select force_id as "forceId", id, ${column} as sealed, ${rowId} as "boundTo" from ${table}
-          where (force_id, id) > ($1, $2::uuid) and not starts_with(${column}, $3)
+      const { rows } = await db.pool.query<SealedValue>(
+        `select force_id as "forceId", id, ${column} as sealed, ${rowId} as "boundTo", ${boundColumn} as "boundColumn"
+          from ${table}
+          where (force_id, id) > ($1, $2::uuid) and not starts_with(${column}, $3) and ${boundColumn} is not null
           order by force_id, id limit $4`,
         [...after, db.fields.activePrefix, batch],
       );
-      for (const { forceId, id, sealed, boundTo } of rows) {
-        const place = { table: sealedAs, column, rowId: boundTo };
+      for (const { forceId, id, sealed, boundTo, boundColumn: named } of rows) {
+        const place = { table: sealedAs, column: named, rowId: boundTo };
         const { rowCount } = await db.pool.query(
           `update ${table} set ${column} = $4 where force_id = $1 and id = $2 and ${column} = $3`,
           [forceId, id, sealed, db.fields.encrypt(db.fields.decrypt(sealed, place), place)],

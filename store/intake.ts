@@ -10,6 +10,8 @@ import { outcomeIdentity } from './outcome-identity.ts';
 import type { OutcomeIdentity } from './outcome-identity.ts';
 import { decryptPerson, encryptPerson } from './person-columns.ts';
 import type { PersonColumns, PersonDetails } from './person-columns.ts';
+import { providerCaseHashes } from './provider-cases.ts';
+import type { ProviderCase } from './provider-cases.ts';
 import { newReference } from './reference.ts';
 
 /** Everything that accepting a referral or a positive test needs. It needs nothing of Temporal. */
@@ -40,6 +42,8 @@ export interface Intake {
   readonly mobileIsTextable?: boolean;
   /** Occurrence and nominal number: at most one pathway is made of one outcome. */
   readonly outcome?: OutcomeIdentity;
+  /** Of a case that was open elsewhere: at most one pathway is made of one reference of that provider. */
+  readonly providerCase?: ProviderCase;
   /**
    * The test that opened a compulsory pathway, counted in the same breath. One person's test at one instant
    * opens one pathway, under however many keys it is sent.
@@ -54,14 +58,16 @@ export interface Intake {
   readonly build: string;
 }
 
+type Known = 'command' | 'outcome' | 'test' | 'case';
+
 export interface OpenedPathway {
   readonly created: boolean;
   readonly pathwayId: string;
   readonly personId: string;
   readonly reference: string;
   readonly head: number;
-  /** What was there already: the same command, outcome or test. Only where nothing was created. */
-  readonly because?: 'command' | 'outcome' | 'test';
+  /** What was there already: the same command, outcome, test or provider's case. Only where nothing was created. */
+  readonly because?: Known;
   /** What is said otherwise than it was taken first, and changed nothing: an amendment to propose. */
   readonly differs: readonly Difference[];
   /** Only where created. */
@@ -85,12 +91,12 @@ export class IdentityConflictError extends Error {
 
 interface Opened {
   readonly created: boolean;
-  readonly because?: 'command' | 'outcome' | 'test';
+  readonly because?: Known;
   readonly pathwayId: string;
   readonly personId: string;
   readonly reference: string;
   readonly head: number;
-  /** Of an outcome that is there. */
+  /** Of an outcome or a provider's case that is there. */
   readonly sameName?: boolean;
   readonly sameBirthDate?: boolean;
   /** Of a test that is there. */
@@ -125,7 +131,8 @@ export async function openPathway(db: Database, intake: Intake): Promise<OpenedP
 
 function answerOf(opened: Opened, known: KnownPerson | null): OpenedPathway {
   const { because, personCreated, possibleMatches, sameMobile, sameTest = true } = opened;
-  const { sameName, sameBirthDate } = because === 'outcome' ? opened : (known ?? opened);
+  const { sameName, sameBirthDate } =
+    because === 'outcome' || because === 'case' ? opened : (known ?? opened);
   if (sameName === false && sameBirthDate === false) throw new IdentityConflictError();
   return {
     created: opened.created,
@@ -221,7 +228,7 @@ async function knownPerson(
 }
 
 async function callOpen(db: Database, intake: Intake, known: KnownPerson | null): Promise<Opened> {
-  const { forceId, person, outcome, drugTest, entry, build, ...rest } = intake;
+  const { forceId, person, outcome, providerCase, drugTest, entry, build, ...rest } = intake;
   const personId = known?.personId ?? person.personId;
   const text = JSON.stringify({
     ...rest,
@@ -233,13 +240,21 @@ async function callOpen(db: Database, intake: Intake, known: KnownPerson | null)
     drugTest: drugTest === undefined ? null : { ...drugTest, id: randomUUID(), result: 'positive' },
     entry: { ...entry, events: entry.events.map((event) => eventAbout(event, person.personId, personId)) },
   });
-  const { rows } = await db.pool.query<{ result: Opened }>({
-    name: 'llwybr-open-pathway',
-    text: 'select llwybr_open_pathway($1::jsonb, $2) as result',
-    values: [text, build],
-  });
+  const call =
+    providerCase === undefined
+      ? {
+          name: 'llwybr-open-pathway',
+          text: 'select llwybr_open_pathway($1::jsonb, $2) as result',
+          values: [text, build],
+        }
+      : {
+          name: 'llwybr-open-case',
+          text: 'select llwybr_open_case($1::jsonb, $2, $3::jsonb) as result',
+          values: [text, build, JSON.stringify(providerCaseHashes(db.fields, forceId, providerCase, person))],
+        };
+  const { rows } = await db.pool.query<{ result: Opened }>(call);
   const [row] = rows;
-  if (row === undefined) throw new Error('llwybr_open_pathway answered no row');
+  if (row === undefined) throw new Error(`${call.name} answered no row`);
   return row.result;
 }
 

@@ -2,7 +2,7 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Database } from './database.ts';
 import { isUuid } from './scope.ts';
-import { numberIsWrong } from './wrong-number.ts';
+import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
 /** What was given to the gateway, or was about to be when the process died. */
 export interface Handover {
@@ -24,6 +24,8 @@ export interface JudgedBy {
   readonly headSeq: number;
   /** The number in use, as it is stored. */
   readonly sealedMobile: string | null;
+  /** How many facts were known about the person: none is ever taken away, so as many are the same ones. */
+  readonly knownFacts: number;
   /** By the database's clock. */
   readonly readAt: Instant;
 }
@@ -35,14 +37,14 @@ const judgedWithinSeconds = 60;
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
  * gateway is: from here on the message is never sent again, whatever becomes of this process. Of any number of
  * callers one gets true, once; false means that the claim was lost, that the message was handed over before, or
- * that since it was judged too much time has passed, the pathway or the number in use has changed, or the person died,
- * stopped texts or was called not safe, or the number was found to be somebody else's: judge it again.
+ * that since it was judged too much time has passed, the pathway or the number in use has changed, anything was told of
+ * the person, or the number was found to be somebody else's: judge it again.
  */
 export async function handOver(
   db: Database,
   { forceId, intentId, claimId }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
-  { headSeq, sealedMobile, readAt }: JudgedBy,
+  { headSeq, sealedMobile, knownFacts, readAt }: JudgedBy,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
@@ -54,11 +56,8 @@ export async function handOver(
             where p.force_id = message.force_id and p.id = message.pathway_id
               and p.head_seq = $8 and person.mobile is not distinct from $9
               and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
-              and p.closed_at is null and person.safe_to_text = 'yes' and not ${numberIsWrong('person')}
-              and not exists (
-                select from person_fact f
-                 where f.force_id = person.force_id and f.person_id = person.id
-                   and f.kind in ('death', 'stop-texts')))`,
+              and p.closed_at is null and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
+              and $12 = (select count(*) from llwybr_binding_facts(person.force_id, person.id)))`,
     [
       forceId,
       intentId,
@@ -71,6 +70,7 @@ export async function handOver(
       sealedMobile,
       readAt,
       judgedWithinSeconds,
+      knownFacts,
     ],
   );
   return rowCount === 1;

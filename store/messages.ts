@@ -3,14 +3,14 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Urgency } from '../workflows/domain/common/message-intent.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
-import type { PersonFactKind } from '../workflows/domain/common/person-fact.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
+import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
 import type { JudgedBy } from './message-handover.ts';
 import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { numberIsWrong } from './wrong-number.ts';
+import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
 /**
  * `planned`: wished for, not yet judged. `sending`: claimed; the gateway may or may not have it. `sent`: the gateway
@@ -217,11 +217,7 @@ export interface DeliveryCase {
     readonly wrongNumber: boolean;
   };
   /** Facts about the person, whether or not the pathway has heard of them. */
-  readonly facts: readonly {
-    readonly kind: PersonFactKind;
-    readonly taskId: string | null;
-    readonly recordedAt: Instant;
-  }[];
+  readonly facts: readonly ToldFact[];
   readonly pathway: {
     readonly pathwayId: string;
     readonly kind: PathwayKindName;
@@ -265,14 +261,15 @@ export async function messageForDelivery(
   >({
     name: 'llwybr-message-for-delivery',
     text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
-        person.safe_to_text as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
+        ${saidOfTexts('person')} as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
         p.kind, p.stage,
         llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
         p.head_seq as "headSeq", llwybr_instant(clock_timestamp()) as "readAt",
-        coalesce((select jsonb_agg(jsonb_build_object('kind', f.kind, 'taskId', f.task_id,
-            'recordedAt', llwybr_instant(f.recorded_at)) order by f.recorded_at)
-          from person_fact f where f.force_id = person.force_id and f.person_id = person.id), '[]') as facts
+        coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
+            'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
+            order by f.recorded_at, f.id)
+          from llwybr_binding_facts(person.force_id, person.id) f), '[]') as facts
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       join person on person.force_id = p.force_id and person.id = p.person_id
@@ -312,7 +309,7 @@ export async function messageForDelivery(
     facts,
     pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
     policy: { messages, demo },
-    judgedBy: { headSeq, sealedMobile: mobile, readAt },
+    judgedBy: { headSeq, sealedMobile: mobile, knownFacts: facts.length, readAt },
   };
 }
 

@@ -5,6 +5,8 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
 import type { Database } from './database.ts';
 import { placeBy } from './place-in-list.ts';
+import { conditionsOf } from './pathway-filter.ts';
+import type { PathwayFilter, Value } from './pathway-filter.ts';
 import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -34,9 +36,18 @@ export interface PathwayRow {
   readonly needsRun: boolean;
   readonly runConfirmedAt: Instant | null;
   readonly providerId: string | null;
+  /** Who carries the case; null: nobody. */
+  readonly workerId: string | null;
+  /** The provider that was offered the person and has not answered. */
+  readonly offeredTo: string | null;
+  /** When its provider took it; null: not yet, or there is nothing to take. */
+  readonly acceptedAt: Instant | null;
   readonly attention: readonly Attention[];
   readonly summary: PathwaySummary;
 }
+
+/** A line of a list: of the summary no more than it shows. */
+export type ListedPathway = Omit<PathwayRow, 'summary'>;
 
 const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.reference, p.person_id as "personId", p.source,
   p.programme, p.policy_id as "policyId", p.policy_version as "policyVersion", policy.demo,
@@ -44,9 +55,10 @@ const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.referen
   llwybr_instant(p.updated_at) as "updatedAt", p.head_seq as "headSeq", p.stage,
   llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason",
   llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
-  llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId", p.attention, p.summary`;
+  llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId",
+  p.worker_id as "workerId", p.offered_to as "offeredTo", p.summary->>'acceptedAt' as "acceptedAt", p.attention`;
 
-const tables = `pathway p join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
+const withPolicy = `join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
   and policy.version = p.policy_version`;
 
 /** null: no such pathway in this scope. */
@@ -54,30 +66,32 @@ export async function pathwayById(db: Database, scope: Scope, pathwayId: string)
   if (!isUuid(pathwayId)) return null;
   const { rows } = await db.pool.query<PathwayRow>({
     name: 'llwybr-pathway-by-id',
-    text: `select ${columns} from ${tables}
+    text: `select ${columns}, p.summary from pathway p ${withPolicy}
             where p.force_id = $1 and p.id = $2 and ($3::text is null or p.provider_id = $3)`,
     values: [scope.forceId, pathwayId, scope.providerId],
   });
   return rows[0] ?? null;
 }
 
-export interface PathwayFilter {
-  readonly kind?: PathwayKindName;
-  readonly stage?: string;
-  readonly providerId?: string;
-  readonly personId?: string;
-  readonly reference?: string;
-  readonly closed?: boolean;
-  /** Its next clock is due before this. */
-  readonly dueBefore?: Instant;
-  readonly needsAttention?: boolean;
+/** null: the force has no pathway of this reference. */
+export async function pathwayByReference(
+  db: Database,
+  forceId: string,
+  reference: string,
+): Promise<PathwayRow | null> {
+  const { rows } = await db.pool.query<PathwayRow>({
+    name: 'llwybr-pathway-by-reference',
+    text: `select ${columns}, p.summary from pathway p ${withPolicy} where p.force_id = $1 and p.reference = $2`,
+    values: [forceId, reference],
+  });
+  return rows[0] ?? null;
 }
 
 /** `received`: newest receipt first. `due`: the clock that bites first, those without a clock last. */
 export type PathwayOrder = 'received' | 'due';
 
 export interface PathwayPage {
-  readonly rows: readonly PathwayRow[];
+  readonly rows: readonly ListedPathway[];
   /** For the next page; null on the last one. */
   readonly next: string | null;
 }
@@ -103,14 +117,17 @@ export async function listPathways(
 ): Promise<PathwayPage> {
   const order = options.order ?? 'received';
   const values: unknown[] = [];
-  const value = (given: unknown): string => `$${values.push(given)}`;
+  const value: Value = (given) => `$${String(values.push(given))}`;
   const conditions = [`p.force_id = ${value(scope.forceId)}`, ...conditionsOf(options.filter ?? {}, value)];
   if (scope.providerId !== null) conditions.push(`p.provider_id = ${value(scope.providerId)}`);
   if (options.after !== undefined)
     conditions.push(afterCursor(order, readCursor(options.after, order), value));
   const sorted = order === 'due' ? 'p.next_due_at nulls last, p.id' : 'p.received_at desc, p.id desc';
-  const { rows } = await db.pool.query<PathwayRow>(
-    `select ${columns} from ${tables} where ${conditions.join(' and ')} order by ${sorted} limit ${value(options.limit + 1)}`,
+  // The page is cut before anything is joined to it.
+  const { rows } = await db.pool.query<ListedPathway>(
+    `select ${columns} from (
+         select p.* from pathway p where ${conditions.join(' and ')} order by ${sorted} limit ${value(options.limit + 1)}
+       ) p ${withPolicy} order by ${sorted}`,
     values,
   );
   const page = rows.slice(0, options.limit);
@@ -118,35 +135,18 @@ export async function listPathways(
   return { rows: page, next: rows.length > page.length && last !== undefined ? cursorOf(order, last) : null };
 }
 
-function conditionsOf(filter: PathwayFilter, value: (given: unknown) => string): string[] {
-  const conditions: string[] = [];
-  if (filter.kind !== undefined) conditions.push(`p.kind = ${value(filter.kind)}`);
-  if (filter.stage !== undefined) conditions.push(`p.stage = ${value(filter.stage)}`);
-  if (filter.providerId !== undefined) conditions.push(`p.provider_id = ${value(filter.providerId)}`);
-  if (filter.personId !== undefined) {
-    conditions.push(isUuid(filter.personId) ? `p.person_id = ${value(filter.personId)}` : 'false');
-  }
-  if (filter.reference !== undefined) conditions.push(`p.reference = ${value(filter.reference)}`);
-  if (filter.closed !== undefined) conditions.push(`p.closed_at is ${filter.closed ? 'not null' : 'null'}`);
-  if (filter.dueBefore !== undefined) conditions.push(`p.next_due_at < ${value(filter.dueBefore)}`);
-  if (filter.needsAttention !== undefined) {
-    conditions.push(`p.attention ${filter.needsAttention ? '<>' : '='} '[]'`);
-  }
-  return conditions;
-}
-
 interface Cursor {
   readonly at: Instant | null;
   readonly id: string;
 }
 
-function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: (given: unknown) => string): string {
+function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: Value): string {
   if (order === 'received') return `(p.received_at, p.id) < (${value(at)}, ${value(id)})`;
   if (at === null) return `(p.next_due_at is null and p.id > ${value(id)})`;
   return `((p.next_due_at, p.id) > (${value(at)}, ${value(id)}) or p.next_due_at is null)`;
 }
 
-function cursorOf(order: PathwayOrder, row: PathwayRow): string {
+function cursorOf(order: PathwayOrder, row: ListedPathway): string {
   const at = order === 'due' ? row.nextDueAt : row.receivedAt;
   return Buffer.from(`${order}|${at ?? ''}|${row.pathwayId}`, 'utf8').toString('base64url');
 }

@@ -3,6 +3,9 @@ import type { Policy } from '../workflows/domain/common/policy.ts';
 import type { CompulsoryPolicy } from '../workflows/domain/compulsory/policy.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import type { Database } from './database.ts';
+import type { Prisma } from './generated/client.ts';
+import { noteChange } from './reference-changes.ts';
+import type { NewReferenceChange } from './reference-changes.ts';
 
 /** Which policy each duty has. */
 export interface PolicyOf {
@@ -71,4 +74,79 @@ export async function policyVersion(
     select: { body: true },
   });
   return row === null ? null : (row.body as unknown as Policy);
+}
+
+/** A version of a policy with the time at which it was kept. */
+export interface KeptPolicy {
+  readonly policy: PolicyOf[keyof PolicyOf];
+  readonly recordedAt: Instant;
+}
+
+/** Every version of every policy of the force, by policy and version. */
+export async function policiesOf(db: Database, forceId: string): Promise<KeptPolicy[]> {
+  const rows = await db.prisma.policy.findMany({
+    where: { forceId },
+    orderBy: [{ policyId: 'asc' }, { version: 'asc' }],
+    select: { body: true, recordedAt: true },
+  });
+  return rows.map(({ body, recordedAt }) => ({
+    // Kept by savePolicy or saveVersion, as it was given.
+    policy: body as unknown as KeptPolicy['policy'],
+    recordedAt: recordedAt.toISOString(),
+  }));
+}
+
+/**
+ * Keeps the next version of a policy, with who wrote it and why.
+ *
+ * @throws ReferenceConflictError when the version is there already
+ */
+export async function saveVersion(
+  db: Database,
+  policy: PolicyOf[keyof PolicyOf],
+  change: NewReferenceChange,
+): Promise<void> {
+  const { forceId, policyId, version, duty, programme, validFrom, demo } = policy;
+  const body = policy as unknown as Prisma.InputJsonObject;
+  await noteChange(db, forceId, change, [
+    db.prisma.policy.create({
+      data: { forceId, policyId, version, duty, programme, validFrom, demo, body, recordedAt: new Date() },
+    }),
+  ]);
+}
+
+/** An open pathway under an earlier version than this one. */
+export interface UnderEarlier {
+  readonly pathwayId: string;
+  readonly reference: string;
+  readonly receivedAt: Instant;
+  readonly version: number;
+}
+
+/** What a re-base to this version would still touch, by receipt; `after` is the last one of the page before. */
+export async function underEarlierVersion(
+  db: Database,
+  { forceId, policyId, version }: Pick<Policy, 'forceId' | 'policyId' | 'version'>,
+  {
+    limit,
+    after,
+    only,
+  }: { readonly limit: number; readonly after?: string; readonly only?: readonly string[] },
+): Promise<{ readonly total: number; readonly page: readonly UnderEarlier[] }> {
+  const open = `p.force_id = $1 and p.policy_id = $2 and p.policy_version < $3 and p.closed_at is null
+    and ($4::uuid[] is null or p.id = any ($4))`;
+  const values = [forceId, policyId, version, only ?? null];
+  const { rows: counted } = await db.pool.query<{ total: number }>(
+    `select count(*)::integer as total from pathway p where ${open}`,
+    values,
+  );
+  const { rows: page } = await db.pool.query<UnderEarlier>(
+    `select p.id as "pathwayId", p.reference, llwybr_instant(p.received_at) as "receivedAt", p.policy_version as version
+      from pathway p
+      where ${open} and ($5::uuid is null or (p.received_at, p.id) >
+        (select l.received_at, l.id from pathway l where l.force_id = $1 and l.id = $5))
+      order by p.received_at, p.id limit $6`,
+    [...values, after ?? null, limit],
+  );
+  return { total: counted[0]?.total ?? 0, page };
 }

@@ -118,6 +118,7 @@ export async function releaseRequest(
 
 export interface RequestRow extends RequestKey {
   readonly route: string;
+  readonly bodyHash: string;
   readonly commandId: string;
   readonly state: 'running' | 'answered';
   readonly status: number | null;
@@ -129,7 +130,7 @@ export interface RequestRow extends RequestKey {
 
 export async function requestByKey(db: Database, key: RequestKey): Promise<RequestRow | null> {
   const { rows } = await db.pool.query<RequestRow>(
-    `select force_id as "forceId", caller, key, route, command_id as "commandId", state, status, body,
+    `select force_id as "forceId", caller, key, route, body_hash as "bodyHash", command_id as "commandId", state, status, body,
         llwybr_instant(created_at) as "createdAt", llwybr_instant(answered_at) as "answeredAt",
         llwybr_instant(expires_at) as "expiresAt"
       from request where force_id = $1 and caller = $2 and key = $3 and expires_at > clock_timestamp()`,

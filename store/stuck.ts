@@ -57,6 +57,36 @@ export async function attentionRows(
   return rows;
 }
 
+/** The cause of a case that nobody carries, whether an event asks about it or only time goes by. */
+export const unassignedCause = 'unassigned';
+
+/**
+ * Cases that their provider has taken, that are worked on and that nobody was ever given to carry, the longest-standing
+ * first. Where somebody carried one and does no more, its own attention says so.
+ *
+ * @param options.owner whose move it is
+ * @param options.unassignedSeconds how long a case may be without; a day by default
+ */
+export async function unassignedRows(
+  db: Database,
+  scope: Scope,
+  options: { readonly limit: number; readonly owner: Role; readonly unassignedSeconds?: number },
+): Promise<StuckRow[]> {
+  const { rows } = await db.pool.query<StuckRow>(
+    `select ${columns}
+       from pathway p,
+         lateral (select (p.summary->>'acceptedAt')::timestamptz as since) accepted,
+         lateral (select '${unassignedCause}' as cause, $3::text as owner, '[]'::jsonb as refs) fixed
+      where p.force_id = $1 and ($2::text is null or p.provider_id = $2) and p.provider_id is not null
+        and p.worker_id is null and (p.closed_at is null or p.stage = 'concluded')
+        and since < clock_timestamp() - make_interval(secs => $4)
+        and not p.attention @> '[{"code": "${unassignedCause}"}]'
+      order by since, p.id limit $5`,
+    [scope.forceId, scope.providerId, options.owner, options.unassignedSeconds ?? 86_400, options.limit],
+  );
+  return rows;
+}
+
 /**
  * Pathways whose clock is long due and not recorded, and accepted ones that no run was ever seen for.
  * @param options.overdueSeconds 60 by default

@@ -9,13 +9,20 @@ import { numberAnsweringChannels, reachingResults } from '../workflows/domain/di
  * after another one (it is among the former numbers), and reaching the person on that other one says nothing of it.
  *
  * A former number without an index may be any number: it counts as whichever keeps a stranger from a text.
+ * Of a merged person the pathways of every row with this number count; of one that became another person's, what
+ * happened while it was this one's.
  *
  * Read from the ledger's events and not from what is open on the boards, which a closure clears.
  */
 export function numberIsWrong(person: string): string {
   const attempt = (e: string, found: string): string =>
-    `from pathway ${e}_path join event ${e} on ${e}.force_id = ${e}_path.force_id and ${e}.pathway_id = ${e}_path.id
-      where ${e}_path.force_id = ${person}.force_id and ${e}_path.person_id = ${person}.id
+    `from pathway_of_person ${e}_path
+      join person ${e}_row on ${e}_row.force_id = ${e}_path.force_id and ${e}_row.id = ${e}_path.person_id
+      join event ${e} on ${e}.force_id = ${e}_path.force_id and ${e}.pathway_id = ${e}_path.pathway_id
+        and ${e}.seq > ${e}_path.after_seq and ${e}.seq < ${e}_path.until_seq
+      where ${e}_path.force_id = ${person}.force_id
+        and ${e}_path.person_id in (select llwybr_cluster(${person}.force_id, ${person}.id))
+        and (${e}_row.id = ${person}.id or ${e}_row.mobile_index = ${person}.mobile_index)
         and ${e}.type = 'contact-attempted' and ${found}`;
   const former = (which: string): string =>
     `from former_number former where former.force_id = ${person}.force_id and former.person_id = ${person}.id
@@ -35,4 +42,10 @@ export function numberIsWrong(person: string): string {
 
 function codes(list: readonly string[]): string {
   return list.map((code) => pg.escapeLiteral(code)).join(', ');
+}
+
+/** SQL for what is said of texts to this person: "not safe", said of any row of a merged one, is said of all. */
+export function saidOfTexts(person: string): string {
+  return `case when exists (select from person said where said.force_id = ${person}.force_id and said.safe_to_text = 'no'
+      and said.id in (select llwybr_cluster(${person}.force_id, ${person}.id))) then 'no' else ${person}.safe_to_text end`;
 }

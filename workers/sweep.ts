@@ -16,6 +16,7 @@ import {
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
+import { forgetUntaken } from '../store/laid-down.ts';
 import { forgetExpiredRequests } from '../store/requests.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
@@ -130,7 +131,10 @@ export class Sweep {
     const givenUp = comparing
       ? await settleGivenUpMessages(this.#db, { reportOf: deliveryCommandId(''), limit: this.#batch })
       : 0;
-    if (comparing) await forgetExpiredRequests(this.#db);
+    if (comparing) {
+      await forgetExpiredRequests(this.#db);
+      await forgetUntaken(this.#db);
+    }
     if (failures.length > 0) throw failures[0];
     return { confirmed: waiting.length, restarted: missing.length, facts: facts.length, givenUp };
   }

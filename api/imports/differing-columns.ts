@@ -1,5 +1,7 @@
 import type { Database } from '../../store/database.ts';
 import type { OpenedPathway } from '../../store/intake.ts';
+import { caseColumns } from '../../workflows/domain/diversion/open-case.ts';
+import type { CaseColumn, OpenCase } from '../../workflows/domain/diversion/open-case.ts';
 import { outcomeColumns } from '../../workflows/domain/diversion/possession-outcome.ts';
 import type {
   OutcomeColumn,
@@ -36,4 +38,27 @@ export async function differingColumns(
   const fields = await differingFields(db, forceId, opened, { ...said, outcomeAt, drugCode });
   const columns = new Set([...fields].map((field) => columnOf[field]));
   return outcomeColumns.filter((column) => columns.has(column));
+}
+
+const caseColumnOf: Readonly<Partial<Record<RecordedField, CaseColumn>>> = {
+  surname: 'Surname',
+  forenames: 'Forenames',
+  birthDate: 'DateOfBirth',
+  postcode: 'Postcode',
+  mobile: 'Mobile',
+  language: 'PreferredLanguage',
+  safeToText: 'SafeToText',
+};
+
+/** Of a caseload, what it says of the person. Its own word about the outcome is not held against the force's. */
+export async function differingCaseColumns(
+  db: Database,
+  forceId: string,
+  opened: OpenedPathway,
+  { surname, forenames, birthDate, postcode, mobile, language, safeToText }: OpenCase,
+): Promise<CaseColumn[]> {
+  const said = { surname, forenames, birthDate, postcode, mobile, language, safeToText };
+  const fields = await differingFields(db, forceId, opened, said);
+  const columns = new Set([...fields].map((field) => caseColumnOf[field]));
+  return caseColumns.filter((column) => columns.has(column));
 }

@@ -1,7 +1,5 @@
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Database } from '../../store/database.ts';
-import { IdentityConflictError } from '../../store/intake.ts';
-import { LedgerRefusedError } from '../../store/ledger.ts';
 import { countOutcome, knownOutcome } from '../../store/outcome-counts.ts';
 import { textableNumber } from '../../messages/phone-number.ts';
 import type { Actor } from '../../workflows/domain/common/actor.ts';
@@ -14,12 +12,13 @@ import type {
   PossessionReferral,
   ReferralOutcome,
 } from '../../workflows/domain/diversion/possession-outcome.ts';
-import { problems, Problem } from '../problems.ts';
+import { matchesToldTo } from '../people-view.ts';
 import { takeReferral } from '../referral-intake.ts';
 import type { NewReferral } from '../referral-intake.ts';
-import type { RefusedBecause, RowAnswer } from '../schemas/imports.ts';
+import type { RowAnswer } from '../schemas/imports.ts';
 import type { CsvRow } from './csv-table.ts';
 import { differingColumns } from './differing-columns.ts';
+import { ragged, refusalOf, refused, refusedWhole } from './refused-row.ts';
 
 export interface RowParts {
   readonly db: Database;
@@ -30,7 +29,9 @@ export interface RowParts {
 /** The sending that a row belongs to. */
 export interface Sending {
   readonly actor: Actor;
-  readonly requestId: string;
+  readonly importId: string;
+  /** The rows' commands are named after it: a row done twice is known as its own. */
+  readonly passId: string;
   readonly receivedAt: Instant;
 }
 
@@ -38,6 +39,10 @@ export interface OutcomeRow {
   readonly line: number;
   /** Undefined: the row is not as long as the header. */
   readonly verdict: OutcomeVerdict | undefined;
+}
+
+export function commandOfRow(passId: string, line: number): string {
+  return `${passId}:${String(line)}`;
 }
 
 export function readOutcomeRow({ line, cells }: CsvRow<OutcomeColumn>, now: Instant): OutcomeRow {
@@ -76,7 +81,7 @@ async function answerFor(
   { line, verdict }: OutcomeRow,
 ): Promise<RowAnswer> {
   if (verdict === undefined) {
-    return refused(line, null, 'ragged', 'The row does not have as many cells as the header.');
+    return ragged(line);
   }
   switch (verdict.verdict) {
     case 'refused':
@@ -84,17 +89,10 @@ async function answerFor(
     case 'not-a-referral':
       return count(parts.db, sending.actor.forceId, line, verdict);
     case 'referral':
-      return refer(parts, sending, line, verdict).catch((error: unknown) => refusalOf(line, error));
+      return refer(parts, sending, line, verdict).catch((error: unknown) =>
+        refusalOf<OutcomeColumn>(line, 'OutcomeDate', error),
+      );
   }
-}
-
-function refused(
-  line: number,
-  column: OutcomeColumn | null,
-  reason: RefusedBecause,
-  message: string,
-): RowAnswer {
-  return { line, answer: 'refused', column, reason, message };
 }
 
 async function count(
@@ -114,7 +112,7 @@ async function count(
 
 async function refer(
   parts: RowParts,
-  { actor, requestId, receivedAt }: Sending,
+  { actor, passId, receivedAt }: Sending,
   line: number,
   { referral, unread }: ReferralOutcome,
 ): Promise<RowAnswer> {
@@ -122,14 +120,14 @@ async function refer(
   if ((await knownOutcome(parts.db, actor.forceId, referral)) === 'counted') {
     return { line, answer: 'already-there', note: 'counted-but-now-a-referral' };
   }
-  // One id for each row of a request: when the request is repeated, this row is known as its own.
-  const commandId = `${requestId}:${String(line)}`;
+  const commandId = commandOfRow(passId, line);
   const { opened, refusal } = await takeReferral(parts, {
     ...{ actor, commandId, receivedAt },
     referral: newReferralOf(referral),
   });
-  if (refusal !== undefined) return refused(line, null, 'not-allowed', refusal.message);
-  const { reference, pathwayId, possibleMatches = 0 } = opened;
+  if (refusal !== undefined) return refusedWhole(line, 'not-allowed', refusal.message);
+  const { reference, pathwayId } = opened;
+  const possibleMatches = await matchesToldTo(parts.db, actor, opened);
   const differs = await differingColumns(parts.db, actor.forceId, opened, referral);
   const found = { line, reference, pathwayId, ...(differs.length === 0 ? {} : { differs }) };
   if (opened.because === 'outcome') return { ...found, answer: 'already-there' };
@@ -153,23 +151,4 @@ function newReferralOf(referral: PossessionReferral): NewReferral {
     offenceDate,
     ...(drug === null ? {} : { drugCode: drug }),
   };
-}
-
-/** @throws the error itself where it is not about this row */
-function refusalOf(line: number, error: unknown): RowAnswer {
-  if (error instanceof IdentityConflictError) {
-    return refused(line, null, 'identity-conflict', problems['identity-conflict'].words);
-  }
-  if (error instanceof Problem && error.code === 'no-policy') {
-    return refused(line, 'OutcomeDate', 'no-policy', problems['no-policy'].words);
-  }
-  if (error instanceof LedgerRefusedError) {
-    return refused(
-      line,
-      null,
-      'not-recorded',
-      'The ledger did not take this row. Nothing of it was recorded.',
-    );
-  }
-  throw error;
 }

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../store/database.ts';
 import { answerRequest, beginRequest, releaseRequest, requestByKey } from '../../store/requests.ts';
-import type { NewRequest } from '../../store/requests.ts';
+import type { NewRequest, RequestRow } from '../../store/requests.ts';
 import type { Json } from '../../workflows/domain/common/json.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { Caller } from '../caller.ts';
@@ -60,7 +60,7 @@ export function createRunOnce({
   readonly db: Database;
   readonly secret: Uint8Array;
 }): RunOnce {
-  const hashKey = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'llwybr request bodies', 32));
+  const hashOf = bodyHasher(secret);
 
   return async ({ caller, key, address, bytes }, act) => {
     const request: NewRequest = {
@@ -68,7 +68,7 @@ export function createRunOnce({
       caller: caller.userId,
       key,
       route: address,
-      bodyHash: createHmac('sha256', hashKey).update(bytes).digest('base64url'),
+      bodyHash: hashOf(bytes),
     };
     const giveUpAt = Date.now() + waitMs;
     for (;;) {
@@ -87,6 +87,39 @@ export function createRunOnce({
       }
     }
   };
+}
+
+/** The answer that this same request was given before; undefined where none is known. */
+export type Recall = (request: KeyedRequest) => Promise<Answer | undefined>;
+
+/**
+ * For a request that is turned away before it gets to its key: an act may itself end what its sender may see (who
+ * gives a case back has it no more), and a repeat of it is still answered as the first time.
+ *
+ * @param parts.settled finds in the ledger what was done and not answered
+ */
+export function createRecall({
+  db,
+  secret,
+  settled,
+}: {
+  readonly db: Database;
+  readonly secret: Uint8Array;
+  readonly settled: (caller: Caller, row: RequestRow) => Promise<RequestRow>;
+}): Recall {
+  const hashOf = bodyHasher(secret);
+
+  return async ({ caller, key, address, bytes }) => {
+    const row = await requestByKey(db, { forceId: caller.forceId, caller: caller.userId, key });
+    if (row?.route !== address || row.bodyHash !== hashOf(bytes)) return undefined;
+    const { status, body } = await settled(caller, row);
+    return status === null ? undefined : replayed({ status, body });
+  };
+}
+
+function bodyHasher(secret: Uint8Array): (bytes: Uint8Array) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, new Uint8Array(), 'llwybr request bodies', 32));
+  return (bytes) => createHmac('sha256', key).update(bytes).digest('base64url');
 }
 
 async function actOnce(
@@ -118,9 +151,9 @@ async function actOnce(
   return kept === null ? answer : unkept(kept);
 }
 
-/** Refusals stay what they were; what may go better next time is not kept. */
+/** Refusals stay what they were; what may go better next time, or says when to ask again, is not kept. */
 function isFinal(problem: Problem): boolean {
-  return problem.status < 500 && problem.status !== 429;
+  return problem.status < 500 && problem.status !== 429 && problem.parts.retryAfter === undefined;
 }
 
 /** An answer as it is kept in the request table. */

@@ -8,14 +8,14 @@ import type { ProblemDocument } from '../problems.ts';
 
 /** What the routes answer with. The description of the API is made from these, and the tests hold answers to them. */
 
-const instant = z
+export const instant = z
   .string()
   .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
-const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
+export const text = z.string().meta({ description: 'In words, UK local time, e.g. 3 March 2026 at 14:30' });
 const role = z.enum(roles);
-const kind = z.enum(['diversion', 'compulsory']);
-const uuid = z.string().meta({ format: 'uuid' });
-const demo = z.boolean().meta({ description: 'Durations are scaled: these clocks prove nothing' });
+export const kind = z.enum(['diversion', 'compulsory']);
+export const uuid = z.string().meta({ format: 'uuid' });
+export const demo = z.boolean().meta({ description: 'Durations are scaled: these clocks prove nothing' });
 
 export const fieldError = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
 
@@ -40,20 +40,23 @@ export const commandAnswer = z
     pathwayId: uuid,
     commandId: z.string(),
     seq: z.int(),
-    stage: z.string(),
+    stage: z.string().nullable().meta({ description: 'null: the caller may not read the pathway' }),
     events: z.array(z.strictObject({ seq: z.int(), type: z.string() })),
   })
   .meta({
     id: 'CommandAnswer',
     description: 'The command is in the ledger',
-  }) satisfies z.ZodType<CommandAnswer>;
+  }) satisfies z.ZodType<Omit<CommandAnswer, 'stage'> & { readonly stage: string | null }>;
 
-/** What both forms ask about a person. */
+/** What all forms ask about a person. */
 const personFields = [
   ...(['surname', 'forenames', 'birthDate', 'nominalNumber', 'residence'] as const),
   ...(['mobile', 'language', 'safeToText'] as const),
 ] as const;
-export const referralFields = [...personFields, 'outcomeAt', 'offenceCode', 'offenceDate'] as const;
+export const referralFields = [
+  ...personFields,
+  ...(['address', 'email', 'outcomeAt', 'offenceCode', 'offenceDate', 'drugCode'] as const),
+] as const;
 export const drugTestFields = [
   ...personFields,
   ...(['suiteCode', 'basis', 'selectionReasonCode', 'results'] as const),
@@ -133,7 +136,11 @@ export const pathwayLine = z
     stageTitle: z.string(),
     personId: uuid,
     providerId: z.string().nullable(),
+    workerId: z.string().nullable().meta({ description: 'Who carries the case; null: nobody' }),
     receivedAt: instant,
+    acceptedAt: instant
+      .nullable()
+      .meta({ description: 'When the provider took the person; null: not yet, or there is nothing to take' }),
     closedAt: instant.nullable(),
     closureReason: z.string().nullable(),
     nextDueAt: instant.nullable(),
@@ -142,11 +149,6 @@ export const pathwayLine = z
     demo,
   })
   .meta({ id: 'PathwayLine' });
-
-export const pathwayList = z.strictObject({
-  items: z.array(pathwayLine),
-  next: z.string().nullable().meta({ description: 'Cursor of the next page; null at the end' }),
-});
 
 export const wait = z.strictObject({
   rule: z.string(),
@@ -231,6 +233,18 @@ export const arrestTaskList = z.strictObject({
         })
         .nullable()
         .meta({ description: 'Only while the task stands' }),
+      danger: z
+        .strictObject({
+          since: instant,
+          sinceText: text,
+          reason: z.string().nullable().meta({ description: 'Why, by code' }),
+          by: z.strictObject({ userId: z.string(), role }),
+        })
+        .nullable()
+        .meta({
+          description:
+            'That somebody may be in danger, as the Drug Interventions Programme told it last; only while the task stands. What treatment knows is not here',
+        }),
     }),
   ),
 });
@@ -241,6 +255,9 @@ export const referralFiguresAnswer = z.strictObject({
   received: z.int(),
   open: z.int(),
   closed: z.int(),
+  people: z.int().meta({
+    description: 'How many people were referred; who was referred twice, or is merged, counts once',
+  }),
   counts: z.string().meta({ description: 'What is counted' }),
 });
 

@@ -36,10 +36,15 @@ import type {
   DiversionCommandData,
   DiversionCommandName,
 } from '../../workflows/domain/diversion/commands.ts';
+import { resolvedCommandSchemas } from './resolved-commands.ts';
+import type { ResolvedCommandBodies } from './resolved-commands.ts';
 import { code, localDate, moment, newId, reference } from './values.ts';
 
 type OpeningName = 'receive-referral';
 type Sent = Exclude<DiversionCommandName, OpeningName>;
+
+/** What is sent: the data of the rules, but for those that the API completes. */
+type SentData = Omit<DiversionCommandData, keyof ResolvedCommandBodies> & ResolvedCommandBodies;
 
 /** Of one care plan, at one time. */
 const mostModalities = 10;
@@ -212,4 +217,5 @@ export const diversionCommandSchemas = {
     result: z.enum(conditionResults),
   }),
   'acknowledge-non-compliance': z.strictObject({ conditionId: reference('The condition of the caution') }),
-} satisfies { readonly [N in Sent]: z.ZodType<DiversionCommandData[N]> };
+  ...resolvedCommandSchemas,
+} satisfies { readonly [N in Sent]: z.ZodType<SentData[N]> };

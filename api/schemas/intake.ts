@@ -1,14 +1,26 @@
 import { z } from 'zod';
 import { textableNumber } from '../../messages/phone-number.ts';
 import { substances } from '../../workflows/domain/compulsory/commands.ts';
-import { birthDate, code, language, line, localDate, moment, postcode, safeToText } from './values.ts';
+import { referralSources, waysOfSource } from '../../workflows/domain/diversion/referral-source.ts';
+import {
+  birthDate,
+  code,
+  email,
+  language,
+  line,
+  localDate,
+  moment,
+  newId,
+  postcode,
+  safeToText,
+} from './values.ts';
 
 /** Force's own numbers, e.g. `NC-2026-000431`; kept encrypted and never in an event. */
 function policeNumber(description: string) {
   return line(40, description);
 }
 
-const mobile = z
+export const mobile = z
   .string()
   .max(30)
   .meta({ description: 'A mobile number of the United Kingdom.', examples: ['07700 900123'] })
@@ -27,54 +39,166 @@ const mobile = z
   });
 
 /** Where the person lives: one of the two, and nothing guessed. */
-const residence = z
+export const residence = z
   .union(
     [z.strictObject({ postcode }), z.strictObject({ noFixedAbode: z.literal(true) })],
     'one of the two: { "postcode": "SA31 2AA" }, or { "noFixedAbode": true }',
   )
   .meta({ description: 'Where the person lives: a postcode, or that there is no fixed abode.' });
 
+const agreed = z
+  .literal(true, {
+    error: ({ input }) => {
+      if (input === false) return 'must be true: without agreement there is no referral';
+      return input === undefined ? undefined : 'must be true or false';
+    },
+  })
+  .meta({ description: 'The person agreed to be referred' });
+
+const nameAndBirth = {
+  surname: line(100, 'Surname'),
+  forenames: line(100, 'Forenames').exactOptional(),
+  birthDate: birthDate('Date of birth'),
+};
+
+const reachedBy = {
+  residence,
+  mobile: mobile.exactOptional(),
+  language: language.exactOptional(),
+  safeToText: safeToText.exactOptional(),
+};
+
+/** What an officer has in hand where an offence was dealt with. */
+const outcome = {
+  nominalNumber: policeNumber('The force’s number of the person'),
+  occurrenceNumber: policeNumber(
+    'The force’s number of the occurrence; with the nominal number it identifies the outcome',
+  ),
+  outcomeAt: moment('When the outcome was decided: receipt, where the clocks start'),
+  offenceDate: localDate('Date of the offence; age is judged on it'),
+};
+
+const possession = z.enum(['92D', '92E']).meta({
+  description: 'Home Office counting rules: 92D possession except cannabis, 92E possession of cannabis',
+});
+
+/** Home Office counting rules. */
+const anyOffence = code('The offence, Home Office counting rules');
+
+const ofThePolice = z.literal('police').exactOptional().meta({ description: 'Left out, it is the police.' });
+
+/** A drug by the code of the substance list, where it is known. */
+const drugCode = code('Code of the substance list').exactOptional();
+
+const addresses = {
+  address: line(200, 'Address, without the postcode').exactOptional(),
+  email: email.exactOptional(),
+};
+
+function refuseLaterBirth(
+  { birthDate: born, offenceDate }: { readonly birthDate: string; readonly offenceDate?: string },
+  context: z.core.$RefinementCtx,
+): void {
+  if (offenceDate === undefined || born < offenceDate) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['birthDate'],
+    message: 'must lie before the offence',
+    params: { code: 'invalid-date' },
+  });
+}
+
 /**
  * The officer's form, in twelve questions: name, birth date, nominal number, occurrence number, when the
  * outcome was decided, offence, offence date, residence, mobile, language, safe to text, agreement.
  */
-export const referralBody = z
+const communityResolution = z
   .strictObject({
-    surname: line(100, 'Surname'),
-    forenames: line(100, 'Forenames').exactOptional(),
-    birthDate: birthDate('Date of birth'),
-    nominalNumber: policeNumber('The force’s number of the person'),
-    occurrenceNumber: policeNumber(
-      'The force’s number of the occurrence; with the nominal number it identifies the outcome',
-    ),
-    outcomeAt: moment('When the outcome was decided: receipt, where the clocks start'),
-    offenceCode: z.enum(['92D', '92E']).meta({
-      description: 'Home Office counting rules: 92D possession except cannabis, 92E possession of cannabis',
-    }),
-    offenceDate: localDate('Date of the offence; age is judged on it'),
-    residence,
-    mobile: mobile.exactOptional(),
-    language: language.exactOptional(),
-    safeToText: safeToText.exactOptional(),
-    agreed: z
-      .literal(true, {
-        error: ({ input }) => {
-          if (input === false) return 'must be true: without agreement there is no referral';
-          return input === undefined ? undefined : 'must be true or false';
-        },
-      })
-      .meta({ description: 'The person agreed to be referred' }),
+    source: ofThePolice,
+    via: z
+      .literal('acr')
+      .exactOptional()
+      .meta({ description: 'An Adult Community Resolution: what it is where nothing is said.' }),
+    ...{ ...nameAndBirth, ...outcome, offenceCode: possession, ...reachedBy, agreed },
   })
-  .superRefine(({ birthDate: born, offenceDate }, context) => {
-    if (born >= offenceDate) {
+  .superRefine(refuseLaterBirth);
+
+const mostConditions = 10;
+
+const condition = z.strictObject({
+  conditionId: newId('Left out: the id of this request, a colon and the place in the list').exactOptional(),
+  code: code('What is to be done, by code, e.g. attend-assessment'),
+  dueAt: moment('By when; after the caution was given'),
+});
+
+const conditionalCaution = z
+  .strictObject({
+    source: ofThePolice,
+    via: z.literal('conditional-caution'),
+    ...{ ...nameAndBirth, ...outcome, offenceCode: anyOffence, drugCode },
+    conditions: z
+      .array(condition)
+      .min(1)
+      .max(mostConditions)
+      .meta({ description: 'What is not met tells the officer in the case; nothing follows by itself.' }),
+    ...{ ...reachedBy, ...addresses, agreed },
+  })
+  .superRefine(refuseLaterBirth);
+
+const outcome22 = z
+  .strictObject({
+    source: ofThePolice,
+    via: z.literal('outcome-22'),
+    ...{ ...nameAndBirth, ...outcome, offenceCode: anyOffence, drugCode },
+    ...{ ...reachedBy, ...addresses, agreed },
+  })
+  .superRefine(refuseLaterBirth);
+
+/** Whoever comes without a disposal; a police record is not needed. */
+const withoutDisposal = z
+  .strictObject({
+    source: z.enum(referralSources).meta({
+      description:
+        'Who refers: officers for the police, the prison link worker for the prison, a provider all else.',
+    }),
+    via: z.enum(['form', 'outreach', 'cell-sweep', 'required-assessment', 'self-help', 'other']).meta({
+      description:
+        'police: cell-sweep, outreach, required-assessment, self-help or other; every other source: form, outreach or other',
+    }),
+    ...nameAndBirth,
+    nominalNumber: policeNumber(
+      'The force’s number of the person; only of the police and the prison',
+    ).exactOptional(),
+    receivedAt: moment(
+      'When the referral was made, where the clocks start; left out, it is now',
+    ).exactOptional(),
+    offenceCode: anyOffence.exactOptional(),
+    offenceDate: localDate('Date of an offence that is known; age is then judged on it').exactOptional(),
+    drugCode,
+    ...{ ...reachedBy, ...addresses, agreed },
+  })
+  .superRefine(refuseLaterBirth)
+  .superRefine(({ source, via, nominalNumber }, context) => {
+    if (!waysOfSource[source].includes(via)) {
+      const message = `must be one of ${waysOfSource[source].join(', ')} where the source is ${source}`;
+      context.addIssue({ code: 'custom', path: ['via'], message });
+    }
+    if (nominalNumber !== undefined && source !== 'police' && source !== 'prison') {
       context.addIssue({
         code: 'custom',
-        path: ['birthDate'],
-        message: 'must lie before the offence',
-        params: { code: 'invalid-date' },
+        path: ['nominalNumber'],
+        message: 'is taken only from the police and the prison; leave it out',
       });
     }
   });
+
+/** A referral of any source, told apart by the way it comes. */
+export const referralBody = z.discriminatedUnion('via', [
+  communityResolution,
+  conditionalCaution,
+  outcome22,
+  withoutDisposal,
+]);
 
 export type ReferralBody = z.output<typeof referralBody>;
 

@@ -12,15 +12,33 @@ const stages = [...new Set([...Object.keys(diversionTable.stages), ...Object.key
 
 export const largestPage = 200;
 
+const kind = z.enum(['diversion', 'compulsory']);
+
+const onlyTrue = (description: string) => z.enum(['true']).meta({ description });
+
 /** Query parameters are texts; a parameter given twice is refused. */
 export const listQuery = z.strictObject({
-  kind: z.enum(['diversion', 'compulsory']).exactOptional(),
+  kind: kind.exactOptional(),
   stage: z.enum(stages).exactOptional(),
-  state: z.enum(['open', 'closed']).exactOptional(),
-  provider: code('Id of a provider').exactOptional(),
+  state: z
+    .enum(['open', 'closed', 'working'])
+    .exactOptional()
+    .meta({ description: '`working`: open, or concluded while the treatment goes on' }),
+  provider: code('Id of a provider: the list of its team').exactOptional(),
+  worker: reference('Account that carries the case').exactOptional(),
+  mine: onlyTrue('What the caller carries').exactOptional(),
+  unassigned: onlyTrue('With a provider, worked on, and nobody carries it').exactOptional(),
+  offered: onlyTrue('Instead of all these: transfers offered and not answered').exactOptional(),
   person: uuid.exactOptional(),
   reference: reference('What people call the pathway by').exactOptional(),
+  search: z
+    .string()
+    .max(20)
+    .regex(/^[A-Za-z -]*[A-Za-z][A-Za-z -]*$/, 'Letters, hyphens and spaces')
+    .exactOptional()
+    .meta({ description: 'How the reference begins, with or without LL and hyphens, in any case' }),
   'due-before': instant('Its next clock is due before this').exactOptional(),
+  overdue: onlyTrue('A clock has come due, or what it asked for when it passed is not done').exactOptional(),
   attention: z.enum(['true', 'false']).exactOptional(),
   order: z.enum(['received', 'due']).default('received'),
   limit: z
@@ -35,4 +53,10 @@ export const listQuery = z.strictObject({
     .max(400)
     .exactOptional()
     .meta({ description: '`next` of the page before, with the same filters' }),
+});
+
+export const countsQuery = z.strictObject({
+  kind: kind.exactOptional(),
+  provider: code('Id of a provider').exactOptional(),
+  worker: reference('Account that carries the case').exactOptional(),
 });

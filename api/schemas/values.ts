@@ -47,6 +47,22 @@ export function line(longest: number, description: string) {
     .meta({ description });
 }
 
+/** What a person wrote in their own words, over several lines. What `line` refuses is refused here, but for tabs and line ends. */
+export function prose(longest: number, description: string) {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(
+      // eslint-disable-next-line no-control-regex -- these are the characters that are refused
+      /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/,
+      'Control characters are not taken',
+    )
+    .refine((text) => text.trim() !== '', 'Must not be blank')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'Not well-formed Unicode')
+    .meta({ description });
+}
+
 /** A code of reference data, or an opaque id of an account, a unit or a place: never free text. */
 export function code(description: string) {
   return z
@@ -202,6 +218,15 @@ export const postcode = z
     const letters = text.replaceAll(/\s/g, '').toUpperCase();
     return `${letters.slice(0, -3)} ${letters.slice(-3)}`;
   });
+
+export const email = z
+  .string()
+  .max(254)
+  .regex(
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/,
+    'Not an e-mail address',
+  )
+  .meta({ description: 'An e-mail address.', examples: ['sian@example.org'] });
 
 export const language = z
   .enum(languages)

@@ -48,7 +48,9 @@ export function wordsOf(issue: z.core.$ZodRawIssue): string {
 }
 
 function wordsOfDiscriminator({ discriminator, options, input }: z.core.$ZodRawIssue): string {
-  const values = Array.isArray(options) ? (options as readonly z.core.util.Primitive[]) : [];
+  const all = Array.isArray(options) ? (options as readonly z.core.util.Primitive[]) : [];
+  // Of a shape that is meant where nothing is said.
+  const values = all.filter((value) => value !== undefined);
   const given =
     typeof input === 'object' && input !== null && typeof discriminator === 'string'
       ? (input as Readonly<Record<string, unknown>>)[discriminator]

@@ -9,6 +9,7 @@ import {
   pathwayView,
   stuckList,
 } from '../../api/schemas/answers.ts';
+import { recordFact } from '../../store/person-facts.ts';
 import { ApiCaller, aTest } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { startStack } from '../support/stack.ts';
@@ -230,6 +231,32 @@ describe('arrest tasks', () => {
     });
     expect((await acknowledge(lpu, taskId)).status).toBe(200);
   });
+
+  test('M200: a task says that a danger was told, by whom and since when; what treatment told is not on it', async () => {
+    const { pathwayId, taskId } = await putOut();
+    const find = async () =>
+      (await lpu.get('/api/v1/arrest-tasks')).as(arrestTaskList).items.find((task) => task.taskId === taskId);
+    expect((await find())?.danger).toBeNull();
+    const { personId } = (await dip.get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
+    const told = { forceId: 'dyfed-powys', personId, reason: 'refuge', occurredAt: inMs(-60_000) };
+    const worker = { userId: 'u-301', role: 'ProviderWorker', organisationId: 'ddas' } as const;
+    await recordFact(stack.db, {
+      ...{
+        ...told,
+        kind: 'safety-flag',
+        requestId: randomUUID(),
+        actor: { ...worker, forceId: told.forceId },
+      },
+    });
+    expect((await find())?.danger).toBeNull();
+    (await dip.command(pathwayId, 'record-safety-flag', { reason: 'weapons' })).as(factAnswer);
+    expect((await find())?.danger).toMatchObject({
+      reason: 'weapons',
+      by: { userId: 'u-201', role: 'DipOfficer' },
+    });
+    (await dip.command(pathwayId, 'lift-safety-flag', {})).as(factAnswer);
+    expect((await find())?.danger).toBeNull();
+  }, 60_000);
 
   test('a withdrawal by fact holds before the pathway has heard of it, also without the engine', async () => {
     const { pathwayId, taskId } = await putOut();

@@ -111,7 +111,7 @@ describe('Idempotency-Key', () => {
     expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
   });
 
-  test('twenty at once with twenty keys about one outcome: one pathway, the others are replays', async () => {
+  test('twenty at once with twenty keys about one outcome: one pathway, the others are replays (edge case 1)', async () => {
     const before = await count('pathway');
     const referral = aReferral();
     const answers = await Promise.all(

@@ -10,7 +10,12 @@ interface Operation {
   readonly 'x-roles': unknown;
   readonly security?: readonly unknown[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
-  readonly requestBody?: { readonly content: Record<string, { schema: Schema }> };
+  readonly requestBody?: {
+    readonly content: Record<
+      string,
+      { schema: Schema; examples?: Record<string, { readonly value?: unknown }> }
+    >;
+  };
   readonly responses: Record<string, { description: string; content: Record<string, { schema?: Schema }> }>;
 }
 
@@ -20,6 +25,7 @@ interface Schema {
   readonly properties?: Record<string, Schema>;
   readonly additionalProperties?: unknown;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly maxLength?: number;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -135,10 +141,25 @@ test('bodies are closed: no object takes unknown fields, no text is without a bo
 });
 
 test('M02 the officer’s form asks twelve questions at most', () => {
-  const schema = operations.find(({ name }) => name === 'POST /api/v1/referrals')?.operation.requestBody;
-  const fields = Object.keys(schema?.content['application/json']?.schema.properties ?? {});
+  const body = operations.find(({ name }) => name === 'POST /api/v1/referrals')?.operation.requestBody;
+  const { oneOf = [], anyOf = oneOf } = body?.content['application/json']?.schema ?? {};
+  const form = anyOf.find(({ properties }) => properties?.['via']?.const === 'acr');
+  // What it is, the form says by itself.
+  const fields = Object.keys(form?.properties ?? {}).filter((field) => !['source', 'via'].includes(field));
+  expect(fields.length).toBeGreaterThan(10);
   // Surname and forenames are one question: the name.
   expect(fields.filter((field) => field !== 'forenames').length).toBeLessThanOrEqual(12);
+});
+
+test('every command has an example for each kind that takes it', () => {
+  for (const kind of ['diversion', 'compulsory'] as const) {
+    for (const command of sendableCommands(kind)) {
+      const body = operations.find(({ path }) => path.endsWith(`/commands/${command}`))?.operation
+        .requestBody;
+      const example = body?.content['application/json']?.examples?.[kind]?.value;
+      expect([kind, command, example]).toEqual([kind, command, { data: expect.any(Object) }]);
+    }
+  }
 });
 
 test('every problem has a status that fits, a title and words', () => {

@@ -10,8 +10,11 @@ import {
   remedyAnswer,
   stuckList,
 } from '../../api/schemas/answers.ts';
+import { remediesOf } from '../../api/stuck-list.ts';
 import { recordSweep } from '../../store/sweeps.ts';
 import { pathwayWorkflowId, taskQueues } from '../../workflows/contract/temporal.ts';
+import { compulsoryTable } from '../../workflows/domain/compulsory/table.ts';
+import { diversionTable } from '../../workflows/domain/diversion/table.ts';
 import { aReferral, ApiCaller, aTest } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -217,6 +220,21 @@ describe('M204 the engine family', () => {
     await gone(pathwayId, 'run-missing');
   }, 60_000);
 
+  test('M208: a run that lives though its pathway has ended: shown; waking is offered', async () => {
+    const pathwayId = await referred();
+    // As it would stand if the end had been recorded and the run had never heard of it.
+    await stack.db.pool.query(
+      `update pathway set needs_run = false, updated_at = updated_at - interval '1 minute' where id = $1`,
+      [pathwayId],
+    );
+    const row = await rowOf(pathwayId, 'run-left-over');
+    expect(row).toMatchObject({ family: 'engine', owner: 'Operator', title: 'A run too many' });
+    expect(row.remedies.map(({ name }) => name)).toEqual(['wake']);
+    await press(row.id, 'wake');
+    await stack.engine.client.workflow.getHandle(pathwayWorkflowId(pathwayId)).terminate();
+    await gone(pathwayId, 'run-left-over');
+  }, 60_000);
+
   test('a clock long due and not recorded: shown; waking and starting are offered', async () => {
     const pathwayId = await referred();
     await stack.db.pool.query(
@@ -286,6 +304,33 @@ describe('M204 the practice family', () => {
     const dip = await ApiCaller.as(stack, 'dip');
     expect((await list(dip)).items.filter(({ kind }) => kind === 'diversion')).toEqual([]);
     expect((await list(await ApiCaller.as(stack, 'demo-manager'))).items).toEqual([]);
+  });
+
+  test('a case whose caseworker carries it no more, with whose move it is, until somebody does', async () => {
+    const lead = await ApiCaller.as(stack, 'provider-manager');
+    const pathwayId = await referred();
+    const assign = async (workerId: string | null): Promise<void> => {
+      (await lead.command(pathwayId, 'assign-caseworker', { workerId })).as(commandAnswer);
+    };
+    await assign('u-301');
+    await assign(null);
+    expect(await rowOf(pathwayId, 'unassigned')).toMatchObject({
+      ...{ family: 'practice', owner: 'ProviderManager', title: 'No caseworker' },
+      ...{ remedy: 'Assign a caseworker.', remedies: [] },
+    });
+    await assign('u-301');
+    await gone(pathwayId, 'unassigned');
+  });
+
+  test('every attention of the tables has an owner, a title and a remedy in words', () => {
+    for (const { attention } of [diversionTable, compulsoryTable]) {
+      for (const [code, { owner, title, cause, remedy, family }] of Object.entries(attention)) {
+        expect([code, owner === 'System', [title, cause, remedy].includes('')]).toEqual([code, false, false]);
+        expect(remediesOf('diversion', code) ?? remediesOf('compulsory', code)).toEqual(
+          family === 'engine' ? ['wake'] : [],
+        );
+      }
+    }
   });
 
   test('an undecided requirement after its clock', async () => {

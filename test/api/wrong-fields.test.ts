@@ -121,6 +121,13 @@ describe('words', () => {
       'too-big',
       'surname is too long: at most 100 characters',
     ],
+    [
+      'a way that nobody knows',
+      { via: 'hearsay' },
+      '/via',
+      'invalid-union',
+      'via must be one of acr, conditional-caution, outcome-22, form, outreach, cell-sweep, required-assessment, self-help, other',
+    ],
     ['unknown', { marker: 'RED' }, '/marker', 'unknown-field', 'marker is not a field that is taken here'],
     [
       'a date as people write it',

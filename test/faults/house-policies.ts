@@ -2,7 +2,7 @@ import type { FieldEncryption } from '../../platform/field-encryption.ts';
 import { openDatabase } from '../../store/database.ts';
 import { savePolicy } from '../../store/policies.ts';
 import { loadPreset } from '../../store/presets.ts';
-import { diversionProgramme } from '../../store/presets/dyfed-powys.ts';
+import { diversionProgramme } from '../../store/presets/dyfed-powys-2024.ts';
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
 import type { Duration } from '../../workflows/domain/common/duration.ts';
 import type { MessagePolicy } from '../../workflows/domain/common/policy.ts';
@@ -64,7 +64,7 @@ export async function furnish(
 ): Promise<void> {
   const db = openDatabase(databaseUrl, { fields });
   try {
-    await loadPreset(db, forceId);
+    await loadPreset(db, 'dyfed-powys-2024');
     const own = { version: 1, validFrom: '2020-01-01T00:00:00.000Z', demo: true };
     await savePolicy(db, {
       ...defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),

@@ -1,14 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judge } from '../../messages/judge.ts';
-import type { SendingFacts, SkipReason } from '../../messages/judge.ts';
+import type { SendingFacts } from '../../messages/judge.ts';
+import { messagePurposes } from '../../messages/render.ts';
+import { skipReasons } from '../../messages/skip-reasons.ts';
+import type { SkipReason } from '../../messages/skip-reasons.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
+import type { ToldFact } from '../../workflows/domain/common/standing-facts.ts';
 
 const now = '2026-03-02T09:00:00.000Z';
 
+/** Told before now; later ones of one list came later. */
+function facts(
+  ...kinds: (ToldFact['fact'] | Pick<ToldFact, 'fact' | 'purpose' | 'preferences'>)[]
+): ToldFact[] {
+  return kinds.map((given, index) => {
+    const at = toInstant(Date.parse('2026-03-01T09:00:00.000Z') + index * 1_000);
+    const said = typeof given === 'string' ? { fact: given } : given;
+    return { factId: `fact-${String(index)}`, occurredAt: at, recordedAt: at, ...said };
+  });
+}
+
 const sendable: SendingFacts = {
+  purpose: 'appointment-reminder',
   notBefore: '2026-03-02T09:00:00.000Z',
   expiresAt: '2026-03-03T14:30:00.000Z',
   personFacts: [],
@@ -36,9 +52,12 @@ test('English is used where nobody asked for the language', () => {
 
 /** One way each in which a message must not leave, in the order of what is said first. */
 const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
-  ['person-died', { personFacts: ['death'] }],
-  ['texts-stopped', { personFacts: ['stop-texts'] }],
+  ['person-died', { personFacts: facts('death') }],
+  ['texts-stopped', { personFacts: facts('texts-allowed', 'stop-texts') }],
+  ['texts-consent-withdrawn', { personFacts: facts({ fact: 'consent-withdrawn', purpose: 'texts' }) }],
   ['not-safe-to-text', { safeToText: 'no' }],
+  ['safety-flag', { personFacts: facts('safety-flag'), purpose: 'appointment-at-a-place' }],
+  ['in-custody', { personFacts: facts('release', 'custody') }],
   ['no-textable-number', { mobile: '01267 222020' }],
   ['wrong-number', { wrongNumber: true }],
   ['pathway-closed', { pathwayClosed: true }],
@@ -48,6 +67,38 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['no-time-left', { notBefore: '2026-03-03T14:30:00.000Z' }],
 ];
 
+describe('sent all the same', () => {
+  test.each<[string, ToldFact[]]>([
+    ['texts allowed again after a stop', facts('stop-texts', 'texts-allowed')],
+    ['released', facts('custody', 'release')],
+    ['the safety flag, of a text that names no place', facts('safety-flag')],
+    [
+      'consent to texts given again',
+      facts({ fact: 'consent-withdrawn', purpose: 'texts' }, { fact: 'consent-given', purpose: 'texts' }),
+    ],
+    ['another consent taken back', facts({ fact: 'consent-withdrawn', purpose: 'sharing' })],
+    ['another way that is not wanted', facts({ fact: 'contact-preferences', preferences: { email: 'no' } })],
+    ['a task withdrawn', facts('task-withdrawn')],
+  ])('%s', (_why, personFacts) => {
+    expect(judge({ ...sendable, personFacts }, now).verdict).toBe('send');
+  });
+
+  test('edge case 29: a death that was corrected, also when it was told after its correction', () => {
+    const [death, correction] = facts('death', 'death-corrected');
+    if (death === undefined || correction === undefined) throw new Error('two facts');
+    const corrects = { ...correction, correctsFactId: death.factId };
+    expect(judge({ ...sendable, personFacts: [corrects, death] }, now).verdict).toBe('send');
+    const another = { ...corrects, correctsFactId: 'another' };
+    expect(judge({ ...sendable, personFacts: [death, another] }, now).verdict).toBe('skip');
+  });
+
+  test('every text that there is names no place', () => {
+    for (const purpose of messagePurposes) {
+      expect(judge({ ...sendable, purpose, personFacts: facts('safety-flag') }, now).verdict).toBe('send');
+    }
+  });
+});
+
 describe('skipped', () => {
   test.each(obstacles)('%s', (reason, facts) => {
     expect(judge({ ...sendable, ...facts }, now)).toEqual({ verdict: 'skip', reason });
@@ -55,6 +106,19 @@ describe('skipped', () => {
 
   test.each(['no', 'unknown', 'not-asked', 'Yes', '', null])('safe to text: %s', (safeToText) => {
     expect(judge({ ...sendable, safeToText }, now)).toEqual({ verdict: 'skip', reason: 'not-safe-to-text' });
+  });
+
+  test('every reason has its words', () => {
+    expect(obstacles.every(([reason]) => reason in skipReasons)).toBe(true);
+    for (const words of Object.values(skipReasons)) expect(words).toMatch(/^[A-Z].+\.$/);
+  });
+
+  test.each(['no', 'unknown'] as const)('a wish for texts that is %s', (text) => {
+    const personFacts = facts(
+      { fact: 'contact-preferences', preferences: { text: 'yes' } },
+      { fact: 'contact-preferences', preferences: { text, email: 'yes' } },
+    );
+    expect(judge({ ...sendable, personFacts }, now)).toEqual({ verdict: 'skip', reason: 'not-safe-to-text' });
   });
 
   test.each(['cancelled', 'held', 'missed', 'provider-caused'] as const)(
@@ -77,10 +141,6 @@ describe('skipped', () => {
       verdict: 'skip',
       reason: 'no-textable-number',
     });
-  });
-
-  test('a withdrawn arrest task says nothing about texts', () => {
-    expect(judge({ ...sendable, personFacts: ['task-withdrawn'] }, now).verdict).toBe('send');
   });
 
   test('hours that begin again only when the appointment has begun', () => {
@@ -138,10 +198,14 @@ describe('whatever the facts', () => {
       { weight: 9, arbitrary: fc.constant(usual) },
       { weight: 1, arbitrary: fc.constantFrom(...others) },
     );
-  const facts: fc.Arbitrary<SendingFacts> = fc.record({
+  const anyFacts: fc.Arbitrary<SendingFacts> = fc.record({
+    purpose: mostly<string>('appointment-reminder', 'another'),
     notBefore: within(0, 10),
     expiresAt: within(5, 15),
-    personFacts: fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, fc.subarray([...personFactKinds])),
+    personFacts: fc.oneof(
+      { weight: 9, arbitrary: fc.constant<ToldFact[]>([]) },
+      fc.shuffledSubarray([...personFactKinds]).map((kinds) => facts(...kinds)),
+    ),
     safeToText: mostly<string | null>('yes', 'no', 'unknown', null),
     mobile: mostly<string | null>('07700 900123', '01267 222020', null),
     wrongNumber: mostly(false, true),
@@ -166,14 +230,16 @@ describe('whatever the facts', () => {
   test('a text leaves only when nothing at all speaks against it', () => {
     let sent = 0;
     fc.assert(
-      fc.property(facts, instant, (given, at) => {
+      fc.property(anyFacts, instant, (given, at) => {
         const judgement = judge(given, at);
         if (judgement.verdict !== 'send') return;
         sent += 1;
         const { sendFrom, sendUntil } = given.policy;
         const { time } = localParts(at);
-        expect(given.personFacts).not.toContain('death');
-        expect(given.personFacts).not.toContain('stop-texts');
+        const told = given.personFacts.map(({ fact }) => fact);
+        expect(told).not.toContain('death');
+        expect(told.lastIndexOf('stop-texts')).toBeLessThanOrEqual(told.lastIndexOf('texts-allowed'));
+        expect(told.lastIndexOf('custody')).toBeLessThanOrEqual(told.lastIndexOf('release'));
         expect(given.safeToText).toBe('yes');
         expect(given.wrongNumber).toBe(false);
         expect(given.pathwayClosed).toBe(false);
@@ -193,7 +259,7 @@ describe('whatever the facts', () => {
   test('what waits is sent at the instant it waits for, and never waits twice', () => {
     let waited = 0;
     fc.assert(
-      fc.property(facts, instant, (given, at) => {
+      fc.property(anyFacts, instant, (given, at) => {
         const judgement = judge(given, at);
         if (judgement.verdict !== 'later') return;
         // Hours that lie within the one that is missing in March open at an instant at which they are closed.

@@ -61,7 +61,7 @@ test('prints the totals and the refused rows, and at the second time that nothin
       '      1 another offence than possession',
       '      4 another outcome than a community resolution',
       '      4 declined',
-      '      1 under 18 on the day of the offence; please signpost to the young people’s service',
+      '      1 under 18; please signpost to the young people’s service',
       '   1 refused',
       'Refused, to be mended and sent again:',
       '  line 37, OutcomeDate: Not a date of the calendar, written DD/MM/YYYY.',

@@ -8,7 +8,7 @@ import type { JWTPayload } from 'jose';
 import { demoClients, demoUserGrant, demoUsers } from '../../stand-ins/demo-users.ts';
 import { startIssuer } from '../../stand-ins/oidc-issuer.ts';
 import type { Issuer } from '../../stand-ins/oidc-issuer.ts';
-import { dyfedPowys } from '../../store/presets/dyfed-powys.ts';
+import { dyfedPowys2024 } from '../../store/presets/dyfed-powys-2024.ts';
 import { roles } from '../../workflows/domain/common/actor.ts';
 
 const audience = 'llwybr';
@@ -180,7 +180,7 @@ describe('demo users', () => {
     expect([...ofPeople].sort()).toEqual(
       roles.filter((role) => role !== 'System' && role !== 'RecordsSystem').sort(),
     );
-    expect(demoClients.flatMap((client) => client.roles)).toEqual(['RecordsSystem']);
+    expect(demoClients.flatMap((client) => client.roles)).toEqual(['RecordsSystem', 'ProviderWorker']);
   });
 
   test('have ids and sign-in names of their own, and ids that name nobody', () => {
@@ -195,7 +195,7 @@ describe('demo users', () => {
     expect(new Set(demoUsers.map(({ forceId }) => forceId))).toEqual(
       new Set(['dyfed-powys', 'demo', 'gwent']),
     );
-    const known = new Set(dyfedPowys.organisations.map(({ organisationId }) => organisationId));
+    const known = new Set(dyfedPowys2024.organisations.map(({ organisationId }) => organisationId));
     const first = [...demoUsers, ...demoClients].filter(({ forceId }) => forceId === 'dyfed-powys');
     expect(first.filter(({ organisationId }) => !known.has(organisationId))).toEqual([]);
     const providers = demoUsers.filter((user) => user.roles.includes('ProviderWorker'));

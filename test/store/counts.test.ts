@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { drugTestsBetween, recordDrugTest } from '../../store/drug-tests.ts';
 import { referralFigures } from '../../store/figures.ts';
-import { beginImport, finishImport, importById } from '../../store/imports.ts';
 import { append } from '../../store/ledger.ts';
 import { countOutcome, knownOutcome, outcomeCounts } from '../../store/outcome-counts.ts';
 import { wholeForce } from '../../store/scope.ts';
@@ -151,31 +150,6 @@ describe('outcomes that are only counted', () => {
     // Without the key the hash cannot be guessed from the numbers.
     const plain = createHash('sha256').update('DP-20260901-00001N107001').digest('base64url');
     expect(rows.map((row) => row['identity_hash'])).not.toContain(plain);
-  });
-});
-
-describe('imports', () => {
-  test('are recorded once for each file', async () => {
-    const file = { forceId: force, format: 'records-export', fileHash: 'a'.repeat(64), actorId: 'user-1' };
-    const begun = await Promise.all(Array.from({ length: 10 }, () => beginImport(store.db, file)));
-    expect(begun.filter(({ created }) => created)).toHaveLength(1);
-    const importId = begun[0]?.record.importId ?? '';
-    await finishImport(store.db, force, importId, {
-      state: 'done',
-      totals: { rows: 3, taken: 2, refused: 1 },
-    });
-
-    expect(await beginImport(store.db, file)).toMatchObject({
-      created: false,
-      record: { importId, state: 'done', totals: { rows: 3 } },
-    });
-    expect(await importById(store.db, force, importId)).toMatchObject({
-      ...file,
-      state: 'done',
-      finishedAt: expect.any(String),
-    });
-    expect(await importById(store.db, otherForce, importId)).toBeNull();
-    expect(await beginImport(store.db, { ...file, forceId: otherForce })).toMatchObject({ created: true });
   });
 });
 

@@ -4,13 +4,18 @@ import { FieldEncryption } from '../../platform/field-encryption.ts';
 import { KeyRing, MissingKeyError } from '../../platform/key-ring.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
+import { amendmentsOf, layDownAmendment } from '../../store/amendments.ts';
 import { encryptAgain } from '../../store/encrypt-again.ts';
 import { openPathway } from '../../store/intake.ts';
+import { append } from '../../store/ledger.ts';
 import { handOver, handoverOf } from '../../store/message-handover.ts';
 import { claimForSending } from '../../store/messages.ts';
+import { layDownNote, notesOf } from '../../store/notes.ts';
 import { personById } from '../../store/persons.ts';
 import { wholeForce } from '../../store/scope.ts';
 import {
+  anAppend,
+  anEvent,
   anIntake,
   anIntent,
   force,
@@ -92,13 +97,27 @@ test('values move to a new key, wherever they are kept, without a moment in whic
       await judgedNow(store.db, intentId),
     ),
   ).toBe(true);
+  const noteId = randomUUID();
+  await layDownNote(store.db, { forceId: force, pathwayId, noteId, text: 'A note' });
+  const amendmentId = randomUUID();
+  await layDownAmendment(store.db, {
+    ...{ forceId: force, pathwayId, personId, amendmentId, command: 'amend-details' },
+    changes: { email: 'new@example.org', sex: 'M' },
+  });
+  for (const [seq, commandId, type] of [
+    [1, noteId, 'note-added'],
+    [2, amendmentId, 'details-amended'],
+  ] as const) {
+    await append(store.db, anAppend(pathwayId, seq, { commandId, events: [anEvent({ type })] }), 'test');
+  }
   const kept = await columnsOf('first');
   expect(kept).toEqual(
     [
       ...['address', 'birth_date', 'email', 'forenames', 'mobile', 'nominal', 'postcode', 'surname'].map(
         (column) => `person.${column}`,
       ),
-      ...['former_number.mobile', 'message.body', 'message.recipient'],
+      ...['former_number.mobile', 'message.body', 'message.recipient', 'note.body'],
+      ...['amended_detail.new_value', 'amended_detail.old_value'],
     ].sort(),
   );
 
@@ -121,6 +140,11 @@ test('values move to a new key, wherever they are kept, without a moment in whic
       mobile: '07700 900456',
     });
     expect(await handoverOf(db, force, intentId)).toEqual(handover);
+    expect(await notesOf(db, force, pathwayId)).toMatchObject([{ text: 'A note' }]);
+    expect((await amendmentsOf(db, force, pathwayId))[0]?.details).toEqual([
+      { detail: 'email', old: 'sian@example.org', new: 'new@example.org' },
+      { detail: 'sex', old: 'F', new: 'M' },
+    ]);
     expect(await encryptAgain(db)).toBe(0);
   });
   expect(await columnsOf('first')).toEqual([]);

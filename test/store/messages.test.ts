@@ -12,7 +12,7 @@ import {
 } from '../../store/messages.ts';
 import type { MessageStatus, Settlement } from '../../store/messages.ts';
 import { encryptPerson } from '../../store/person-columns.ts';
-import { recordFact } from '../../store/person-facts.ts';
+import { recordFact, toldFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
@@ -80,6 +80,8 @@ describe('handing a message to the gateway', () => {
     ...([
       'death',
       'stop-texts',
+      'custody',
+      'safety-flag',
       'not-safe',
       'wrong-number',
       'closed',
@@ -91,7 +93,7 @@ describe('handing a message to the gateway', () => {
     const { pathwayId, personId, intentId } = await planOne();
     await claim(intentId, 'judged');
     let judged = await judgedNow(store.db, intentId);
-    if (what === 'death' || what === 'stop-texts') {
+    if (what === 'death' || what === 'stop-texts' || what === 'custody' || what === 'safety-flag') {
       const about = { forceId: force, requestId: randomUUID(), reason: null, actor: anActor() };
       await recordFact(store.db, { ...about, occurredAt: words.handedOverAt, kind: what, personId });
     } else if (what === 'not-safe') {
@@ -320,7 +322,7 @@ describe('the judgement at the moment of sending', () => {
     expect(delivery).toEqual({
       message: await messageById(store.db, force, intentId),
       person: { personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
-      facts: [{ kind: 'stop-texts', taskId: null, recordedAt: fact?.fact.recordedAt }],
+      facts: fact === null ? [] : [toldFact(fact.fact)],
       pathway: {
         pathwayId,
         kind: 'diversion',
@@ -337,7 +339,12 @@ describe('the judgement at the moment of sending', () => {
           sendUntil: '20:00',
         },
       },
-      judgedBy: { headSeq: expect.any(Number), sealedMobile: expect.any(String), readAt: expect.any(String) },
+      judgedBy: {
+        headSeq: expect.any(Number),
+        knownFacts: 1,
+        sealedMobile: expect.any(String),
+        readAt: expect.any(String),
+      },
     });
     expect(delivery?.message).toMatchObject({
       appointmentId: 'appointment-1',

@@ -11,7 +11,8 @@ import {
   pathwaysAwaitingRun,
   pathwaysNeedingRun,
 } from '../../store/pathways.ts';
-import type { PathwayFilter, PathwayOrder } from '../../store/pathways.ts';
+import type { PathwayFilter } from '../../store/pathway-filter.ts';
+import type { PathwayOrder } from '../../store/pathways.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Scope } from '../../store/scope.ts';
 import { holdSweepLock, lastSweep, recordSweep } from '../../store/sweeps.ts';

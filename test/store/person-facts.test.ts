@@ -74,9 +74,11 @@ describe('facts', () => {
         kind: 'death',
         taskId: null,
         reason: null,
+        data: {},
         occurredAt: about.occurredAt,
         recordedAt: expect.any(String),
         recordedBy: 'user-1',
+        recordedAs: 'ProviderWorker',
         carriedAt: null,
       },
     ]);
@@ -119,7 +121,7 @@ describe('facts', () => {
       withdrawnAt: recorded?.fact.recordedAt,
     });
     expect(await taskById(store.db, wholeForce(force), other.taskId)).toMatchObject({ withdrawnAt: null });
-    expect(await pathwaysOfFact(store.db, force, recorded?.fact.factId ?? '')).toEqual([
+    expect(await pathwaysOfFact(store.db, force, recorded?.fact.factId ?? '')).toMatchObject([
       { forceId: force, pathwayId, kind: 'diversion' },
     ]);
   });
@@ -213,6 +215,7 @@ describe('facts', () => {
     await expect(pool.query("update person_fact set kind = 'stop-texts'")).rejects.toMatchObject({
       code: 'LW010',
     });
+    await expect(pool.query("update person_fact set data = '{}'")).rejects.toMatchObject({ code: 'LW010' });
     await expect(pool.query('delete from person_fact')).rejects.toMatchObject({ code: 'LW010' });
   });
 });

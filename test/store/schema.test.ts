@@ -60,7 +60,11 @@ describe('the schema', () => {
       expect.arrayContaining([
         "pathway_attention_idx (attention <> '[]'::jsonb)",
         'pathway_awaiting_run_idx (needs_run AND (run_confirmed_at IS NULL))',
+        'pathway_closed_idx (closed_at IS NOT NULL)',
+        'pathway_offered_idx (offered_to IS NOT NULL)',
         'pathway_run_due_idx needs_run',
+        'pathway_worker_idx (worker_id IS NOT NULL)',
+        "pathway_working_idx ((closed_at IS NULL) OR (stage = 'concluded'::text))",
         'person_fact_uncarried_idx (carried_at IS NULL)',
       ]),
     );

@@ -31,7 +31,7 @@ export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
   const database = await createTestDatabase();
   const config = readConfig({ LLWYBR_ENV: 'test', LOG_LEVEL: 'silent' });
   const db = openDatabase(database.url, { max: 20, applicationName: 'llwybr-api' });
-  await loadPreset(db, 'dyfed-powys');
+  await loadPreset(db, 'dyfed-powys-2024');
   await loadPreset(db, 'demo');
   const directory = mkdtempSync(join(tmpdir(), 'llwybr-issuer-'));
   const issuer = await startIssuer({ port: 0, directory, audience: 'llwybr' });

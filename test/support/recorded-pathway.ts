@@ -40,7 +40,7 @@ export interface StoreUnderTest {
 export async function openStore(): Promise<StoreUnderTest> {
   const { url, drop } = await createTestDatabase();
   const db = openDatabase(url, { max: 25, fields: testFields });
-  await loadPreset(db, 'dyfed-powys');
+  await loadPreset(db, 'dyfed-powys-2024');
   await loadPreset(db, 'demo');
   return {
     db,

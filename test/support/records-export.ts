@@ -66,6 +66,14 @@ export function makeRecordsExport(options: RecordsExportOptions): RecordsExport 
 
 /** A line of CSV in the records system's columns. */
 export function csvOf(rows: readonly Cells[], columns: readonly OutcomeColumn[] = columnsAsSent): string {
+  return fileOf(columns, rows);
+}
+
+/** A file of whatever format, with a byte-order mark and CRLF. */
+export function fileOf<C extends string>(
+  columns: readonly C[],
+  rows: readonly Readonly<Record<C, string>>[],
+): string {
   const lines = [columns, ...rows.map((cells) => columns.map((column) => quoted(cells[column])))];
   return `\ufeff${lines.map((line) => `${line.join(',')}\r\n`).join('')}`;
 }
@@ -167,7 +175,7 @@ function agreedResolution(draw: Draw, { seed, until }: RecordsExportOptions, num
   };
 }
 
-const surnames = [
+export const surnames = [
   'James',
   'Roberts',
   "O'Brien",
@@ -178,7 +186,7 @@ const surnames = [
   'Protheroe',
   'Evans',
 ];
-const forenames = [
+export const forenames = [
   'Gethin',
   'Siôn',
   'Natalia',
@@ -189,7 +197,7 @@ const forenames = [
   'Piotr',
   'Rhys Owain',
 ];
-const postcodes = [
+export const postcodes = [
   'SA31 2AA',
   'sa18 2ye',
   'SA153UZ',
@@ -211,7 +219,7 @@ const places = [
   'Pembroke Dock',
 ];
 
-function written(date: LocalDate): string {
+export function written(date: LocalDate): string {
   return `${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`;
 }
 
@@ -220,10 +228,10 @@ function padded(value: number): string {
 }
 
 /** A whole number from 0 to below `below`. */
-type Draw = (below: number) => number;
+export type Draw = (below: number) => number;
 
 /** The mulberry32 generator (Tommy Ettinger, public domain): small, and the same on every machine. */
-function randomOf(seed: number): Draw {
+export function randomOf(seed: number): Draw {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -233,6 +241,6 @@ function randomOf(seed: number): Draw {
   };
 }
 
-function pick<T>(items: readonly T[], index: number): T {
+export function pick<T>(items: readonly T[], index: number): T {
   return items[index % items.length] as T;
 }

@@ -37,7 +37,7 @@ export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): P
   const database = await createTestDatabase();
   const { blindIndexKey } = readConfig({ LLWYBR_ENV: 'test' });
   const db = openDatabase(database.url, { max: 20, applicationName: 'llwybr-api' });
-  await loadPreset(db, 'dyfed-powys');
+  await loadPreset(db, 'dyfed-powys-2024');
   await loadPreset(db, 'demo');
   const directory = mkdtempSync(join(tmpdir(), 'llwybr-issuer-'));
   const issuer = await startIssuer({ port: 0, directory, audience: 'llwybr' });

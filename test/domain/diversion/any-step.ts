@@ -7,7 +7,6 @@ import {
   preferredWays,
   yesNoUnknown,
 } from '../../../workflows/domain/common/contact-preference.ts';
-import { toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { PersonFactKind } from '../../../workflows/domain/common/person-fact.ts';
 import { declineReasons, rerouteReasons } from '../../../workflows/domain/diversion/acceptance.ts';
 import { amendmentReasons, voidReasons } from '../../../workflows/domain/diversion/amendment.ts';
@@ -28,6 +27,8 @@ import {
 } from '../../../workflows/domain/diversion/commands.ts';
 import { conditionResults } from '../../../workflows/domain/diversion/condition.ts';
 import { needCodes, needResults } from '../../../workflows/domain/diversion/needs.ts';
+import { rebaseReasons } from '../../../workflows/domain/diversion/rebase.ts';
+import { reassignmentReasons } from '../../../workflows/domain/diversion/reassignment.ts';
 import { transferReasons, transferRefusals } from '../../../workflows/domain/diversion/transfer.ts';
 import {
   modalityEndReasons,
@@ -95,6 +96,10 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 /** Counted from the latest that it fits; one too many is an unknown one. */
 const back = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 3 }) });
 const nothing = fc.constant({});
+const length = fc.record({
+  unit: fc.constantFrom('days', 'weeks', 'months'),
+  count: fc.integer({ min: 0, max: 12 }),
+});
 
 const route = fc.constantFrom(
   { providerId: 'ddas', programme: 'p', routeId: 'r' },
@@ -297,6 +302,33 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [1, step('void-pathway', fc.record({ reason: fc.constantFrom(...voidReasons) }), officer)],
+  [
+    2,
+    step(
+      'rebase-policy',
+      fc.record({
+        policy: fc
+          .record({ version: fc.integer({ min: 1, max: 6 }), closure: length, firstContact: length })
+          .map((changed) => ({ ...policy, ...changed, closureWarning: changed.closure })),
+        reason: fc.constantFrom(...rebaseReasons),
+      }),
+      manager,
+    ),
+  ],
+  [
+    2,
+    step(
+      'reassign-person',
+      fc.record({
+        personId: fc.constantFrom('person-1', 'person-2'),
+        reason: fc.constantFrom(...reassignmentReasons),
+        language: fc.constantFrom('en', 'cy', null),
+        safeToText: fc.constantFrom('yes', 'no', null),
+        knownChannels: fc.subarray([...knownChannels]),
+      }),
+      manager,
+    ),
+  ],
   [1, step('receive-referral', nothing)],
 ];
 
@@ -334,6 +366,29 @@ const facts: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [2, fact('safety-flag-lifted')],
 ];
 
+/** Few attempts, so that some are told twice and some undone. */
+const shares: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
+  [
+    8,
+    step(
+      'share-contact',
+      fc.record({
+        attemptId: fc.constantFrom('s1', 's2', 's3', 's4', 's5', 's6', null),
+        channel: fc.constantFrom(...contactChannels),
+        result: fc.constantFrom(
+          'no-answer',
+          'no-answer',
+          'left-message',
+          'reached',
+          'declined',
+          'undone',
+          'undone',
+        ),
+      }),
+    ),
+  ],
+];
+
 const time: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [25, step('until', fc.oneof(hours(0, 30), days(0, 14)))],
   [3, step('until', days(14, 60))],
@@ -368,36 +423,8 @@ const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
 ];
 
 export const anyStep = fc.oneof(
-  ...[...commands, ...facts, ...time, ...reports].map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  ...[...commands, ...facts, ...shares, ...time, ...reports].map(([weight, arbitrary]) => ({
+    weight,
+    arbitrary,
+  })),
 );
-
-/** Days from receipt on which the conditions of a caution are due; none: an Adult Community Resolution. */
-const brought = fc.array(fc.integer({ min: 10, max: 120 }), { maxLength: 2 });
-
-export const anyOpening = fc
-  .record({
-    receivedAt: fc
-      .integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 11, 31) })
-      .map((ms) => toInstant(ms)),
-    route: fc.constantFrom(null, { providerId: 'ddas', programme: 'p', routeId: 'r' }),
-    knownChannels: fc.subarray([...knownChannels]),
-    safeToText: fc.constantFrom('yes' as const, 'no' as const, null),
-    due: brought,
-  })
-  .map(({ due, ...received }) => ({
-    ...received,
-    offenceDate: '2025-12-31',
-    // A short list of bank holidays: the state is compared as a whole at every step.
-    policy: { ...policy, bankHolidays: ['2026-04-03', '2026-12-25'] },
-    ...(due.length === 0
-      ? {}
-      : {
-          disposal: 'conditional-caution' as const,
-          source: { source: 'police', via: 'conditional-caution' } as const,
-          conditions: due.map((count, index) => ({
-            conditionId: `c${String(index + 1)}`,
-            code: 'attend-assessment',
-            dueAt: toInstant(Date.parse(received.receivedAt) + count * day),
-          })),
-        }),
-  }));

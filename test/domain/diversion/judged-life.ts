@@ -23,6 +23,7 @@ const afterTheEnd: readonly DiversionEventType[] = [
   'note-added',
   'pathway-reopened',
   'pathway-voided',
+  'person-reassigned',
   'death-corrected',
   'internal-error-reported',
 ];
@@ -149,14 +150,31 @@ export class JudgedLife extends ReferralLife {
     }
   }
 
-  #judgeNoContact({ contact, engagement, treatment }: DiversionState): void {
+  #judgeNoContact(state: DiversionState): void {
+    const { contact, engagement, treatment } = state;
     const undone = new Set(
-      this.of('contact-attempt-undone').map(({ data }) => (data as unknown as Attempt).attemptId),
+      [...this.of('contact-attempt-undone'), ...this.of('contact-share-undone')].map(
+        ({ data }) => (data as unknown as Attempt).attemptId,
+      ),
     );
-    const tries = this.of('contact-attempted').filter(({ data, commandId }) => {
-      const { by, result } = data as unknown as { readonly by: string; readonly result: string };
+    // What was tried of somebody else is no try of this person.
+    const anew = this.of('person-reassigned')
+      .filter(({ data }) => (data as unknown as { readonly contactAnew: boolean }).contactAnew)
+      .at(-1);
+    const tries = [...this.of('contact-attempted'), ...this.of('contact-shared')].filter((event) => {
+      const { type, data, commandId, seq } = event;
+      const { by, result, attemptId } = data as unknown as Attempt & {
+        readonly by?: string;
+        readonly result: string;
+      };
       return (
-        by === 'person' && (result === 'no-answer' || result === 'left-message') && !undone.has(commandId)
+        seq > (anew?.seq ?? 0) &&
+        (by === 'person' || type === 'contact-shared') &&
+        (result === 'no-answer' || result === 'left-message') &&
+        (type === 'contact-shared' || !undone.has(commandId)) &&
+        (type !== 'contact-shared' ||
+          !undone.has(attemptId) ||
+          state.sharedContacts.some((shared) => shared.attemptId === attemptId))
       );
     });
     const days = new Set(tries.map(({ occurredAt }) => localParts(occurredAt).date));

@@ -81,6 +81,12 @@ export function run(
       life.engine(what, JSON.parse(JSON.stringify(carried)), given.occurredAt);
       return;
     }
+    case 'share-contact': {
+      const { attemptId } = data as { readonly attemptId: string };
+      const shared = { factId: `share-${attemptId}`, fromPathwayId: 'pathway-2', ...(data as object) };
+      life.engine(what, shared, given.occurredAt);
+      return;
+    }
     case 'report-delivery':
     case 'report-internal-error':
       life.engine(what, data, given.occurredAt);

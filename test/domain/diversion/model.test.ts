@@ -6,7 +6,8 @@ import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import type { DiversionState } from '../../../workflows/domain/diversion/state.ts';
 import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
-import { anyOpening, anyStep } from './any-step.ts';
+import { anyOpening } from './any-opening.ts';
+import { anyStep } from './any-step.ts';
 import { JudgedLife } from './judged-life.ts';
 import { run } from './live-step.ts';
 import { must, referral } from './referral-life.ts';
@@ -24,8 +25,8 @@ describe('any life of a referral', () => {
       fc.property(
         anyOpening,
         fc.array(anyStep, { minLength: 1, maxLength: 150, size: 'max' }),
-        (given, lived) => {
-          const life = new JudgedLife(given.receivedAt);
+        ({ takenAt, ...given }, lived) => {
+          const life = new JudgedLife(takenAt);
           life.do('receive-referral', referral(given), { role: 'PoliceOfficer' });
           let afterwards = 0;
           for (const each of lived) {

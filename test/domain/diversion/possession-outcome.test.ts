@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isInstant } from '../../../workflows/domain/common/instant.ts';
 import { isLocalDate } from '../../../workflows/domain/common/london-time.ts';
+import { spellPostcode } from '../../../workflows/domain/diversion/cell.ts';
 import { possessionDrugOf } from '../../../workflows/domain/diversion/possession-drug.ts';
 import {
   judgeOutcome,
   outcomeCodes,
   outcomeColumns,
-  spellPostcode,
 } from '../../../workflows/domain/diversion/possession-outcome.ts';
 import type { OutcomeCells, OutcomeColumn } from '../../../workflows/domain/diversion/possession-outcome.ts';
 

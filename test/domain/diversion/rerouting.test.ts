@@ -237,7 +237,8 @@ describe('edge case 34, M07: routed by the residence, with a person who may deci
     ['in Dyfed', 'SA31 1AA', 'ddas'],
     ['in Powys', 'LD1 5LG', 'kaleidoscope'],
     ['outside the force', 'B15 2JJ', 'bfo'],
-    ['of no fixed abode', null, 'bfo'],
+    ['of no fixed abode', null, undefined],
+    ['whose home nobody knows', 'ZZ99 3VZ', undefined],
   ])('M05 a person %s goes to their provider, and a manager sends them elsewhere', (_name, postcode, to) => {
     const found = routeFor(table, postcode);
     const route: ProviderRoute | null = found && {

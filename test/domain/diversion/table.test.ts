@@ -10,7 +10,7 @@ import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
 import type { DiversionStage } from '../../../workflows/domain/diversion/table.ts';
-import { local, receipt, referral, ReferralLife } from './referral-life.ts';
+import { local, policy, receipt, referral, ReferralLife } from './referral-life.ts';
 
 const elsewhere = { providerId: 'kaleidoscope', programme: 'acr-diversion', routeId: 'route-2' };
 const manager = { role: 'Manager' } as const;
@@ -119,6 +119,11 @@ const data: Data = {
   'add-note': () => ({ noteId: 'note-1' }),
   'amend-details': () => ({ amendmentId: 'amendment-1', fields: ['surname'], reason: 'entered-wrongly' }),
   'void-pathway': () => ({ reason: 'rescinded' }),
+  'reassign-person': () => ({
+    ...{ personId: 'person-2', reason: 'false-identity', language: 'cy', safeToText: null },
+    knownChannels: [],
+  }),
+  'rebase-policy': () => ({ policy: { ...policy, version: policy.version + 1 }, reason: 'rule-changed' }),
 };
 
 /** Where the decision itself is narrower than the row: what is closed for good in error only a manager opens. */

@@ -46,6 +46,21 @@ export interface DeliveryOutcomeData {
   readonly purpose: string;
 }
 
+/**
+ * A contact with the person on another open referral of theirs with the same provider. It is carried as facts are, under
+ * the id of its row.
+ */
+export interface ShareContactData {
+  readonly factId: string;
+  readonly fromPathwayId: string;
+  /** The command that recorded it there. */
+  readonly attemptId: string;
+  /** As recorded there; empty where it was undone. */
+  readonly channel: string;
+  /** As recorded there, or `undone`. */
+  readonly result: string;
+}
+
 export interface InternalErrorData {
   /** The command that could not be decided; its text is in the log, not here. */
   readonly commandName: string;
@@ -55,12 +70,14 @@ export interface InternalErrorData {
 export type EngineCommand =
   | Command<'deadline-due', DeadlineDueData>
   | Command<'carry-fact', CarryFactData>
+  | Command<'share-contact', ShareContactData>
   | Command<'report-delivery', DeliveryOutcomeData>
   | Command<'report-internal-error', InternalErrorData>;
 
 export const engineCommandNames = [
   'deadline-due',
   'carry-fact',
+  'share-contact',
   'report-delivery',
   'report-internal-error',
 ] as const;
@@ -70,8 +87,9 @@ export function deadlineCommandId(deadlineId: string): string {
   return `deadline:${deadlineId}`;
 }
 
-export function factCommandId(factId: string): string {
-  return `fact:${factId}`;
+/** `reassignedAt`: where the pathway has become another person's, at which event; what was told before was of somebody else. */
+export function factCommandId(factId: string, reassignedAt: number | null = null): string {
+  return reassignedAt === null ? `fact:${factId}` : `fact:${factId}:${String(reassignedAt)}`;
 }
 
 /** A rule failed on this command; reported once. */

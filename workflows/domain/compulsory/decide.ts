@@ -53,6 +53,8 @@ function act(state: CompulsoryState, command: AnyCompulsoryCommand, now: Instant
       return passDeadline(state, command, now);
     case 'carry-fact':
       return carryFact(state, command, now);
+    case 'share-contact':
+      return refuse('unknown-command', 'Contact is shared between voluntary referrals only.');
     case 'report-delivery':
       return reportDelivery(state, command);
     case 'report-internal-error':

@@ -9,7 +9,7 @@ export function booked(
   data: AppointmentBooked,
   bookedAt: Instant,
 ): DiversionAppointment[] {
-  const { supersedes, appointmentId, kind, startsAt, endsAt, placeCode } = data;
+  const { supersedes, appointmentId, kind, startsAt, endsAt, placeCode, carriedOverAt } = data;
   return [
     ...withStatus(appointments, supersedes === null ? [] : [supersedes], 'superseded'),
     {
@@ -26,6 +26,7 @@ export function booked(
       endedBy: null,
       recordedAt: null,
       supersedes,
+      ...(carriedOverAt === undefined ? {} : { carriedOverAt }),
     },
   ];
 }

@@ -104,6 +104,10 @@ function refuseKnown(standing: Assessment | null, recorded: AssessmentRecorded, 
   if (onSameDay(at, standing.at) && saysTheSame(standing, recorded)) {
     return refuse('already-done', 'This assessment is already recorded.', details);
   }
+  // What it found was not known: now it is said.
+  if (standing.result === 'not-known' && onSameDay(at, standing.at)) {
+    return undefined;
+  }
   return at <= standing.at
     ? refuse('conflict', 'Another assessment of that time or later is already recorded.', details)
     : undefined;

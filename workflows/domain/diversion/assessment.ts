@@ -39,7 +39,8 @@ export interface AssessmentData {
 
 export interface AssessmentRecorded {
   readonly substances: readonly Substance[];
-  readonly result: AssessmentResult;
+  /** Not known only of an assessment that came with a case from elsewhere. */
+  readonly result: AssessmentResult | 'not-known';
   readonly programme: string | null;
   readonly signposts: readonly Signpost[];
 }

@@ -157,6 +157,14 @@ export const attention = {
     remedy: 'Apologise, look at what was cancelled, and book again.',
     source: 'A mistake about a death must be reversible',
   },
+  'person-reassigned': {
+    title: 'Another person',
+    cause: 'The referral was opened under the wrong person, and is now somebody else’s.',
+    family: 'practice',
+    owner: 'ProviderWorker',
+    remedy: 'See who it is, look at what was done for whom, and reach the right person.',
+    source: 'Own practice: somebody gives a brother’s name on the street',
+  },
   'no-first-contact': {
     title: 'Nobody has tried',
     cause: 'Nobody has tried to reach the person in time.',

@@ -6,7 +6,7 @@ import { epochMs, toInstant } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { reminderDue } from '../common/reminder.ts';
 import type { ConditionData } from './condition.ts';
-import { ownDefaults } from './policy.ts';
+import { ownDefaults, policyWith } from './policy.ts';
 import type { DiversionPolicy } from './policy.ts';
 import { mayRemind } from './reminding.ts';
 import type { Reminding } from './reminding.ts';
@@ -15,6 +15,11 @@ import type { DeadlineRule } from './table.ts';
 import type { TransferOffer } from './transfer.ts';
 
 /** When each clock of the voluntary path is due, and which are set together. What their passing does is in passing.ts. */
+
+/** The policy as it holds now: with what is agreed with the provider that has the referral. */
+export function policyHere({ policy, route }: Pick<DiversionState, 'policy' | 'route'>): DiversionPolicy {
+  return policyWith(policy, route?.providerId ?? null);
+}
 
 /** The clocks that start with receipt. */
 export function clocksOfReceipt(receivedAt: Instant, policy: DiversionPolicy): Deadline[] {
@@ -56,7 +61,7 @@ export function clocksOfProvider(
   if (route === null) {
     return [routingWait(seq, at, policy)];
   }
-  return acceptance.acceptedAt === null ? [acceptanceWait(seq, at, policy)] : [];
+  return acceptance.acceptedAt === null ? [acceptanceWait(seq, at, policyHere({ policy, route }))] : [];
 }
 
 export function transferAnswer(
@@ -80,11 +85,11 @@ export function bookingWait(seq: number, reachedAt: Instant, policy: DiversionPo
 /** The reminder, unless its time is over or the person may not be reminded, and the question how it went. */
 export function clocksOfAppointment(
   seq: number,
-  state: Pick<DiversionState, 'policy'> & Reminding,
+  state: Pick<DiversionState, 'policy' | 'route'> & Reminding,
   appointment: Pick<DiversionAppointment, 'appointmentId' | 'startsAt' | 'endsAt' | 'bookedAt'>,
   now: Instant,
 ): Deadline[] {
-  const { policy } = state;
+  const policy = policyHere(state);
   const { appointmentId, startsAt, endsAt, bookedAt } = appointment;
   const feedback = set(seq, policy, 'feedback', endsAt, policy.feedback.ask, appointmentId);
   const due = reminderDue(startsAt, policy.messages);
@@ -97,7 +102,7 @@ export function clocksOfAppointment(
 /** The reminders that are still to come once the person may be reminded again. */
 export function remindersAhead(
   seq: number,
-  state: Pick<DiversionState, 'policy' | 'appointments' | 'deadlines'> & Reminding,
+  state: Pick<DiversionState, 'policy' | 'route' | 'appointments' | 'deadlines'> & Reminding,
   now: Instant,
 ): Deadline[] {
   const rule: DeadlineRule = 'reminder';

@@ -1,5 +1,6 @@
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
+import { policyHere } from './clocks.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 
 /** An appointment that a closure which is due waits for, and until when. */
@@ -19,7 +20,8 @@ export function deferralAt(state: DiversionState, limit: Instant): Deferral | un
   let latest: Deferral | undefined;
   for (const appointment of state.appointments) {
     const ahead = isSoonAfter(state, appointment, limit);
-    if (appointment.status !== 'booked' || (!ahead && appointment.startsAt >= limit)) continue;
+    const over = appointment.status !== 'booked' || wasOver(appointment, limit);
+    if (over || (!ahead && appointment.startsAt >= limit)) continue;
     const { appointmentId, endsAt } = appointment;
     const recordable = feedbackOver(state, endsAt);
     const ofItsDay = ahead ? after(endsAt, closureDeferral.until, bankHolidays) : recordable;
@@ -31,18 +33,25 @@ export function deferralAt(state: DiversionState, limit: Instant): Deferral | un
   return latest;
 }
 
-/** Booked before the limit, and beginning within the window after it. Once in the life of a referral. */
+/** It came with a case from elsewhere that was past its limit, and was not ahead any more: nobody waits for it. */
+function wasOver({ carriedOverAt, startsAt }: DiversionAppointment, limit: Instant): boolean {
+  return carriedOverAt !== undefined && limit <= carriedOverAt && startsAt <= carriedOverAt;
+}
+
+/** Booked before the limit (or elsewhere, nobody knows when), and beginning within the window after it. Once in the life of a referral. */
 function isSoonAfter(
   { policy, closureDeferredTo }: DiversionState,
-  { bookedAt, startsAt }: DiversionAppointment,
+  { bookedAt, startsAt, carriedOverAt }: DiversionAppointment,
   limit: Instant,
 ): boolean {
   const end = after(limit, policy.closureDeferral.window, policy.bankHolidays);
-  return closureDeferredTo === null && bookedAt < limit && startsAt >= limit && startsAt < end;
+  const before = bookedAt < limit || carriedOverAt !== undefined;
+  return closureDeferredTo === null && before && startsAt >= limit && startsAt < end;
 }
 
 /** The caseworker was asked, the team lead was told, and has had at least as long again as the caseworker had. */
-function feedbackOver({ policy }: DiversionState, endsAt: Instant): Instant {
+function feedbackOver(state: DiversionState, endsAt: Instant): Instant {
+  const policy = policyHere(state);
   const told = after(endsAt, policy.feedback.escalate, policy.bankHolidays);
   return after(told, policy.feedback.ask, policy.bankHolidays);
 }

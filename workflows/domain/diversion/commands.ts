@@ -6,10 +6,13 @@ import type { LocalDate } from '../common/london-time.ts';
 import type { AssignCaseworkerData, DeclineReferralData, ProviderRoute, RerouteData } from './acceptance.ts';
 import type { AmendDetailsData, IomFlagData, MoveData, NoteData, VoidPathwayData } from './amendment.ts';
 import type { AssessmentData } from './assessment.ts';
+import type { CaseSoFar } from './carried-over.ts';
 import type { ClosureReason } from './closure-reasons.ts';
 import type { ConditionData, ConditionResultData, NonComplianceData } from './condition.ts';
 import type { AddNeedData, CloseNeedData } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { RebasePolicyData } from './rebase.ts';
+import type { ReassignPersonData } from './reassignment.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { AnswerTransferData, DeclineTransferData, TransferPathwayData } from './transfer.ts';
 import type {
@@ -73,6 +76,8 @@ export interface ReferralData {
   /** null: no row of the route table fits, a manager decides. */
   readonly route: ProviderRoute | null;
   readonly policy: DiversionPolicy;
+  /** Only of a case that was open elsewhere: how far the person had come. */
+  readonly soFar?: CaseSoFar;
 }
 
 export interface ContactAttemptData {
@@ -226,6 +231,8 @@ export interface DiversionCommandData {
   readonly 'add-note': NoteData;
   readonly 'amend-details': AmendDetailsData;
   readonly 'void-pathway': VoidPathwayData;
+  readonly 'reassign-person': ReassignPersonData;
+  readonly 'rebase-policy': RebasePolicyData;
 }
 
 export type DiversionCommandName = keyof DiversionCommandData;

@@ -5,7 +5,7 @@ import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { isOpen, raise, settle, settleSince } from './attention.ts';
 import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
-import type { ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
+import type { ContactAttemptData, ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import { comeBack } from './engagement.ts';
@@ -56,7 +56,12 @@ export function recordContactAttempt(
   const undoable = state.closure === null ? { undoableUntil: undoUntil(state, now) } : {};
   const attempt = { channel, result, by, ...undoable };
   return draft
-    .record('contact-attempted', command.occurredAt, attempt, effectsOf(draft.state, command))
+    .record(
+      'contact-attempted',
+      command.occurredAt,
+      attempt,
+      effectsOfAttempt(draft.state, command.data, command.occurredAt),
+    )
     .decided();
 }
 
@@ -70,11 +75,11 @@ function refutes({ reason, mayReturnUntil }: Closure, reachedAt: Instant): boole
   return reason === 'no-contact' && mayReturnUntil !== null && reachedAt < mayReturnUntil;
 }
 
-function effectsOf(
+export function effectsOfAttempt(
   state: DiversionState,
-  { data, occurredAt }: DiversionCommandOf<'record-contact-attempt'>,
+  { channel, result, by }: ContactAttemptData,
+  occurredAt: Instant,
 ): DraftEffects {
-  const { channel, result, by } = data;
   if (state.closure !== null) {
     return {};
   }
@@ -84,7 +89,7 @@ function effectsOf(
       armed: waitForBooking(state, occurredAt),
       settled: [
         ...settle(state, ['no-first-contact', 'too-few-tries']),
-        ...(result === 'reached' ? settle(state, ['death-corrected']) : []),
+        ...(result === 'reached' ? settle(state, ['death-corrected', 'person-reassigned']) : []),
         ...settleSince(state, answeredBy(channel), occurredAt),
       ],
     };

@@ -3,7 +3,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settle } from './attention.ts';
-import { beginningRules, clearRules, firstContact, remindersAhead } from './clocks.ts';
+import { beginningRules, clearRules, firstContact, policyHere, remindersAhead } from './clocks.ts';
 import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
@@ -69,7 +69,7 @@ export function noteRelease(
 }
 
 function beginning(state: DiversionState, at: Instant): ReturnType<typeof waitForBooking> {
-  const { engagement, concludedAt, contact, appointments, seq, policy } = state;
+  const { engagement, concludedAt, contact, appointments, seq } = state;
   if (engagement !== null || concludedAt !== null) {
     return [];
   }
@@ -77,5 +77,5 @@ function beginning(state: DiversionState, at: Instant): ReturnType<typeof waitFo
     return waitForBooking(state, at);
   }
   const booked = appointments.some(({ status }) => status === 'booked');
-  return booked ? [] : [firstContact(seq, at, policy)];
+  return booked ? [] : [firstContact(seq, at, policyHere(state))];
 }

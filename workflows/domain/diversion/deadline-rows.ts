@@ -49,7 +49,8 @@ export const deadlines = {
   },
   'contact-effort': {
     title: 'Contact effort',
-    starts: 'the first try of a person',
+    starts:
+      'the first try of a person; receipt where tries came with a case from elsewhere, on days not known',
     due: 'policy contactEffort.within, 10 working days',
     passes:
       'the referral closes as no contact if a person tried often enough, on different days, by two channels where two are known; else the caseworker is told: too few tries',

@@ -11,6 +11,8 @@ import { assignCaseworker } from './assigning.ts';
 import { offerTransfer, acceptTransfer, declineTransfer, takeBackTransfer } from './transferring.ts';
 import { amendDetails, addNote, setIomFlag } from './amending.ts';
 import { voidPathway } from './voiding.ts';
+import { reassignPerson } from './reassigning.ts';
+import { rebasePolicy } from './rebasing.ts';
 import { undoContactAttempt } from './undoing.ts';
 import { rescheduleAppointment, cancelAppointment } from './changing-appointments.ts';
 import { correctAttendance } from './correcting.ts';
@@ -27,6 +29,7 @@ import { recordAttendance } from './attendance.ts';
 import { closePathway } from './closing.ts';
 import type { DiversionCommand, DiversionCommandOf } from './commands.ts';
 import { recordContactAttempt } from './contact.ts';
+import { shareContact } from './contact-sharing.ts';
 import { recordEngagement, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import { carryFact, reportDelivery, reportInternalError } from './facts.ts';
@@ -111,6 +114,10 @@ function decideForPerson(
       return setIomFlag(state, command, now);
     case 'void-pathway':
       return voidPathway(state, command, now);
+    case 'reassign-person':
+      return reassignPerson(state, command, now);
+    case 'rebase-policy':
+      return rebasePolicy(state, command, now);
     case 'undo-contact-attempt':
       return undoContactAttempt(state, command, now);
     case 'reschedule-appointment':
@@ -164,6 +171,8 @@ function decideForEngine(
       return passDeadline(state, command, now);
     case 'carry-fact':
       return carryFact(state, command, now);
+    case 'share-contact':
+      return shareContact(state, command, now);
     case 'report-delivery':
       return reportDelivery(state, command);
     case 'report-internal-error':

@@ -77,7 +77,13 @@ export function engage(
 ): void {
   draft.record('engagement-recorded', at, data, {
     cleared: clearRules(draft.state, beginningRules, 'met'),
-    settled: settle(draft.state, ['no-first-contact', 'too-few-tries', 'nothing-booked', 'death-corrected']),
+    settled: settle(draft.state, [
+      'no-first-contact',
+      'too-few-tries',
+      'nothing-booked',
+      'death-corrected',
+      'person-reassigned',
+    ]),
   });
 }
 

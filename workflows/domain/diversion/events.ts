@@ -12,6 +12,7 @@ import type { LocalDate } from '../common/london-time.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
 import type { DetailsAmended, IomFlagSet, NoteAdded, PathwayVoided, PersonMoved } from './amendment.ts';
 import type { AssessmentRecorded } from './assessment.ts';
+import type { AttemptsCarriedOver } from './carried-over.ts';
 import type { ClosureReason } from './closure-reasons.ts';
 import type {
   ChangeAsker,
@@ -29,7 +30,10 @@ import type {
 import type { ConditionData, ConditionResultRecorded } from './condition.ts';
 import type { NeedAdded, NeedClosed } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { PolicyRebased } from './rebase.ts';
+import type { PersonReassigned } from './reassignment.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
+import type { ContactShared, ContactShareUndone } from './shared-contact.ts';
 import type { Engagement } from './state.ts';
 import type { TransferAccepted, TransferDeclined, TransferOffered, TransferTakenBack } from './transfer.ts';
 import type {
@@ -97,6 +101,8 @@ export interface AppointmentBooked {
   /** Of a booking that moves another one, where it was said. */
   readonly askedBy?: ChangeAsker;
   readonly reason?: ChangeReason;
+  /** It was booked elsewhere, nobody knows when, and came with the case on this day. */
+  readonly carriedOverAt?: Instant;
 }
 
 export interface AppointmentCancelled {
@@ -224,6 +230,10 @@ export type NoData = Readonly<Record<string, never>>;
 export interface DiversionEventData {
   readonly 'referral-received': ReferralReceived;
   readonly 'contact-attempted': ContactAttempted;
+  /** Of a case that was open elsewhere: the person was first reached then; how, is not known. */
+  readonly 'first-contact-carried-over': NoData;
+  /** Of a case that was open elsewhere: tries on days that nobody knows. */
+  readonly 'attempts-carried-over': AttemptsCarriedOver;
   readonly 'engagement-recorded': EngagementRecorded;
   readonly 'appointment-booked': AppointmentBooked;
   readonly 'attendance-recorded': AttendanceRecorded;
@@ -266,6 +276,10 @@ export interface DiversionEventData {
   readonly 'note-added': NoteAdded;
   readonly 'details-amended': DetailsAmended;
   readonly 'pathway-voided': PathwayVoided;
+  readonly 'person-reassigned': PersonReassigned;
+  readonly 'contact-shared': ContactShared;
+  readonly 'contact-share-undone': ContactShareUndone;
+  readonly 'policy-rebased': PolicyRebased;
   readonly 'texts-allowed': FactNoted;
   readonly 'custody-noted': FactNoted;
   readonly 'release-noted': FactNoted;
@@ -291,6 +305,8 @@ export type RecordedDiversionEvent = {
 export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'referral-received': 1,
   'contact-attempted': 1,
+  'first-contact-carried-over': 1,
+  'attempts-carried-over': 1,
   'engagement-recorded': 1,
   'appointment-booked': 1,
   'attendance-recorded': 1,
@@ -332,6 +348,10 @@ export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'note-added': 1,
   'details-amended': 1,
   'pathway-voided': 1,
+  'person-reassigned': 1,
+  'contact-shared': 1,
+  'contact-share-undone': 1,
+  'policy-rebased': 1,
   'texts-allowed': 1,
   'custody-noted': 1,
   'release-noted': 1,

@@ -10,6 +10,8 @@ import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { foldProvider } from './fold-provider.ts';
+import { afterReassignment } from './reassignment.ts';
+import { withoutShared } from './shared-contact.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
 import {
@@ -65,9 +67,36 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
   switch (event.type) {
     case 'contact-attempted':
       return afterAttempt(state, event);
+    case 'first-contact-carried-over':
+      return { ...state, contact: spokenTo(state.contact, event.occurredAt) };
+    case 'attempts-carried-over': {
+      const attempts = state.contact.attempts + event.data.count;
+      return { ...state, contact: { ...state.contact, attempts } };
+    }
     case 'contact-attempt-undone': {
       const { contact, acceptance } = state.undoable ?? state;
       return { ...state, contact, acceptance, undone: [...state.undone, event.data.attemptId] };
+    }
+    case 'contact-shared': {
+      const { attemptId, channel, result } = event.data;
+      const contact = attempted(state.contact, { channel, result, by: 'person' }, event.occurredAt);
+      return {
+        ...state,
+        // It is an attempt of the referral that recorded it.
+        contact: { ...contact, attempts: state.contact.attempts },
+        sharedContacts: [...state.sharedContacts, { attemptId, channel, result, at: event.occurredAt }],
+      };
+    }
+    case 'contact-share-undone': {
+      const { attemptId } = event.data;
+      const undone = state.sharedContacts.find((shared) => shared.attemptId === attemptId);
+      return undone === undefined
+        ? state
+        : {
+            ...state,
+            contact: withoutShared(state.contact, undone),
+            sharedContacts: state.sharedContacts.filter((shared) => shared !== undone),
+          };
     }
     case 'engagement-recorded':
       return {
@@ -133,6 +162,8 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     }
     case 'pathway-finished':
       return { ...state, finished: true };
+    case 'policy-rebased':
+      return { ...state, policy: event.data.policy };
     case 'pathway-voided':
       return {
         ...state,
@@ -256,6 +287,8 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
     }
     case 'safety-flag-noted':
       return { ...state, safetyFlag: event.data.flagged, told: asOf(told, ['safety'], occurredAt) };
+    case 'person-reassigned':
+      return afterReassignment(state, event.data);
     case 'iom-flag-set':
       return { ...state, iomSince: event.data.designated ? event.occurredAt : null };
     case 'death-noted':
@@ -297,6 +330,7 @@ function opened(
     answeredTransfer: null,
     move: null,
     contact: { attempts: 0, tries: [], reachedAt: null, spokenAt: null, effortOver: false },
+    sharedContacts: [],
     undoable: null,
     undone: [],
     engagement: null,
@@ -366,8 +400,7 @@ function attempted(
 ): Contact {
   const counted = { ...contact, attempts: contact.attempts + 1 };
   if (result === 'reached' || result === 'declined') {
-    const spokenAt = contact.spokenAt === null ? at : earliest(contact.spokenAt, at);
-    return reached({ ...counted, spokenAt }, at);
+    return spokenTo(counted, at);
   }
   if (by === 'system' || result === 'wrong-number' || contact.reachedAt !== null) {
     return counted;
@@ -378,6 +411,13 @@ function attempted(
 /** A voicemail is a try by phone. */
 function knownChannel(channel: ContactChannel): KnownChannel {
   return channel === 'voicemail' ? 'phone' : channel;
+}
+
+function spokenTo(contact: Contact, at: Instant): Contact {
+  return reached(
+    { ...contact, spokenAt: contact.spokenAt === null ? at : earliest(contact.spokenAt, at) },
+    at,
+  );
 }
 
 function reached(contact: Contact, at: Instant): Contact {

@@ -9,7 +9,8 @@ import type { Instant } from '../common/instant.ts';
 import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
 import { notAccepted } from './acceptance.ts';
 import { raise } from './attention.ts';
-import { clocksOfConditions, clocksOfProvider, clocksOfReceipt } from './clocks.ts';
+import { withSoFar } from './carried-over.ts';
+import { clocksOfConditions, clocksOfProvider, clocksOfReceipt, policyHere } from './clocks.ts';
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
@@ -39,35 +40,32 @@ export function openReferral(
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
   const refused =
-    refuseOffence(data) ??
-    refuseLongAgo(data, actor, now) ??
-    refuseAge(data) ??
-    refuseConditions(data);
+    refuseOffence(data) ?? refuseLongAgo(data, actor, now) ?? refuseAge(data) ?? refuseConditions(data);
   if (refused !== undefined) {
     return refused;
   }
   const stage: DiversionStage = route === null ? 'awaiting-route' : 'awaiting-contact';
   const taken = isTakenAlready(data, actor);
   const acceptance = { ...notAccepted, acceptedAt: taken ? receivedAt : null };
-  return {
-    events: [
-      {
-        type: 'referral-received',
-        version: eventVersions['referral-received'],
-        occurredAt: receivedAt,
-        data: received(data, actor.forceId),
-        stage,
-        armed: [
-          ...clocksOfReceipt(receivedAt, policy),
-          ...clocksOfProvider(0, { ...data, acceptance }, receivedAt),
-          ...clocksOfConditions(receivedAt, conditions),
-        ],
-        ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
-      },
-      ...(taken ? [acceptedAtReceipt(receivedAt)] : []),
-    ],
-    intents: [],
-  };
+  const opening: DiversionEvent[] = [
+    {
+      type: 'referral-received',
+      version: eventVersions['referral-received'],
+      occurredAt: receivedAt,
+      data: received(data, actor.forceId),
+      stage,
+      armed: [
+        ...clocksOfReceipt(receivedAt, policyHere(data)),
+        ...clocksOfProvider(0, { ...data, acceptance }, receivedAt),
+        ...clocksOfConditions(receivedAt, conditions),
+      ],
+      ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
+    },
+    ...(taken ? [acceptedAtReceipt(receivedAt)] : []),
+  ];
+  return data.soFar === undefined
+    ? { events: opening, intents: [] }
+    : withSoFar(command, opening, data.soFar);
 }
 
 /** Who brings the person to themselves, or has them on their own caseload, need not say that they take them. */

@@ -8,7 +8,7 @@ import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { earliestSending } from '../common/sending-hours.ts';
 import { raise, settle } from './attention.ts';
-import { clearRules, feedbackEscalation } from './clocks.ts';
+import { clearRules, feedbackEscalation, policyHere } from './clocks.ts';
 import { deferralAt } from './closure-deferral.ts';
 import { close } from './closing.ts';
 import { judgeEffort } from './contact-effort.ts';
@@ -62,7 +62,7 @@ export function passDeadline(
     case 'feedback':
       return passed({
         raised: [raise(state, 'feedback-missing', deadline.due, deadline.ref)],
-        armed: [feedbackEscalation(state.seq, state.policy, deadline)],
+        armed: [feedbackEscalation(state.seq, policyHere(state), deadline)],
       }).decided();
     case 'feedback-escalation':
       return passed({

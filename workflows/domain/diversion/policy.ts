@@ -32,6 +32,21 @@ export interface DiversionPolicy extends Policy {
   readonly lateEngagement: Duration;
   /** From the return to the closure, where the limit counted from receipt has passed. */
   readonly closureAfterReturn: Duration;
+  /** What is agreed with one provider otherwise than with all, by its id; left out: nothing. */
+  readonly serviceLevels?: Readonly<Record<string, ServiceLevel>>;
+}
+
+/** The times that one provider has promised: its word, its first try, its feedback on an appointment. */
+export interface ServiceLevel {
+  readonly acceptance?: Duration;
+  readonly firstContact?: Duration;
+  readonly feedback?: FeedbackPolicy;
+}
+
+/** The policy as it holds for a referral that this provider has; null: nobody has it. */
+export function policyWith(policy: DiversionPolicy, providerId: string | null): DiversionPolicy {
+  const agreed = providerId === null ? undefined : policy.serviceLevels?.[providerId];
+  return agreed === undefined ? policy : { ...policy, ...agreed };
 }
 
 /** What must have been tried before a referral may end as "no contact". */
@@ -62,11 +77,12 @@ export interface ClosureDeferralPolicy {
 }
 
 /**
- * Three calendar months is the length read out of the open count of the Dyfed-Powys figures (open =
+ * The first version, as it was first kept: a version is never changed, so what a policy came to hold since is in the
+ * next one. Three calendar months is the length read out of the open count of the Dyfed-Powys figures (open =
  * received in the last three months); contracts elsewhere ran four. No published source gives the number
  * of tries, the lead times or the warnings: those are our own defaults, for each force to set.
  */
-export function defaultDiversionPolicy(
+export function firstDiversionPolicy(
   forceId: string,
   programme: string,
   bankHolidays: readonly LocalDate[],
@@ -96,6 +112,18 @@ export function defaultDiversionPolicy(
     },
     lateEngagement: { unit: 'days', count: 28 },
     closureAfterReturn: { unit: 'months', count: 3, endOfDay: true },
+  };
+}
+
+/** The same lengths, with those written down that the first version leaves to the code. */
+export function defaultDiversionPolicy(
+  forceId: string,
+  programme: string,
+  bankHolidays: readonly LocalDate[],
+): DiversionPolicy {
+  return {
+    ...firstDiversionPolicy(forceId, programme, bankHolidays),
+    version: 2,
     acceptance: { unit: 'working-days', count: 2 },
     ...ownDefaults,
   };
@@ -113,13 +141,13 @@ export const ownDefaults = {
 const demoDaySeconds = 2;
 
 /** A day lasts two seconds, so that a referral lives three months in about three minutes. Proves nothing. */
-export function demoDiversionPolicy(
+export function firstDemoDiversionPolicy(
   forceId: string,
   programme: string,
   bankHolidays: readonly LocalDate[],
 ): DiversionPolicy {
   return {
-    ...defaultDiversionPolicy(forceId, programme, bankHolidays),
+    ...firstDiversionPolicy(forceId, programme, bankHolidays),
     policyId: `diversion:${programme}:demo`,
     demo: true,
     messages: { reminder: { before: days(1), at: null }, sendFrom: '00:00', sendUntil: '23:59' },
@@ -132,6 +160,19 @@ export function demoDiversionPolicy(
     closureDeferral: { window: days(28), until: days(1) },
     lateEngagement: days(28),
     closureAfterReturn: days(91),
+  };
+}
+
+/** With all lengths written down, as the second version of a real force has them. */
+export function demoDiversionPolicy(
+  forceId: string,
+  programme: string,
+  bankHolidays: readonly LocalDate[],
+): DiversionPolicy {
+  return {
+    ...firstDemoDiversionPolicy(forceId, programme, bankHolidays),
+    version: 2,
+    ...ownDefaults,
     acceptance: days(2),
     routing: days(1),
     transferAnswer: days(5),

@@ -4,7 +4,14 @@ import type { Instant } from '../common/instant.ts';
 import { isSameRoute } from './acceptance.ts';
 import type { ProviderRoute, RerouteReason } from './acceptance.ts';
 import { raise, settle } from './attention.ts';
-import { acceptanceWait, beginningRules, bookingWait, clearRules, firstContact } from './clocks.ts';
+import {
+  acceptanceWait,
+  beginningRules,
+  bookingWait,
+  clearRules,
+  firstContact,
+  policyHere,
+} from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
@@ -92,7 +99,7 @@ export function routeTo(
         ...clearRules(state, ['acceptance', ...beginningRules], 'superseded'),
         ...rebook.cleared,
       ],
-      armed: clocksOfRoute(draft, cancelled, at),
+      armed: clocksOfRoute(draft, route, cancelled, at),
       settled: [...settled, ...handed.settled],
       raised: [...rebook.raised, ...handed.raised],
     },
@@ -101,10 +108,12 @@ export function routeTo(
 
 function clocksOfRoute(
   { state, seq }: DecisionDraft,
+  route: ProviderRoute,
   cancelled: readonly string[],
   at: Instant,
 ): NonNullable<DraftEffects['armed']> {
-  const { policy, contact, appointments, custodySince } = state;
+  const { contact, appointments, custodySince } = state;
+  const policy = policyHere({ ...state, route });
   const acceptance = acceptanceWait(seq, at, policy);
   const booked = appointments.some(
     ({ status, appointmentId }) => status === 'booked' && !cancelled.includes(appointmentId),

@@ -21,6 +21,7 @@ import type { FactMatter } from './fact-matter.ts';
 import type { Need } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
+import type { SharedContact } from './shared-contact.ts';
 import type { DiversionStage } from './table.ts';
 import type { AnsweredTransfer, TransferOffer } from './transfer.ts';
 import { inTreatment } from './treatment.ts';
@@ -48,6 +49,8 @@ export interface DiversionState extends PathwayState {
   readonly answeredTransfer: AnsweredTransfer | null;
   readonly move: Move | null;
   readonly contact: Contact;
+  /** What was counted here of other referrals of the person. */
+  readonly sharedContacts: readonly SharedContact[];
   /** The attempt that may still be undone: the last thing recorded. */
   readonly undoable: UndoableAttempt | null;
   /** The attempts that were undone. */
@@ -148,6 +151,8 @@ export interface DiversionAppointment extends Appointment {
   readonly recordedAt: Instant | null;
   /** The appointment that this one took the place of. */
   readonly supersedes: string | null;
+  /** It came with a case that was open elsewhere, on this day; left out of every other. */
+  readonly carriedOverAt?: Instant;
 }
 
 export interface Closure {

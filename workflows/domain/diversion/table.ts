@@ -375,6 +375,22 @@ const commands = {
     effect: 'It should never have been: everything stops, it stays in the record and leaves every count.',
     source: 'A rescinded outcome, a reclassified crime, the wrong person: mistakes are automated too',
   },
+  'reassign-person': {
+    title: 'Give the referral to the right person',
+    stages: [...workingStages, 'closed', 'finished'],
+    roles: ['Manager'],
+    effect:
+      'The referral is another person’s, with its first date and its history. What was told of the former person holds no more, what is known of the right one is carried here, what is booked ahead is cancelled; while nobody has taken part, the contact effort begins anew.',
+    source: 'Somebody gives a brother’s name on the street; the counts and the history must come right',
+  },
+  'rebase-policy': {
+    title: 'Take a later version of the policy',
+    stages: openStages,
+    roles: ['Manager'],
+    effect:
+      'The referral is under a later version of its policy. Its running clocks are counted anew from where they started; what is over by that passes at once and says how late. What has passed stays as it was.',
+    source: 'A later rule changes no running case by itself; a manager may say that it does',
+  },
 } as const satisfies Record<string, CommandRow>;
 
 export type { AttentionCode } from './attention-rows.ts';

@@ -131,7 +131,8 @@ export interface CarePlanAgreed {
 
 export interface TreatmentStarted {
   readonly modalityId: string;
-  readonly type: ModalityType;
+  /** Not known only of a treatment that came with a case from elsewhere. */
+  readonly type: ModalityType | 'not-known';
   readonly prescribed: boolean;
   readonly startedAt: Instant;
   /** It ran before the referral came: the referral counts and links to it, nothing starts anew. */
@@ -171,7 +172,7 @@ export interface PositiveOutcomeRecorded {
 /** One strand, from the plan to its end. */
 export interface Modality {
   readonly modalityId: string;
-  readonly type: ModalityType;
+  readonly type: ModalityType | 'not-known';
   readonly prescribed: boolean;
   readonly plannedAt: Instant;
   readonly startedAt: Instant | null;
@@ -219,7 +220,8 @@ export function runs({ startedAt, endedAt }: Modality): boolean {
 
 /** An awareness course is none. */
 export function isTreatment({ type }: Pick<Modality, 'type'>): boolean {
-  return !notTreatment.includes(type);
+  const apart: readonly string[] = notTreatment;
+  return !apart.includes(type);
 }
 
 export function inTreatment({ modalities }: Pick<Treatment, 'modalities'>): boolean {

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import { readEvents } from '../store/ledger.ts';
+import { pathwayById, pathwayByReference } from '../store/pathways.ts';
+import { isUuid, wholeForce } from '../store/scope.ts';
+import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { officerView } from '../workflows/domain/diversion/officer-view.ts';
+import { foldReferral } from './kinds.ts';
+import { Problem } from './problems.ts';
+import { reading } from './route.ts';
+import type { Route } from './route.ts';
+import { officerViewAnswer } from './schemas/officer-views.ts';
+import { reference } from './schemas/values.ts';
+
+/** What became of a referral, for the police who made it: they read no pathway of the voluntary side. */
+export function officerViewRoutes({ db }: { readonly db: Database }): Route[] {
+  return [
+    reading({
+      method: 'get',
+      path: '/api/v1/referrals/{reference}',
+      summary: 'What became of a referral: received, in contact, engaged or closed, and since when',
+      tag: 'intake',
+      params: z.strictObject({ reference: reference('The reference, or the id of the pathway') }),
+      answers: { 200: { description: 'No more than the police may know', body: officerViewAnswer } },
+      problems: ['not-found'],
+      handle: async ({ caller: { forceId }, params }) => {
+        const row = isUuid(params.reference)
+          ? await pathwayById(db, wholeForce(forceId), params.reference)
+          : await pathwayByReference(db, forceId, params.reference);
+        if (row?.kind !== 'diversion') throw new Problem('not-found');
+        const state = foldReferral(await readEvents(db, wholeForce(forceId), row.pathwayId));
+        const { notices, ...view } = officerView(state);
+        const body: z.output<typeof officerViewAnswer> = {
+          ...{ reference: row.reference, pathwayId: row.pathwayId, ...view },
+          receivedText: describeLocal(view.receivedAt),
+          notices: notices.map((notice) => ({ ...notice, dueText: describeLocal(notice.dueAt) })),
+          demo: row.demo,
+        };
+        return { status: 200, body };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { contradictions } from '../../store/person-merges.ts';
+import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
+import { code } from './values.ts';
+
+/** People, and the decisions that two rows are one human being or not. */
+
+const instant = z
+  .string()
+  .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
+const uuid = z.string().meta({ format: 'uuid' });
+
+const contradiction = z.enum(contradictions);
+
+export const mergeBody = z.strictObject({
+  otherPersonId: z
+    .string()
+    .max(36)
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'Not a UUID in lower case')
+    .meta({ format: 'uuid', description: 'The row that is the same human being' }),
+  reason: code('Why they are the same, by code'),
+  confirm: z
+    .array(contradiction)
+    .max(contradictions.length)
+    .meta({ description: 'The contradictions that the caller has seen and merges over' })
+    .exactOptional(),
+});
+
+export const splitBody = z.strictObject({
+  mergeId: z.string().max(36).meta({ format: 'uuid', description: 'The merge that was none' }),
+  reason: code('Why they are two, by code'),
+});
+
+const identity = z.strictObject({
+  surname: z.string(),
+  forenames: z.string().nullable(),
+  birthDate: z.string(),
+  nominalNumber: z
+    .string()
+    .nullable()
+    .meta({ description: 'The force’s own number; null where there is none, or not for your role' }),
+});
+
+const contact = z.strictObject({
+  address: z.string().nullable(),
+  postcode: z.string().nullable(),
+  mobile: z.string().nullable(),
+  email: z.string().nullable(),
+  language: z.enum(['en', 'cy']).nullable(),
+  safeToText: z.enum(['yes', 'no']).nullable(),
+});
+
+const merge = z.strictObject({
+  mergeId: uuid,
+  personId: uuid,
+  otherPersonId: uuid,
+  reason: z.string(),
+  confirmed: z.array(contradiction),
+  mergedAt: instant,
+  mergedBy: z.string(),
+  split: z
+    .strictObject({ at: instant, by: z.string(), reason: z.string() })
+    .nullable()
+    .meta({ description: 'null: the merge holds' }),
+});
+
+export const personView = z
+  .strictObject({
+    personId: uuid,
+    identity,
+    contact: contact.nullable().meta({ description: 'null: not for your role' }),
+    sameAs: z
+      .array(z.strictObject({ personId: uuid, identity }))
+      .meta({ description: 'The other rows of the same human being; each keeps what it says' }),
+    possibleMatches: z
+      .array(
+        z.strictObject({
+          personId: uuid,
+          identity,
+          basis: z.string().meta({ description: 'Why they may be the same, by code' }),
+          foundAt: instant,
+          merged: z.boolean(),
+        }),
+      )
+      .meta({ description: 'Who may be the same human being. Nobody is merged but by a person.' }),
+    pathways: z.array(
+      z.strictObject({
+        pathwayId: uuid,
+        personId: uuid,
+        reference: z.string(),
+        kind: z.enum(['diversion', 'compulsory']),
+        stage: z.string(),
+        receivedAt: instant,
+        closedAt: instant.nullable(),
+      }),
+    ),
+    merges: z.array(merge).meta({ description: 'Merges and splits, oldest first' }),
+  })
+  .meta({ id: 'PersonView' });
+
+export const mergeAnswer = merge
+  .extend({ sameAs: z.array(uuid).meta({ description: 'The other rows of the same human being' }) })
+  .meta({ id: 'MergeAnswer' });
+
+export const splitAnswer = merge
+  .extend({
+    carriedAcross: z
+      .array(
+        z.strictObject({
+          factId: uuid,
+          fact: z.enum(personFactKinds),
+          personId: uuid,
+          pathwayIds: z.array(uuid),
+        }),
+      )
+      .meta({
+        description:
+          'What was told of the one and acted on by pathways of the other while they were one. A split does not take it back: a person looks at each.',
+      }),
+  })
+  .meta({ id: 'SplitAnswer' });

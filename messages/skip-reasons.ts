@@ -1,0 +1,19 @@
+/** Why a message was rightly not sent: the code that is kept with it, and what it means to a person. */
+export const skipReasons = {
+  'person-died': 'The person has died.',
+  'texts-stopped': 'The person wants no texts.',
+  'texts-consent-withdrawn': 'The person has taken back their consent to texts.',
+  'not-safe-to-text': 'Texts are not safe for this person, or nobody has asked.',
+  'in-custody': 'The person is in custody, where others may read a text.',
+  'safety-flag': 'The person may be in danger, and this text may name a place.',
+  'no-textable-number': 'No mobile number is known that can be texted.',
+  'wrong-number': 'The number turned out to be somebody else’s.',
+  'pathway-closed': 'The case is closed.',
+  'appointment-moved': 'The appointment was moved.',
+  'appointment-not-booked': 'The appointment is not booked any more.',
+  'appointment-past': 'The appointment has begun.',
+  expired: 'The time in which the text made sense is over.',
+  'no-time-left': 'The sending hours begin again too late.',
+} as const;
+
+export type SkipReason = keyof typeof skipReasons;

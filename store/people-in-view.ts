@@ -1,0 +1,128 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { Database } from './database.ts';
+import { decryptPerson } from './person-columns.ts';
+import type { PersonColumns, PersonDetails } from './person-columns.ts';
+import { isUuid } from './scope.ts';
+
+/**
+ * Which people somebody may know of. Whoever is outside is not there: not as a match either, and not as another row of
+ * the same human being.
+ */
+export interface PeopleView {
+  readonly forceId: string;
+  readonly everybody: boolean;
+  /** Those who have a referral with this provider now. */
+  readonly providerId: string | null;
+  /** Those whom the police hold: tested on arrest, or referred by the police. Never who is known from treatment alone. */
+  readonly policeHeld: boolean;
+}
+
+export interface PersonInView {
+  readonly personId: string;
+  readonly details: PersonDetails;
+}
+
+export interface PossibleMatch extends PersonInView {
+  /** Why they may be the same, by code. */
+  readonly basis: string;
+  readonly foundAt: Instant;
+}
+
+export interface PersonPathway {
+  readonly pathwayId: string;
+  readonly personId: string;
+  readonly reference: string;
+  readonly kind: PathwayKindName;
+  readonly stage: string;
+  readonly providerId: string | null;
+  readonly receivedAt: Instant;
+  readonly closedAt: Instant | null;
+}
+
+type Row = Omit<PersonColumns, 'nominalIndex' | 'nameDobIndex' | 'mobileIndex'>;
+
+const columns = `q.id, q.nominal, q.surname, q.forenames, q.birth_date as "birthDate", q.address, q.postcode, q.mobile,
+  q.email, q.sex, q.ethnicity, q.language, q.safe_to_text as "safeToText"`;
+
+/** Nobody looks through more of them. */
+const mostMatches = 50;
+
+/**
+ * The condition on `person q`, with the provider as `$2`. A case brought over from a provider's own books is not the
+ * police's, whoever first referred it.
+ */
+function inView({ everybody, providerId, policeHeld }: PeopleView): string {
+  if (everybody) return '($2::text is null or true)';
+  const own = `exists (select from pathway v where v.force_id = q.force_id and v.person_id = q.id
+    and v.kind = 'diversion' and v.provider_id = $2)`;
+  const held = `exists (select from pathway v
+    join event opening on opening.force_id = v.force_id and opening.pathway_id = v.id and opening.seq = 1
+    where v.force_id = q.force_id and v.person_id = q.id and (v.kind = 'compulsory'
+      or opening.data#>>'{source,source}' = 'police' and opening.data#>>'{source,via}' <> 'caseload-import'))`;
+  return `($2::text is not null and ${providerId === null ? 'false' : own} or ${policeHeld ? held : 'false'})`;
+}
+
+/** null: there is no such person for who asks. @throws MissingKeyError, SealBrokenError */
+export async function personInView(
+  db: Database,
+  view: PeopleView,
+  personId: string,
+): Promise<PersonInView | null> {
+  if (!isUuid(personId)) return null;
+  const { rows } = await db.pool.query<Row>(
+    `select ${columns} from person q where q.force_id = $1 and q.id = $3 and ${inView(view)}`,
+    [view.forceId, view.providerId, personId],
+  );
+  return rows.map((row) => seen(db, row))[0] ?? null;
+}
+
+/** The other rows of the same human being, as merged by a person. */
+export async function sameInView(db: Database, view: PeopleView, personId: string): Promise<PersonInView[]> {
+  const { rows } = await db.pool.query<Row>(
+    `select ${columns} from person q
+      where q.force_id = $1 and q.id in (select llwybr_cluster($1, $3)) and q.id <> $3 and ${inView(view)}
+      order by q.id`,
+    [view.forceId, view.providerId, personId],
+  );
+  return rows.map((row) => seen(db, row));
+}
+
+/** Who may be the same human being, found when either was taken in or amended; for a person to decide. */
+export async function matchesInView(
+  db: Database,
+  view: PeopleView,
+  personId: string,
+): Promise<PossibleMatch[]> {
+  const { rows } = await db.pool.query<Row & { basis: string; foundAt: Instant }>(
+    `select ${columns}, m.basis, llwybr_instant(m.found_at) as "foundAt"
+       from (select case person_id when $3 then other_person_id else person_id end as id, min(basis) as basis,
+                 min(found_at) as found_at
+               from person_possible_match where force_id = $1 and $3::uuid in (person_id, other_person_id) group by 1) m
+       join person q on q.force_id = $1 and q.id = m.id
+      where ${inView(view)}
+      order by m.found_at desc, q.id limit ${String(mostMatches)}`,
+    [view.forceId, view.providerId, personId],
+  );
+  return rows.map(({ basis, foundAt, ...row }) => ({ ...seen(db, row), basis, foundAt }));
+}
+
+/** The pathways of these rows, newest receipt first. What is void is none. */
+export async function pathwaysOfPeople(
+  db: Database,
+  forceId: string,
+  personIds: readonly string[],
+): Promise<PersonPathway[]> {
+  const { rows } = await db.pool.query<PersonPathway>(
+    `select p.id as "pathwayId", p.person_id as "personId", p.reference, p.kind, p.stage, p.provider_id as "providerId",
+        llwybr_instant(p.received_at) as "receivedAt", llwybr_instant(p.closed_at) as "closedAt"
+       from pathway p where p.force_id = $1 and p.person_id = any ($2::uuid[]) and p.stage <> 'void'
+      order by p.received_at desc, p.id`,
+    [forceId, personIds],
+  );
+  return rows;
+}
+
+function seen(db: Database, row: Row): PersonInView {
+  return { personId: row.id, details: decryptPerson(db.fields, row) };
+}

@@ -1,0 +1,123 @@
+import { after, describeDuration } from './duration.ts';
+import type { Duration } from './duration.ts';
+import { epochMs } from './instant.ts';
+import type { Json } from './json.ts';
+import type { Policy } from './policy.ts';
+
+/** One rule of a policy as it is printed: what it is called, what it says, where it comes from. */
+export interface Rule {
+  /** The field of the policy. */
+  readonly field: string;
+  readonly title: string;
+  /** In words. */
+  readonly value: string;
+  readonly source: string;
+}
+
+/** A field that does not say what a policy may say. */
+export interface PolicyFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** How short and how long a length may be. A demonstration may be as short as it likes. */
+export interface Limits {
+  readonly least: Duration;
+  readonly most: Duration;
+}
+
+export const ownDefault = 'own default: no published source gives it';
+
+/** With the end of the day said where it counts. */
+export function inWords(duration: Duration): string {
+  const words = describeDuration(duration);
+  if (duration.endOfDay !== true) return words;
+  return duration.count === 0 ? 'the end of that day' : `${words}, to the end of that day`;
+}
+
+/** What is wrong with a length; undefined: nothing. */
+export function faultOfLength(
+  field: string,
+  duration: Duration,
+  { least, most }: Limits,
+  { demo }: Pick<Policy, 'demo'>,
+): PolicyFault | undefined {
+  let length: number;
+  try {
+    length = lengthMs(duration);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { field, message: error.message };
+  }
+  if (length > lengthMs(most) || (!demo && length < lengthMs(least))) {
+    return { field, message: `From ${inWords(least)} to ${inWords(most)}, and not ${inWords(duration)}` };
+  }
+  return undefined;
+}
+
+/** Counted from one Monday morning without a holiday near: good for telling which of two is longer. */
+export function lengthMs(duration: Duration): number {
+  const monday = '2026-06-01T08:00:00.000Z';
+  return epochMs(after(monday, duration, [])) - epochMs(monday);
+}
+
+/** What every policy says, whatever its duty. */
+export function commonRules({ messages, bankHolidays }: Policy): Rule[] {
+  const { reminder, sendFrom, sendUntil } = messages;
+  const at = reminder.at === null ? '' : `, at ${reminder.at} local time`;
+  const last = bankHolidays.toSorted().at(-1);
+  return [
+    {
+      field: 'messages.reminder',
+      title: 'Appointment reminder',
+      value: `${inWords(reminder.before)} before${at}`,
+      source: ownDefault,
+    },
+    {
+      field: 'messages.sendFrom',
+      title: 'Hours in which texts leave',
+      value: `${sendFrom} to ${sendUntil} local time`,
+      source: ownDefault,
+    },
+    {
+      field: 'bankHolidays',
+      title: 'Days that are no working days',
+      value: `Saturdays, Sundays and ${String(bankHolidays.length)} bank holidays${last === undefined ? '' : `, the last on ${last}`}`,
+      source: 'Banking and Financial Dealings Act 1971; gov.uk/bank-holidays',
+    },
+  ];
+}
+
+export function commonFaults({ messages, bankHolidays, demo }: Policy): PolicyFault[] {
+  const { reminder, sendFrom, sendUntil } = messages;
+  const faults: (PolicyFault | undefined)[] = [
+    reminder.before.unit === 'months' || reminder.before.unit === 'working-days'
+      ? { field: 'messages.reminder.before', message: 'Counted back in hours, days or weeks' }
+      : faultOfLength('messages.reminder.before', reminder.before, reminderLimits, { demo }),
+    sendFrom < sendUntil
+      ? undefined
+      : { field: 'messages.sendUntil', message: 'Texts stop after they begin, within one day' },
+    new Set(bankHolidays).size === bankHolidays.length
+      ? undefined
+      : { field: 'bankHolidays', message: 'Each day once' },
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+const reminderLimits: Limits = { least: { unit: 'hours', count: 1 }, most: { unit: 'days', count: 30 } };
+
+/** Where two policies differ, by field; lengths as they are. */
+export function changedFields(before: Policy, after: Policy): string[] {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const value = (policy: Policy, field: string): string =>
+    canonical((policy as unknown as Record<string, Json | undefined>)[field] ?? null);
+  return [...fields].filter((field) => value(before, field) !== value(after, field)).toSorted();
+}
+
+function canonical(value: Json): string {
+  return JSON.stringify(value, (_key, held: unknown) =>
+    typeof held === 'object' && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );
+}

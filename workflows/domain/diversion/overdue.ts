@@ -1,0 +1,16 @@
+import type { AttentionCode } from './attention-rows.ts';
+
+/** What passing clocks ask for because something was not done in time; that an end comes near is no lateness. */
+export const askedWhenLate: readonly AttentionCode[] = [
+  'not-routed',
+  'not-accepted',
+  'not-accepted-manager',
+  'transfer-unanswered',
+  'transfer-unanswered-manager',
+  'no-first-contact',
+  'too-few-tries',
+  'nothing-booked',
+  'feedback-missing',
+  'feedback-overdue',
+  'condition-undecided',
+];
