@@ -286,7 +286,12 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
-    files: ['*.config.js', '*.config.ts', 'test/support/jest-global-*.ts', 'test/support/nothing-left-open.mjs'],
+    files: [
+      '*.config.js',
+      '*.config.ts',
+      'test/support/jest-global-*.ts',
+      'test/support/nothing-left-open.mjs',
+    ],
     rules: { 'import-x/no-default-export': 'off' },
   },
   // A test that indexes past the end fails by itself.

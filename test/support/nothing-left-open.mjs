@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
 /**
- * What a suite may open, and must close: servers and connections. Idle connections of fetch do not count for Node; the
- * processes of the services that all suites share do not count either, which one process for everything would hold.
+ * What a suite may open, and must close: servers. Connections are shared with the suites that follow (the broker of the
+ * services, idle ones of fetch), and databases that a suite leaves behind are found at the end of the run.
  */
-const opened = ['TCPServerWrap', 'TCPSocketWrap', 'PipeServerWrap'];
+const opened = ['TCPServerWrap', 'PipeServerWrap'];
 
 /** Longer than a busy machine takes to close what was told to close. */
 const closesWithinMs = 30_000;

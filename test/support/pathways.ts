@@ -76,7 +76,7 @@ export async function openDiversion(
       pathwayId,
       personId,
       receivedAt,
-      source: { source: 'police', via: 'acr' },
+      source: { source: 'police', via: 'records-export' },
       disposal: 'adult-community-resolution',
       offenceCode: '92E',
       offenceDate: localParts(receivedAt).date,
