@@ -33,6 +33,8 @@ interface Format {
   readonly sender: string;
 }
 
+const outcomes: Format = { path: 'outcomes', answer: importAnswer, sender: 'records-system' };
+
 /** A repeat has the same key, so it never does the thing twice. Tries without any progress between them. */
 const tries = 10;
 
@@ -49,7 +51,20 @@ if (asked === undefined) {
   }
 }
 
-function readArguments(): { readonly file: string; readonly format: Format } | undefined {
+function openCases(provider?: string): Format {
+  const query = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
+  const sender = provider === undefined ? 'provider-manager' : 'manager';
+  return { path: `open-cases${query}`, answer: openCasesAnswer, sender };
+}
+
+/** Where the command does not say: only a caseload has the provider's own reference. */
+function formatOf(bytes: Buffer): Format {
+  const header = bytes.subarray(0, bytes.indexOf('\n') + 1).toString('utf8');
+  return header.includes('ProviderRef') ? openCases() : outcomes;
+}
+
+/** `format` undefined: as the file's header has it. */
+function readArguments(): { readonly file: string; readonly format: Format | undefined } | undefined {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -67,22 +82,18 @@ function readArguments(): { readonly file: string; readonly format: Format } | u
     if (values['acr-list']) {
       return { file, format: { path: 'acr-list', answer: acrListAnswer, sender: 'records-system' } };
     }
-    if (!values['open-cases']) {
-      return { file, format: { path: 'outcomes', answer: importAnswer, sender: 'records-system' } };
-    }
-    const query = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
-    const sender = provider === undefined ? 'provider-manager' : 'manager';
-    return { file, format: { path: `open-cases${query}`, answer: openCasesAnswer, sender } };
+    return { file, format: values['open-cases'] ? openCases(provider) : undefined };
   } catch {
     return undefined;
   }
 }
 
 /** @throws Error with words for the person at the terminal */
-async function importFile(path: string, format: Format): Promise<string[]> {
+async function importFile(path: string, said: Format | undefined): Promise<string[]> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new Error(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
+  const format = said ?? formatOf(bytes);
   const given = process.env['LLWYBR_TOKEN'];
   const token = given !== undefined && given !== '' ? given : await demoToken(format.sender);
   const address = new URL(`/api/v1/imports/${format.path}`, readPublicUrl());

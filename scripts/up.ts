@@ -282,7 +282,7 @@ function printLinks(temporalUi: string | undefined): void {
   const at = (port: number, path = ''): string => `http://127.0.0.1:${port}${path}`;
   const links = [
     ['API', at(ports.api, '/api/v1')],
-    ['What it offers', at(ports.api, '/api/openapi.json')],
+    ['What it offers, with examples', at(ports.api, '/api/docs')],
     ['Health', at(ports.api, '/health')],
     ['Phones (texts that were sent)', at(ports.gateway)],
     ['Sign-in (token issuer)', at(ports.issuer, '/.well-known/openid-configuration')],

@@ -20,7 +20,8 @@ export async function findSharedContact(
 ): Promise<SharedContactRecord | null> {
   if (!isUuid(factId)) return null;
   const { rows } = await db.pool.query<SharedContactRecord>(
-    `select f.id as "factId", f.pathway_id as "fromPathwayId", coalesce(e.data->>'attemptId', e.command_id) as "attemptId",
+    `select f.id as "factId", f.pathway_id as "fromPathwayId",
+        case when e.type <> 'person-reassigned' then coalesce(e.data->>'attemptId', e.command_id) end as "attemptId",
         coalesce(e.data->>'channel', '') as channel, coalesce(e.data->>'result', 'undone') as result,
         llwybr_instant(f.occurred_at) as "occurredAt", llwybr_instant(f.recorded_at) as "recordedAt",
         f.actor_id as "recordedBy"
@@ -32,7 +33,10 @@ export async function findSharedContact(
   return rows[0] ?? null;
 }
 
-/** The other open referrals of the person with the provider that has the one which tells of the contact. */
+/**
+ * The other open referrals, with the provider that has the one which tells of the contact, of whom that was then. What was
+ * recorded of somebody whose it is no more is shared no more.
+ */
 export async function pathwaysOfContact(
   db: Database,
   forceId: string,
@@ -47,8 +51,9 @@ export async function pathwaysOfContact(
     `select p.force_id as "forceId", p.id as "pathwayId", p.kind, f.carry_listed as carrying,
         llwybr_reassigned_at(p.force_id, p.id) as "reassignedAt", null as "deathFirst"
        from person_fact f
-       join pathway p on p.force_id = f.force_id and p.id in (select llwybr_sharing_contact($1, $3))
+       join pathway p on p.force_id = f.force_id and p.id in (select llwybr_sharing_contact($1, $3, f.person_id))
       where f.force_id = $1 and f.id = $2 and p.needs_run
+        and f.seq >= coalesce(llwybr_reassigned_at($1, $3), 0)
       order by p.received_at, p.id`,
     [forceId, factId, fromPathwayId],
   );

@@ -161,6 +161,16 @@ describe('details put right', () => {
     expect(rows).toEqual([{ other: other.personId }]);
   });
 
+  test('an officer may put a referral right, and reads neither the log nor the stage', async () => {
+    const taken = await referred({ surname: 'Mrogan' });
+    const answer = await officer.command(taken.pathwayId, 'amend-details', {
+      ...{ changes: { surname: 'Morgan' }, reason: 'entered-wrongly' },
+    });
+    expect(answer.as(commandAnswer)).toMatchObject({ stage: null, events: [{ type: 'details-amended' }] });
+    expect((await personOf(taken)).surname).toBe('Morgan');
+    expect((await officer.get(`/api/v1/pathways/${taken.pathwayId}/amendments`)).status).toBe(404);
+  });
+
   test('values are held to what the form takes', async () => {
     const { pathwayId } = await referred();
     const refused: [unknown, string][] = [

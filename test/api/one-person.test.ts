@@ -109,6 +109,26 @@ describe('two genuine outcomes of one person in a week (edge case 2)', () => {
     });
   });
 
+  test('what was shared by a referral that turns out to be somebody else’s is counted no more', async () => {
+    const nominalNumber = `N${randomUUID()}`;
+    const first = await referred({ nominalNumber });
+    const second = await referred({ nominalNumber });
+    const right = await referred();
+    await attempt(first.pathwayId, 'reached');
+    await carryAll();
+    await eventually(async () => {
+      expect(await stageOf(second.pathwayId)).toBe('contacted');
+    });
+    const sent = await manager.command(first.pathwayId, 'reassign-person', {
+      ...{ person: { personId: right.personId }, reason: 'false-identity' },
+    });
+    expect(sent.status).toBe(200);
+    await carryAll();
+    await eventually(async () => {
+      expect(await stageOf(second.pathwayId)).toBe('awaiting-contact');
+    });
+  });
+
   test('another provider’s team is told nothing of whom this one reached', async () => {
     const nominalNumber = `N${randomUUID()}`;
     const here = await referred({ nominalNumber });

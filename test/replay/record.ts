@@ -11,12 +11,7 @@ import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.
 import { startEngine } from '../support/engine.ts';
 import { prepareForce } from '../support/pathways.ts';
 import { serviceVariables } from '../support/services.ts';
-import {
-  historiesDirectory,
-  recordedHistories,
-  stateHash,
-  type RecordedHistory,
-} from './recorded-history.ts';
+import { historiesDirectory, recordedHistories, type RecordedHistory } from './recorded-history.ts';
 import { scenarios } from './scenarios.ts';
 
 /*
@@ -76,7 +71,7 @@ try {
           scenario: name,
           workflowId,
           build,
-          stateHash: stateHash(state),
+          state,
           history: JSON.parse(historyToJSON(history)) as unknown,
         };
         await writeFile(

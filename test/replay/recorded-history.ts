@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +7,8 @@ export interface RecordedHistory {
   readonly workflowId: string;
   /** The build that recorded it; histories are kept for ever. */
   readonly build: string;
-  readonly stateHash: string;
+  /** As the recording build knew it: what a later one keeps beside it is not looked at. */
+  readonly state: unknown;
   readonly history: unknown;
 }
 
@@ -19,16 +19,4 @@ export function recordedHistories(): RecordedHistory[] {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => JSON.parse(readFileSync(`${historiesDirectory}${name}`, 'utf8')) as RecordedHistory);
-}
-
-/** Keys in order, so that two spellings of one state have one hash. */
-export function stateHash(state: unknown): string {
-  return createHash('sha256').update(canonical(state)).digest('hex');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }

@@ -2,11 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { refusalOf, sendCommand, startRun, type RunAddress } from '../../platform/pathway-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
+import { savePolicy } from '../../store/policies.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
 import { factCommandId } from '../../workflows/domain/common/command.ts';
 import { toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
+import type { PersonFactKind } from '../../workflows/domain/common/person-fact.ts';
 import type { TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { command, now, openCompulsory, openDiversion } from '../support/pathways.ts';
@@ -125,6 +127,75 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       );
     }
     await act(stage, run, 'ProviderWorker', 'record-engagement', { evidence: 'other' });
+    return run;
+  },
+
+  'diversion-treated-and-concluded': async (stage) => {
+    const run = await openDiversion(stage.db, {
+      policy: { closureWarning: { unit: 'seconds', count: 14 }, closure: { unit: 'seconds', count: 15 } },
+    });
+    await act(stage, run, 'ProviderWorker', 'accept-referral', {});
+    await act(stage, run, 'ProviderManager', 'assign-caseworker', { workerId: 'worker-1' });
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    await act(stage, run, 'ProviderWorker', 'book-appointment', {
+      appointmentId: 'assessment',
+      kind: 'assessment',
+      startsAt: soon(1_500),
+      endsAt: soon(2_000),
+      placeCode: 'hub',
+    });
+    await pause(2_200);
+    await act(stage, run, 'ProviderWorker', 'record-attendance', {
+      appointmentId: 'assessment',
+      attendance: 'attended-and-remained',
+    });
+    const found = { substances: ['heroin', 'crack'], result: 'suitable', programme: 'core' };
+    await act(stage, run, 'ProviderWorker', 'record-assessment', found);
+    await act(stage, run, 'ProviderWorker', 'add-need', { needId: 'need', code: 'housing' });
+    const strand = { modalityId: 'strand' };
+    await act(stage, run, 'ProviderWorker', 'agree-care-plan', {
+      modalities: [{ ...strand, type: 'pharmacological', prescribed: true }],
+    });
+    await act(stage, run, 'ProviderWorker', 'start-treatment', strand);
+    await act(stage, run, 'ProviderWorker', 'start-prescription', strand);
+    const session = { ...strand, kind: 'one-to-one', result: 'attended' };
+    await act(stage, run, 'ProviderWorker', 'record-treatment-session', session);
+    await act(stage, run, 'ProviderWorker', 'record-treatment-test', {
+      results: [{ substance: 'heroin', result: 'negative' }],
+    });
+    await act(stage, run, 'ProviderWorker', 'record-positive-outcome', { outcome: 'negative-test' });
+    await act(stage, run, 'ProviderWorker', 'close-need', { needId: 'need', result: 'met' });
+    await happened(stage, run, 'diversion-concluded');
+    await act(stage, run, 'ProviderWorker', 'end-prescription', { ...strand, reason: 'completed' });
+    await act(stage, run, 'ProviderWorker', 'end-modality', { ...strand, reason: 'completed' });
+    await act(stage, run, 'ProviderWorker', 'close-pathway', {
+      reason: 'completed',
+      drugFree: 'yes',
+      crimeFree: 'yes',
+    });
+    return run;
+  },
+
+  'diversion-custody-and-a-death-in-error': async (stage) => {
+    const run = await openDiversion(stage.db);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    await fact(stage, run, 'custody');
+    await fact(stage, run, 'release');
+    const death = await fact(stage, run, 'death');
+    await ended(stage, run);
+    // A new run of the same referral takes it up.
+    await fact(stage, run, 'death-corrected', { correctsFactId: death });
+    await act(stage, run, 'ProviderWorker', 'record-engagement', { evidence: 'other' });
+    return run;
+  },
+
+  'diversion-under-a-later-policy': async (stage) => {
+    const run = await openDiversion(stage.db, { policy: {} });
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer'));
+    const policy = { ...run.policy, ...shortClocks, version: run.policy.version + 1 };
+    await savePolicy(stage.db, policy);
+    await act(stage, run, 'Manager', 'rebase-policy', { policy, reason: 'rule-changed' });
+    await ended(stage, run);
     return run;
   },
 
@@ -279,10 +350,17 @@ async function act(stage: Stage, run: RunAddress, role: Role, name: string, data
   await sendCommand(stage.engine.client, run, command(name, role, data), 20_000);
 }
 
-async function fact(stage: Stage, run: RunAddress, kind: 'death' | 'stop-texts'): Promise<void> {
+/** Answers the fact's id. */
+async function fact(
+  stage: Stage,
+  run: RunAddress,
+  kind: PersonFactKind,
+  more: { readonly correctsFactId?: string } = {},
+): Promise<string> {
   const factId = crypto.randomUUID();
-  const carried = command('carry-fact', 'System', { factId, fact: kind });
+  const carried = command('carry-fact', 'System', { factId, fact: kind, ...more });
   await sendCommand(stage.engine.client, run, { ...carried, commandId: factCommandId(factId) }, 20_000);
+  return factId;
 }
 
 async function impose(stage: Stage, run: RunAddress, startsInMs: number): Promise<void> {

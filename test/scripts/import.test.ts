@@ -92,6 +92,32 @@ test('says of a file with nothing in it to take that nothing was changed, and no
   ]);
 }, 60_000);
 
+// Three of its cases have no occurrence number: those of another provider may be other cases.
+test.each([
+  ['by its header', [], 20],
+  ['by the option', ['--open-cases'], 0],
+  ['of a provider that is named', ['--open-cases', '--provider', 'kaleidoscope'], 3],
+])(
+  'takes a caseload, known %s',
+  async (_, options, taken) => {
+    const caseload = join(root, 'test/data/provider-caseload.sample.csv');
+    const { code, out, errors } = await runImport([...options, caseload]);
+    expect([code, errors]).toEqual([0, '']);
+    expect(out).toContain(
+      taken === 0
+        ? 'provider-caseload.sample.csv: already there: 20, refused: 0, of 20 rows. Nothing was changed.'
+        : `provider-caseload.sample.csv: 20 rows read\n  ${String(taken).padStart(2)} taken\n  ${String(20 - taken).padStart(2)} already there`,
+    );
+  },
+  60_000,
+);
+
+test('takes the force’s own list', async () => {
+  const list = join(directory, 'list.csv');
+  writeFileSync(list, 'OccurrenceNumber,NominalNumber,OutcomeDate\nDP-1,N1,01/10/2026\n');
+  expect((await runImport(['--acr-list', list])).out).toMatch(/^list\.csv: 1 row read\n {2}1 taken\n/);
+}, 60_000);
+
 test('prints what a person has to look at, never what stands in a row', async () => {
   const known = anOutcome({ SafeToText: 'perhaps' });
   const declined = anOutcome({ ReferralAgreed: 'N' });

@@ -185,34 +185,36 @@ CREATE OR REPLACE TRIGGER person_fact_stays
     actor_id, actor_role, organisation_id, pathway_id, seq ON person_fact
   FOR EACH ROW EXECUTE FUNCTION llwybr_forbid_change();
 
--- The other open referrals of this human being with the provider that has this one.
-CREATE FUNCTION llwybr_sharing_contact(p_force text, p_pathway uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
+-- The other open referrals of a human being with the provider that has this one of theirs.
+CREATE FUNCTION llwybr_sharing_contact(p_force text, p_pathway uuid, p_person uuid) RETURNS SETOF uuid LANGUAGE sql STABLE
 PARALLEL SAFE AS $$
   SELECT other.id
     FROM pathway p
     JOIN pathway other ON other.force_id = p.force_id AND other.kind = p.kind AND other.provider_id = p.provider_id
       AND other.id <> p.id AND other.closed_at IS NULL
-      AND other.person_id IN (SELECT llwybr_cluster(p.force_id, p.person_id))
+      AND other.person_id IN (SELECT llwybr_cluster(p.force_id, p_person))
     WHERE p.force_id = p_force AND p.id = p_pathway AND p.kind = 'diversion'
 $$;
 
 CREATE FUNCTION llwybr_share_contact() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_person constant uuid := coalesce((NEW.data->>'from')::uuid,
+    (SELECT person_id FROM pathway WHERE force_id = NEW.force_id AND id = NEW.pathway_id));
 BEGIN
   INSERT INTO person_fact (force_id, id, person_id, kind, occurred_at, recorded_at, request_id, actor_id, actor_role,
       organisation_id, pathway_id, seq)
-    SELECT NEW.force_id, gen_random_uuid(), p.person_id, 'contact', NEW.occurred_at, NEW.recorded_at,
+    SELECT NEW.force_id, gen_random_uuid(), v_person, 'contact', NEW.occurred_at, NEW.recorded_at,
       'contact:' || NEW.pathway_id || ':' || NEW.seq, NEW.actor_id, NEW.actor_role, NEW.organisation_id,
       NEW.pathway_id, NEW.seq
-    FROM pathway p
-    WHERE p.force_id = NEW.force_id AND p.id = NEW.pathway_id
-      AND EXISTS (SELECT FROM llwybr_sharing_contact(NEW.force_id, NEW.pathway_id));
+    WHERE EXISTS (SELECT FROM llwybr_sharing_contact(NEW.force_id, NEW.pathway_id, v_person));
   RETURN NULL;
 END
 $$;
 
--- What the system sent by itself is no effort of anybody, and a wrong number is known of the person at once.
+-- What the system sent by itself is no effort of anybody, and a wrong number is known of the person at once. A referral
+-- that becomes another person's has told the others of contacts with somebody else.
 CREATE TRIGGER event_shares_contact AFTER INSERT ON event
-  FOR EACH ROW WHEN (NEW.type = 'contact-attempt-undone' OR NEW.type = 'contact-attempted'
+  FOR EACH ROW WHEN (NEW.type IN ('contact-attempt-undone', 'person-reassigned') OR NEW.type = 'contact-attempted'
     AND NEW.data->>'by' = 'person' AND NEW.data->>'result' <> 'wrong-number')
   EXECUTE FUNCTION llwybr_share_contact();
 

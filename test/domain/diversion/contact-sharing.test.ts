@@ -58,6 +58,18 @@ describe('two genuine outcomes in a week: one contact effort (edge case 2)', () 
     expect(share(life, 'undone').refusal?.code).toBe('already-done');
   });
 
+  test('what came from a referral that is another person’s now is counted no more', () => {
+    const life = ReferralLife.received();
+    share(life, 'no-answer', 'attempt-1');
+    life.until(local('2026-03-03 10:00'));
+    share(life, 'reached', 'attempt-2');
+    const taken = { factId: 'fact-3', fromPathwayId: 'pathway-2', attemptId: null };
+    life.engine('share-contact', { ...taken, channel: '', result: 'undone' });
+    expect(life.at).toMatchObject({ stage: 'awaiting-contact', sharedContacts: [] });
+    expect(life.at.contact).toMatchObject({ reachedAt: null, tries: [] });
+    expect(life.clock('first-contact')).toBeDefined();
+  });
+
   test('undone after the person has engaged here, it takes nothing away', () => {
     const life = ReferralLife.received();
     share(life, 'reached');

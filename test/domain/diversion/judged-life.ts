@@ -153,9 +153,7 @@ export class JudgedLife extends ReferralLife {
   #judgeNoContact(state: DiversionState): void {
     const { contact, engagement, treatment } = state;
     const undone = new Set(
-      [...this.of('contact-attempt-undone'), ...this.of('contact-share-undone')].map(
-        ({ data }) => (data as unknown as Attempt).attemptId,
-      ),
+      this.of('contact-attempt-undone').map(({ data }) => (data as unknown as Attempt).attemptId),
     );
     // What was tried of somebody else is no try of this person.
     const anew = this.of('person-reassigned')
@@ -171,10 +169,9 @@ export class JudgedLife extends ReferralLife {
         seq > (anew?.seq ?? 0) &&
         (by === 'person' || type === 'contact-shared') &&
         (result === 'no-answer' || result === 'left-message') &&
-        (type === 'contact-shared' || !undone.has(commandId)) &&
-        (type !== 'contact-shared' ||
-          !undone.has(attemptId) ||
-          state.sharedContacts.some((shared) => shared.attemptId === attemptId))
+        (type === 'contact-shared'
+          ? state.sharedContacts.some((shared) => shared.attemptId === attemptId)
+          : !undone.has(commandId))
       );
     });
     const days = new Set(tries.map(({ occurredAt }) => localParts(occurredAt).date));

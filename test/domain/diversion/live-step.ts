@@ -82,8 +82,12 @@ export function run(
       return;
     }
     case 'share-contact': {
-      const { attemptId } = data as { readonly attemptId: string };
-      const shared = { factId: `share-${attemptId}`, fromPathwayId: 'pathway-2', ...(data as object) };
+      const { attemptId } = data as { readonly attemptId: string | null };
+      const shared = {
+        factId: `share-${String(attemptId)}`,
+        fromPathwayId: 'pathway-2',
+        ...(data as object),
+      };
       life.engine(what, shared, given.occurredAt);
       return;
     }

@@ -16,6 +16,7 @@ import {
   variationData,
 } from '../compulsory/compulsory-case.ts';
 import { local, ReferralLife } from '../diversion/referral-life.ts';
+import { wholePathLives } from './whole-path-lives.ts';
 
 /** A ledger as one build wrote it, and the state that it must fold to in every later build. */
 export interface GoldenLedger {
@@ -67,6 +68,7 @@ export function lives(): GoldenLedger[] {
       life.engine('report-internal-error', { commandName: 'record-engagement' });
       life.engine('carry-fact', { factId: 'fact-2', fact: 'death' });
     }),
+    ...Object.entries(wholePathLives()).map(([name, life]) => lived(name, life)),
     required('attended, follow-up attended, discharged', () => {
       const it = CompulsoryCase.required();
       it.waitUntil(plus(initial.startsAt, 55 * minute));
@@ -162,12 +164,42 @@ export function lives(): GoldenLedger[] {
       it.tell('carry-fact', { factId: 'fact-2', fact: 'death' });
       return it;
     }),
+    required('said to have died with an open task, which was an error', () => {
+      const it = CompulsoryCase.tasked('RED');
+      it.tell('carry-fact', { factId: 'fact-1', fact: 'death' });
+      it.take('acknowledge-task', { taskId: 'task-1' });
+      it.waitUntil(plus(it.now, hour));
+      it.tell('carry-fact', { factId: 'fact-2', fact: 'death-corrected', correctsFactId: 'fact-1' });
+      it.take(
+        'vary-appointment',
+        variationData(it.now, {
+          appointment: { ...moved, startsAt: plus(it.now, 3 * day), endsAt: plus(it.now, 3 * day + hour) },
+        }),
+      );
+      return it;
+    }),
+    required('in custody, released, and texts stopped and allowed meanwhile', () => {
+      const it = CompulsoryCase.required();
+      it.waitUntil(plus(it.now, hour));
+      it.tell('carry-fact', { factId: 'fact-1', fact: 'custody' });
+      it.tell('carry-fact', { factId: 'fact-2', fact: 'stop-texts' });
+      it.tell('carry-fact', { factId: 'fact-3', fact: 'texts-allowed' });
+      it.tell('carry-fact', { factId: 'fact-4', fact: 'consent-withdrawn', purpose: 'texts' });
+      it.waitUntil(plus(it.now, hour));
+      it.tell('carry-fact', { factId: 'fact-5', fact: 'release' });
+      it.tell('carry-fact', { factId: 'fact-6', fact: 'consent-given', purpose: 'texts' });
+      return it;
+    }),
   ];
 }
 
 function voluntary(name: string, live: (life: ReferralLife) => void): GoldenLedger {
   const life = ReferralLife.received();
   live(life);
+  return lived(name, life);
+}
+
+function lived(name: string, life: ReferralLife): GoldenLedger {
   return { name, kind: 'diversion', events: life.ledger, state: life.at };
 }
 

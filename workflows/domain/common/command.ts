@@ -53,8 +53,8 @@ export interface DeliveryOutcomeData {
 export interface ShareContactData {
   readonly factId: string;
   readonly fromPathwayId: string;
-  /** The command that recorded it there. */
-  readonly attemptId: string;
+  /** The command that recorded it there; null: all that came from there, which is another person's. */
+  readonly attemptId: string | null;
   /** As recorded there; empty where it was undone. */
   readonly channel: string;
   /** As recorded there, or `undone`. */

@@ -22,25 +22,27 @@ export function shareContact(
   command: Command<'share-contact', ShareContactData>,
   now: Instant,
 ): Decision<DiversionEvent> {
-  const { attemptId, result, factId } = command.data;
+  const { attemptId, result, factId, fromPathwayId } = command.data;
   if (state.closure !== null || state.concludedAt !== null || state.voided !== null) {
     return refuse('already-done', 'This referral is not open: there is no contact to share.');
   }
-  const known = state.sharedContacts.find((shared) => shared.attemptId === attemptId);
-  if (result === 'undone') {
-    return known === undefined
+  const known = state.sharedContacts.filter((shared) =>
+    attemptId === null ? shared.fromPathwayId === fromPathwayId : shared.attemptId === attemptId,
+  );
+  if (attemptId === null || result === 'undone') {
+    const undone = { factId, attemptIds: known.map((shared) => shared.attemptId) };
+    return known.length === 0
       ? refuse('already-done', 'This contact is not counted here.', { attemptId })
       : new DecisionDraft(state, command)
-          .record('contact-share-undone', now, { factId, attemptId }, withoutEffects(state, known, now))
+          .record('contact-share-undone', now, undone, withoutEffects(state, known, now))
           .decided();
   }
   const at = command.occurredAt > now ? now : command.occurredAt;
-  if (known !== undefined || at < state.receivedAt) {
+  if (known.length > 0 || at < state.receivedAt) {
     return refuse('already-done', 'This contact is counted here, or was before this referral.', {
       attemptId,
     });
   }
-  const { fromPathwayId } = command.data;
   // As the referral that it comes from recorded them.
   const attempt = { channel: command.data.channel as ContactChannel, result: result as ContactResult };
   return new DecisionDraft(state, command)
@@ -54,9 +56,9 @@ export function shareContact(
 }
 
 /** What it ended begins anew, where nothing else has shown since that the person can be reached. */
-function withoutEffects(state: DiversionState, shared: SharedContact, now: Instant): DraftEffects {
+function withoutEffects(state: DiversionState, undone: readonly SharedContact[], now: Instant): DraftEffects {
   const before = state.contact;
-  const contact = withoutShared(before, shared);
+  const contact = withoutShared(before, undone);
   const { engagement, appointments, custodySince, deadlines } = state;
   const booked = appointments.some(({ status }) => status === 'booked');
   if (contact.reachedAt !== null || engagement !== null || booked || custodySince !== null) {

@@ -12,6 +12,7 @@ import { asOf } from './fact-matter.ts';
 import { foldProvider } from './fold-provider.ts';
 import { afterReassignment } from './reassignment.ts';
 import { withoutShared } from './shared-contact.ts';
+import type { SharedContact } from './shared-contact.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
 import {
@@ -78,25 +79,24 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       return { ...state, contact, acceptance, undone: [...state.undone, event.data.attemptId] };
     }
     case 'contact-shared': {
-      const { attemptId, channel, result } = event.data;
+      const { fromPathwayId, attemptId, channel, result } = event.data;
+      const shared = { fromPathwayId, attemptId, channel, result, at: event.occurredAt };
       const contact = attempted(state.contact, { channel, result, by: 'person' }, event.occurredAt);
       return {
         ...state,
         // It is an attempt of the referral that recorded it.
         contact: { ...contact, attempts: state.contact.attempts },
-        sharedContacts: [...state.sharedContacts, { attemptId, channel, result, at: event.occurredAt }],
+        sharedContacts: [...state.sharedContacts, shared],
       };
     }
     case 'contact-share-undone': {
-      const { attemptId } = event.data;
-      const undone = state.sharedContacts.find((shared) => shared.attemptId === attemptId);
-      return undone === undefined
-        ? state
-        : {
-            ...state,
-            contact: withoutShared(state.contact, undone),
-            sharedContacts: state.sharedContacts.filter((shared) => shared !== undone),
-          };
+      const { attemptIds } = event.data;
+      const isUndone = ({ attemptId }: SharedContact) => attemptIds.includes(attemptId);
+      return {
+        ...state,
+        contact: withoutShared(state.contact, state.sharedContacts.filter(isUndone)),
+        sharedContacts: state.sharedContacts.filter((shared) => !isUndone(shared)),
+      };
     }
     case 'engagement-recorded':
       return {

@@ -12,18 +12,25 @@ export interface ContactShared {
   readonly result: ContactResult;
 }
 
-/** It was undone where it was recorded. */
+/** It was undone where it was recorded, or what was recorded there was about somebody else. */
 export interface ContactShareUndone {
   readonly factId: string;
-  readonly attemptId: string;
+  readonly attemptIds: readonly string[];
 }
 
-export interface SharedContact extends Pick<ContactShared, 'attemptId' | 'channel' | 'result'> {
+export interface SharedContact extends Pick<
+  ContactShared,
+  'fromPathwayId' | 'attemptId' | 'channel' | 'result'
+> {
   readonly at: Instant;
 }
 
-/** As if it had not been counted: nobody can have been reached by it, and it was no try. */
-export function withoutShared(contact: Contact, { at, channel }: SharedContact): Contact {
+/** As if they had not been counted: nobody can have been reached by them, and they were no tries. */
+export function withoutShared(contact: Contact, undone: readonly SharedContact[]): Contact {
+  return undone.reduce(without, contact);
+}
+
+function without(contact: Contact, { at, channel }: SharedContact): Contact {
   const known = channel === 'voicemail' ? 'phone' : channel;
   const place = contact.tries.findIndex((each) => each.at === at && each.channel === known);
   return {
