@@ -14,7 +14,6 @@ import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import type { Refusal } from '../workflows/domain/common/decision.ts';
 import { mayRead, rolesOfCommand, rolesToCommandUnread } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';

@@ -150,7 +150,7 @@ export const diversionCommandSchemas = {
     substances: z
       .array(z.enum(substances))
       .max(mostSubstances)
-      .refine((named) => new Set(named).size === named.length, 'Each substance once')
+      .refine((named) => new Set(named).size === named.length, 'must name each substance once')
       .meta({
         description:
           'In order, the main problem first. None only where the result is declined or none-needed.',
@@ -160,7 +160,7 @@ export const diversionCommandSchemas = {
     signposts: z
       .array(z.enum(signposts))
       .max(signposts.length)
-      .refine((named) => new Set(named).size === named.length, 'Each signpost once')
+      .refine((named) => new Set(named).size === named.length, 'must name each signpost once')
       .meta({ description: 'Where the person was pointed to; at least one with other-help' })
       .exactOptional(),
   }),
@@ -201,7 +201,7 @@ export const diversionCommandSchemas = {
       .max(mostTestResults)
       .refine(
         (results) => new Set(results.map(({ substance }) => substance)).size === results.length,
-        'One result a substance',
+        'must have one result a substance',
       ),
   }),
   'end-modality': z.strictObject({ modalityId: strand, reason: z.enum(modalityEndReasons) }),

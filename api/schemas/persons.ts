@@ -16,7 +16,7 @@ export const mergeBody = z.strictObject({
   otherPersonId: z
     .string()
     .max(36)
-    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'Not a UUID in lower case')
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a UUID in lower case')
     .meta({ format: 'uuid', description: 'The row that is the same human being' }),
   reason: code('Why they are the same, by code'),
   confirm: z

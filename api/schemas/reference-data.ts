@@ -30,7 +30,7 @@ const count = z.int().min(0).max(100);
 const localTime = z
   .string()
   .max(5)
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Not a time, hh:mm')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, hh:mm')
   .meta({ examples: ['09:00'] });
 
 const common = {
@@ -134,7 +134,7 @@ export const newRoute = z.strictObject({
   postcodeArea: z
     .string()
     .max(4)
-    .regex(/^(\*|[A-Z]{1,2}([0-9][0-9A-Z]?)?)$/, 'Not a postcode area or district, or *')
+    .regex(/^(\*|[A-Z]{1,2}([0-9][0-9A-Z]?)?)$/, 'must be a postcode area or district, or *')
     .meta({
       description:
         'The letters of a postcode (SA), a district where an area is split (SY23), or *: who lives elsewhere',

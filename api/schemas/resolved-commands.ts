@@ -50,7 +50,7 @@ const newValues = {
   ethnicity: z
     .string()
     .max(4)
-    .regex(/^[A-Z][0-9A-Z]{0,3}$/, 'Not a self-defined ethnicity code')
+    .regex(/^[A-Z][0-9A-Z]{0,3}$/, 'must be a self-defined ethnicity code')
     .meta({ description: 'Self-defined ethnicity, 16+1 codes', examples: ['W1'] })
     .nullable(),
   language: language.nullable(),
@@ -75,7 +75,7 @@ const changes = z
     offenceDate: newValues.offenceDate.exactOptional(),
     drugCode: newValues.drugCode.exactOptional(),
   })
-  .refine((given) => amendableDetails.some((detail) => given[detail] !== undefined), 'Name what changes')
+  .refine((given) => amendableDetails.some((detail) => given[detail] !== undefined), 'must name what changes')
   .meta({
     description:
       'The details that are put right, with their new values. null takes away what was entered; a postcode taken away means no fixed abode.',
@@ -88,7 +88,7 @@ const rightPerson = z
       personId: z
         .string()
         .max(36)
-        .regex(uuidPattern, 'Not a UUID in lower case')
+        .regex(uuidPattern, 'must be a UUID in lower case')
         .meta({ format: 'uuid', description: 'Somebody who is known' }),
     }),
     z.strictObject({

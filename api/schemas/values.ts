@@ -56,10 +56,10 @@ export function prose(longest: number, description: string) {
     .regex(
       // eslint-disable-next-line no-control-regex -- these are the characters that are refused
       /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/,
-      'Control characters are not taken',
+      'must not hold control characters',
     )
-    .refine((text) => text.trim() !== '', 'Must not be blank')
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'Not well-formed Unicode')
+    .refine((text) => text.trim() !== '', 'must not be blank')
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
     .meta({ description });
 }
 
@@ -224,7 +224,7 @@ export const email = z
   .max(254)
   .regex(
     /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/,
-    'Not an e-mail address',
+    'must be an e-mail address',
   )
   .meta({ description: 'An e-mail address.', examples: ['sian@example.org'] });
 

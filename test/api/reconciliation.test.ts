@@ -180,20 +180,22 @@ describe('M249 the list held against the referrals', () => {
 
   test('edge case 59: an officer’s self-help referral does not enter; one by another disposal is no match', async () => {
     const officer = await ApiCaller.as(api, 'officer');
+    const daysAgo = (days: number) => toInstant(Date.now() - days * 86_400_000);
     const who = { surname: 'Gwilym', forenames: 'Mari', birthDate: '1990-05-17', agreed: true };
     const residence = { residence: { postcode: 'SA31 1ZZ' } };
     const helped = await officer.post('/api/v1/referrals', {
-      ...{ ...who, ...residence, source: 'police', via: 'self-help', receivedAt: '2026-08-03T10:00:00Z' },
+      ...{ ...who, ...residence, source: 'police', via: 'self-help', receivedAt: daysAgo(20) },
     });
     expect(helped.outcome).toEqual([201]);
     const numbers = { occurrenceNumber: 'DP-22-1', nominalNumber: 'N22-1' };
     const otherwise = await officer.post('/api/v1/referrals', {
       ...{ ...who, ...residence, ...numbers, source: 'police', via: 'outcome-22' },
-      ...{ outcomeAt: '2026-08-04T10:00:00Z', offenceCode: '92E', offenceDate: '2026-08-01' },
+      ...{ outcomeAt: daysAgo(19), offenceCode: '92E', offenceDate: localParts(daysAgo(22)).date },
     });
     expect(otherwise.outcome).toEqual([201]);
-    await loadList([{ OccurrenceNumber: 'DP-22-1', NominalNumber: 'N22-1', OutcomeDate: '04/08/2026' }]);
-    const result = await reconciled('2026-08-01', '2026-08-31');
+    const listedOn = localParts(daysAgo(19)).date.split('-').toReversed().join('/');
+    await loadList([{ OccurrenceNumber: 'DP-22-1', NominalNumber: 'N22-1', OutcomeDate: listedOn }]);
+    const result = await reconciled(localParts(daysAgo(21)).date, localParts(daysAgo(18)).date);
     expect(result).toMatchObject({ acrs: 1, acrsReferred: 0, referrals: 0, notCompared: 2 });
     expect(result.acrsWithoutReferral.named).toMatchObject([{ reason: 'referred-as-another-disposal' }]);
     expect(result.referralsWithoutAcr.named).toEqual([]);

@@ -186,7 +186,8 @@ describe('words', () => {
         const body = commandBody(kind, name);
         for (const data of [undefined, {}, wrongData(body)]) {
           const messages = messagesOf(() => readAs(body, { data }));
-          expect(messages).not.toEqual([]);
+          // Some commands have nothing to say beside their name.
+          if (data === undefined || !body.safeParse({ data }).success) expect(messages).not.toEqual([]);
           for (const message of messages) {
             expect(message).not.toMatch(/invalid|expected|received|undefined|discriminator/i);
             expect(message).toMatch(/^[A-Za-z0-9 ]+ (is|must|does|comes) /);

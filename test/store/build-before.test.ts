@@ -11,9 +11,9 @@ import type { Intake } from '../../store/intake.ts';
 import { readEvents, verifyChain } from '../../store/ledger.ts';
 import { encryptPerson } from '../../store/person-columns.ts';
 import { findPersons, personById } from '../../store/persons.ts';
-import { loadPreset } from '../../store/presets.ts';
 import { newReference } from '../../store/reference.ts';
 import { wholeForce } from '../../store/scope.ts';
+import { firstBuildPresets, loadAsFirstBuild } from '../support/first-build-presets.ts';
 import { anIntake, force, openStore, testFields } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 import { suiteDatabasePrefix } from '../support/service-broker.ts';
@@ -133,7 +133,7 @@ describe('the rows of a database from before a number had its days', () => {
     ({ url, drop } = await createScratchDatabase(await testPostgresUrl(), suiteDatabasePrefix));
     await migrateUntil('20260901090300_message_handover');
     db = openDatabase(url, { max: 4, fields: testFields });
-    await loadPreset(db, 'dyfed-powys');
+    await loadAsFirstBuild(db, firstBuildPresets['dyfed-powys']);
   }, 60_000);
 
   afterAll(async () => {

@@ -21,6 +21,7 @@ import { defaultDiversionPolicy } from '../../workflows/domain/diversion/policy.
 import type { DiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
 import { routeFor } from '../../workflows/domain/diversion/routing.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { firstBuildPresets, loadAsFirstBuild } from '../support/first-build-presets.ts';
 import { force, openStore, otherForce, testFields } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
@@ -276,10 +277,7 @@ describe('presets', () => {
 });
 
 describe('a database of the first build', () => {
-  /** What the first build loaded at its start, as it was. */
-  const first = JSON.parse(readFileSync('test/data/presets-of-the-first-build.json', 'utf8')) as Readonly<
-    Record<'dyfed-powys' | 'demo', Preset>
-  >;
+  const first = firstBuildPresets;
 
   test('takes the presets of this one: no version is changed, what is new is in the next', async () => {
     const { url, drop } = await createTestDatabase();
@@ -306,21 +304,6 @@ describe('a database of the first build', () => {
       await drop();
     }
   });
-
-  async function loadAsFirstBuild(db: Database, { force: own, organisations, routes, policies }: Preset) {
-    const { forceId, name, nameCy } = own;
-    const skipDuplicates = true;
-    await db.prisma.force.createMany({ data: [{ id: forceId, name, nameCy }], skipDuplicates });
-    await db.prisma.organisation.createMany({
-      data: organisations.map(({ organisationId, ...row }) => ({ ...row, forceId, id: organisationId })),
-      skipDuplicates,
-    });
-    await db.prisma.route.createMany({
-      data: routes.map(({ routeId, ...row }) => ({ ...row, forceId, id: routeId })),
-      skipDuplicates,
-    });
-    for (const policy of policies) await savePolicy(db, policy);
-  }
 
   test('a version that a force wrote itself is kept; one that nobody wrote is a mistake of the build', async () => {
     const { url, drop } = await createTestDatabase();

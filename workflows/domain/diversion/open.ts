@@ -40,7 +40,7 @@ export function openReferral(
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
   const refused =
-    refuseOffence(data) ?? refuseLongAgo(data, actor, now) ?? refuseAge(data) ?? refuseConditions(data);
+    refuseOffence(data) ?? refuseAge(data) ?? refuseLongAgo(data, actor, now) ?? refuseConditions(data);
   if (refused !== undefined) {
     return refused;
   }
