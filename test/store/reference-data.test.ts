@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { areasOf } from '../../store/areas.ts';
 import { forces, organisationsAt, placeByCode, placesOf } from '../../store/organisations.ts';
 import { openDatabase } from '../../store/database.ts';
-import type { Database } from '../../store/database.ts';
 import {
   policyInForce,
   policyVersion,
