@@ -90,7 +90,7 @@ test.each([
   await sendCommand(engine.client, pathway, attempt(), 15_000);
   await expect(sendAny(pathway, forged)).rejects.toThrow();
   const { events } = await sendCommand(engine.client, pathway, attempt(), 15_000);
-  expect(events).toEqual([{ seq: 3, type: 'contact-attempted' }]);
+  expect(events.map(({ type }) => type)).toEqual(['contact-attempted']);
 });
 
 test('a run whose ledger was put back forgets what it knew, and one whose pathway is lost rests', async () => {

@@ -117,6 +117,7 @@ test('M65 M211 a referral that nobody engages with closes at three months, in se
     needsRun: false,
   });
   expect((await passed(run)).map(({ rule }) => rule)).toEqual([
+    'acceptance',
     'first-contact',
     'closure-warning',
     'closure',

@@ -53,7 +53,7 @@ describe('rows that stay', () => {
   test.each([
     ['changed', 'update event set data = data'],
     ['deleted', 'delete from event'],
-    ['truncated', 'truncate event'],
+    ['truncated', 'truncate event cascade'],
     ['truncated with the pathways', 'truncate pathway cascade'],
   ])('events cannot be %s', async (_, statement) => {
     await expect(store.db.pool.query(statement)).rejects.toMatchObject({ code: 'LW010' });
