@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import { findCommand } from '../store/ledger.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
-import { findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
+import { contactsStillCarried, findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
 import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
@@ -64,6 +64,8 @@ async function findCarried(
 ): Promise<Carried | null> {
   const contact = await findSharedContact(db, forceId, factId);
   if (contact !== null) {
+    if (await contactsStillCarried(db, forceId, contact))
+      throw ApplicationFailure.retryable('What it takes back is still on its way', 'ContactOnItsWay');
     return {
       pathways: () => pathwaysOfContact(db, forceId, contact),
       tell: (pathway) => share(db, client, pathway, contact),

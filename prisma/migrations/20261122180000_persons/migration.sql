@@ -88,9 +88,16 @@ $$;
 -- All that is known of this human being is carried again to their pathways; who knows it already answers so. A fact
 -- recorded at this moment is not missed: whoever records one holds every row of the human being (recordFact in
 -- store/person-facts.ts), and so waits for a pathway that is just coming to one of them, or is waited for.
-CREATE FUNCTION llwybr_carry_again(p_force text, p_person uuid) RETURNS void LANGUAGE sql AS $$
+-- The facts are held one after the other, so that two who ask this at once, each from another row of the human being, wait
+-- for each other in one order. Who holds persons as well takes them before.
+CREATE FUNCTION llwybr_carry_again(p_force text, p_person uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_rows constant uuid[] := ARRAY(SELECT llwybr_cluster(p_force, p_person));
+BEGIN
+  PERFORM FROM person_fact WHERE force_id = p_force AND person_id = ANY (v_rows) ORDER BY id FOR NO KEY UPDATE;
   UPDATE person_fact SET carried_at = NULL, carry_wanted = carry_wanted + 1
-    WHERE force_id = p_force AND kind <> 'task-withdrawn' AND person_id IN (SELECT llwybr_cluster(p_force, p_person))
+    WHERE force_id = p_force AND kind <> 'task-withdrawn' AND person_id = ANY (v_rows);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION llwybr_tell_who_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -138,6 +145,7 @@ CREATE FUNCTION llwybr_reassign() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   v_to constant uuid := (NEW.data->>'to')::uuid;
 BEGIN
+  PERFORM FROM person WHERE force_id = NEW.force_id AND id = v_to FOR NO KEY UPDATE;
   UPDATE pathway SET person_id = v_to WHERE force_id = NEW.force_id AND id = NEW.pathway_id;
   PERFORM llwybr_carry_again(NEW.force_id, v_to);
   RETURN NULL;
@@ -196,6 +204,8 @@ PARALLEL SAFE AS $$
     WHERE p.force_id = p_force AND p.id = p_pathway AND p.kind = 'diversion'
 $$;
 
+-- The build before this one shares no contact and cannot carry one, so what it writes while it still runs is left out. It
+-- writes no time for undoing; nor does this one after a closure, where the row says which build wrote it last.
 CREATE FUNCTION llwybr_share_contact() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   v_person constant uuid := coalesce((NEW.data->>'from')::uuid,
@@ -206,7 +216,9 @@ BEGIN
     SELECT NEW.force_id, gen_random_uuid(), v_person, 'contact', NEW.occurred_at, NEW.recorded_at,
       'contact:' || NEW.pathway_id || ':' || NEW.seq, NEW.actor_id, NEW.actor_role, NEW.organisation_id,
       NEW.pathway_id, NEW.seq
-    WHERE EXISTS (SELECT FROM llwybr_sharing_contact(NEW.force_id, NEW.pathway_id, v_person));
+    WHERE EXISTS (SELECT FROM llwybr_sharing_contact(NEW.force_id, NEW.pathway_id, v_person))
+      AND (NEW.type <> 'contact-attempted' OR NEW.data ? 'undoableUntil' OR EXISTS (SELECT FROM pathway p
+        WHERE p.force_id = NEW.force_id AND p.id = NEW.pathway_id AND p.closed_at IS NOT NULL AND p.summary ? 'workerId'));
   RETURN NULL;
 END
 $$;
