@@ -90,7 +90,9 @@ const isCorrected = (fact: string): string => `exists (select from person_fact c
  * Every row of the human being is locked first: an intake under way holds its own, so either that pathway is there when the
  * fact is carried, or it is opened after the fact and asks for it to be carried again.
  * What is said of texts is what the person's row says from then on, unless something later is known: `yes` of a time
- * before the latest referral or test changes nothing there.
+ * before the latest referral or test, or before the number in use was given, changes nothing there.
+ * The correction of a death is kept with that death, whichever row of the human being it is told of: a split parts
+ * neither from the other.
  * @throws NotCorrectableError unless a correction names a death of this person that is not corrected yet
  */
 export async function recordFact(db: Database, fact: NewFact): Promise<RecordedFact | null> {
@@ -112,10 +114,11 @@ export async function recordFact(db: Database, fact: NewFact): Promise<RecordedF
              actor_id, actor_role, organisation_id, data)
            select $1, $2, person_row.id, $4, ${byTask ? '$3' : 'null'}, $5, $6, clock_timestamp(), $7, $8, $9, $10, $11
              from person_row
-            where person_row.id = (${person}) and ($4 <> 'death-corrected' or exists (
+            where case when $4 = 'death-corrected' then exists (
               select from person_fact d
-               where d.force_id = $1 and d.person_id in (select llwybr_cluster($1, person_row.id)) and d.id::text = $11::jsonb->>'correctsFactId'
-                 and d.kind = 'death' and not ${isCorrected('d')}))
+               where d.force_id = $1 and d.person_id = person_row.id and d.kind = 'death'
+                 and d.id::text = $11::jsonb->>'correctsFactId' and not ${isCorrected('d')})
+              else person_row.id = (${person}) end
            on conflict (force_id, request_id) do nothing
            returning *
        ), texts as (
@@ -127,9 +130,10 @@ export async function recordFact(db: Database, fact: NewFact): Promise<RecordedF
               select from person_fact o
                where o.force_id = f.force_id and o.person_id = f.person_id and o.kind = 'contact-preferences'
                  and o.data#>>'{preferences,text}' is not null and o.occurred_at > f.occurred_at)
-            and (f.data#>>'{preferences,text}' <> 'yes' or not exists (
-              select from pathway p
-               where p.force_id = f.force_id and p.person_id = f.person_id and p.received_at > f.occurred_at))
+            and (f.data#>>'{preferences,text}' <> 'yes'
+              or f.occurred_at >= coalesce(person.mobile_given_at, '-infinity') and not exists (
+                select from pathway p
+                 where p.force_id = f.force_id and p.person_id = f.person_id and p.received_at > f.occurred_at))
        ) select ${columns} from f`,
       [
         forceId,
@@ -356,9 +360,13 @@ export async function markCarried(db: Database, forceId: string, factId: string)
 /** Has every death of the person that stands carried again: a pathway may have known of one that was then corrected. */
 export async function carryDeathsAgain(db: Database, forceId: string, personId: string): Promise<void> {
   await db.pool.query(
-    `update person_fact f set carried_at = null, carry_wanted = carry_wanted + 1
-      where f.force_id = $1 and f.person_id in (select llwybr_cluster($1, $2)) and f.kind = 'death'
-        and not ${isCorrected('f')}`,
+    `with held as (
+       select f.id from person_fact f
+        where f.force_id = $1 and f.person_id in (select llwybr_cluster($1, $2)) and f.kind = 'death'
+          and not ${isCorrected('f')}
+        order by f.id for no key update
+     ) update person_fact set carried_at = null, carry_wanted = carry_wanted + 1
+        from held where person_fact.force_id = $1 and person_fact.id = held.id`,
     [forceId, personId],
   );
 }

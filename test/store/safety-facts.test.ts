@@ -183,6 +183,22 @@ describe('what is said of texts is what the person’s row says', () => {
     await tell(trusting.personId, texts('no'), at(8));
     expect(await row(trusting.personId)).toBe('no');
   });
+
+  test('a yes from before the number in use was given is nothing about it; a no is', async () => {
+    const { personId } = await openAPathway(store.db, { receivedAt: at(8), person: { safeToText: null } });
+    // As an amended number leaves the row.
+    await store.db.pool.query('update person set safe_to_text = null, mobile_given_at = $2 where id = $1', [
+      personId,
+      at(12),
+    ]);
+    await tell(personId, texts('yes'), at(11));
+    expect(await row(personId)).toBeNull();
+    await tell(personId, texts('yes'), at(12));
+    expect(await row(personId)).toBe('yes');
+    await store.db.pool.query('update person set mobile_given_at = $2 where id = $1', [personId, at(20)]);
+    await tell(personId, texts('no'), at(13));
+    expect(await row(personId)).toBe('no');
+  });
 });
 
 describe('carried', () => {
