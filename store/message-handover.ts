@@ -24,10 +24,16 @@ export interface JudgedBy {
   readonly headSeq: number;
   /** The number in use, as it is stored. */
   readonly sealedMobile: string | null;
-  /** How many facts were known about the person: none is ever taken away, so as many are the same ones. */
-  readonly knownFacts: number;
+  /** Which facts were known about the person: a merge or a split takes some away as well. No fact itself ever changes. */
+  readonly knownFacts: string;
   /** By the database's clock. */
   readonly readAt: Instant;
+}
+
+/** SQL for a digest of which facts bind a person (a row of `person` by this name). */
+export function digestOfFacts(person: string): string {
+  return `(select encode(sha256(convert_to(coalesce(string_agg(f.id::text, ',' order by f.id), ''), 'UTF8')), 'hex')
+    from llwybr_binding_facts(${person}.force_id, ${person}.id) f)`;
 }
 
 /** A worker that slept for longer between judging and handing over may have slept through the sending hours. */
@@ -57,7 +63,7 @@ export async function handOver(
               and p.head_seq = $8 and person.mobile is not distinct from $9
               and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
               and p.closed_at is null and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
-              and $12 = (select count(*) from llwybr_binding_facts(person.force_id, person.id)))`,
+              and $12 = ${digestOfFacts('person')})`,
     [
       forceId,
       intentId,

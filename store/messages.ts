@@ -6,6 +6,7 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
+import { digestOfFacts } from './message-handover.ts';
 import type { JudgedBy } from './message-handover.ts';
 import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
@@ -256,6 +257,7 @@ export async function messageForDelivery(
       messages: MessagePolicy;
       demo: boolean;
       headSeq: number;
+      knownFacts: string;
       readAt: Instant;
     }
   >({
@@ -265,7 +267,7 @@ export async function messageForDelivery(
         p.kind, p.stage,
         llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
-        p.head_seq as "headSeq", llwybr_instant(clock_timestamp()) as "readAt",
+        p.head_seq as "headSeq", ${digestOfFacts('person')} as "knownFacts", llwybr_instant(clock_timestamp()) as "readAt",
         coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
             'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
             order by f.recorded_at, f.id)
@@ -294,6 +296,7 @@ export async function messageForDelivery(
     messages,
     demo,
     headSeq,
+    knownFacts,
     readAt,
     ...message
   } = row;
@@ -309,7 +312,7 @@ export async function messageForDelivery(
     facts,
     pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
     policy: { messages, demo },
-    judgedBy: { headSeq, sealedMobile: mobile, knownFacts: facts.length, readAt },
+    judgedBy: { headSeq, sealedMobile: mobile, knownFacts, readAt },
   };
 }
 

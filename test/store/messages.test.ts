@@ -341,7 +341,7 @@ describe('the judgement at the moment of sending', () => {
       },
       judgedBy: {
         headSeq: expect.any(Number),
-        knownFacts: 1,
+        knownFacts: expect.stringMatching(/^[0-9a-f]{64}$/),
         sealedMobile: expect.any(String),
         readAt: expect.any(String),
       },

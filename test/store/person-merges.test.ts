@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { referralFigures } from '../../store/figures.ts';
 import { append } from '../../store/ledger.ts';
-import { messageForDelivery } from '../../store/messages.ts';
+import { handOver } from '../../store/message-handover.ts';
+import type { JudgedBy } from '../../store/message-handover.ts';
+import { claimForSending, messageForDelivery } from '../../store/messages.ts';
 import { findFact, markCarried, pathwaysOfFact, recordFact } from '../../store/person-facts.ts';
 import { mergePersons, mergesOf, splitPersons } from '../../store/person-merges.ts';
 import type { NewMerge } from '../../store/person-merges.ts';
@@ -15,11 +17,13 @@ import {
   anEvent,
   anIntent,
   force,
+  judgedNow,
   openAPathway,
   openStore,
   otherForce,
 } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
+import { eventually } from '../support/eventually.ts';
 
 let store: StoreUnderTest;
 
@@ -97,6 +101,34 @@ describe('two rows of one human being (M233)', () => {
     expect((await taskById(store.db, wholeForce(force), taskId))?.withdrawnAt).toBeNull();
   });
 
+  test('a text is judged again where as many facts bind the person as before, but others', async () => {
+    const one = await openAPathway(store.db);
+    const other = await openAPathway(store.db);
+    const intentId = await intentOf(one.pathwayId);
+    const tell = (kind: 'custody' | 'stop-texts', personId: string) =>
+      recordFact(store.db, {
+        ...{ forceId: force, occurredAt: '2026-09-02T10:00:00.000Z', reason: null, actor: anActor() },
+        ...{ kind, personId, requestId: randomUUID() },
+      });
+    await tell('custody', other.personId);
+    const mergeId = await merged(one.personId, other.personId);
+    const claimId = 'claim';
+    expect(await claimForSending(store.db, force, intentId, claimId)).toMatchObject({ state: 'fresh' });
+    const judged = await judgedNow(store.db, intentId);
+    await split(mergeId);
+    await tell('stop-texts', one.personId);
+    const text = { to: '+447700900123', language: 'cy', body: 'x' } as const;
+    const give = (by: JudgedBy) =>
+      handOver(
+        store.db,
+        { forceId: force, intentId, claimId },
+        { ...text, handedOverAt: '2026-09-03T09:00:00.000Z' },
+        by,
+      );
+    expect(await give(judged)).toBe(false);
+    expect(await give(await judgedNow(store.db, intentId))).toBe(true);
+  });
+
   test('"not safe to text", said of either row, is said of both', async () => {
     const one = await openAPathway(store.db);
     const other = await openAPathway(store.db, { person: { safeToText: 'no' } });
@@ -134,6 +166,33 @@ describe('two rows of one human being (M233)', () => {
     const opened = await openAPathway(store.db, { person: { nominalNumber } });
     expect((await findFact(store.db, force, factId))?.carriedAt ?? null).toBeNull();
     expect(await reachedBy(factId)).toContain(opened.pathwayId);
+  });
+
+  test('a death corrected of either row stays corrected after the split', async () => {
+    const one = await openAPathway(store.db);
+    const other = await openAPathway(store.db);
+    const factId = (await death(one.personId))?.fact.factId ?? '';
+    const answer = await merge(one.personId, other.personId, { confirmed: ['death'] });
+    if (answer.refused !== undefined) throw new Error(answer.refused);
+    const requestId = randomUUID();
+    const correct = () =>
+      recordFact(store.db, {
+        ...{ forceId: force, occurredAt: '2026-09-02T11:00:00.000Z', reason: null, actor: anActor() },
+        ...{ kind: 'death-corrected', correctsFactId: factId, personId: other.personId, requestId },
+      });
+    const corrected = await correct();
+    expect(corrected).toMatchObject({ created: true, fact: { personId: one.personId } });
+    expect(await correct()).toEqual({ fact: corrected?.fact, created: false });
+    expect((await split(answer.merge.mergeId)).refused).toBeUndefined();
+    const binding = async (personId: string) => {
+      const { rows } = await store.db.pool.query<{ kind: string }>(
+        'select kind from llwybr_binding_facts($1, $2) order by recorded_at',
+        [force, personId],
+      );
+      return rows.map(({ kind }) => kind);
+    };
+    expect(await binding(one.personId)).toEqual(['death', 'death-corrected']);
+    expect(await binding(other.personId)).toEqual([]);
   });
 
   test('counts of people count them once, and twice again after the split', async () => {
@@ -196,6 +255,47 @@ describe('two rows of one human being (M233)', () => {
     expect(await split(mergeId)).toMatchObject({
       carriedAcross: [{ factId, fact: 'death', personId: one.personId, pathwayIds: [other.pathwayId] }],
     });
+  });
+
+  test('are told again in one order: who waits for the first fact holds none of the others', async () => {
+    const { pathwayId, personId } = await openAPathway(store.db);
+    const other = await openAPathway(store.db);
+    await merged(personId, other.personId);
+    await death(personId);
+    await death(other.personId);
+    // The first of them by its id is the last that was told.
+    const first = '00000000-0000-4000-8000-000000000001';
+    await store.db.pool.query(
+      `insert into person_fact (force_id, id, person_id, kind, occurred_at, request_id, actor_id, actor_role, organisation_id)
+        values ($1, $2, $3, 'custody', now(), gen_random_uuid(), 'u', 'Manager', 'o')`,
+      [force, first, other.personId],
+    );
+    await append(store.db, anAppend(pathwayId, 1, { summary: aSummary({ needsRun: false }) }), 'test');
+
+    const held = await store.db.pool.connect();
+    const goesOn = await store.db.pool.connect();
+    try {
+      const pid = (await goesOn.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+      await held.query('begin');
+      await held.query('select from person_fact where force_id = $1 and id = $2 for update', [force, first]);
+      const waiting = goesOn.query('update pathway set needs_run = true where id = $1', [pathwayId]);
+      await eventually(async () => {
+        const { rows } = await store.db.pool.query('select from pg_locks where pid = $1 and not granted', [
+          pid,
+        ]);
+        expect(rows).toHaveLength(1);
+      });
+      const { rows } = await held.query(
+        'select from person_fact where force_id = $1 and person_id = any ($2) for update nowait',
+        [force, [personId, other.personId]],
+      );
+      expect(rows).toHaveLength(3);
+      await held.query('commit');
+      await waiting;
+    } finally {
+      held.release(true);
+      goesOn.release();
+    }
   });
 
   test('nobody of another force, and nobody who is not there, is merged or split', async () => {
