@@ -70,6 +70,21 @@ describe('the schema', () => {
     );
   });
 
+  test('finds how a reference begins by an index, whatever the collation of the database', async () => {
+    expect(
+      await column(
+        "select indexdef as value from pg_indexes where indexname = 'pathway_reference_start_idx'",
+      ),
+    ).toEqual([expect.stringContaining('(force_id, reference text_pattern_ops)')]);
+    // Another collation is another type: every open connection of the build before would break once.
+    expect(
+      await column(
+        `select coalesce(collation_name, 'the database''s') as value from information_schema.columns
+          where table_name = 'pathway' and column_name = 'reference'`,
+      ),
+    ).toEqual(["the database's"]);
+  });
+
   test('takes two messages about no appointment as the same', async () => {
     expect(
       await column("select indexdef as value from pg_indexes where indexname = 'message_once_key'"),

@@ -4,8 +4,9 @@ ALTER TABLE "pathway" ADD COLUMN "worker_id" TEXT, ADD COLUMN "offered_to" TEXT;
 UPDATE pathway SET worker_id = summary->>'workerId', offered_to = summary->>'offeredTo'
   WHERE summary->>'workerId' IS NOT NULL OR summary->>'offeredTo' IS NOT NULL;
 
--- References are letters and hyphens: byte order lets their key answer "begins with".
-ALTER TABLE "pathway" ALTER COLUMN "reference" TYPE TEXT COLLATE "C";
+-- Answers "begins with" in any collation. The column stays as it is: another type of it would lock every reader out while
+-- it is changed, and break the statements that the build before has prepared.
+CREATE INDEX "pathway_reference_start_idx" ON "pathway"("force_id", "reference" text_pattern_ops);
 
 -- CreateIndex
 CREATE INDEX "pathway_worker_idx" ON "pathway"("force_id", "worker_id", "next_due_at", "id") WHERE "worker_id" IS NOT NULL;
