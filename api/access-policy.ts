@@ -109,7 +109,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/pathways/{pathwayId}': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
-  'GET /api/v1/pathways/{pathwayId}/amendments': { roles: readers },
+  'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
@@ -196,11 +196,15 @@ const answersToOffer: readonly string[] = ['accept-transfer', 'decline-transfer'
 
 /**
  * The roles in which somebody may send this command to a case that they may not read: the provider that was offered the
- * person answers, and the police say what the table gives their officers to say of a referral of theirs.
+ * person answers, and the police say what the table gives their officers to say of a referral that they made.
  */
 export function rolesToCommandUnread(
   caller: Caller,
-  pathway: { readonly kind: PathwayKindName; readonly offeredTo: string | null },
+  pathway: {
+    readonly kind: PathwayKindName;
+    readonly offeredTo: string | null;
+    readonly isPoliceReferral: boolean;
+  },
   command: string,
 ): readonly Role[] {
   const roles = pathway.kind === 'diversion' ? (rolesOfCommand('diversion', command) ?? []) : [];
@@ -209,6 +213,8 @@ export function rolesToCommandUnread(
   return held.filter((role) =>
     providerRoles.includes(role)
       ? receives
-      : roles.includes('PoliceOfficer') && readable[role]?.includes('diversion') !== true,
+      : pathway.isPoliceReferral &&
+        roles.includes('PoliceOfficer') &&
+        readable[role]?.includes('diversion') !== true,
   );
 }

@@ -8,11 +8,12 @@ import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { findCommand, readEvents } from '../store/ledger.ts';
+import { isPoliceReferral } from '../store/people-in-view.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
-import type { Actor } from '../workflows/domain/common/actor.ts';
+import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import { mayRead, rolesOfCommand, rolesToCommandUnread } from './access-policy.ts';
 import { actorFor } from './caller.ts';
@@ -66,10 +67,8 @@ export function commandRoutes(parts: CommandParts): Route[] {
         201: { description: 'A safety fact: it is recorded and binds', body: factAnswer },
       },
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        const row = await pathwayToCommand(parts.db, caller, params.pathwayId, params.command);
-        const roles = readsStage(caller, row)
-          ? rolesOfCommand(row.kind, params.command)
-          : rolesToCommandUnread(caller, row, params.command);
+        const { pathwayId, command: name } = params;
+        const { row, roles } = await pathwayToCommand(parts.db, caller, pathwayId, name);
         if (roles === undefined) throw new Problem('unknown-command');
         const actor = actorFor(caller, roles);
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
@@ -101,7 +100,8 @@ export function commandRoutes(parts: CommandParts): Route[] {
 
 /**
  * The pathway that the caller may send this command to: one that they may read, one with an arrest task of their unit,
- * or one of which the policy lets them say just this.
+ * or one of which the policy lets them say just this; and the roles in which they may, undefined where the kind has no
+ * such command.
  *
  * @throws Problem `not-found`
  */
@@ -110,19 +110,24 @@ async function pathwayToCommand(
   caller: Caller,
   pathwayId: string,
   command: string,
-): Promise<PathwayRow> {
+): Promise<{ readonly row: PathwayRow; readonly roles: readonly Role[] | undefined }> {
   const row = await pathwayById(db, wholeForce(caller.forceId), pathwayId);
-  const may =
-    row !== null && (readsStage(caller, row) || rolesToCommandUnread(caller, row, command).length > 0);
-  if (!may) throw new Problem('not-found');
-  return row;
+  if (row === null) throw new Problem('not-found');
+  if (readsStage(caller, row)) return { row, roles: rolesOfCommand(row.kind, command) };
+  const made = await isPoliceReferral(db, row.forceId, row.pathwayId);
+  const roles = rolesToCommandUnread(caller, { ...row, isPoliceReferral: made }, command);
+  if (roles.length === 0) throw new Problem('not-found');
+  return { row, roles };
 }
 
 function readsStage(caller: Caller, row: PathwayRow): boolean {
   return mayRead(caller, row) || hasTaskOf(row, caller);
 }
 
-/** The answer as this caller may have it: who may not read the pathway, as it is now, is not told its stage. */
+/**
+ * The answer as this caller may have it. Who may not read the pathway, as it is now, is told that what they said is in the
+ * ledger: not its stage, not how much there is of it, not what it led to.
+ */
 export async function answerFor(
   db: Database,
   caller: Caller,
@@ -131,8 +136,10 @@ export async function answerFor(
 ): Promise<z.output<typeof commandAnswer>> {
   if (readsStage(caller, before)) return { ...answer, events: [...answer.events] };
   const after = await pathwayById(db, wholeForce(before.forceId), before.pathwayId);
-  const stage = after !== null && readsStage(caller, after) ? answer.stage : null;
-  return { ...answer, stage, events: [...answer.events] };
+  if (after !== null && readsStage(caller, after)) return { ...answer, events: [...answer.events] };
+  // A decision records what was said first, and then what follows from it.
+  const own = answer.events.slice(0, 1).map(({ type }) => ({ seq: null, type }));
+  return { ...answer, seq: null, stage: null, events: own };
 }
 
 /** A refusal for who may not read the pathway: what it is about, and nothing of the case. */

@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { notesOf } from '../store/notes.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { rolesOfRoute } from './access-policy.ts';
+import type { Caller } from './caller.ts';
 import { readablePathway } from './pathways.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
@@ -11,6 +12,7 @@ import { amendmentList, noteList } from './schemas/details.ts';
 import { pathwayParams } from './schemas/lists.ts';
 
 const notesPath = '/api/v1/pathways/{pathwayId}/notes';
+const amendmentsPath = '/api/v1/pathways/{pathwayId}/amendments';
 
 /** What the ledger names and does not hold. */
 export function detailRoutes({ db }: { readonly db: Database }): Route[] {
@@ -24,10 +26,11 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
       answers: { 200: { description: 'Every note', body: noteList } },
       problems: ['not-found'],
       handle: async ({ caller, params }) => {
-        // Who also has a role that reads every case reads the notes only of those that a role for notes gives them.
-        const allowed = rolesOfRoute(`GET ${notesPath}`);
-        const reader = { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
-        const { forceId, pathwayId } = await readablePathway(db, reader, params.pathwayId);
+        const { forceId, pathwayId } = await readablePathway(
+          db,
+          narrowed(caller, notesPath),
+          params.pathwayId,
+        );
         const notes = await notesOf(db, forceId, pathwayId);
         const items = notes.map((note) => ({ ...note, occurredText: describeLocal(note.occurredAt) }));
         return { status: 200, body: { pathwayId, items } };
@@ -35,14 +38,19 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
     }),
     reading({
       method: 'get',
-      path: '/api/v1/pathways/{pathwayId}/amendments',
-      summary: 'What was put right about one referral and its person, and moves: old, new, who, when, why',
+      path: amendmentsPath,
+      summary:
+        'What was put right about one referral and its person, and moves: old, new, who, when, why; for the team and the manager',
       tag: 'pathways',
       params: pathwayParams,
       answers: { 200: { description: 'The change log', body: amendmentList } },
       problems: ['not-found'],
       handle: async ({ caller, params }) => {
-        const { forceId, pathwayId } = await readablePathway(db, caller, params.pathwayId);
+        const { forceId, pathwayId } = await readablePathway(
+          db,
+          narrowed(caller, amendmentsPath),
+          params.pathwayId,
+        );
         const amendments = await amendmentsOf(db, forceId, pathwayId);
         const items = amendments.map(({ reason, details, ...amendment }) => ({
           ...amendment,
@@ -54,4 +62,10 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
       },
     }),
   ];
+}
+
+/** Who also has a role that reads every case reads these only of the cases that a role for them gives. */
+function narrowed(caller: Caller, path: string): Caller {
+  const allowed = rolesOfRoute(`GET ${path}`);
+  return { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 import { readEvents } from '../store/ledger.ts';
+import { isPoliceReferral } from '../store/people-in-view.ts';
 import { pathwayById, pathwayByReference } from '../store/pathways.ts';
+import type { PathwayRow } from '../store/pathways.ts';
 import { isUuid, wholeForce } from '../store/scope.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { officerView } from '../workflows/domain/diversion/officer-view.ts';
+import { mayRead, rolesOfRoute } from './access-policy.ts';
+import type { Caller } from './caller.ts';
 import { foldReferral } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -12,22 +16,25 @@ import type { Route } from './route.ts';
 import { officerViewAnswer } from './schemas/officer-views.ts';
 import { reference } from './schemas/values.ts';
 
+const referralPath = '/api/v1/referrals/{reference}';
+
 /** What became of a referral, for the police who made it: they read no pathway of the voluntary side. */
 export function officerViewRoutes({ db }: { readonly db: Database }): Route[] {
   return [
     reading({
       method: 'get',
-      path: '/api/v1/referrals/{reference}',
+      path: referralPath,
       summary: 'What became of a referral: received, in contact, engaged or closed, and since when',
       tag: 'intake',
       params: z.strictObject({ reference: reference('The reference, or the id of the pathway') }),
       answers: { 200: { description: 'No more than the police may know', body: officerViewAnswer } },
       problems: ['not-found'],
-      handle: async ({ caller: { forceId }, params }) => {
+      handle: async ({ caller, params }) => {
+        const { forceId } = caller;
         const row = isUuid(params.reference)
           ? await pathwayById(db, wholeForce(forceId), params.reference)
           : await pathwayByReference(db, forceId, params.reference);
-        if (row?.kind !== 'diversion') throw new Problem('not-found');
+        if (row?.kind !== 'diversion' || !(await mayAsk(db, caller, row))) throw new Problem('not-found');
         const state = foldReferral(await readEvents(db, wholeForce(forceId), row.pathwayId));
         const { notices, ...view } = officerView(state);
         const body: z.output<typeof officerViewAnswer> = {
@@ -40,4 +47,12 @@ export function officerViewRoutes({ db }: { readonly db: Database }): Route[] {
       },
     }),
   ];
+}
+
+/** The police ask about what they referred, and about nothing else; a manager reads every referral. */
+async function mayAsk(db: Database, caller: Caller, row: PathwayRow): Promise<boolean> {
+  // A role that reads every case and may not ask here gives nothing to one that may.
+  const allowed = rolesOfRoute(`GET ${referralPath}`);
+  const asking = { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
+  return mayRead(asking, row) || (await isPoliceReferral(db, row.forceId, row.pathwayId));
 }

@@ -22,6 +22,7 @@ export interface NewAmendment {
 
 export interface AmendedDetail {
   readonly detail: AmendableDetail;
+  /** Of a former person neither value is told: null. */
   readonly old: string | null;
   readonly new: string | null;
 }
@@ -36,6 +37,8 @@ export interface AmendmentRecord {
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   readonly by: { readonly userId: string; readonly role: Role; readonly organisationId: string };
+  /** The referral was somebody else's then, and is theirs no more. */
+  readonly ofFormerPerson: boolean;
   readonly details: readonly AmendedDetail[];
 }
 
@@ -118,7 +121,12 @@ export async function indexNameAgain(db: Database, forceId: string, personId: st
   });
 }
 
-/** The change log of one pathway, in the ledger's order. @throws MissingKeyError, SealBrokenError */
+/**
+ * The change log of one pathway, in the ledger's order. What was put right about a person to whom it was given by mistake
+ * is not for who has the case of the right one: of that only the names of the details are told.
+ *
+ * @throws MissingKeyError, SealBrokenError
+ */
 export async function amendmentsOf(
   db: Database,
   forceId: string,
@@ -131,9 +139,11 @@ export async function amendmentsOf(
     text: `select a.id as "amendmentId", a.seq, a.command, a.person_id as "personId", e.data->>'reason' as reason,
         llwybr_instant(e.occurred_at) as "occurredAt", llwybr_instant(e.recorded_at) as "recordedAt",
         e.actor_id as "userId", e.actor_role as role, e.organisation_id as "organisationId",
+        a.person_id <> p.person_id as "ofFormerPerson",
         (select jsonb_agg(jsonb_build_object('detail', d.detail, 'old', d.old_value, 'new', d.new_value) order by d.detail)
           from amended_detail d where d.force_id = a.force_id and d.amendment_id = a.id) as details
       from amendment a
+      join pathway p on p.force_id = a.force_id and p.id = a.pathway_id
       join event e on e.force_id = a.force_id and e.pathway_id = a.pathway_id and e.seq = a.seq
       where a.force_id = $1 and a.pathway_id = $2
       order by a.seq`,
@@ -143,6 +153,7 @@ export async function amendmentsOf(
     ...row,
     by: { userId, role, organisationId },
     details: details.map(({ detail, old, new: fresh }) => {
+      if (row.ofFormerPerson) return { detail, old: null, new: null };
       const column = sealedColumn[detail];
       if (column === undefined) return { detail, old, new: fresh };
       const place = { table: 'person', column, rowId: personId };

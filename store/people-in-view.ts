@@ -49,17 +49,31 @@ const columns = `q.id, q.nominal, q.surname, q.forenames, q.birth_date as "birth
 const mostMatches = 50;
 
 /**
- * The condition on `person q`, with the provider as `$2`. A case brought over from a provider's own books is not the
- * police's, whoever first referred it.
+ * The condition on the event `opening`: the police referred the person. A case brought over from a provider's own books is
+ * not the police's, whoever first referred it.
  */
+const referredByPolice = `(opening.data#>>'{source,source}' = 'police' and opening.data#>>'{source,via}' <> 'caseload-import')`;
+
+/** Whether the police made this referral, and may ask what became of it; false where there is none. */
+export async function isPoliceReferral(db: Database, forceId: string, pathwayId: string): Promise<boolean> {
+  const { rowCount } = await db.pool.query({
+    name: 'llwybr-is-police-referral',
+    text: `select from pathway p
+        join event opening on opening.force_id = p.force_id and opening.pathway_id = p.id and opening.seq = 1
+        where p.force_id = $1 and p.id = $2 and p.kind = 'diversion' and ${referredByPolice}`,
+    values: [forceId, pathwayId],
+  });
+  return rowCount === 1;
+}
+
+/** The condition on `person q`, with the provider as `$2`. A case that is void, and should never have been, shows nobody. */
 function inView({ everybody, providerId, policeHeld }: PeopleView): string {
   if (everybody) return '($2::text is null or true)';
   const own = `exists (select from pathway v where v.force_id = q.force_id and v.person_id = q.id
-    and v.kind = 'diversion' and v.provider_id = $2)`;
+    and v.kind = 'diversion' and v.provider_id = $2 and v.stage <> 'void')`;
   const held = `exists (select from pathway v
     join event opening on opening.force_id = v.force_id and opening.pathway_id = v.id and opening.seq = 1
-    where v.force_id = q.force_id and v.person_id = q.id and (v.kind = 'compulsory'
-      or opening.data#>>'{source,source}' = 'police' and opening.data#>>'{source,via}' <> 'caseload-import'))`;
+    where v.force_id = q.force_id and v.person_id = q.id and v.stage <> 'void' and (v.kind = 'compulsory' or ${referredByPolice}))`;
   return `($2::text is not null and ${providerId === null ? 'false' : own} or ${policeHeld ? held : 'false'})`;
 }
 

@@ -39,14 +39,16 @@ export const commandAnswer = z
   .strictObject({
     pathwayId: uuid,
     commandId: z.string(),
-    seq: z.int(),
+    seq: z.int().nullable().meta({ description: 'null: the caller may not read the pathway' }),
     stage: z.string().nullable().meta({ description: 'null: the caller may not read the pathway' }),
-    events: z.array(z.strictObject({ seq: z.int(), type: z.string() })),
+    events: z
+      .array(z.strictObject({ seq: z.int().nullable(), type: z.string() }))
+      .meta({ description: 'Who may not read the pathway is told only what they said, without its number' }),
   })
   .meta({
     id: 'CommandAnswer',
     description: 'The command is in the ledger',
-  }) satisfies z.ZodType<Omit<CommandAnswer, 'stage'> & { readonly stage: string | null }>;
+  }) satisfies z.ZodType<Pick<CommandAnswer, 'pathwayId' | 'commandId'>>;
 
 /** What all forms ask about a person. */
 const personFields = [

@@ -35,6 +35,9 @@ export const amendmentList = z
         ...entry,
         command: z.enum(['amend-details', 'record-move']),
         reason: z.enum(amendmentReasons).nullable().meta({ description: 'A move has none' }),
+        ofFormerPerson: z.boolean().meta({
+          description: 'The referral was somebody else’s then: no value is told, each is null',
+        }),
         details: z.array(z.strictObject({ detail: z.enum(amendableDetails), old: value, new: value })),
       }),
     ),

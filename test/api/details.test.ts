@@ -163,12 +163,73 @@ describe('details put right', () => {
 
   test('an officer may put a referral right, and reads neither the log nor the stage', async () => {
     const taken = await referred({ surname: 'Mrogan' });
-    const answer = await officer.command(taken.pathwayId, 'amend-details', {
-      ...{ changes: { surname: 'Morgan' }, reason: 'entered-wrongly' },
+    const { pathwayId } = taken;
+    const key = randomUUID();
+    const body = { changes: { surname: 'Morgan', postcode: 'sy16 1aa' }, reason: 'entered-wrongly' };
+    const answer = await officer.command(pathwayId, 'amend-details', body, key);
+    // That it was routed again, and how many events the case has, is not theirs to learn.
+    expect(answer.as(commandAnswer)).toEqual({
+      ...{ pathwayId, commandId: expect.any(String), seq: null, stage: null },
+      events: [{ seq: null, type: 'details-amended' }],
     });
-    expect(answer.as(commandAnswer)).toMatchObject({ stage: null, events: [{ type: 'details-amended' }] });
+    expect((await eventsOf(pathwayId)).at(-1)?.type).toBe('referral-routed');
+    expect((await officer.get(`/api/v1/requests/${key}`)).body).toMatchObject({ answer: answer.body });
     expect((await personOf(taken)).surname).toBe('Morgan');
-    expect((await officer.get(`/api/v1/pathways/${taken.pathwayId}/amendments`)).status).toBe(404);
+    expect((await officer.get(`/api/v1/pathways/${pathwayId}/amendments`)).outcome).toEqual([
+      403,
+      'wrong-role',
+    ]);
+  });
+
+  test('the log is for the team and the manager: an operator reads no name and no address', async () => {
+    const { pathwayId } = await referred();
+    const changes = { address: '1 Heol Hen' };
+    (await worker.command(pathwayId, 'amend-details', { changes, reason: 'completed' })).as(commandAnswer);
+    const path = `/api/v1/pathways/${pathwayId}`;
+    const operating = async (sub: string, ...roles: string[]) => {
+      const claims = { llwybr_organisation: 'kaleidoscope', llwybr_roles: roles, sub };
+      return new ApiCaller(stack.url, await stack.issuer.mint('caseworker', { claims }));
+    };
+    for (const [caller, outcome] of [
+      [await operating('u-779', 'Operator'), [403, 'wrong-role']],
+      [await operating('u-780', 'Operator', 'ProviderWorker'), [404, 'not-found']],
+    ] as const) {
+      expect((await caller.get(`${path}/events`)).status).toBe(200);
+      expect((await caller.get(`${path}/amendments`)).outcome).toEqual(outcome);
+    }
+    expect(await amendmentsOf(pathwayId, manager)).toHaveLength(1);
+  });
+
+  test('of a person to whom the referral was given by mistake the log keeps the names of the details only', async () => {
+    const { pathwayId, personId } = await referred();
+    const right = await referred();
+    const amend = async (address: string) =>
+      (
+        await worker.command(pathwayId, 'amend-details', {
+          ...{ changes: { address, offenceCode: '92D' }, reason: 'completed' },
+        })
+      ).as(commandAnswer);
+    const give = async (to: string) =>
+      (
+        await manager.command(pathwayId, 'reassign-person', {
+          ...{ person: { personId: to }, reason: 'false-identity' },
+        })
+      ).as(commandAnswer);
+    await amend('1 Heol y Brawd');
+    await give(right.personId);
+    await amend('2 Heol Iawn');
+    for (const who of [worker, manager]) {
+      const log = await amendmentsOf(pathwayId, who);
+      expect(log.map(({ ofFormerPerson }) => ofFormerPerson)).toEqual([true, false]);
+      expect(log[0]?.details).toEqual([
+        { detail: 'address', old: null, new: null },
+        { detail: 'offenceCode', old: null, new: null },
+      ]);
+      expect(log[1]?.details[0]).toEqual({ detail: 'address', old: null, new: '2 Heol Iawn' });
+    }
+    await give(personId);
+    const back = await amendmentsOf(pathwayId);
+    expect(back.map(({ details }) => details[0]?.new)).toEqual(['1 Heol y Brawd', null]);
   });
 
   test('values are held to what the form takes', async () => {

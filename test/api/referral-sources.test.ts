@@ -18,12 +18,13 @@ beforeAll(async () => {
   for (const who of ['officer', 'caseworker', 'manager'] as const) {
     callers.set(who, await ApiCaller.as(api, who));
   }
-  for (const [who, role, organisation] of [
+  for (const [who, role, organisation, ...more] of [
     ['prison', 'PrisonLinkWorker', 'hmp-example'],
     ['records', 'RecordsSystem', 'oocd-team'],
     ['other-caseworker', 'ProviderWorker', 'kaleidoscope'],
+    ['officer-and-operator', 'PoliceOfficer', 'oocd-team', 'Operator'],
   ] as const) {
-    const claims = { llwybr_roles: [role], llwybr_organisation: organisation, sub: `u-${who}` };
+    const claims = { llwybr_roles: [role, ...more], llwybr_organisation: organisation, sub: `u-${who}` };
     callers.set(who, new ApiCaller(api.url, await api.issuer.mint('caseworker', { claims })));
   }
 }, 60_000);
@@ -84,6 +85,34 @@ describe('each source has who speaks for it', () => {
       pathwayId,
     ]);
     expect(rows).toEqual([{ source: changes.source === 'police' ? changes.via : changes.source }]);
+  });
+
+  test.each([
+    ['police', 'officer', { source: 'police', via: 'cell-sweep' }, 200],
+    ['self', 'caseworker', { source: 'self' }, 404],
+    ['health', 'caseworker', { source: 'health' }, 404],
+    ['prison', 'prison', { source: 'prison' }, 404],
+  ] as const)('of source %s: the police ask about what they made, and about no other', async (...given) => {
+    const [, who, changes, status] = given;
+    const { pathwayId, reference } = (await as(who).post('/api/v1/referrals', aForm(changes))).as(
+      referralAnswer,
+    );
+    for (const name of [reference, pathwayId]) {
+      const path = `/api/v1/referrals/${name}`;
+      expect((await as('manager').get(path)).status).toBe(200);
+      for (const police of ['officer', 'records', 'officer-and-operator']) {
+        expect([police, (await as(police).get(path)).status]).toEqual([police, status]);
+      }
+    }
+    if (status === 200) return;
+    for (const [name, data] of [
+      ['set-iom-flag', { designated: true }],
+      ['amend-details', { changes: { surname: 'Puw' }, reason: 'entered-wrongly' }],
+      ['void-pathway', { reason: 'wrong-person' }],
+    ] as const) {
+      const answer = await as('officer').command(pathwayId, name, data);
+      expect([name, ...answer.outcome]).toEqual([name, 404, 'not-found']);
+    }
   });
 
   test('nobody speaks for another house', async () => {
