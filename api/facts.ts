@@ -201,10 +201,14 @@ function actorOf(caller: Caller, roles: readonly Role[]): Actor {
   return actor;
 }
 
-/** A provider knows the people of the cases routed to it. @throws Problem `not-found` */
+/**
+ * A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody.
+ *
+ * @throws Problem `not-found`
+ */
 async function checkOwnPerson(db: Database, caller: Caller, personId: string): Promise<void> {
   const scope = { forceId: caller.forceId, providerId: caller.organisationId };
-  const { rows } = await listPathways(db, scope, { filter: { personId }, limit: 1 });
+  const { rows } = await listPathways(db, scope, { filter: { personId, notVoid: true }, limit: 1 });
   if (rows.length === 0) throw new Problem('not-found');
 }
 
@@ -212,7 +216,7 @@ async function checkOwnPerson(db: Database, caller: Caller, personId: string): P
 async function checkReadablePerson(db: Database, caller: Caller, personId: string): Promise<void> {
   for (const { kind, providerId } of casesReadableBy(caller)) {
     const scope = { forceId: caller.forceId, providerId };
-    const { rows } = await listPathways(db, scope, { filter: { personId, kind }, limit: 1 });
+    const { rows } = await listPathways(db, scope, { filter: { personId, kind, notVoid: true }, limit: 1 });
     if (rows.length > 0) return;
   }
   throw new Problem('not-found');

@@ -13,6 +13,8 @@ export interface PathwayFilter {
   /** Who carries the case. */
   readonly workerId?: string;
   readonly personId?: string;
+  /** Also by stage, person or reference nothing that is void. */
+  readonly notVoid?: true;
   readonly reference?: string;
   /** How the reference begins, as somebody types it: `LL-KRTB`, `krtb wn`. */
   readonly referenceStart?: string;
@@ -77,7 +79,8 @@ export function conditionsAlsoOfVoid(filter: PathwayFilter, value: Value): strin
   return conditions;
 }
 
-function findsVoid({ stage, personId, reference, referenceStart }: PathwayFilter): boolean {
+function findsVoid({ notVoid, stage, personId, reference, referenceStart }: PathwayFilter): boolean {
+  if (notVoid === true) return false;
   return [stage, personId, reference, referenceStart].some((asked) => asked !== undefined);
 }
 

@@ -143,6 +143,23 @@ describe('two genuine outcomes of one person in a week (edge case 2)', () => {
   });
 });
 
+describe('a referral that should never have been', () => {
+  test('shows its person to nobody but the manager, and nobody tells a fact by it', async () => {
+    const { pathwayId, personId } = await referred();
+    const person = `/api/v1/persons/${personId}`;
+    const statuses = async () => [
+      (await worker.get(person)).status,
+      (await officer.get(person)).status,
+      (await worker.get(`${person}/facts`)).status,
+      (await worker.post(`${person}/facts`, { fact: 'stop-texts' })).status,
+      (await manager.get(person)).status,
+    ];
+    expect(await statuses()).toEqual([200, 200, 200, 201, 200]);
+    (await manager.command(pathwayId, 'void-pathway', { reason: 'wrong-person' })).as(commandAnswer);
+    expect(await statuses()).toEqual([404, 404, 404, 404, 200]);
+  });
+});
+
 describe('two rows of one human being', () => {
   test('from the merge on a fact of either reaches every open pathway of both', async () => {
     const one = await referred();
