@@ -21,6 +21,7 @@ import type { CaseColumn, CaseVerdict, OpenCase } from '../../workflows/domain/d
 import { routeFor } from '../../workflows/domain/diversion/routing.ts';
 import type { RouteRow } from '../../workflows/domain/diversion/routing.ts';
 import { decideOpening } from '../kinds.ts';
+import { matchesToldTo } from '../people-view.ts';
 import { Problem } from '../problems.ts';
 import { channelsOf } from '../referral-intake.ts';
 import { policyOfRoute } from '../residence-route.ts';
@@ -117,7 +118,7 @@ async function takeOver(
   }
   const { opened, refusal } = await openCaseOf(parts, sending, providerId, line, openCase);
   if (refusal !== undefined) return refusedWhole(line, 'not-allowed', refusal.message);
-  const { reference, pathwayId, because, possibleMatches = 0 } = opened;
+  const { reference, pathwayId, because } = opened;
   if (because === 'outcome' && !(await maySee(parts, actor, pathwayId))) {
     return { line, answer: 'already-there', note: 'held-elsewhere' };
   }
@@ -125,6 +126,7 @@ async function takeOver(
   const found = { line, reference, pathwayId, ...(differs.length === 0 ? {} : { differs }) };
   if (because === 'outcome') return { ...found, answer: 'already-there', note: 'referred-already' };
   if (because === 'case') return { ...found, answer: 'already-there' };
+  const possibleMatches = await matchesToldTo(db, actor, opened);
   return {
     ...{ ...found, answer: 'taken' },
     ...(unread.length === 0 ? {} : { unread: [...unread] }),

@@ -254,6 +254,37 @@ describe('a case of the caseload', () => {
   });
 });
 
+describe('what is known elsewhere', () => {
+  test('of a person whom another provider has, a provider is told of no match; the manager is', async () => {
+    const same = {
+      ...{ OccurrenceNumber: '', NominalNumber: '', Surname: `Elsewhere-${randomUUID().slice(0, 8)}` },
+      ...{ Forenames: 'Nia', DateOfBirth: '02/04/1991' },
+    };
+    const own = async (caller: ApiCaller, query = '') =>
+      (await importCases(caller, caseFile([aCase(today, same)]), query)).rows[0];
+    expect(await own(manager, '?provider=kaleidoscope')).not.toHaveProperty('possibleMatches');
+    const told = await own(lead);
+    expect(told?.answer).toBe('taken');
+    expect(told).not.toHaveProperty('possibleMatches');
+    expect(await own(lead)).toMatchObject({ answer: 'taken', possibleMatches: 1 });
+    expect(await own(manager, '?provider=ddas')).toMatchObject({ answer: 'taken', possibleMatches: 3 });
+  });
+
+  test('a case of a provider’s own books is nothing to the police, whoever first referred it', async () => {
+    const row = await importOne();
+    const { rows } = await api.db.pool.query<{ source: string }>(
+      `select data#>>'{source,source}' as source from event where pathway_id = $1 and seq = 1`,
+      [idOf(row)],
+    );
+    expect(rows).toEqual([{ source: 'police' }]);
+    const officer = await ApiCaller.as(api, 'officer');
+    const path = `/api/v1/referrals/${idOf(row)}`;
+    expect([(await officer.get(path)).status, (await manager.get(path)).status]).toEqual([404, 200]);
+    const flagged = await officer.command(idOf(row), 'set-iom-flag', { designated: true });
+    expect(flagged.outcome).toEqual([404, 'not-found']);
+  });
+});
+
 describe('who sends, and for whom', () => {
   const file = () => caseFile([aCase(today)]);
 
