@@ -100,7 +100,7 @@ export function personRoutes(parts: PersonParts): Route[] {
           const pathways = await pathwaysOfPeople(db, forceId, [known.personId, known.otherPersonId]);
           const readable = pathways.filter((pathway) => mayRead(caller, pathway));
           const answer: z.output<typeof splitAnswer> = {
-            ...answerOf(split.merge),
+            ...answerOf(caller, split.merge),
             carriedAcross: split.carriedAcross
               .map((fact) => ({
                 ...fact,
@@ -150,7 +150,9 @@ async function viewOf(
     pathways: pathways
       .filter((pathway) => mayRead(caller, pathway))
       .map(({ providerId: _providerId, ...pathway }) => pathway),
-    merges: (await mergesOf(db, caller.forceId, [...new Set([...rows, ...ever])])).map(answerOf),
+    merges: (await mergesOf(db, caller.forceId, [...new Set([...rows, ...ever])])).map((record) =>
+      answerOf(caller, record),
+    ),
   };
 }
 
@@ -186,7 +188,7 @@ async function merge(
   }
   const same = await sameInView(db, peopleViewOf(caller), asked.personId);
   const body: z.output<typeof mergeAnswer> = {
-    ...answerOf(merged.merge),
+    ...answerOf(caller, merged.merge),
     sameAs: same.map(({ personId }) => personId),
   };
   return { status: 201, body };
@@ -203,8 +205,9 @@ function contradicted(actor: Actor, found: readonly string[], confirmed: readonl
   });
 }
 
-function answerOf({ confirmed, ...record }: MergeRecord) {
-  return { ...record, confirmed: [...confirmed] };
+/** What was merged over may have been learnt in treatment: of it only a manager is told. */
+function answerOf({ roles }: Caller, { confirmed, ...record }: MergeRecord) {
+  return { ...record, confirmed: roles.includes('Manager') ? [...confirmed] : null };
 }
 
 /** A manager decides of everybody, the DIP officer of people whom the police hold. */

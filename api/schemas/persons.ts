@@ -55,7 +55,10 @@ const merge = z.strictObject({
   personId: uuid,
   otherPersonId: uuid,
   reason: z.string(),
-  confirmed: z.array(contradiction),
+  confirmed: z
+    .array(contradiction)
+    .nullable()
+    .meta({ description: 'The contradictions that were merged over; null: not for your role' }),
   mergedAt: instant,
   mergedBy: z.string(),
   split: z

@@ -191,7 +191,13 @@ describe('two rows are one human being (M233)', () => {
     expect(ofPolice.problem.details).toBeUndefined();
     expect((await manager.post(merges, { ...body, confirm: ['birth-date'] })).status).toBe(409);
     const made = await manager.post(merges, { ...body, confirm: ['death'] });
-    expect(made.as(mergeAnswer)).toMatchObject({ confirmed: ['death'] });
+    const { mergeId, confirmed } = made.as(mergeAnswer);
+    expect(confirmed).toEqual(['death']);
+    expect((await view(manager, oneId)).merges).toMatchObject([{ mergeId, confirmed: ['death'] }]);
+    // Neither from the merge nor from its split.
+    expect((await view(dip, oneId)).merges).toMatchObject([{ mergeId, confirmed: null }]);
+    const split = await dip.post(`/api/v1/persons/${oneId}/splits`, { mergeId, reason: 'two-people' });
+    expect(split.as(splitAnswer)).toMatchObject({ mergeId, confirmed: null });
   });
 
   test('by the DIP officer of people whom the police hold', async () => {
