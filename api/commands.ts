@@ -137,7 +137,8 @@ export async function answerFor(
   if (readsStage(caller, before)) return { ...answer, events: [...answer.events] };
   const after = await pathwayById(db, wholeForce(before.forceId), before.pathwayId);
   if (after !== null && readsStage(caller, after)) return { ...answer, events: [...answer.events] };
-  // A decision records what was said first, and then what follows from it.
+  // What was said is recorded first, and then what follows. An acceptance comes before what takes the person up, and that
+  // only who may read the case can say.
   const own = answer.events.slice(0, 1).map(({ type }) => ({ seq: null, type }));
   return { ...answer, seq: null, stage: null, events: own };
 }
