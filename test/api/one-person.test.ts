@@ -109,6 +109,29 @@ describe('two genuine outcomes of one person in a week (edge case 2)', () => {
     });
   });
 
+  test('a contact whose undoing is carried first counts nowhere', async () => {
+    const nominalNumber = `N${randomUUID()}`;
+    const first = await referred({ nominalNumber });
+    const second = await referred({ nominalNumber });
+    const { commandId } = (await attempt(first.pathwayId, 'reached')).as(commandAnswer);
+    await worker.command(first.pathwayId, 'undo-contact-attempt', { attemptId: commandId });
+    const waiting = async () => {
+      const { rows } = await stack.db.pool.query<{ id: string }>(
+        'select id from person_fact where pathway_id = $1 and carried_at is null order by seq desc',
+        [first.pathwayId],
+      );
+      return rows.map(({ id }) => id);
+    };
+    const [undoing = '', contact = ''] = await waiting();
+    await startCarryFact(stack.engine.client, { forceId, factId: undoing });
+    await startCarryFact(stack.engine.client, { forceId, factId: contact });
+    await eventually(async () => {
+      expect(await waiting()).toEqual([]);
+    });
+    expect(await types(second.pathwayId)).toEqual(['referral-received']);
+    expect(await stageOf(second.pathwayId)).toBe('awaiting-contact');
+  });
+
   test('what was shared by a referral that turns out to be somebody else’s is counted no more', async () => {
     const nominalNumber = `N${randomUUID()}`;
     const first = await referred({ nominalNumber });
@@ -172,6 +195,8 @@ describe('two rows of one human being', () => {
     const merged = await manager.post(merges, { otherPersonId: one.personId, reason: 'same-nominal' });
     expect(merged.as(mergeAnswer).sameAs).toEqual([one.personId]);
     await eventually(async () => {
+      // The carrying before the merge may be just ending, and take no more along.
+      await carryAll();
       expect(await types(other.pathwayId)).toContain('custody-noted');
     });
     await manager.post(`/api/v1/persons/${other.personId}/facts`, { fact: 'death' });
