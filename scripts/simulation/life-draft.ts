@@ -32,6 +32,8 @@ export class LifeDraft {
   limit: number;
   inTreatment = false;
   engaged = false;
+  /** The provider has given its word. */
+  accepted = false;
   /** Nobody does anything any more: it was closed, or is left to its clocks. */
   over = false;
 

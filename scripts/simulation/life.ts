@@ -36,10 +36,13 @@ function takeUp(draft: LifeDraft): void {
     }
     draft.provider = draft.otherProvider;
     draft.command('reroute', { providerId: draft.provider, reason: 'declined' }, { who: 'manager' });
+    draft.accepted = false;
     draft.pass(0.2, 1);
   }
-  if (!draft.chance(habits.saidWord)) return;
-  draft.command('accept-referral');
+  if (!draft.accepted) {
+    if (!draft.chance(habits.saidWord)) return;
+    draft.command('accept-referral');
+  }
   if (draft.chance(habits.assigned)) {
     draft.pass(0.05, 0.3);
     draft.command('assign-caseworker', { workerId: workerIds[draft.provider] });

@@ -1,7 +1,7 @@
 import type { PersonFactName } from '../../api/fact-table.ts';
 import type { ConsentPurpose } from '../../workflows/domain/common/consent.ts';
 import type { Json } from '../../workflows/domain/common/json.ts';
-import { diversionTable } from '../../workflows/domain/diversion/table.ts';
+import type { diversionTable } from '../../workflows/domain/diversion/table.ts';
 import type { ScaledClock } from './scaled-clock.ts';
 
 /** Accounts of the built-in issuer (stand-ins/demo-users.ts). */

@@ -95,6 +95,8 @@ function planLife(random: SeededRandom, { person, referral, receivedDay, identit
     safeToText: random.chance(0.85) ? 'yes' : 'no',
     agreed: true,
   };
+  // A provider that takes a self-referral has taken the person with it, where the route leads to itself.
+  draft.accepted = way === 'self' && hasRoute;
   live(draft, hasRoute);
   return {
     ...{ person, referral, receivedDay, who, about, way },

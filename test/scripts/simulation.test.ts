@@ -9,6 +9,7 @@ import { bodyOf, type PlannedAct } from '../../scripts/simulation/planned-act.ts
 import { referralBodyOf } from '../../scripts/simulation/referral-body.ts';
 import { ScaledClock } from '../../scripts/simulation/scaled-clock.ts';
 import { clockDays, scaledDiversionPolicy } from '../../scripts/simulation/scaled-policy.ts';
+import { reportOf } from '../../scripts/simulation/report.ts';
 import { sentTooLate } from '../../scripts/simulation/refused-act.ts';
 import { splitAsAt, steps, tallyOf } from '../../scripts/simulation/tally.ts';
 import { planYear, yearDays, type PlannedLife } from '../../scripts/simulation/year.ts';
@@ -85,6 +86,17 @@ describe('the planned year', () => {
     }
   });
 
+  it('asks no provider for its word that has taken the person with the referral', () => {
+    const own = large.filter(
+      ({ way, about, acts: [first] }) =>
+        way === 'self' && !JSON.stringify(about['residence']).includes('HR3') && first?.kind === 'command',
+    );
+    expect(own.length).toBeGreaterThan(5);
+    expect(
+      own.filter(({ acts: [first] }) => first?.kind === 'command' && first.name === 'accept-referral'),
+    ).toEqual([]);
+  });
+
   it('does nothing after a death', () => {
     for (const { acts: own } of large) {
       const death = own.findIndex((act) => act.kind === 'fact' && act.fact === 'death');
@@ -116,7 +128,7 @@ function checkActs({ acts: own }: PlannedLife): void {
       expect(factTable[act.fact].roles).toEqual(expect.arrayContaining(roles));
       continue;
     }
-    const schema = diversionCommandSchemas[act.name as keyof typeof diversionCommandSchemas];
+    const schema = diversionCommandSchemas[act.name];
     const read = schema.safeParse(body['data']);
     expect({ name: act.name, error: read.error }).toEqual({ name: act.name, error: undefined });
     expect(diversionTable.commands[act.name].roles).toEqual(expect.arrayContaining(roles));
@@ -263,6 +275,36 @@ function life(stage: string, closureReason: string | null, told: readonly Told[]
     events: events as unknown as readonly StoredEvent[],
   } as unknown as LedgerPathway;
 }
+
+describe('the report', () => {
+  const act = { name: 'close-pathway', code: 'wrong-stage', detail: '', day: 9, pathwayId: 'p' };
+  const report = reportOf({
+    options: { seed: 1, people: 3, daysPerSecond: 2, clients: 4 },
+    planned: 30,
+    lived: {
+      ...{ taken: 20, notSent: 8, pathwayIds: [], latestDays: 2.04, ranOut: true },
+      ...{ actingSeconds: 10, seconds: 40 },
+      refused: [
+        { ...act, lateDays: 2 },
+        { ...act, code: 'conflict', lateDays: 0.1 },
+      ],
+    },
+    tally: { ...tallyOf([], dayMs), clocks: { closure: 3, reminder: 5 } },
+    ...{ texts: { sent: 4 }, figures: [], open: [], wrong: [] },
+  });
+
+  it('keeps acts that the machine sent too late apart from what nobody expected', () => {
+    expect(report.refused.surprises).toEqual({ 'close-pathway: conflict': 1 });
+    expect(report.refused.sentTooLate).toEqual({ 'close-pathway: wrong-stage': 1 });
+  });
+
+  it('adds up acts and clocks, each by its own seconds', () => {
+    const { planned, taken, notSent, perSecond } = report.acts;
+    expect(taken + notSent + report.refused.first.length).toBe(planned);
+    expect(perSecond).toBe(2);
+    expect(report.clocks).toMatchObject({ passed: 8, perSecond: 0.2 });
+  });
+});
 
 describe('the gate', () => {
   it('lets no more through at a time than it is wide, in their order', async () => {
