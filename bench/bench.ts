@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../test/faults/seeded-random.ts';
+import type { SeededRandom } from '../scripts/house/seeded-random.ts';
 import type { Figure, Pair } from './figure.ts';
 import type { Rig } from './rig.ts';
 

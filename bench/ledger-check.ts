@@ -2,11 +2,11 @@ import { verifyChains } from '../store/ledger.ts';
 import { checkActs } from '../test/faults/checks/acts.ts';
 import { checkClocks } from '../test/faults/checks/clocks.ts';
 import { checkClosures } from '../test/faults/checks/closures.ts';
-import { checkFolds } from '../test/faults/checks/folds.ts';
+import { checkFolds } from '../scripts/house/folds.ts';
 import { checkRunningStates, checkRuns } from '../test/faults/checks/runs.ts';
-import { violation, type Violation } from '../test/faults/checks/violation.ts';
+import { violation, type Violation } from '../scripts/house/violation.ts';
 import { checkVoluntaryWords } from '../test/faults/checks/voluntary-words.ts';
-import { readLedger } from '../test/faults/ledger-snapshot.ts';
+import { readLedger } from '../scripts/house/ledger-snapshot.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { benchForce, type Rig } from './rig.ts';
 

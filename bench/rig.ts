@@ -1,7 +1,7 @@
-import { calm } from '../test/faults/house-policies.ts';
-import { newHouseDirectory } from '../test/faults/house-directory.ts';
-import { House } from '../test/faults/house.ts';
-import { Officer } from '../test/faults/officer.ts';
+import { calm } from '../scripts/house/house-policies.ts';
+import { newHouseDirectory } from '../scripts/house/house-directory.ts';
+import { House } from '../scripts/house/house.ts';
+import { Officer } from '../scripts/house/officer.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { policyInForce } from '../store/policies.ts';
 import { diversionProgramme } from '../store/presets/dyfed-powys-2024.ts';
@@ -52,8 +52,6 @@ export class Rig {
     const directory = newHouseDirectory('bench');
     const house = await House.open({
       ...{ directory, environment, policies: calm, workers: 1, messagesPerSecond: 10 },
-      workerEntry: 'workers/main.ts',
-      apiEntry: 'api/server.ts',
       temporalMetrics: true,
       durability: 'full',
     });

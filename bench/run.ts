@@ -1,5 +1,5 @@
-import { clearAbandonedHouses } from '../test/faults/house-directory.ts';
-import { SeededRandom } from '../test/faults/seeded-random.ts';
+import { clearAbandonedHouses } from '../scripts/house/house-directory.ts';
+import { SeededRandom } from '../scripts/house/seeded-random.ts';
 import type { Bench, RigNeeds } from './bench.ts';
 import { actions } from './benches/actions.ts';
 import { history } from './benches/history.ts';

@@ -1,7 +1,7 @@
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import type { AskedAct } from '../test/faults/officer.ts';
-import type { LedgerPathway, RequestRow } from '../test/faults/ledger-snapshot.ts';
+import type { AskedAct } from '../scripts/house/officer.ts';
+import type { LedgerPathway, RequestRow } from '../scripts/house/ledger-snapshot.ts';
 
 /**
  * Remembers what was answered to those who go past the API: commands sent straight to the engine, intakes,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { pidFileOf } from '../../test/faults/house-directory.ts';
-import { KeptProcess } from '../../test/faults/kept-process.ts';
+import { pidFileOf } from '../../scripts/house/house-directory.ts';
+import { KeptProcess } from '../../scripts/house/kept-process.ts';
 import { bareQueue, bareType, step } from './names.ts';
 
 // CommonJS without named exports, so it comes as one object.

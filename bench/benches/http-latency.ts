@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { isTaken } from '../../test/faults/officer.ts';
-import { byClients, numbers } from '../../test/faults/clients.ts';
+import { isTaken } from '../../scripts/house/officer.ts';
+import { byClients, numbers } from '../../scripts/house/clients.ts';
 import { step } from '../bare/names.ts';
 import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
 import { atMostAbovePeer, figureOf, percentile, ratioAtMost, type Figure } from '../figure.ts';

@@ -1,5 +1,5 @@
 import { importAnswer } from '../../api/schemas/imports.ts';
-import { byClients, numbers } from '../../test/faults/clients.ts';
+import { byClients, numbers } from '../../scripts/house/clients.ts';
 import { makeRecordsExport } from '../../test/support/records-export.ts';
 import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
 import { figureOf } from '../figure.ts';

@@ -1,6 +1,6 @@
 import { openPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
-import { byClients, numbers } from '../../test/faults/clients.ts';
+import { byClients, numbers } from '../../scripts/house/clients.ts';
 import type { AppendEntry } from '../../workflows/contract/envelope.ts';
 import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';

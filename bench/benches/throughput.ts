@@ -1,4 +1,4 @@
-import { byClients, numbers } from '../../test/faults/clients.ts';
+import { byClients, numbers } from '../../scripts/house/clients.ts';
 import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
 import { figureOf, ratioAtLeast, type Figure } from '../figure.ts';
 import { lifeOfNine, live } from '../referral.ts';

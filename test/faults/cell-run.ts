@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell, Outcome, Scene } from './cell.ts';
 import { clocksOf, passed } from './checks/clocks.ts';
-import { violation, type Violation } from './checks/violation.ts';
+import { violation, type Violation } from '../../scripts/house/violation.ts';
 import { Inspector } from './checks/whole-house.ts';
-import { disown, newHouseDirectory } from './house-directory.ts';
-import { House } from './house.ts';
-import { readLedger } from './ledger-snapshot.ts';
-import { isTaken, Officer } from './officer.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { disown, newHouseDirectory } from '../../scripts/house/house-directory.ts';
+import { House } from '../../scripts/house/house.ts';
+import { readLedger } from '../../scripts/house/ledger-snapshot.ts';
+import { isTaken, Officer } from '../../scripts/house/officer.ts';
+import { SeededRandom } from '../../scripts/house/seeded-random.ts';
 import { settled } from './settling.ts';
 
 /** One line of the report. Times are milliseconds unless the name says otherwise. */
@@ -139,7 +139,11 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
 async function moveIn(cell: Cell): Promise<Lodging> {
   const directory = newHouseDirectory(cell.name);
   const { policies, workers = 1, messagesPerSecond = 10 } = cell;
-  const house = await House.open({ directory, policies, workers, messagesPerSecond });
+  const house = await House.open({
+    ...{ directory, policies, workers, messagesPerSecond },
+    workerEntry: 'test/faults/worker-with-faults.ts',
+    apiEntry: 'test/faults/api-with-faults.ts',
+  });
   const officer = new Officer({ url: house.apiUrl, tokenOf: (user) => house.tokenOf(user), settleWithinMs });
   return { house, officer, inspector: new Inspector(house, officer), directory };
 }

@@ -1,8 +1,8 @@
-import type { HousePolicies } from './house-policies.ts';
-import type { House } from './house.ts';
-import type { Officer } from './officer.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { Violation } from './checks/violation.ts';
+import type { HousePolicies } from '../../scripts/house/house-policies.ts';
+import type { House } from '../../scripts/house/house.ts';
+import type { Officer } from '../../scripts/house/officer.ts';
+import type { SeededRandom } from '../../scripts/house/seeded-random.ts';
+import type { Violation } from '../../scripts/house/violation.ts';
 
 /** One row of the kill matrix: something is killed at a certain place, again and again. */
 export interface Cell {

@@ -13,11 +13,11 @@ import { checkActs } from './checks/acts.ts';
 import { checkArrestTasks } from './checks/arrest-tasks.ts';
 import { checkClocks } from './checks/clocks.ts';
 import { checkClosures } from './checks/closures.ts';
-import { checkFolds } from './checks/folds.ts';
+import { checkFolds } from '../../scripts/house/folds.ts';
 import { checkMessages } from './checks/messages.ts';
 import { checkVoluntaryWords } from './checks/voluntary-words.ts';
-import type { LedgerPathway, LedgerSnapshot, MessageRow } from './ledger-snapshot.ts';
-import type { AskedAct } from './officer.ts';
+import type { LedgerPathway, LedgerSnapshot, MessageRow } from '../../scripts/house/ledger-snapshot.ts';
+import type { AskedAct } from '../../scripts/house/officer.ts';
 
 /*
  * A check that cannot fail proves nothing: each of them is shown a ledger that is as it should be, and the

@@ -1,9 +1,9 @@
 import { runCell, type CellReport } from './cell-run.ts';
-import { byClients } from './clients.ts';
-import { clearAbandonedHouses } from './house-directory.ts';
+import { byClients } from '../../scripts/house/clients.ts';
+import { clearAbandonedHouses } from '../../scripts/house/house-directory.ts';
 import { matrix } from './matrix.ts';
 import { readOptions, usage, type Options } from './options.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '../../scripts/house/seeded-random.ts';
 
 /*
  * The kill matrix on real processes: `npm run faults`. One JSON line a cell as it ends, and a last line that

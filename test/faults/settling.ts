@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { toInstant, type Instant } from '../../workflows/domain/common/instant.ts';
-import type { House } from './house.ts';
+import type { House } from '../../scripts/house/house.ts';
 
 /**
  * Waits until the system has caught up with the moment of the call: every clock that is due by then is

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Violation } from '../checks/violation.ts';
+import type { Violation } from '../../../scripts/house/violation.ts';
 import type { Scene } from '../cell.ts';
-import { byClients, numbers } from '../clients.ts';
+import { byClients, numbers } from '../../../scripts/house/clients.ts';
 import { beTested, impose } from '../lives/compulsory-life.ts';
 import { Story } from '../lives/story.ts';
 import { beReferred, engage, tryOnce } from '../lives/voluntary-life.ts';

@@ -1,10 +1,10 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Cell, Outcome, Scene } from '../cell.ts';
 import { clocksOf, passed } from '../checks/clocks.ts';
-import { violation, type Violation } from '../checks/violation.ts';
-import { byClients, numbers } from '../clients.ts';
-import { atAnyTime, calm, seconds } from '../house-policies.ts';
-import { readLedger } from '../ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
+import { byClients, numbers } from '../../../scripts/house/clients.ts';
+import { atAnyTime, calm, seconds } from '../../../scripts/house/house-policies.ts';
+import { readLedger } from '../../../scripts/house/ledger-snapshot.ts';
 import { beTested, impose } from '../lives/compulsory-life.ts';
 import { Story } from '../lives/story.ts';
 import { beReferred, book } from '../lives/voluntary-life.ts';

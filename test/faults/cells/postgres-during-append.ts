@@ -1,5 +1,5 @@
 import type { Cell, Outcome, Scene } from '../cell.ts';
-import { brisk } from '../house-policies.ts';
+import { brisk } from '../../../scripts/house/house-policies.ts';
 import { settled } from '../settling.ts';
 import { HeldPathways } from './held-pathways.ts';
 import { handful } from './handful.ts';

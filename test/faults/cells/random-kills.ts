@@ -1,7 +1,7 @@
 import { armFault, disarmFault } from '../armed-fault.ts';
 import type { Cell, Outcome, Scene } from '../cell.ts';
-import { byClients, numbers } from '../clients.ts';
-import { brisk } from '../house-policies.ts';
+import { byClients, numbers } from '../../../scripts/house/clients.ts';
+import { brisk } from '../../../scripts/house/house-policies.ts';
 import { liveUnderDuty } from '../lives/compulsory-life.ts';
 import { Story } from '../lives/story.ts';
 import { liveVoluntarily } from '../lives/voluntary-life.ts';

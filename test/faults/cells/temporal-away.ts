@@ -1,9 +1,9 @@
 import { clocksOf, passed } from '../checks/clocks.ts';
-import { violation, type Violation } from '../checks/violation.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 import type { Cell, Outcome, Scene } from '../cell.ts';
-import { byClients, numbers } from '../clients.ts';
-import { calm, seconds } from '../house-policies.ts';
-import { readLedger } from '../ledger-snapshot.ts';
+import { byClients, numbers } from '../../../scripts/house/clients.ts';
+import { calm, seconds } from '../../../scripts/house/house-policies.ts';
+import { readLedger } from '../../../scripts/house/ledger-snapshot.ts';
 import { Story } from '../lives/story.ts';
 import { beReferred, engage, stopTexts } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';

@@ -1,8 +1,8 @@
 import type { Cell, Outcome, Scene } from '../cell.ts';
-import { violation, type Violation } from '../checks/violation.ts';
-import { byClients, numbers } from '../clients.ts';
-import { atAnyTime, calm } from '../house-policies.ts';
-import { readLedger, type LedgerPathway } from '../ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
+import { byClients, numbers } from '../../../scripts/house/clients.ts';
+import { atAnyTime, calm } from '../../../scripts/house/house-policies.ts';
+import { readLedger, type LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
 import { beTested, impose } from '../lives/compulsory-life.ts';
 import { inMs, Story } from '../lives/story.ts';
 import { beReferred, book } from '../lives/voluntary-life.ts';

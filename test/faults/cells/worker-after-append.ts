@@ -1,6 +1,6 @@
 import { armFault } from '../armed-fault.ts';
 import type { Cell, Outcome, Scene } from '../cell.ts';
-import { brisk } from '../house-policies.ts';
+import { brisk } from '../../../scripts/house/house-policies.ts';
 import { settled } from '../settling.ts';
 import { handful } from './handful.ts';
 

@@ -1,6 +1,6 @@
-import { isTaken, type AskedAct } from '../officer.ts';
-import type { LedgerPathway, LedgerSnapshot } from '../ledger-snapshot.ts';
-import { violation, type Violation } from './violation.ts';
+import { isTaken, type AskedAct } from '../../../scripts/house/officer.ts';
+import type { LedgerPathway, LedgerSnapshot } from '../../../scripts/house/ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /** Ids of commands that the engine makes itself; every other id in the ledger is that of somebody's request. */
 const enginesOwn = /^(deadline|fact|delivery|internal):/;

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../../workflows/domain/common/event.ts';
 import type { EventData, EventType } from '../../../workflows/domain/compulsory/events.ts';
-import type { LedgerPathway, LedgerSnapshot } from '../ledger-snapshot.ts';
-import { violation, type Violation } from './violation.ts';
+import type { LedgerPathway, LedgerSnapshot } from '../../../scripts/house/ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /**
  * I6, worked out from the events alone and not from the state that the rules keep: what an officer on the

@@ -3,8 +3,8 @@ import type { Deadline } from '../../../workflows/domain/common/deadline.ts';
 import type { StoredEvent } from '../../../workflows/domain/common/event.ts';
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
 import { isBefore, secondsBetween } from '../../../workflows/domain/common/instant.ts';
-import type { LedgerPathway } from '../ledger-snapshot.ts';
-import { violation, type Violation } from './violation.ts';
+import type { LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /** What became of one clock. */
 export interface ClockRecord {

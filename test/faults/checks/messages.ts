@@ -1,6 +1,6 @@
 import type { CreateAttempt } from '../../../stand-ins/twilio-record.ts';
-import type { LedgerSnapshot } from '../ledger-snapshot.ts';
-import { violation, type Violation } from './violation.ts';
+import type { LedgerSnapshot } from '../../../scripts/house/ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /**
  * I2, from the gateway's own record. Every text that it accepted must belong to one message of ours: by the

@@ -7,9 +7,9 @@ import {
   viewQuery,
   workflowTypes,
 } from '../../../workflows/contract/temporal.ts';
-import { readLedger, type LedgerPathway } from '../ledger-snapshot.ts';
-import { foldOf, sameJson } from './folds.ts';
-import { violation, type Violation } from './violation.ts';
+import { readLedger, type LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
+import { foldOf, sameJson } from '../../../scripts/house/folds.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /** The list of runs lags behind what is true; what a kill has upset is put right within this. */
 const patienceMs = 30_000;

@@ -1,5 +1,5 @@
-import type { LedgerPathway } from '../ledger-snapshot.ts';
-import { violation, type Violation } from './violation.ts';
+import type { LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /** Words that belong to the compulsory path alone. Colours are whole words in capitals. */
 const compulsoryWords =

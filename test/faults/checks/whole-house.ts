@@ -1,17 +1,17 @@
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
 import { openDatabase } from '../../../store/database.ts';
 import { verifyChains } from '../../../store/ledger.ts';
-import type { House } from '../house.ts';
-import { readLedger, type LedgerPathway } from '../ledger-snapshot.ts';
-import type { Officer } from '../officer.ts';
+import type { House } from '../../../scripts/house/house.ts';
+import { readLedger, type LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
+import type { Officer } from '../../../scripts/house/officer.ts';
 import { checkActs } from './acts.ts';
 import { checkArrestTasks } from './arrest-tasks.ts';
 import { checkClocks } from './clocks.ts';
 import { checkClosures } from './closures.ts';
-import { checkFolds } from './folds.ts';
+import { checkFolds } from '../../../scripts/house/folds.ts';
 import { checkMessages } from './messages.ts';
 import { checkRunningStates, checkRuns } from './runs.ts';
-import { violation, type Violation } from './violation.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 import { checkVoluntaryWords } from './voluntary-words.ts';
 
 /** Holds every invariant over one house, as often as asked. */

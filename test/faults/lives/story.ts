@@ -1,6 +1,6 @@
-import { codeOf, isTaken, type AskedAct, type Officer } from '../officer.ts';
-import type { SeededRandom } from '../seeded-random.ts';
-import { violation, type Violation } from '../checks/violation.ts';
+import { codeOf, isTaken, type AskedAct, type Officer } from '../../../scripts/house/officer.ts';
+import type { SeededRandom } from '../../../scripts/house/seeded-random.ts';
+import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /**
  * What must come of an act, by the rules. A time in the body that is ahead when it is sent may have come

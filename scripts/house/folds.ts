@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredEvent } from '../../../workflows/domain/common/event.ts';
-import type { PathwayKind, PathwayKindName } from '../../../workflows/domain/common/pathway-kind.ts';
-import type { PathwayState } from '../../../workflows/domain/common/pathway-state.ts';
-import { compulsory } from '../../../workflows/domain/compulsory/kind.ts';
-import { diversion } from '../../../workflows/domain/diversion/kind.ts';
-import type { LedgerPathway } from '../ledger-snapshot.ts';
+import type { StoredEvent } from '../../workflows/domain/common/event.ts';
+import type { PathwayKind, PathwayKindName } from '../../workflows/domain/common/pathway-kind.ts';
+import type { PathwayState } from '../../workflows/domain/common/pathway-state.ts';
+import { compulsory } from '../../workflows/domain/compulsory/kind.ts';
+import { diversion } from '../../workflows/domain/diversion/kind.ts';
+import type { LedgerPathway } from './ledger-snapshot.ts';
 import { violation, type Violation } from './violation.ts';
 
 /** The state that the ledger amounts to. @throws what the kind's `evolve` throws */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { discardAbandoned } from '../../scripts/services/postgres.ts';
-import { commandLine, pidIn, stopLeftOver } from '../../scripts/services/server-process.ts';
-import { stopAbandonedTemporal } from '../../scripts/services/temporal.ts';
+import { discardAbandoned } from '../services/postgres.ts';
+import { commandLine, pidIn, stopLeftOver } from '../services/server-process.ts';
+import { stopAbandonedTemporal } from '../services/temporal.ts';
 
 const root = resolve('.llwybr-test', 'houses');
 const ownerFile = 'owner.pid';

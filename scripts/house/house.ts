@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { applyMigrations } from '../../scripts/database/migrations.ts';
-import { answersWell, probeTemporal, type TemporalProbe } from '../../scripts/development/readiness.ts';
-import { freePorts } from '../../scripts/services/ports.ts';
-import { startPostgres, type PostgresServer } from '../../scripts/services/postgres.ts';
-import { startTemporal, type TemporalServer } from '../../scripts/services/temporal.ts';
+import { applyMigrations } from '../database/migrations.ts';
+import { answersWell, probeTemporal, type TemporalProbe } from '../development/readiness.ts';
+import { freePorts } from '../services/ports.ts';
+import { startPostgres, type PostgresServer } from '../services/postgres.ts';
+import { startTemporal, type TemporalServer } from '../services/temporal.ts';
 import { encryptedDataConverter } from '../../platform/data-converter.ts';
 import { FieldEncryption } from '../../platform/field-encryption.ts';
 import { KeyRing } from '../../platform/key-ring.ts';
@@ -25,9 +25,9 @@ export interface HousePlan {
   readonly workers: number;
   /** Texts that may leave in a second. */
   readonly messagesPerSecond: number;
-  /** What the worker processes are; the worker with faults unless given. */
+  /** What the worker processes are; the product's own unless given. */
   readonly workerEntry?: string;
-  /** What the API process is; the API with faults unless given. */
+  /** What the API process is; the product's own unless given. */
   readonly apiEntry?: string;
   /** Further variables of the worker and API processes. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -62,9 +62,9 @@ export class House {
   /** Reads what the processes put into Temporal: it has their keys. */
   readonly client: Client;
   readonly fields: FieldEncryption;
-  /** Armed, the next append of a command in any worker meets it. */
+  /** Armed, the next append of a command meets it, in any worker that looks for faults. */
   readonly appendFault: string;
-  /** Armed, the next command that the API sends meets it. */
+  /** Armed, the next command that the API sends meets it, where the API looks for faults. */
   readonly sendFault: string;
   readonly #issuer: Issuer;
   readonly #probe: TemporalProbe;
@@ -94,7 +94,7 @@ export class House {
       (port, index) =>
         new KeptProcess({
           name: `worker-${String(index + 1)}`,
-          entry: plan.workerEntry ?? 'test/faults/worker-with-faults.ts',
+          entry: plan.workerEntry ?? 'workers/main.ts',
           env: { ...process.env, ...environment, ...plan.environment, METRICS_PORT: String(port) },
           logFile: join(plan.directory, 'logs', `worker-${String(index + 1)}.log`),
           pidFile: pidFileOf(plan.directory, `worker-${String(index + 1)}`),
@@ -103,7 +103,7 @@ export class House {
     );
     this.api = new KeptProcess({
       name: 'api',
-      entry: plan.apiEntry ?? 'test/faults/api-with-faults.ts',
+      entry: plan.apiEntry ?? 'api/server.ts',
       env: { ...process.env, ...environment, ...plan.environment },
       logFile: join(plan.directory, 'logs', 'api.log'),
       pidFile: pidFileOf(plan.directory, 'api'),

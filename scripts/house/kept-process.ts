@@ -5,7 +5,7 @@ import {
   until,
   type Exit,
   type ServerProcess,
-} from '../../scripts/services/server-process.ts';
+} from '../services/server-process.ts';
 
 export interface KeptProcessPlan {
   readonly name: string;
