@@ -43,7 +43,11 @@ function opening(): Command {
       ...{ source: { source: 'police', via: 'acr' }, disposal: 'adult-community-resolution' },
       ...{ birthDate: '1990-01-01', language: 'en', safeToText: 'yes', knownChannels: ['phone', 'text'] },
       route: { providerId: 'ddas', programme: 'acr-diversion', routeId: 'route-1' },
-      policy: defaultDiversionPolicy(testForce, 'acr-diversion', []),
+      // One clock comes due at a time.
+      policy: {
+        ...defaultDiversionPolicy(testForce, 'acr-diversion', []),
+        acceptance: { unit: 'weeks', count: 2 },
+      },
     },
     ...{ occurredAt: received, receivedAt: received, actor: actor('PoliceOfficer') },
   };
