@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { sendableCommands } from '../../api/access-policy.ts';
 import { Problem } from '../../api/problems.ts';
+import { factOfCommand } from '../../api/fact-table.ts';
 import { commandBody } from '../../api/schemas/commands.ts';
+import { factCommandBody } from '../../api/schemas/facts.ts';
 import { readAs } from '../../api/schemas/reading.ts';
 import { aReferral, ApiCaller, aTest } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
@@ -183,7 +185,8 @@ describe('words', () => {
   test('no command answers with words of the library: every field missing, then every field wrong', () => {
     for (const kind of ['diversion', 'compulsory'] as const) {
       for (const name of sendableCommands(kind)) {
-        const body = commandBody(kind, name);
+        const fact = factOfCommand(name);
+        const body = fact === undefined ? commandBody(kind, name) : factCommandBody(fact);
         for (const data of [undefined, {}, wrongData(body)]) {
           const messages = messagesOf(() => readAs(body, { data }));
           // Some commands have nothing to say beside their name.
