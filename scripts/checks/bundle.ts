@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { buildBundle } from '../../workers/build-bundle.ts';
 import { foreignModules, modulesOf, sizeOf } from './bundle-modules.ts';
 
-/** Of the code without its source map, in bytes; the SDK's own part is 560,000 of it. */
-const largest = 1_300_000;
+/**
+ * Of the code without its source map, in bytes: 1,370,000 with the whole voluntary path, of which the SDK's own part is
+ * 560,000 and the rules of both paths nearly all the rest.
+ */
+const largest = 1_450_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { code } = await buildBundle();

@@ -198,7 +198,7 @@ describe('one command', () => {
       crimeFree: 'yes',
     });
     expect(unsaid.problem.errors?.map(({ path }) => path)).toEqual(['/data/drugFree']);
-    expect(await types(pathwayId)).toEqual([...before, 'referral-accepted', 'engagement-recorded']);
+    expect(await types(pathwayId)).toEqual([...before, 'engagement-recorded', 'referral-accepted']);
   });
 
   test('a sixth at once for one pathway: 429, and nothing of it is done', async () => {

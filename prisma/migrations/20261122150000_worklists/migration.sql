@@ -18,9 +18,8 @@ CREATE INDEX "pathway_working_idx" ON "pathway"("force_id", "provider_id", "next
 -- CreateIndex
 CREATE INDEX "pathway_offered_idx" ON "pathway"("force_id", "offered_to") WHERE "offered_to" IS NOT NULL;
 
--- The counts by stage read nothing but this.
-CREATE INDEX "pathway_force_id_stage_received_at_id_idx" ON "pathway"("force_id", "stage", "received_at", "id")
-  INCLUDE ("kind", "provider_id", "worker_id");
+-- CreateIndex
+CREATE INDEX "pathway_force_id_stage_received_at_id_idx" ON "pathway"("force_id", "stage", "received_at", "id");
 
 -- The newest are mostly open: a list of what is closed would pass over all of them.
 CREATE INDEX "pathway_closed_idx" ON "pathway"("force_id", "received_at", "id") WHERE "closed_at" IS NOT NULL;

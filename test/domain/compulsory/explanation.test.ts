@@ -156,6 +156,9 @@ describe('the summary', () => {
       providerId: null,
       firstContactAt: null,
       engagedAt: null,
+      // What only the voluntary path knows.
+      ...{ workerId: null, offeredTo: null, acceptedAt: null },
+      ...{ assessedAt: null, carePlanAt: null, treatmentStartedAt: null },
       appointments: [],
       tasks: [
         {
