@@ -22,6 +22,16 @@ export class BestEffort {
     void running.finally(() => this.#running.delete(running));
   }
 
+  /** Holds up the end of the process for what nobody waits for any more; how it ends is nobody's business. */
+  hold(work: Promise<unknown>): void {
+    const running = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
   /** When what was started so far has ended, well or not. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);

@@ -229,7 +229,10 @@ export async function carryOut(
   let updateId = command.commandId;
   try {
     for (let pauseMs = 25; ; pauseMs *= 2) {
-      const answer = await send(client, row, command, { updateId, withinMs: giveUpAt - Date.now() });
+      const answer = await send({ client, bestEffort }, row, command, {
+        updateId,
+        withinMs: giveUpAt - Date.now(),
+      });
       if (!('failed' in answer)) {
         counted('taken');
         return tidied(answer);
@@ -293,7 +296,7 @@ export async function answerFromLedger(
  * for that.
  */
 async function send(
-  client: Client,
+  { client, bestEffort }: Pick<CommandParts, 'client' | 'bestEffort'>,
   row: PathwayRow,
   command: Command,
   { updateId, withinMs }: { readonly updateId: string; readonly withinMs: number },
@@ -304,8 +307,11 @@ async function send(
       reject(new Error('No answer in time'));
     }, withinMs + 250);
   });
+  const answer = sendCommand(client, row, command, withinMs, row.headSeq, updateId);
+  // A connection that is closed under a call that still tries takes the process with it.
+  bestEffort.hold(answer);
   try {
-    return await Promise.race([sendCommand(client, row, command, withinMs, row.headSeq, updateId), late]);
+    return await Promise.race([answer, late]);
   } catch (failed) {
     return { failed };
   } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CompulsoryCase, day, hour, initial, plus } from './compulsory-case.ts';
+import { CompulsoryCase, day, hour, initial, plus, variationData } from './compulsory-case.ts';
 
 const death = { factId: 'fact-1', fact: 'death' } as const;
 const stop = { factId: 'fact-2', fact: 'stop-texts' } as const;

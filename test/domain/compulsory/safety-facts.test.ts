@@ -9,7 +9,6 @@ import {
   plus,
   policy,
   testedAt,
-  variationData,
 } from './compulsory-case.ts';
 
 const death = { factId: 'fact-1', fact: 'death' } as const;
