@@ -54,7 +54,7 @@ test.each<[SkipReason, FactSaid]>([
   ['texts-consent-withdrawn', { kind: 'consent-withdrawn', purpose: texts }],
   ['not-safe-to-text', { kind: 'contact-preferences', preferences: { text: 'no' } }],
   ['not-safe-to-text', { kind: 'contact-preferences', preferences: { text: 'unknown' } }],
-])('M91, M191, M201: %s: nothing leaves, and the message says why', async (reason, said) => {
+])('M91, M191, M201: %s: nothing leaves, and the message says why (told: %j)', async (reason, said) => {
   const message = await planMessage(store.db);
   await tell(message, said);
   expect(await run(message)).toMatchObject({ status: 'skipped', reason });

@@ -107,7 +107,7 @@ describe('a row of a caseload', () => {
     ['Assessed', { NextAppointment: '', TreatmentStart: '' }],
     ['Assessed', { TreatmentStart: '' }],
     ['In treatment', { AssessmentDate: '', NextAppointment: '' }],
-  ])('at %s agrees with its dates', (Stage, changes) => {
+  ])('at %s agrees with its dates (left out: %j)', (Stage, changes) => {
     expect(judgeCase({ ...row, ...changes, Stage }, now).verdict).toBe('case');
   });
 
