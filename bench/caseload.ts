@@ -14,12 +14,10 @@ import { append } from '../store/ledger.ts';
 import { calm, furnish } from '../scripts/house/house-policies.ts';
 import { numbers } from '../scripts/house/clients.ts';
 import type { AppendEntry } from '../workflows/contract/envelope.ts';
-import type { LedgerEvent } from '../workflows/domain/common/event.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { DiversionCommand } from '../workflows/domain/diversion/commands.ts';
 import { diversion } from '../workflows/domain/diversion/kind.ts';
-import type { DiversionState } from '../workflows/domain/diversion/state.ts';
-import { commandOf, lifeOfNine, Referral } from './referral.ts';
+import { commandOf, evolved, lifeOfNine, Referral } from './referral.ts';
 import { benchForce, type Rig } from './rig.ts';
 
 export type Who = 'caseworker' | 'manager';
@@ -167,20 +165,6 @@ async function recordPattern(rig: Rig, db: Database): Promise<void> {
     const entry: AppendEntry = { ...draft, summary: diversion.summarise(state) };
     await append(db, { forceId: benchForce, pathwayId, expectedSeq, entry }, 'bench');
   }
-}
-
-function evolved(
-  before: DiversionState | undefined,
-  { events, commandId, actor }: Pick<AppendEntry, 'events' | 'commandId' | 'actor'>,
-): DiversionState {
-  const first = (before?.seq ?? 0) + 1;
-  const after = events.reduce<DiversionState | undefined>(
-    (state, event, index) =>
-      diversion.evolve(state, { ...event, seq: first + index, commandId, actor } as LedgerEvent),
-    before,
-  );
-  if (after === undefined) throw new Error('A pathway without events');
-  return after;
 }
 
 const references = `'LL-' || ${letters(0)} || '-' || ${letters(4)}`;

@@ -3,14 +3,16 @@ import { sendCommand, startRun, type RunAddress } from '../platform/pathway-runs
 import { openPathway, type Intake } from '../store/intake.ts';
 import { confirmRun } from '../store/pathways.ts';
 import { openingEntry } from '../test/support/pathways.ts';
-import type { CommandAnswer } from '../workflows/contract/envelope.ts';
+import type { AppendEntry, CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
+import type { LedgerEvent } from '../workflows/domain/common/event.ts';
 import { toInstant, type Instant } from '../workflows/domain/common/instant.ts';
 import { addDaysToDate, localParts } from '../workflows/domain/common/london-time.ts';
 import type { DiversionCommandData } from '../workflows/domain/diversion/commands.ts';
 import { diversion } from '../workflows/domain/diversion/kind.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
+import type { DiversionState } from '../workflows/domain/diversion/state.ts';
 import { benchForce, type Rig } from './rig.ts';
 
 /** How long an answer may take before the bench gives up. Above the API's own limit: load is meant to be high. */
@@ -127,4 +129,19 @@ function intakeUnder(policy: DiversionPolicy): Intake {
     entry: openingEntry(diversion, commandOf('receive-referral', 'PoliceOfficer', data, receivedAt)),
     build: 'bench',
   };
+}
+
+/** The referral after the events of one command. */
+export function evolved(
+  before: DiversionState | undefined,
+  { events, commandId, actor }: Pick<AppendEntry, 'events' | 'commandId' | 'actor'>,
+): DiversionState {
+  const first = (before?.seq ?? 0) + 1;
+  const after = events.reduce<DiversionState | undefined>(
+    (state, event, index) =>
+      diversion.evolve(state, { ...event, seq: first + index, commandId, actor } as LedgerEvent),
+    before,
+  );
+  if (after === undefined) throw new Error('A pathway without events');
+  return after;
 }

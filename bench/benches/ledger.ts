@@ -2,14 +2,12 @@ import { openPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
 import { byClients, numbers } from '../../scripts/house/clients.ts';
 import type { AppendEntry } from '../../workflows/contract/envelope.ts';
-import type { LedgerEvent } from '../../workflows/domain/common/event.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { DiversionCommand } from '../../workflows/domain/diversion/commands.ts';
 import { diversion } from '../../workflows/domain/diversion/kind.ts';
-import type { DiversionState } from '../../workflows/domain/diversion/state.ts';
 import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
 import { figureOf, type Figure } from '../figure.ts';
-import { commandOf, contactAttempt, Referral } from '../referral.ts';
+import { commandOf, evolved, contactAttempt, Referral } from '../referral.ts';
 
 interface Level {
   readonly clients: number;
@@ -107,18 +105,4 @@ async function openedStory({ rig }: BenchScene): Promise<Story> {
     return { expectedSeq, entry: { ...draft, summary: diversion.summarise(state) } };
   });
   return { referral, entries };
-}
-
-function evolved(
-  before: DiversionState | undefined,
-  { events, commandId, actor }: Pick<AppendEntry, 'events' | 'commandId' | 'actor'>,
-): DiversionState {
-  const first = (before?.seq ?? 0) + 1;
-  const after = events.reduce<DiversionState | undefined>(
-    (state, event, index) =>
-      diversion.evolve(state, { ...event, seq: first + index, commandId, actor } as LedgerEvent),
-    before,
-  );
-  if (after === undefined) throw new Error('A pathway without events');
-  return after;
 }

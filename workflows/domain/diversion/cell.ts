@@ -38,6 +38,27 @@ export class CellRefused<Column extends string, Reason extends string> extends E
   }
 }
 
+export interface RefusedCell<Column extends string, Reason extends string> {
+  readonly verdict: 'refused';
+  readonly column: Column;
+  readonly reason: Reason;
+}
+
+/** What came of judging a row, or the first of its cells that is not taken. The judge throws for its own columns only. */
+export function orRefused<Verdict, Column extends string, Reason extends string>(
+  judge: () => Verdict,
+): Verdict | RefusedCell<Column, Reason> {
+  try {
+    return judge();
+  } catch (error) {
+    if (error instanceof CellRefused) {
+      const { column, reason } = error as CellRefused<Column, Reason>;
+      return { verdict: 'refused', column, reason };
+    }
+    throw error;
+  }
+}
+
 type Cells<Column extends string> = Readonly<Record<Column, string>>;
 
 const longestIdentifier = 60;

@@ -1,7 +1,7 @@
 import type { Instant } from '../common/instant.ts';
 import { localParts } from '../common/london-time.ts';
 import type { LocalDate } from '../common/london-time.ts';
-import { cellRefusals, CellRefused, dateCell, firstYear, identifier } from './cell.ts';
+import { cellRefusals, CellRefused, dateCell, firstYear, identifier, orRefused } from './cell.ts';
 import type { CellRefusal } from './cell.ts';
 import type { OutcomeIdentity } from './possession-outcome.ts';
 
@@ -24,21 +24,15 @@ export type AcrVerdict =
   | { readonly verdict: 'listed'; readonly identity: OutcomeIdentity; readonly outcomeDate: LocalDate };
 
 export function judgeListedAcr(cells: AcrCells, now: Instant): AcrVerdict {
-  try {
+  return orRefused(() => {
     const identity = {
       occurrenceNumber: identifier(cells, 'OccurrenceNumber'),
       nominalNumber: identifier(cells, 'NominalNumber'),
     };
     const outcomeDate = dateCell(cells, 'OutcomeDate', firstYear);
     if (outcomeDate > localParts(now).date) {
-      return { verdict: 'refused', column: 'OutcomeDate', reason: 'in-the-future' };
+      throw new CellRefused<AcrColumn, AcrRefusal>('OutcomeDate', 'in-the-future');
     }
     return { verdict: 'listed', identity, outcomeDate };
-  } catch (error) {
-    if (error instanceof CellRefused) {
-      const { column, reason } = error as CellRefused<AcrColumn, AcrRefusal>;
-      return { verdict: 'refused', column, reason };
-    }
-    throw error;
-  }
+  });
 }

@@ -6,6 +6,7 @@ import type { LocalDate } from '../common/london-time.ts';
 import {
   cellRefusals,
   CellRefused,
+  orRefused,
   dateCell,
   firstBirthYear,
   identifier,
@@ -154,15 +155,7 @@ class Refused extends CellRefused<CaseColumn, CaseRefusal> {}
  * bounds what can have happened already.
  */
 export function judgeCase(cells: CaseCells, now: Instant): CaseVerdict {
-  try {
-    return judge(cells, now);
-  } catch (error) {
-    if (error instanceof CellRefused) {
-      const { column, reason } = error as CellRefused<CaseColumn, CaseRefusal>;
-      return { verdict: 'refused', column, reason };
-    }
-    throw error;
-  }
+  return orRefused(() => judge(cells, now));
 }
 
 function judge(cells: CaseCells, now: Instant): CaseVerdict {

@@ -6,6 +6,7 @@ import type { LocalDate } from '../common/london-time.ts';
 import {
   cellRefusals,
   CellRefused,
+  orRefused,
   dateCell,
   firstBirthYear,
   firstYear,
@@ -171,15 +172,7 @@ class Refused extends CellRefused<OutcomeColumn, RowRefusal> {}
  * the offence; else a referral. `now` bounds what can have happened already.
  */
 export function judgeOutcome(cells: OutcomeCells, now: Instant): OutcomeVerdict {
-  try {
-    return judge(cells, now);
-  } catch (error) {
-    if (error instanceof CellRefused) {
-      const { column, reason } = error as CellRefused<OutcomeColumn, RowRefusal>;
-      return { verdict: 'refused', column, reason };
-    }
-    throw error;
-  }
+  return orRefused(() => judge(cells, now));
 }
 
 function judge(cells: OutcomeCells, now: Instant): OutcomeVerdict {
