@@ -111,7 +111,7 @@ describe('edge case 30: three different withdrawals', () => {
     expect(consent(life, 'treatment', false).refusal).toBeUndefined();
     expect(life.at.closure?.reason).toBe('consent-withdrawn');
     life.until(local('2026-03-06 10:00')).do('record-engagement', { evidence: 'attended' });
-    expect(consent(life, 'treatment', false, local('2026-03-05 10:00')).refusal?.code).toBe('already-done');
+    expect(consent(life, 'treatment', false, local('2026-03-05 10:00')).refusal).toBeUndefined();
     expect(life.at.closure).toBeNull();
     consent(life, 'treatment', false);
     expect(life.at.closure).toMatchObject({ reason: 'consent-withdrawn', at: life.now });
@@ -174,6 +174,47 @@ describe('texts stopped and allowed', () => {
     expect(life.at.textsStopped).toBe(true);
   });
 
+  test.each([
+    ['stop-texts', 'texts-allowed', {}, {}, { textsStopped: true }],
+    ['texts-allowed', 'stop-texts', {}, {}, { textsStopped: false }],
+    ['safety-flag', 'safety-flag-lifted', {}, {}, { safetyFlag: true }],
+    ['safety-flag-lifted', 'safety-flag', {}, {}, { safetyFlag: false }],
+    ['custody', 'release', {}, {}, { custodySince: local('2026-03-03 10:00') }],
+    ['release', 'custody', {}, {}, { custodySince: null }],
+    ...consentPurposes
+      .map((purpose) => ({ purpose }))
+      .flatMap(
+        (of) =>
+          [
+            ['consent-withdrawn', 'consent-given', of, of, { consents: { [of.purpose]: 'withdrawn' } }],
+            ['consent-given', 'consent-withdrawn', of, of, { consents: { [of.purpose]: 'given' } }],
+          ] as const,
+      ),
+    ...(['text', 'email', 'post', 'voicemail'] as const).map(
+      (way) =>
+        [
+          'contact-preferences',
+          'contact-preferences',
+          { preferences: { [way]: 'no' } },
+          { preferences: { [way]: 'yes' } },
+          { contactPreferences: { [way]: 'no' } },
+        ] as const,
+    ),
+  ] as const)(
+    '%s, said again later, holds against an older %s that comes last: %j',
+    (said, other, more, less, held) => {
+      const life = booked().until(local('2026-03-11 10:00'));
+      tell(life, said, more, local('2026-03-03 10:00'));
+      const { attention, deadlines, stage } = life.at;
+      expect(tell(life, said, more, local('2026-03-09 10:00')).refusal).toBeUndefined();
+      expect(life.at).toMatchObject({ ...held, attention, deadlines, stage });
+      expect(tell(life, other, less, local('2026-03-06 10:00')).refusal?.code).toBe('already-done');
+      expect(life.at).toMatchObject({ ...held, attention, deadlines, stage });
+      expect(tell(life, other, less, local('2026-03-09 10:01')).refusal).toBeUndefined();
+      expect(life.at).not.toMatchObject(held);
+    },
+  );
+
   test('twice, or where everything is over, it is already done', () => {
     const life = booked();
     tell(life, 'texts-allowed');
@@ -204,7 +245,8 @@ describe('unknown is no', () => {
     expect(life.at.contactPreferences).toEqual({ text: 'yes', email: 'no', post: 'yes' });
     expect(life.of('contact-preferences-noted').at(-1)?.data).toMatchObject({ preferences: { post: 'yes' } });
     expect(life.clock('reminder')).toBeDefined();
-    expect(prefer(life, { text: 'yes', email: 'no' }).refusal?.code).toBe('already-done');
+    const known = { text: 'yes', email: 'no' } as const;
+    expect(prefer(life, known, local('2026-03-04 10:00')).refusal?.code).toBe('already-done');
     expect(prefer(life, {}).refusal?.code).toBe('already-done');
   });
 

@@ -8,7 +8,7 @@ import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { isLatest } from './fact-matter.ts';
+import { isNews } from './fact-matter.ts';
 import type { DiversionState } from './state.ts';
 
 /**
@@ -24,13 +24,14 @@ export function noteCustody(
   now: Instant,
 ): Decision<DiversionEvent> {
   const at = occurredAt > now ? now : occurredAt;
-  if (state.finished || state.custodySince !== null || !isLatest(state, 'custody', at)) {
+  const known = state.custodySince !== null;
+  if (state.finished || !isNews(state, 'custody', at, known)) {
     return refuse('already-done', 'This is known here already, or something later is.', {
       custodySince: state.custodySince,
     });
   }
   const effects: DraftEffects =
-    state.closure === null
+    state.closure === null && !known
       ? {
           cleared: clearRules(state, [...beginningRules, 'reminder'], 'ended'),
           settled: settle(state, ['no-first-contact', 'nothing-booked']),
@@ -49,9 +50,8 @@ export function noteRelease(
   now: Instant,
 ): Decision<DiversionEvent> {
   const at = occurredAt > now ? now : occurredAt;
-  const { told, custodySince } = state;
-  const known = custodySince === null && told.custody !== undefined;
-  if (state.finished || known || !isLatest(state, 'custody', at)) {
+  const { custodySince } = state;
+  if (state.finished || !isNews(state, 'custody', at, custodySince === null)) {
     return refuse('already-done', 'This is known here already, or something later is.', { custodySince });
   }
   const free = { ...state, custodySince: null };

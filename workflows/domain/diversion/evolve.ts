@@ -261,7 +261,11 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
     case 'texts-allowed':
       return { ...state, textsStopped: false, told: asOf(told, ['texts'], occurredAt) };
     case 'custody-noted':
-      return { ...state, custodySince: occurredAt, told: asOf(told, ['custody'], occurredAt) };
+      return {
+        ...state,
+        custodySince: state.custodySince ?? occurredAt,
+        told: asOf(told, ['custody'], occurredAt),
+      };
     case 'release-noted':
       return { ...state, custodySince: null, told: asOf(told, ['custody'], occurredAt) };
     case 'consent-noted': {

@@ -6,10 +6,18 @@ import type { DiversionState } from './state.ts';
 /** What facts about a person are about. Of each matter the latest fact holds, in whatever order they are carried here. */
 export type FactMatter = 'texts' | 'custody' | 'safety' | `consent:${ConsentPurpose}` | `way:${PreferredWay}`;
 
-/** Whether nothing later is known of this matter. */
-export function isLatest({ told }: Pick<DiversionState, 'told'>, matter: FactMatter, at: Instant): boolean {
+/**
+ * Whether this changes what is known of the matter: as it is held here already (`holds`) it does only where it was said
+ * again later, so that an older word which comes after both does not take the place of the latest.
+ */
+export function isNews(
+  { told }: Pick<DiversionState, 'told'>,
+  matter: FactMatter,
+  at: Instant,
+  holds: boolean,
+): boolean {
   const known = told[matter];
-  return known === undefined || at >= known;
+  return known === undefined || (holds ? at > known : at >= known);
 }
 
 /** The matter is known as of then. */

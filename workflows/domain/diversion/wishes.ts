@@ -10,7 +10,7 @@ import { close } from './closing.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { ConsentNoted, DiversionEvent } from './events.ts';
-import { isLatest } from './fact-matter.ts';
+import { isNews } from './fact-matter.ts';
 import { mayRemind, wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 
@@ -24,12 +24,13 @@ type CarryFact = Command<'carry-fact', CarryFactData>;
 /** No text any more, and somebody is asked to reach the person in another way. */
 export function stopTexts(state: DiversionState, command: CarryFact, now: Instant): Decision<DiversionEvent> {
   const at = notToCome(command, now);
-  if (state.finished || state.textsStopped || !isLatest(state, 'texts', at)) {
+  const { textsStopped, finished } = state;
+  if (finished || !isNews(state, 'texts', at, textsStopped)) {
     return refuse('already-done', 'No texts go out here any more, or something later is known.');
   }
   const { factId } = command.data;
   return new DecisionDraft(state, command)
-    .record('texts-stopped', at, { factId }, withoutTexts(state, at))
+    .record('texts-stopped', at, { factId }, textsStopped ? {} : withoutTexts(state, at))
     .decided();
 }
 
@@ -39,9 +40,7 @@ export function allowTexts(
   now: Instant,
 ): Decision<DiversionEvent> {
   const at = notToCome(command, now);
-  const { textsStopped, told } = state;
-  const known = !textsStopped && told.texts !== undefined;
-  if (state.finished || known || !isLatest(state, 'texts', at)) {
+  if (state.finished || !isNews(state, 'texts', at, !state.textsStopped)) {
     return refuse('already-done', 'Texts are not stopped here, or something later is known.');
   }
   const { factId } = command.data;
@@ -62,13 +61,13 @@ export function noteConsent(
   const at = notToCome(command, now);
   const said = given ? 'given' : 'withdrawn';
   const ends = purpose === 'treatment' && !given && endsReferral(state, at);
-  const known = state.consents[purpose] === said && !ends;
-  if (state.finished || known || !isLatest(state, `consent:${purpose}`, at)) {
+  const known = state.consents[purpose] === said;
+  if (state.finished || !isNews(state, `consent:${purpose}`, at, known && !ends)) {
     return refuse('already-done', 'This is known here already, or something later is.', { purpose, said });
   }
   const noted = { factId, purpose, given };
   const draft = new DecisionDraft(state, command);
-  draft.record('consent-noted', at, noted, effectsOfConsent(state, noted, at, now));
+  draft.record('consent-noted', at, noted, known ? {} : effectsOfConsent(state, noted, at, now));
   if (ends) {
     const { engagement, concludedAt } = state;
     // Never before what the person did, or the referral had done, by then.
@@ -115,7 +114,7 @@ export function notePreferences(
   const at = notToCome(command, now);
   const { contactPreferences: known } = state;
   const news = preferredWays.filter(
-    (way) => said[way] !== undefined && said[way] !== known[way] && isLatest(state, `way:${way}`, at),
+    (way) => said[way] !== undefined && isNews(state, `way:${way}`, at, said[way] === known[way]),
   );
   if (state.finished || news.length === 0) {
     return refuse('already-done', 'This is known here already, or something later is.');
@@ -139,9 +138,8 @@ export function noteSafetyFlag(
   const { factId, fact } = command.data;
   const flagged = fact === 'safety-flag';
   const at = notToCome(command, now);
-  const { safetyFlag, told } = state;
-  const known = safetyFlag === flagged && (flagged || told.safety !== undefined);
-  if (state.finished || known || !isLatest(state, 'safety', at)) {
+  const { safetyFlag } = state;
+  if (state.finished || !isNews(state, 'safety', at, safetyFlag === flagged)) {
     return refuse('already-done', 'This is known here already, or something later is.', { safetyFlag });
   }
   const raised = flagged && state.closure === null ? [raise(state, 'safety-flag', at)] : [];
