@@ -56,6 +56,26 @@ describe('M06 a later version of the policy touches an open referral only by a r
     expect(life.of('pathway-closed')).toMatchObject([{ occurredAt: due }]);
   });
 
+  test('who has engaged since then is not closed as of before that, and may still come back', () => {
+    const life = ReferralLife.received().until(local('2026-05-16 10:00'));
+    life.do('record-engagement', { evidence: 'attended' }).until(local('2026-05-20 10:00'));
+    life.do('rebase-policy', rebase({ closure: { unit: 'months', count: 1, endOfDay: true } }), manager);
+    life.until(life.now);
+    expect(life.at).toMatchObject({
+      stage: 'closed',
+      closure: { at: local('2026-05-16 10:00'), reason: 'engaged-then-ended' },
+    });
+  });
+
+  test('nor is a referral concluded in treatment before the treatment began', () => {
+    const life = ReferralLife.received().until(local('2026-05-16 10:00'));
+    life.do('record-assessment', { substances: ['cocaine'], result: 'suitable' });
+    life.do('agree-care-plan', { modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }] });
+    life.until(local('2026-05-18 10:00')).do('start-treatment', { modalityId: 'm1' });
+    life.do('rebase-policy', rebase({ closure: { unit: 'months', count: 1, endOfDay: true } }), manager);
+    expect(life.until(life.now).at.concludedAt).toBe(local('2026-05-18 10:00'));
+  });
+
   test('where there is time again, the closure is warned of again', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-20 10:00'));
     expect(life.codes).toContain('closure-near');

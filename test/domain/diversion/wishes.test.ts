@@ -123,6 +123,16 @@ describe('edge case 30: three different withdrawals', () => {
     expect(life.at.closure?.at).toBe(local('2026-03-06 10:00'));
   });
 
+  test('nor before the start of a strand that it ends', () => {
+    const life = ReferralLife.received().until(local('2026-03-20 10:00'));
+    life.do('record-assessment', { substances: ['cocaine'], result: 'suitable' });
+    life.do('agree-care-plan', { modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }] });
+    life.until(local('2026-03-25 10:00')).do('start-treatment', { modalityId: 'm1' });
+    consent(life, 'treatment', false, local('2026-03-22 10:00'));
+    expect(life.at.closure?.at).toBe(local('2026-03-25 10:00'));
+    expect(life.at.treatment.modalities).toMatchObject([{ endedAt: local('2026-03-25 10:00') }]);
+  });
+
   test('after a closure it is noted, stays closed, and is seen again by who comes back', () => {
     const life = booked().do('close-pathway', { reason: 'declined' });
     consent(life, 'sharing', false);

@@ -75,13 +75,17 @@ export function close(draft: DecisionDraft, ending: Ending, now: Instant): void 
 
 type Refused = { readonly refusal: Refusal } | undefined;
 
-function refuseDate(state: DiversionState, at: Instant): Refused {
-  const { engagement, reopenedAt, concludedAt, treatment } = state;
+/** What the person has done, and what the referral had come to: it ends before none of it. */
+export function doneSoFar({ engagement, reopenedAt, concludedAt, treatment }: DiversionState): Instant[] {
   const started = treatment.modalities
     .filter(runs)
     .flatMap(({ startedAt, prescriptionSince }) => [startedAt, prescriptionSince]);
-  for (const known of [engagement?.at ?? null, reopenedAt, concludedAt, ...started]) {
-    if (known !== null && at < known) {
+  return [engagement?.at ?? null, reopenedAt, concludedAt, ...started].filter((at) => at !== null);
+}
+
+function refuseDate(state: DiversionState, at: Instant): Refused {
+  for (const known of doneSoFar(state)) {
+    if (at < known) {
       return refuse('conflict', 'The closure is dated before something that is already recorded.', {
         field: 'occurredAt',
         closedAt: at,

@@ -9,6 +9,7 @@ import type { Instant } from '../common/instant.ts';
 import { reminderDue } from '../common/reminder.ts';
 import { settle } from './attention.ts';
 import { closureWarning, policyHere } from './clocks.ts';
+import { doneSoFar } from './closing.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
@@ -123,9 +124,9 @@ function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Inst
     case 'closure-warning':
       return closureWarning(state).due;
     case 'closure':
-      return putOff(state, counted(policy.closure));
+      return endsAt(state, counted(policy.closure));
     case 'closure-after-return':
-      return putOff(state, counted(policy.closureAfterReturn));
+      return endsAt(state, counted(policy.closureAfterReturn));
     case 'reminder':
       return reminderAt(state, ref, now) ?? due;
     // The date of the caution, and the time of those who are closed: no length of this policy.
@@ -138,13 +139,13 @@ function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Inst
   }
 }
 
-/** What a person or an appointment put the closure off to stands: it was promised. */
-function putOff(
-  { closureDeferredTo, closureExtendedTo }: Pick<DiversionState, 'closureDeferredTo' | 'closureExtendedTo'>,
-  limit: Instant,
-): Instant {
-  return [closureDeferredTo, closureExtendedTo].reduce<Instant>(
-    (latest, to) => (to !== null && to > latest ? to : latest),
+/**
+ * What a person or an appointment put the closure off to stands: it was promised. A limit that nobody knew of yet ends
+ * nothing before what the person did since: they engaged in time.
+ */
+function endsAt(state: DiversionState, limit: Instant): Instant {
+  return [state.closureDeferredTo, state.closureExtendedTo, ...doneSoFar(state)].reduce<Instant>(
+    (latest, at) => (at !== null && at > latest ? at : latest),
     limit,
   );
 }

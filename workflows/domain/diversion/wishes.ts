@@ -6,7 +6,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settle } from './attention.ts';
 import { clearRules, remindersAhead } from './clocks.ts';
-import { close } from './closing.ts';
+import { close, doneSoFar } from './closing.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { ConsentNoted, DiversionEvent } from './events.ts';
@@ -69,12 +69,8 @@ export function noteConsent(
   const draft = new DecisionDraft(state, command);
   draft.record('consent-noted', at, noted, known ? {} : effectsOfConsent(state, noted, at, now));
   if (ends) {
-    const { engagement, concludedAt } = state;
     // Never before what the person did, or the referral had done, by then.
-    const closedAt = [engagement?.at, concludedAt].reduce<Instant>(
-      (latest, known) => (known !== undefined && known !== null && known > latest ? known : latest),
-      at,
-    );
+    const closedAt = doneSoFar(state).reduce((latest, known) => (known > latest ? known : latest), at);
     close(draft, { reason: 'consent-withdrawn', at: closedAt, factId }, now);
   }
   return draft.decided();
