@@ -6,7 +6,8 @@ import { loadPreset } from '../store/presets.ts';
 import { localParts } from '../workflows/domain/common/london-time.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { demoToken } from './access-token.ts';
-import { demoReferrals, type DemoReferral } from './demo-people.ts';
+import { demoCaseload } from './demo-caseload.ts';
+import { demoReferrals, type DemoReferral, type DemoTimes } from './demo-people.ts';
 
 /*
  * What a force starts from, and fictional people at every stage, through the API like everybody else. The
@@ -27,11 +28,16 @@ try {
 
 for (const [index, referral] of demoReferrals.entries()) await refer(referral, index);
 await testPositive();
-console.log(`demo data loaded: ${String(demoReferrals.length)} referrals, 1 positive test`);
+await post('provider-manager', '/imports/open-cases', demoCaseload(today), 'text/csv');
+console.log(`demo data loaded: ${String(demoReferrals.length)} referrals, 1 open case, 1 positive test`);
 
 async function refer(referral: DemoReferral, index: number): Promise<void> {
   const { surname, forenames, birthDate, postcode, mobile, language, safeToText, daysAgo, acts } = referral;
   const outcomeAt = today - daysAgo * dayMs;
+  const times: DemoTimes = {
+    at: (daysAfter, hours = 0) => toInstant(outcomeAt + daysAfter * dayMs + hours * 3_600_000),
+    id: (name) => keyOf(`${name} of demo referral ${String(index + 1)}`),
+  };
   const { pathwayId } = await post<{ pathwayId: string }>('officer', '/referrals', {
     surname,
     forenames,
@@ -49,8 +55,8 @@ async function refer(referral: DemoReferral, index: number): Promise<void> {
   });
   for (const { user, command, daysAfter, data } of acts) {
     await post(user, `/pathways/${pathwayId}/commands/${command}`, {
-      occurredAt: toInstant(outcomeAt + daysAfter * dayMs),
-      data,
+      occurredAt: times.at(daysAfter),
+      data: data(times),
     });
   }
 }
@@ -97,15 +103,15 @@ async function testPositive(): Promise<void> {
 }
 
 /** @throws Error with the API's own words */
-async function post<T>(user: string, path: string, body: unknown): Promise<T> {
+async function post<T>(user: string, path: string, body: unknown, type = 'application/json'): Promise<T> {
   const token = await demoToken(user);
-  const text = JSON.stringify(body);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   for (let left = 20; ; left -= 1) {
     const answer = await fetch(`http://127.0.0.1:${String(config.port)}/api/v1${path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token ?? ''}`,
-        'content-type': 'application/json',
+        'content-type': type,
         'idempotency-key': keyOf(`${user} ${path} ${text}`),
       },
       body: text,
