@@ -106,6 +106,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
 
   'GET /api/v1/pathways': { roles: readers },
   'GET /api/v1/pathways/counts': { roles: readers },
+  /** A provider's own, in cases that another one has since; a manager reads all of them. */
+  'GET /api/v1/appointments/unrecorded-elsewhere': { roles: [...providerRoles, 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
@@ -191,12 +193,16 @@ export function mayRead(
   );
 }
 
+/** What a provider may say of its own appointment in a case that another provider has since. */
+const ofFormerProvider: readonly string[] = ['record-attendance'];
+
 /** What the receiver of an offer may send; the case itself they read once it is theirs. */
 const answersToOffer: readonly string[] = ['accept-transfer', 'decline-transfer'];
 
 /**
  * The roles in which somebody may send this command to a case that they may not read: the provider that was offered the
- * person answers, and the police say what the table gives their officers to say of a referral that they made.
+ * person answers, one that held an appointment says what came of it, and the police say what the table gives their
+ * officers to say of a referral that they made.
  */
 export function rolesToCommandUnread(
   caller: Caller,
@@ -204,15 +210,17 @@ export function rolesToCommandUnread(
     readonly kind: PathwayKindName;
     readonly offeredTo: string | null;
     readonly isPoliceReferral: boolean;
+    readonly formerProviders: readonly string[];
   },
   command: string,
 ): readonly Role[] {
   const roles = pathway.kind === 'diversion' ? (rolesOfCommand('diversion', command) ?? []) : [];
-  const held = caller.roles.filter((role) => roles.includes(role));
+  const own = caller.roles.filter((role) => roles.includes(role));
   const receives = pathway.offeredTo === caller.organisationId && answersToOffer.includes(command);
-  return held.filter((role) =>
+  const held = pathway.formerProviders.includes(caller.organisationId) && ofFormerProvider.includes(command);
+  return own.filter((role) =>
     providerRoles.includes(role)
-      ? receives
+      ? receives || held
       : pathway.isPoliceReferral &&
         roles.includes('PoliceOfficer') &&
         readable[role]?.includes('diversion') !== true,

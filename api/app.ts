@@ -33,6 +33,7 @@ import { referralRoutes } from './referrals.ts';
 import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route } from './route.ts';
+import { formerAppointmentRoutes } from './former-appointments.ts';
 import { worklistRoutes } from './worklists.ts';
 
 export interface Services {
@@ -69,6 +70,7 @@ export function createApp(services: Services): Api {
     ...importRoutes({ db, metrics, build }),
     ...reconciliationRoutes({ db }),
     ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
+    ...formerAppointmentRoutes({ db, cursors: new CursorSeal(secret) }),
     ...pathwayRoutes({ db }),
     ...detailRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log }),

@@ -115,7 +115,10 @@ async function pathwayToCommand(
   if (row === null) throw new Problem('not-found');
   if (readsStage(caller, row)) return { row, roles: rolesOfCommand(row.kind, command) };
   const made = await isPoliceReferral(db, row.forceId, row.pathwayId);
-  const roles = rolesToCommandUnread(caller, { ...row, isPoliceReferral: made }, command);
+  const formerProviders = row.summary.appointments.flatMap(({ status, formerProviderId }) =>
+    status === 'booked' && formerProviderId !== undefined ? [formerProviderId] : [],
+  );
+  const roles = rolesToCommandUnread(caller, { ...row, isPoliceReferral: made, formerProviders }, command);
   if (roles.length === 0) throw new Problem('not-found');
   return { row, roles };
 }

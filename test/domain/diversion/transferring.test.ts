@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProviderRoute } from '../../../workflows/domain/diversion/acceptance.ts';
 import { transferReasons, transferRefusals } from '../../../workflows/domain/diversion/transfer.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
-import { local, policy, receipt, ReferralLife } from './referral-life.ts';
+import { local, policy, receipt, ReferralLife, slot } from './referral-life.ts';
 
 const ddas: ProviderRoute = { providerId: 'ddas', programme: 'acr-diversion', routeId: 'route-1' };
 const to: ProviderRoute = { providerId: 'kaleidoscope', programme: 'acr-diversion', routeId: 'route-2' };
@@ -147,11 +147,68 @@ describe('edge case 36: hand-over accepted by the receiver before the sender let
     expect(life.clock('contact-effort')).toEqual(effort);
   });
 
-  test('an appointment that has begun is still answered for', () => {
-    const life = offered(taken().book('a1', '2026-03-05 14:00')).until(local('2026-03-05 14:30'));
-    life.do('accept-transfer', answer, receiver);
-    expect(life.at.appointments).toMatchObject([{ status: 'booked' }]);
-    expect(life.clock('feedback')).toBeDefined();
+  describe('an appointment that has begun is still answered for', () => {
+    const begun = () => offered(taken().book('a1', '2026-03-05 14:00')).until(local('2026-03-05 14:30'));
+    const attended = { appointmentId: 'a1', attendance: 'attended-and-remained' } as const;
+
+    test('by who held it, though another has the case: they alone of those who were there', () => {
+      const life = begun().do('accept-transfer', answer, receiver);
+      expect(life.at.appointments).toMatchObject([{ status: 'booked', formerProviderId: 'ddas' }]);
+      expect(diversion.summarise(life.at).appointments).toMatchObject([{ formerProviderId: 'ddas' }]);
+      expect(life.fork().refused('record-attendance', attended, stranger).code).toBe('condition-not-met');
+      for (const given of [sender, receiver, manager]) {
+        expect(life.fork().do('record-attendance', attended, given).at.stage).toBe('engaged');
+      }
+      life.do('record-attendance', { ...attended, attendance: 'absent' }, sender);
+      expect(life.at.route).toEqual(to);
+      expect(life.at.attention).toContainEqual(
+        expect.objectContaining({ code: 'appointment-to-rebook', owner: 'ProviderWorker' }),
+      );
+      expect(life.refused('correct-attendance', { ...attended, reason: 'misunderstood' }, sender).code).toBe(
+        'condition-not-met',
+      );
+    });
+
+    test('in its time a manager is asked to have it from them, and not the receiver, who was not there', () => {
+      const life = begun().do('accept-transfer', answer, receiver);
+      const due = life.clock('feedback')?.due ?? '';
+      life.until(local('2026-03-20 09:00'));
+      expect(life.at.attention).toEqual([
+        { code: 'feedback-elsewhere', since: due, owner: 'Manager', ref: 'a1' },
+      ]);
+      expect(life.clock('feedback-escalation')).toBeUndefined();
+      life.do('record-attendance', attended, sender);
+      expect(life.codes).toEqual([]);
+    });
+
+    test('what was asked of them before they let go is asked of a manager from then on, as old as it is', () => {
+      const life = begun().until(local('2026-03-09 12:00'));
+      const asked = life.at.attention.find(({ code }) => code === 'feedback-missing');
+      expect(asked).toBeDefined();
+      life.do('accept-transfer', answer, receiver);
+      expect(life.at.attention).toEqual([{ ...asked, code: 'feedback-elsewhere', owner: 'Manager' }]);
+      life.until(local('2026-03-20 09:00'));
+      expect(life.codes).toEqual(['feedback-elsewhere']);
+    });
+
+    test('where the person comes back to them it is theirs as any other', () => {
+      const life = begun().do('accept-transfer', answer, receiver);
+      life.do('transfer-pathway', { to: ddas, reason: 'persons-choice' }, { commandId: 'offer-2' });
+      life.do('accept-transfer', { transferId: 'offer-2' }, sender);
+      expect(life.at.appointments[0]).not.toHaveProperty('formerProviderId');
+      expect(life.until(local('2026-03-09 12:00')).codes).toContain('feedback-missing');
+    });
+
+    test('after a reroute as after a transfer', () => {
+      const life = ReferralLife.received().do('book-appointment', slot('a1', '2026-03-05 14:00'), manager);
+      life.until(local('2026-03-05 15:30')).do('reroute', { route: to, reason: 'wrong-area' }, manager);
+      expect(life.at.appointments).toMatchObject([{ formerProviderId: 'ddas' }]);
+      life.until(local('2026-03-09 12:00'));
+      expect(life.codes).toContain('feedback-elsewhere');
+      expect(life.codes).not.toContain('feedback-missing');
+      life.do('record-attendance', attended, sender);
+      expect(life.at).toMatchObject({ stage: 'engaged', acceptance: { acceptedAt: null } });
+    });
   });
 
   test('only the receiver accepts or declines, only the sender takes back; a manager may do either', () => {

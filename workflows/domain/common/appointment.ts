@@ -11,6 +11,8 @@ export interface Appointment {
   readonly endsAt: Instant;
   readonly placeCode: string;
   readonly status: AppointmentStatus;
+  /** The provider it was with, where another one has the case since; left out: the one that has it. */
+  readonly formerProviderId?: string;
 }
 
 export type AppointmentKind =

@@ -1,5 +1,6 @@
 import type { AppointmentBooked } from './events.ts';
 import type { Instant } from '../common/instant.ts';
+import type { ProviderRoute } from './acceptance.ts';
 import type { DiversionAppointment } from './state.ts';
 
 /** The appointments of a referral as the ledger tells them: each one stays, moved and cancelled ones too. */
@@ -39,4 +40,24 @@ export function withStatus(
   return appointments.map((appointment) =>
     ids.includes(appointment.appointmentId) ? { ...appointment, status } : appointment,
   );
+}
+
+/** What has begun with a provider that lets go, and of which nothing is recorded, stays that provider's to answer for. */
+export function leftWith(
+  former: ProviderRoute | null,
+  next: ProviderRoute | null,
+  appointments: readonly DiversionAppointment[],
+): DiversionAppointment[] {
+  return appointments.map((appointment) => {
+    if (!isUnrecorded(appointment)) return appointment;
+    const { formerProviderId, ...known } = appointment;
+    const heldBy = formerProviderId ?? former?.providerId;
+    return heldBy === undefined || heldBy === next?.providerId
+      ? known
+      : { ...known, formerProviderId: heldBy };
+  });
+}
+
+export function isUnrecorded({ status }: Pick<DiversionAppointment, 'status'>): boolean {
+  return status === 'booked';
 }

@@ -3,7 +3,7 @@ import { refuse } from '../common/decision.ts';
 import { addLocalMonths } from '../common/london-time.ts';
 import { secondsBetween } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
-import { raise, settle } from './attention.ts';
+import { aboutFeedback, raise, settle } from './attention.ts';
 import { appointmentRules, beginningRules, clearRules, clocksOfAppointment } from './clocks.ts';
 import type { AppointmentData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -67,7 +67,7 @@ export function effectsOfBooking(
         'appointment-to-rebook',
         'death-corrected',
       ]),
-      ...(supersedes === null ? [] : settle(state, ['feedback-missing', 'feedback-overdue'], supersedes)),
+      ...(supersedes === null ? [] : settle(state, aboutFeedback, supersedes)),
     ],
     raised: wantsNoTexts(state) ? [raise(state, 'texts-stopped', bookedAt)] : [],
   };

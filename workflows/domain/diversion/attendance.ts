@@ -3,7 +3,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
-import { raise, settle, settleSince } from './attention.ts';
+import { aboutFeedback, raise, settle, settleSince } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
 import type { AttendanceData, DiversionCommandOf } from './commands.ts';
 import { waitForBooking } from './contact.ts';
@@ -94,7 +94,7 @@ function effectsOf(
       appointmentId,
     ),
     settled: [
-      ...settle(state, ['feedback-missing', 'feedback-overdue'], appointmentId),
+      ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
       ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
       ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),

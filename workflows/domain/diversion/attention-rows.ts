@@ -125,6 +125,14 @@ export const attention = {
     remedy: 'The officer in the case decides what follows, and says here that they have seen it.',
     source: 'Criminal Justice Act 2003 s.24',
   },
+  'caution-corrected': {
+    title: 'Condition put right',
+    cause: 'That a condition of the caution was not met has been put right: the notice holds no more.',
+    family: 'practice',
+    owner: 'PoliceOfficer',
+    remedy: 'Stop what rests on the notice, and say here that you have seen it.',
+    source: 'Criminal Justice Act 2003 s.24; a mistake must not bring anybody to court',
+  },
   'in-custody': {
     title: 'In custody',
     cause: 'The person is in custody; nobody tries to reach them meanwhile.',
@@ -229,6 +237,15 @@ export const attention = {
     owner: 'ProviderManager',
     remedy: 'Have the attendance recorded.',
     source: 'policy feedback.escalate (own default)',
+  },
+  'feedback-elsewhere': {
+    title: 'Feedback of the former provider',
+    cause:
+      'What came of an appointment with the provider who had the case before is not recorded, and the one who has it now was not there.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy: 'Have the former provider record it; else record what they say.',
+    source: 'policy feedback.ask (own default); whoever held the appointment knows what came of it',
   },
   'closure-near': {
     title: 'Closure near',

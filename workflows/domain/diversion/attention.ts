@@ -43,7 +43,11 @@ export function settleSince(
  * What stands whether or not the referral is open: what came of the conditions of a caution, and that the officer in
  * the case is told.
  */
-export const outlivesClosure: readonly AttentionCode[] = ['caution-not-met', 'condition-undecided'];
+export const outlivesClosure: readonly AttentionCode[] = [
+  'caution-not-met',
+  'caution-corrected',
+  'condition-undecided',
+];
 
 /** Everything that a closure makes needless; what the operator must mend stays open. */
 export function settlePractice({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
@@ -74,6 +78,13 @@ export function askConditions(state: DiversionState, at: Instant): Attention[] {
 export function settleAll({ attention }: Pick<DiversionState, 'attention'>): SettledAttention[] {
   return attention.map(named);
 }
+
+/** What asks how an appointment went. */
+export const aboutFeedback: readonly AttentionCode[] = [
+  'feedback-missing',
+  'feedback-overdue',
+  'feedback-elsewhere',
+];
 
 export function isOpen({ attention }: Pick<DiversionState, 'attention'>, wanted: AttentionCode): boolean {
   return attention.some(({ code }) => code === wanted);

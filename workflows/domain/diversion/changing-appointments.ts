@@ -3,7 +3,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { effectsOfBooking, refuseSlot } from './appointments.ts';
-import { raise, settle } from './attention.ts';
+import { aboutFeedback, raise, settle } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -91,7 +91,7 @@ function effectsOfCancelling(
   return {
     cleared: clearRules(state, appointmentRules, 'ended', appointmentId),
     settled: [
-      ...settle(state, ['feedback-missing', 'feedback-overdue'], appointmentId),
+      ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
       ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
     ],

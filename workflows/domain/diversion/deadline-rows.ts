@@ -78,7 +78,8 @@ export const deadlines = {
     title: 'Feedback',
     starts: 'the end of the appointment',
     due: 'policy feedback.ask, 1 working day',
-    passes: 'the caseworker is asked what happened; silence is never a miss',
+    passes:
+      'the caseworker is asked what happened, or the manager where the case is with another provider since; silence is never a miss',
     source: 'policy feedback.ask (own default)',
     whoCanMove: provideOrManage,
   },
@@ -86,7 +87,7 @@ export const deadlines = {
     title: 'Feedback, second time',
     starts: 'the end of the appointment',
     due: 'policy feedback.escalate, 2 working days',
-    passes: 'the team lead is told; silence is never a miss',
+    passes: 'the team lead is told, or the manager as before; silence is never a miss',
     source: 'policy feedback.escalate (own default)',
     whoCanMove: provideOrManage,
   },

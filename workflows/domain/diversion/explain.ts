@@ -17,6 +17,7 @@ const overdueCodes: readonly AttentionCode[] = [
   'nothing-booked',
   'feedback-missing',
   'feedback-overdue',
+  'feedback-elsewhere',
   'not-routed',
   'not-accepted',
   'not-accepted-manager',

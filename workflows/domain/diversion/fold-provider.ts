@@ -1,6 +1,6 @@
 import { notAccepted } from './acceptance.ts';
 import type { Acceptance, ProviderRoute } from './acceptance.ts';
-import { withStatus } from './appointment-history.ts';
+import { leftWith, withStatus } from './appointment-history.ts';
 import type { RecordedDiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
 import type { TransferAnswer } from './transfer.ts';
@@ -78,6 +78,6 @@ function withProvider(
     ...state,
     route,
     acceptance,
-    appointments: withStatus(state.appointments, cancelled, 'cancelled'),
+    appointments: leftWith(state.route, route, withStatus(state.appointments, cancelled, 'cancelled')),
   };
 }

@@ -5,9 +5,10 @@ import { refuse } from '../common/decision.ts';
 import type { Refusal } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import type { ProviderRoute } from './acceptance.ts';
-import { raise } from './attention.ts';
+import { isUnrecorded } from './appointment-history.ts';
+import { raise, settle } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
-import type { DiversionCommand, DiversionCommandName } from './commands.ts';
+import type { DiversionCommand, DiversionCommandName, DiversionCommandOf } from './commands.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
@@ -22,12 +23,26 @@ const answersOfReceiver: readonly DiversionCommandName[] = ['accept-transfer', '
 
 /** What concerns a person is of the provider that has them, and of nobody who had them or may have them one day. */
 export function refuseOtherProvider(
-  { route }: Pick<DiversionState, 'route'>,
-  { name, actor }: Pick<DiversionCommand, 'name' | 'actor'>,
+  state: Pick<DiversionState, 'route' | 'appointments'>,
+  command: Pick<DiversionCommand, 'name' | 'actor' | 'data'>,
 ): Refused {
-  return route === null || answersOfReceiver.includes(name)
+  const { route } = state;
+  return route === null || answersOfReceiver.includes(command.name) || answersForOwn(state, command)
     ? undefined
-    : refuseOutsider(route.providerId, actor);
+    : refuseOutsider(route.providerId, command.actor);
+}
+
+/** Who held an appointment knows what came of it, also where the case is with another provider since. */
+function answersForOwn(
+  { appointments }: Pick<DiversionState, 'appointments'>,
+  { name, actor, data }: Pick<DiversionCommand, 'name' | 'actor' | 'data'>,
+): boolean {
+  if (name !== 'record-attendance') return false;
+  const { appointmentId } = data as DiversionCommandOf<'record-attendance'>['data'];
+  return appointments.some(
+    (appointment) =>
+      appointment.appointmentId === appointmentId && appointment.formerProviderId === actor.organisationId,
+  );
 }
 
 /** A provider's role is that of one provider. A manager may, whoever has the person. */
@@ -82,6 +97,29 @@ export function cancelAhead(
     ),
     raised: cancelled.length === 0 ? [] : [raise(next, 'appointment-to-rebook', at)],
   };
+}
+
+/** What was already asked of an appointment that stays with the provider that lets go is from now on the manager's to get. */
+export function askElsewhere(
+  state: DiversionState,
+  cancelled: readonly string[],
+  next: ProviderRoute,
+): Required<Pick<DraftEffects, 'settled' | 'raised'>> {
+  const asked = state.attention.filter(({ code, ref }) => {
+    const about = state.appointments.find(({ appointmentId }) => appointmentId === ref);
+    return (
+      (code === 'feedback-missing' || code === 'feedback-overdue') &&
+      about !== undefined &&
+      isUnrecorded(about) &&
+      !cancelled.includes(about.appointmentId)
+    );
+  });
+  return state.route === null || state.route.providerId === next.providerId
+    ? { settled: [], raised: [] }
+    : {
+        settled: asked.flatMap(({ ref }) => settle(state, ['feedback-missing', 'feedback-overdue'], ref)),
+        raised: asked.map(({ since, ref }) => raise(state, 'feedback-elsewhere', since, ref)),
+      };
 }
 
 /**

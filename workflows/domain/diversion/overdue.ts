@@ -12,5 +12,6 @@ export const askedWhenLate: readonly AttentionCode[] = [
   'nothing-booked',
   'feedback-missing',
   'feedback-overdue',
+  'feedback-elsewhere',
   'condition-undecided',
 ];

@@ -60,15 +60,8 @@ export function passDeadline(
     case 'booking':
       return passed({ raised: [raise(state, 'nothing-booked', deadline.due)] }).decided();
     case 'feedback':
-      return passed({
-        raised: [raise(state, 'feedback-missing', deadline.due, deadline.ref)],
-        armed: [feedbackEscalation(state.seq, policyHere(state), deadline)],
-      }).decided();
     case 'feedback-escalation':
-      return passed({
-        raised: [raise(state, 'feedback-overdue', deadline.due, deadline.ref)],
-        settled: settle(state, ['feedback-missing'], deadline.ref),
-      }).decided();
+      return passed(feedbackOver(state, deadline)).decided();
     case 'closure-warning':
       return passed({ raised: closureNear(state, deadline.due) }).decided();
     case 'closure':
@@ -136,6 +129,27 @@ function notAnswered(
   since: Instant,
 ): Attention[] {
   return [raise(state, code, since), raise(state, `${code}-manager`, since)];
+}
+
+/**
+ * The caseworker is asked, then the team lead is told. Where the case has gone to another provider meanwhile, who has it
+ * now was not there: a manager is asked to have it from who was, who may still record it.
+ */
+function feedbackOver(state: DiversionState, deadline: Deadline): DraftEffects {
+  const { rule, due, ref } = deadline;
+  const about = state.appointments.find(({ appointmentId }) => appointmentId === ref);
+  if (about?.formerProviderId !== undefined) {
+    return { raised: [raise(state, 'feedback-elsewhere', due, ref)] };
+  }
+  return rule === ('feedback' satisfies DeadlineRule)
+    ? {
+        raised: [raise(state, 'feedback-missing', due, ref)],
+        armed: [feedbackEscalation(state.seq, policyHere(state), deadline)],
+      }
+    : {
+        raised: [raise(state, 'feedback-overdue', due, ref)],
+        settled: settle(state, ['feedback-missing'], ref),
+      };
 }
 
 function closureNear(state: DiversionState, since: Instant): Attention[] {

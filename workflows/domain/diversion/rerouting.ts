@@ -16,7 +16,14 @@ import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { bookedAhead, cancelAhead, handOver, refuseBefore, refuseOffered } from './handing-over.ts';
+import {
+  askElsewhere,
+  bookedAhead,
+  cancelAhead,
+  handOver,
+  refuseBefore,
+  refuseOffered,
+} from './handing-over.ts';
 import type { Refused } from './handing-over.ts';
 import type { DiversionState } from './state.ts';
 import type { AttentionCode } from './table.ts';
@@ -86,7 +93,8 @@ export function routeTo(
   const from = state.route;
   // Who had no provider was booked by the manager, and the new provider holds it.
   const cancelled = from === null ? [] : bookedAhead(state, now);
-  const settled = settle(state, answeredByRouting);
+  const elsewhere = askElsewhere(state, cancelled, route);
+  const settled = [...settle(state, answeredByRouting), ...elsewhere.settled];
   const handed = handOver(state, route, settled);
   const rebook = cancelAhead(state, cancelled, { route }, at);
   return draft.record(
@@ -101,7 +109,7 @@ export function routeTo(
       ],
       armed: clocksOfRoute(draft, route, cancelled, at),
       settled: [...settled, ...handed.settled],
-      raised: [...rebook.raised, ...handed.raised],
+      raised: [...rebook.raised, ...elsewhere.raised, ...handed.raised],
     },
   );
 }

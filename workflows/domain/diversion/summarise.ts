@@ -29,13 +29,9 @@ export function summarise(state: DiversionState): PathwaySummary {
     // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
       .filter(({ attendance }) => attendance === null)
-      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status }) => ({
-        appointmentId,
-        kind,
-        startsAt,
-        endsAt,
-        placeCode,
-        status,
+      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, formerProviderId }) => ({
+        ...{ appointmentId, kind, startsAt, endsAt, placeCode, status },
+        ...(formerProviderId === undefined ? {} : { formerProviderId }),
       })),
     tasks: [],
   };

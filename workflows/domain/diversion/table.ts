@@ -177,7 +177,7 @@ const commands = {
     stages: [...workingStages, 'closed'],
     roles: provideOrManage,
     effect:
-      'Attended to the end is engagement. Missed leads to another try. What the provider caused is no miss of the person.',
+      'Attended to the end is engagement. Missed leads to another try. What the provider caused is no miss of the person. Of what was with a provider who has let the case go, that provider may still say it.',
     source: 'A non-attendance must be followed up (Gwent DIP annual report 2014/15); no consequence in law',
   },
   'correct-attendance': {
@@ -275,14 +275,14 @@ const commands = {
     stages: [...workingStages, 'closed', 'finished'],
     roles: provideOrManage,
     effect:
-      'Met, not met or excused. Not met tells the officer in the case; the system decides nothing, and nothing follows by itself.',
+      'Met, not met or excused. Not met tells the officer in the case; the system decides nothing, and nothing follows by itself. A wrong result is put right by naming it; the officer is told of that too.',
     source: 'Criminal Justice Act 2003 s.24: what follows is for the police and the prosecutor',
   },
   'acknowledge-non-compliance': {
-    title: 'Say that a condition not met was seen',
+    title: 'Say that the notice of a condition was seen',
     stages: 'any',
     roles: ['PoliceOfficer', 'Inspector', 'Manager'],
-    effect: 'The officer in the case has the notice.',
+    effect: 'The officer in the case has the notice, or its withdrawal.',
     source: 'Criminal Justice Act 2003 s.24',
   },
   'extend-closure-date': {

@@ -8,6 +8,7 @@ import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import {
+  askElsewhere,
   bookedAhead,
   cancelAhead,
   refuseBefore,
@@ -93,6 +94,7 @@ export function acceptTransfer(
   const { transferId, to: route } = transfer;
   const cancelled = bookedAhead(state, now);
   const rebook = cancelAhead(state, cancelled, { route }, occurredAt);
+  const elsewhere = askElsewhere(state, cancelled, route);
   return new DecisionDraft(state, command)
     .record(
       'transfer-accepted',
@@ -100,16 +102,20 @@ export function acceptTransfer(
       { transferId, route, from, cancelled },
       {
         cleared: [...clearRules(state, ['transfer-answer', 'acceptance'], 'met'), ...rebook.cleared],
-        settled: settle(state, [
-          ...aboutTransfer,
-          'transfer-declined',
-          'routed-elsewhere',
-          'no-route',
-          'not-accepted',
-          'not-accepted-manager',
-        ]),
+        settled: [
+          ...settle(state, [
+            ...aboutTransfer,
+            'transfer-declined',
+            'routed-elsewhere',
+            'no-route',
+            'not-accepted',
+            'not-accepted-manager',
+          ]),
+          ...elsewhere.settled,
+        ],
         raised: [
           ...rebook.raised,
+          ...elsewhere.raised,
           // Somebody carried the case, and with the receiver nobody does yet.
           ...(acceptance.workerId === null ? [] : [raise({ route }, 'unassigned', occurredAt)]),
         ],
