@@ -10,7 +10,7 @@ import { changeList, changesQuery } from './schemas/changes.ts';
 
 /**
  * What happened since, for another system that keeps cases of its own: a reference and codes, never what an event says.
- * A provider hears of the cases that it has now.
+ * A provider hears of the cases that it has now, and of one that it has no more the event that took it.
  */
 export function changeRoutes({
   db,

@@ -49,9 +49,18 @@ interface Place {
 const start: Place = { transaction: 0n, pathwayId: null, seq: 0 };
 
 /**
+ * The provider that an event `e` took the case from; null: from none. A route to another programme of the same provider
+ * takes it from nobody.
+ */
+const takenFrom = `case e.type
+  when 'transfer-accepted' then nullif(e.data#>>'{from,providerId}', e.data#>>'{route,providerId}')
+  when 'referral-routed' then nullif(e.data#>>'{from,providerId}', e.data#>>'{route,providerId}')
+  when 'referral-declined' then e.data#>>'{route,providerId}' end`;
+
+/**
  * Events after a place, by the transaction that wrote them. Whoever pages by time or by a counter misses what was written
  * early and committed late; here nothing is read that a transaction still under way could come before, and it is read
- * once that has ended.
+ * once that has ended. Of a case that a provider has no more they are told that they lost it, and nothing else.
  *
  * @throws BadCursorError
  */
@@ -79,7 +88,8 @@ export async function changesAfter(
         where e.force_id = $1 and e.transaction_id >= $2::text::xid8 and e.transaction_id < (select before from horizon)
           and ($3::uuid is null or (e.transaction_id, e.pathway_id, e.seq) > ($2::text::xid8, $3, $4))
           and exists (select from jsonb_to_recordset($5::jsonb) as seen(kind text, "providerId" text)
-            where seen.kind = p.kind and (seen."providerId" is null or seen."providerId" = p.provider_id))
+            where seen.kind = p.kind
+              and (seen."providerId" is null or seen."providerId" in (p.provider_id, ${takenFrom})))
         order by e.transaction_id, e.pathway_id, e.seq limit $6
      )
      select (select coalesce(jsonb_agg(change order by transaction_id, pathway_id, seq), '[]') from found) as changes,

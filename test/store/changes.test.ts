@@ -114,6 +114,74 @@ test('an event that was written early and committed late is not missed, nor what
   expect(new Set(told).size).toBe(told.length);
 });
 
+const routeTo = (providerId: string) => ({ providerId, programme: 'acr-diversion', routeId: 'route' });
+
+test.each([
+  [
+    'a transfer',
+    'transfer-accepted',
+    { from: routeTo('ddas'), route: routeTo('kaleidoscope') },
+    'kaleidoscope',
+  ],
+  [
+    'another route',
+    'referral-routed',
+    { from: routeTo('ddas'), route: routeTo('kaleidoscope') },
+    'kaleidoscope',
+  ],
+  ['its own no', 'referral-declined', { route: routeTo('ddas') }, null],
+] as const)('who loses a case by %s is told of that, and of nothing after', async (_by, type, data, to) => {
+  const { next } = await readAll(undefined);
+  const { pathwayId } = await openAPathway(store.db);
+  const said = { version: 1, occurredAt: '2026-09-02T10:00:00.000Z' };
+  const step = (
+    seq: number,
+    event: { readonly type: string; readonly data: object },
+    providerId: string | null,
+  ) =>
+    append(
+      store.db,
+      anAppend(pathwayId, seq, { events: [{ ...said, ...event }], summary: aSummary({ providerId }) }),
+      'test',
+    );
+  await step(1, { type: 'something-said', data: {} }, 'ddas');
+  await step(2, { type, data }, to);
+  await step(3, { type: 'something-said', data: {} }, to);
+  const tellsTo = async (providerId: string) =>
+    named((await readAll(next, 2, [{ kind: 'diversion', providerId }])).changes);
+  await eventually(async () => {
+    expect(named((await readAll(next)).changes)).toContain(`${pathwayId} 4`);
+  });
+  expect(await tellsTo('ddas')).toEqual([`${pathwayId} 3`]);
+  if (to !== null) {
+    expect(await tellsTo(to)).toEqual([1, 2, 3, 4].map((seq) => `${pathwayId} ${String(seq)}`));
+  }
+  expect(await tellsTo('pobl')).toEqual([]);
+  // Back with who had it, all of it is theirs again; that they lost it meanwhile is part of it.
+  await step(4, { type: 'something-said', data: {} }, 'ddas');
+  await eventually(async () => {
+    expect(await tellsTo('ddas')).toEqual([1, 2, 3, 4, 5].map((seq) => `${pathwayId} ${String(seq)}`));
+  });
+});
+
+test('who keeps a case in another programme has lost nothing', async () => {
+  const { next } = await readAll(undefined);
+  const { pathwayId } = await openAPathway(store.db);
+  const data = { from: routeTo('ddas'), route: { ...routeTo('ddas'), programme: 'other' } };
+  const event = { type: 'referral-routed', version: 1, occurredAt: '2026-09-02T10:00:00.000Z', data };
+  await append(store.db, anAppend(pathwayId, 1, { events: [event] }), 'test');
+  await append(
+    store.db,
+    anAppend(pathwayId, 2, { summary: aSummary({ providerId: 'kaleidoscope' }) }),
+    'test',
+  );
+  await eventually(async () => {
+    expect(named((await readAll(next)).changes)).toContain(`${pathwayId} 3`);
+  });
+  const own = await readAll(next, 2, [{ kind: 'diversion', providerId: 'ddas' }]);
+  expect(named(own.changes).filter((change) => change.startsWith(pathwayId))).toEqual([]);
+});
+
 test('each is told with its reference and codes only, and to whom the case belongs now', async () => {
   const { next } = await readAll(undefined);
   const { pathwayId, reference } = await openAPathway(store.db);
