@@ -215,6 +215,10 @@ export const diversionCommandSchemas = {
   'record-condition-result': z.strictObject({
     conditionId: reference('The condition of the caution'),
     result: z.enum(conditionResults),
+    corrects: z
+      .enum(conditionResults)
+      .meta({ description: 'The result that stands and that this one puts right' })
+      .exactOptional(),
   }),
   'acknowledge-non-compliance': z.strictObject({ conditionId: reference('The condition of the caution') }),
   ...resolvedCommandSchemas,

@@ -20,6 +20,10 @@ export const officerViewAnswer = z
           dueAt: instant,
           dueText: text,
           open: z.boolean().meta({ description: 'Nobody has said yet that they have seen it' }),
+          withdrawn: z
+            .literal(true)
+            .meta({ description: 'It was put right since: nothing rests on it any more' })
+            .exactOptional(),
         }),
       )
       .meta({ description: 'Conditions of a caution that were not met' }),

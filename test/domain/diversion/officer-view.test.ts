@@ -60,6 +60,15 @@ describe('M96: what the police learn of a referral of theirs', () => {
     expect(officerView(life.at).notices).toEqual([{ ...notice, open: false }]);
   });
 
+  test('of a condition that was put right, until somebody has seen that', () => {
+    const life = cautioned();
+    life.do('record-condition-result', { conditionId: 'c1', result: 'not-met' });
+    life.do('record-condition-result', { conditionId: 'c1', result: 'excused', corrects: 'not-met' });
+    expect(officerView(life.at).notices).toMatchObject([{ conditionId: 'c1', open: true, withdrawn: true }]);
+    life.do('acknowledge-non-compliance', { conditionId: 'c1' }, { role: 'PoliceOfficer' });
+    expect(officerView(life.at).notices).toEqual([]);
+  });
+
   test('M191: nothing of the provider’s once sharing is withdrawn, save the notice; all of it when it is given again', () => {
     const life = cautioned().attempt('reached');
     life.do('record-engagement', { evidence: 'other' });

@@ -70,7 +70,9 @@ describe('M06 a later version of the policy touches an open referral only by a r
   test('nor is a referral concluded in treatment before the treatment began', () => {
     const life = ReferralLife.received().until(local('2026-05-16 10:00'));
     life.do('record-assessment', { substances: ['cocaine'], result: 'suitable' });
-    life.do('agree-care-plan', { modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }] });
+    life.do('agree-care-plan', {
+      modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }],
+    });
     life.until(local('2026-05-18 10:00')).do('start-treatment', { modalityId: 'm1' });
     life.do('rebase-policy', rebase({ closure: { unit: 'months', count: 1, endOfDay: true } }), manager);
     expect(life.until(life.now).at.concludedAt).toBe(local('2026-05-18 10:00'));

@@ -107,6 +107,34 @@ describe('M38 conditions of a caution', () => {
     },
   );
 
+  test.each([
+    ['not-met', 'excused'],
+    ['not-met', 'met'],
+    ['met', 'not-met'],
+    ['excused', 'not-met'],
+    ['met', 'excused'],
+  ] as const)('%s is put right by who says so: %s; both stay', (wrong, right) => {
+    const life = result(cautioned().until(local('2026-04-02 10:00')), wrong);
+    life.until(local('2026-04-03 10:00'));
+    life.do('record-condition-result', { conditionId: 'c1', result: right, corrects: wrong });
+    expect(life.of('condition-result-recorded').map(({ data }) => data)).toEqual([
+      { conditionId: 'c1', result: wrong },
+      { conditionId: 'c1', result: right, corrects: wrong },
+    ]);
+    expect(life.at.conditions[0]?.result).toBe(right);
+    expect(about(life, 'caution-not-met')).toEqual(right === 'not-met' ? ['c1'] : []);
+    expect(about(life, 'caution-corrected')).toEqual(wrong === 'not-met' ? ['c1'] : []);
+    const again = { conditionId: 'c1', result: right, corrects: wrong };
+    expect(life.refused('record-condition-result', again).code).toBe('already-done');
+  });
+
+  test('only the result that stands is put right, and only where there is one', () => {
+    const correction = { conditionId: 'c1', result: 'met', corrects: 'not-met' } as const;
+    expect(cautioned().refused('record-condition-result', correction).code).toBe('condition-not-met');
+    const life = result(cautioned(), 'excused');
+    expect(life.refused('record-condition-result', correction).code).toBe('conflict');
+  });
+
   test('a condition that the caution does not have is not found', () => {
     for (const life of [cautioned(), ReferralLife.received()]) {
       expect(life.refused('record-condition-result', { conditionId: 'c3', result: 'met' }).code).toBe(
@@ -136,6 +164,19 @@ describe('the officer in the case', () => {
     const life = result(cautioned(), 'met');
     const given = { role: 'PoliceOfficer' } as const;
     expect(life.refused('acknowledge-non-compliance', { conditionId }, given).code).toBe(code);
+  });
+
+  test('is told that the notice holds no more, also who had seen it and after the closure, and says so', () => {
+    const life = seen(result(cautioned(), 'not-met')).do('close-pathway', { reason: 'caution-not-met' });
+    const excuse = { conditionId: 'c1', result: 'excused', corrects: 'not-met' } as const;
+    life.until(local('2026-05-10 10:00')).do('record-condition-result', excuse);
+    expect(life.at).toMatchObject({ stage: 'finished', closure: { reason: 'caution-not-met' } });
+    expect(life.at.attention.filter(({ ref }) => ref === 'c1')).toEqual([
+      { code: 'caution-corrected', since: life.now, owner: 'PoliceOfficer', ref: 'c1' },
+    ]);
+    expect(about(seen(life), 'caution-corrected')).toEqual([]);
+    const wrong = { ...excuse, result: 'not-met', corrects: 'excused' } as const;
+    expect(about(life.do('record-condition-result', wrong), 'caution-not-met')).toEqual(['c1']);
   });
 
   test('is told whatever became of the referral meanwhile', () => {

@@ -126,7 +126,9 @@ describe('edge case 30: three different withdrawals', () => {
   test('nor before the start of a strand that it ends', () => {
     const life = ReferralLife.received().until(local('2026-03-20 10:00'));
     life.do('record-assessment', { substances: ['cocaine'], result: 'suitable' });
-    life.do('agree-care-plan', { modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }] });
+    life.do('agree-care-plan', {
+      modalities: [{ modalityId: 'm1', type: 'psychosocial', prescribed: false }],
+    });
     life.until(local('2026-03-25 10:00')).do('start-treatment', { modalityId: 'm1' });
     consent(life, 'treatment', false, local('2026-03-22 10:00'));
     expect(life.at.closure?.at).toBe(local('2026-03-25 10:00'));

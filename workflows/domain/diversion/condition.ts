@@ -30,11 +30,15 @@ export interface ConditionData {
 export interface ConditionResultData {
   readonly conditionId: string;
   readonly result: ConditionResult;
+  /** The result that stands and was wrong, or is overtaken, as by an excuse that was shown since. */
+  readonly corrects?: ConditionResult;
 }
 
 export interface ConditionResultRecorded {
   readonly conditionId: string;
   readonly result: ConditionResult;
+  /** The result that it takes the place of; both stay in the ledger. */
+  readonly corrects?: ConditionResult;
 }
 
 export interface NonComplianceData {

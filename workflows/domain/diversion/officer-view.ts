@@ -1,5 +1,6 @@
 import type { Instant } from '../common/instant.ts';
 import type { DiversionState } from './state.ts';
+import type { AttentionCode } from './table.ts';
 
 /**
  * All that the police learn of a referral of theirs: where it stands in the widest words, and since when. Nothing of
@@ -25,6 +26,8 @@ export interface NonComplianceNotice {
   readonly dueAt: Instant;
   /** The officer in the case has not said yet that they have seen it. */
   readonly open: boolean;
+  /** It was put right since, and the officer has not said yet that they have seen that; left out of every other. */
+  readonly withdrawn?: true;
 }
 
 /**
@@ -41,13 +44,12 @@ export function officerView(state: DiversionState): OfficerView {
   return {
     status: voided !== null ? 'void' : closedAt === null ? reached : 'closed',
     ...{ receivedAt, inContactAt, engagedAt, closedAt },
-    notices: state.conditions
-      .filter(({ result }) => result === 'not-met')
-      .map(({ conditionId, code, dueAt }) => ({
-        ...{ conditionId, code, dueAt },
-        open: state.attention.some(
-          ({ code: asked, ref }) => asked === 'caution-not-met' && ref === conditionId,
-        ),
-      })),
+    notices: state.conditions.flatMap(({ conditionId, code, dueAt, result }) => {
+      const asks = (wanted: AttentionCode): boolean =>
+        state.attention.some(({ code: asked, ref }) => asked === wanted && ref === conditionId);
+      const notice = { conditionId, code, dueAt };
+      if (asks('caution-corrected')) return [{ ...notice, open: true, withdrawn: true as const }];
+      return result === 'not-met' ? [{ ...notice, open: asks('caution-not-met') }] : [];
+    }),
   };
 }
