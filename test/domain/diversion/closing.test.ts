@@ -133,6 +133,26 @@ describe('an appointment soon after the limit', () => {
     expect(booked(starts).until(limit).at.closure === null).toBe(deferred);
   });
 
+  test('one of which nothing is recorded only holds the closure: what is booked meanwhile may put it off, once', () => {
+    const life = booked('2026-06-02 15:00').until(local('2026-06-04 10:00'));
+    expect(life.of('closure-deferred')).toMatchObject([{ data: { appointmentId: 'a1', holds: true } }]);
+    life.book('a2', '2026-06-10 14:00').until(local('2026-06-09 00:00'));
+    expect(life.of('closure-deferred').map(({ data }) => data)).toEqual([
+      { appointmentId: 'a1', until: local('2026-06-09 00:00'), holds: true },
+      { appointmentId: 'a2', until: heldUntil },
+    ]);
+    life.until(local('2026-06-15 10:00')).book('a3', '2026-06-20 14:00');
+    expect(life.until(heldUntil).at).toMatchObject({ closure: { at: heldUntil } });
+  });
+
+  test('a deferral from before the two were told apart was the one there is', () => {
+    const life = booked('2026-06-02 15:00').until(local('2026-06-04 10:00')).book('a2', '2026-06-10 14:00');
+    const held = local('2026-06-09 00:00');
+    expect(life.fork().until(held).at.closure).toBeNull();
+    life.state = { ...life.at, closureDeferred: true };
+    expect(life.until(held).at.closure).toMatchObject({ at: held });
+  });
+
   test('one moved away, missed or booked only after the limit puts nothing off', () => {
     expect(booked('2026-06-10 14:00').book('a2', '2026-07-10 14:00').until(limit).at.closure).not.toBeNull();
     const late = ReferralLife.received().attempt('reached').until(local('2026-06-02 12:00'));

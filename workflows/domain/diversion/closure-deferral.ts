@@ -7,6 +7,8 @@ import type { DiversionAppointment, DiversionState } from './state.ts';
 export interface Deferral {
   readonly appointmentId: string;
   readonly until: Instant;
+  /** It has begun: it is waited for, and what is still ahead may put the closure off yet. */
+  readonly holds: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function deferralAt(state: DiversionState, limit: Instant): Deferral | un
     const ofItsDay = ahead ? after(endsAt, closureDeferral.until, bankHolidays) : recordable;
     const until = ofItsDay > recordable ? ofItsDay : recordable;
     if (until > limit && (latest === undefined || until > latest.until)) {
-      latest = { appointmentId, until };
+      latest = { appointmentId, until, holds: !ahead };
     }
   }
   return latest;
@@ -40,13 +42,13 @@ function wasOver({ carriedOverAt, startsAt }: DiversionAppointment, limit: Insta
 
 /** Booked before the limit (or elsewhere, nobody knows when), and beginning within the window after it. Once in the life of a referral. */
 function isSoonAfter(
-  { policy, closureDeferredTo }: DiversionState,
+  { policy, closureDeferred }: DiversionState,
   { bookedAt, startsAt, carriedOverAt }: DiversionAppointment,
   limit: Instant,
 ): boolean {
   const end = after(limit, policy.closureDeferral.window, policy.bankHolidays);
   const before = bookedAt < limit || carriedOverAt !== undefined;
-  return closureDeferredTo === null && before && startsAt >= limit && startsAt < end;
+  return !closureDeferred && before && startsAt >= limit && startsAt < end;
 }
 
 /** The caseworker was asked, the team lead was told, and has had at least as long again as the caseworker had. */

@@ -179,6 +179,11 @@ export interface ClosureExtended {
 export interface ClosureDeferred {
   readonly appointmentId: string;
   readonly until: Instant;
+  /**
+   * It only waits for what came of an appointment that had begun; left out: it is the one deferral, or from before the two
+   * were told apart.
+   */
+  readonly holds?: true;
 }
 
 /** `occurredAt` is when it was noticed, so that with `due` the event says how late. */

@@ -123,8 +123,11 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     }
     case 'condition-result-recorded':
       return { ...state, conditions: withResult(state.conditions, event.data) };
-    case 'closure-deferred':
-      return { ...state, closureDeferredTo: event.data.until };
+    case 'closure-deferred': {
+      const { until, holds } = event.data;
+      const closureDeferred = state.closureDeferred || holds !== true;
+      return { ...state, closureDeferredTo: until, closureDeferred };
+    }
     case 'closure-extended':
       return { ...state, closureExtendedTo: event.data.until };
     case 'diversion-concluded':
@@ -355,6 +358,7 @@ function opened(
     beforeDeath: null,
     correctedFacts: [],
     closureDeferredTo: null,
+    closureDeferred: false,
     closureExtendedTo: null,
     concludedAt: null,
     closure: null,

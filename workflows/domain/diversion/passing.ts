@@ -191,12 +191,12 @@ function limitReached(
     close(passed(), { reason, at: due }, now);
     return draft.decided();
   }
-  const { appointmentId, until } = deferral;
+  const { appointmentId, until, holds } = deferral;
   return passed()
     .record(
       'closure-deferred',
       due,
-      { appointmentId, until },
+      { appointmentId, until, ...(holds ? { holds } : {}) },
       { armed: [arm(seq, rule, { start, due: until }, appointmentId)] },
     )
     .decided();

@@ -81,8 +81,10 @@ export interface DiversionState extends PathwayState {
   readonly beforeDeath: BeforeDeath | null;
   /** The facts of deaths that were none. */
   readonly correctedFacts: readonly string[];
-  /** Until when the closure was last put off; by an appointment still ahead only once in the life of the pathway. */
+  /** Until when an appointment last put the closure off, or held it. */
   readonly closureDeferredTo: Instant | null;
+  /** One still ahead has put it off, which is done once in the life of the pathway. */
+  readonly closureDeferred: boolean;
   /** Until when a person put the closure off, once. */
   readonly closureExtendedTo: Instant | null;
   /** The referral ended in treatment, at its limit; the treatment goes on. */
