@@ -38,7 +38,7 @@ export const factTable: Readonly<Record<PersonFactName, FactRow>> = {
     command: 'correct-death',
     title: 'Correct a death that was none',
     effect:
-      'What the death stopped goes on as if it had never been told, and what was due meanwhile passes late. What it cancelled and withdrew stays so: somebody looks at it.',
+      'What the death stopped goes on as if it had never been told, and what was due meanwhile passes late; only a closure does not, it has its time anew. What it cancelled and withdrew stays so: somebody looks at it.',
     source: 'Own default: a mistake of that kind is undone by who answers for it',
     roles: ['PoliceOfficer', 'CustodyOfficer', 'DipOfficer', 'ProviderManager', 'Manager'],
   },

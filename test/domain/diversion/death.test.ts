@@ -69,14 +69,46 @@ describe('edge case 29: a death noted in error', () => {
     expect(life.at.closure).toMatchObject({ reason: 'not-engaged-in-time', at: local('2026-06-03 00:00') });
   });
 
-  test('a limit that passed meanwhile closes as of the limit', () => {
+  test('a limit that passed meanwhile closes nobody: they have the time of who comes back, from the correction', () => {
     const life = corrected(died(ReferralLife.received()), '2026-06-10 09:00');
     life.until(life.now);
-    expect(life.at).toMatchObject({
-      stage: 'closed',
-      closure: { reason: 'not-engaged-in-time', at: local('2026-06-03 00:00') },
+    expect(life.at).toMatchObject({ stage: 'awaiting-contact', closure: null });
+    expect(life.at.deadlines).toMatchObject([
+      { rule: 'closure-after-return', start: life.now, due: local('2026-09-11 00:00') },
+    ]);
+    expect(life.codes.filter((code) => code.startsWith('closure'))).toEqual([]);
+    expect(life.until(local('2026-09-11 00:00')).at.closure).toMatchObject({
+      reason: 'not-engaged-in-time',
+      at: local('2026-09-11 00:00'),
     });
-    expect(life.do('record-engagement', { evidence: 'attended' }).at.stage).toBe('engaged');
+  });
+
+  test('also where the closure was near, or put off, when it was told', () => {
+    const life = ReferralLife.received().attempt('reached').until(local('2026-06-02 12:00'));
+    life.book('a1', '2026-06-10 14:00').until(local('2026-06-05 10:00'));
+    expect(life.codes).toContain('closure-near');
+    corrected(died(life, '2026-06-05 12:00'), '2026-06-20 09:00').until(life.now);
+    expect(life.at.closure).toBeNull();
+    expect(life.codes.filter((code) => code.startsWith('closure'))).toEqual([]);
+    expect(life.clock('closure')).toBeUndefined();
+    expect(life.clock('closure-after-return')?.due).toBe(local('2026-09-21 00:00'));
+  });
+
+  test('a contact effort that was over meanwhile has its time again: nobody could be reached', () => {
+    const life = ReferralLife.received({ knownChannels: ['phone'] });
+    for (const day of ['02 11:00', '03 11:00', '04 11:00']) life.until(local(`2026-03-${day}`)).attempt();
+    const start = life.clock('contact-effort')?.start;
+    corrected(died(life), '2026-04-01 09:00').until(life.now);
+    expect(life.at.closure).toBeNull();
+    expect(life.clock('contact-effort')).toMatchObject({ start, due: local('2026-04-18 00:00') });
+    expect(life.until(local('2026-04-20 00:00')).at.closure?.reason).toBe('no-contact');
+  });
+
+  test('who was in treatment when the limit passed is concluded as of the limit, and goes on', () => {
+    const life = ReferralLife.received();
+    life.do('start-treatment', { already: { type: 'psychosocial', prescribed: false } });
+    corrected(died(life), '2026-06-10 09:00').until(life.now);
+    expect(life.at).toMatchObject({ stage: 'concluded', concludedAt: local('2026-06-03 00:00') });
   });
 
   test('what was cancelled stays so, and somebody books again', () => {

@@ -153,11 +153,16 @@ export function clocksOfReturn(
   ].filter((limit) => limit !== null);
   const due = limits.reduce((latest, limit) => (limit > latest ? limit : latest));
   if (due <= at) {
-    return [set(seq, policy, 'closure-after-return', at, policy.closureAfterReturn)];
+    return [closureAfterReturn(seq, at, policy)];
   }
   const warning = closureWarning({ receivedAt, policy, closureExtendedTo, seq });
   const closure = arm(seq, 'closure' satisfies DeadlineRule, { start: receivedAt, due });
   return warning.due > at ? [warning, closure] : [closure];
+}
+
+/** The limit of who comes back, or was never gone, when theirs is over. */
+export function closureAfterReturn(seq: number, at: Instant, policy: DiversionPolicy): Deadline {
+  return set(seq, policy, 'closure-after-return', at, policy.closureAfterReturn);
 }
 
 /** Counted from receipt; after an extension as long before the new limit as it was before the first. */

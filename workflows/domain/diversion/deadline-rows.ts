@@ -110,7 +110,8 @@ export const deadlines = {
   },
   'closure-after-return': {
     title: 'Closure after the return',
-    starts: 'the return to a closed referral whose limit has passed',
+    starts:
+      'the return to a closed referral whose limit has passed, or the correction of a death during which it passed',
     due: 'policy closureAfterReturn, 3 calendar months, at the end of that local day',
     passes:
       'the referral closes again, or is concluded where the person is in treatment; an appointment of which nothing is recorded holds it as it holds the first closure',

@@ -1,9 +1,11 @@
 import { arm, clear } from '../common/arming.ts';
 import type { CarryFactData, Command } from '../common/command.ts';
+import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settleAll } from './attention.ts';
+import { closureAfterReturn, contactEffort } from './clocks.ts';
 import { close } from './closing.ts';
 import { undecided } from './condition.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -12,6 +14,7 @@ import type { DiversionEvent } from './events.ts';
 import type { BeforeDeath, DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
 import type { AttentionCode, DeadlineRule } from './table.ts';
+import { afterResumption, inTreatment } from './treatment.ts';
 
 type CarryFact = Command<'carry-fact', CarryFactData>;
 
@@ -43,7 +46,9 @@ function withinLife({ receivedAt }: DiversionState, at: Instant, now: Instant): 
 
 /**
  * The person lives. What the death stopped goes on as if it had never been noted: each clock with its own times, so that
- * what was due meanwhile passes now, late. What it cancelled stays cancelled, because the person was not expected.
+ * what was due meanwhile passes now, late. Only what would close the referral does not: nobody could reach the person
+ * meanwhile, so they have its time anew, as who comes back to a closed referral has. What it cancelled stays cancelled,
+ * because the person was not expected.
  */
 export function correctDeath(
   state: DiversionState,
@@ -68,7 +73,7 @@ export function correctDeath(
   }
   if (beforeDeath !== null) {
     const data = { ...fact, reopens: true, finished: false };
-    return draft.record('death-corrected', at, data, asBefore(state, beforeDeath, at)).decided();
+    return draft.record('death-corrected', at, data, asBefore(state, beforeDeath, at, now)).decided();
   }
   const until = closure?.mayReturnUntil ?? null;
   if (closure === null || until === null || until <= now) {
@@ -80,7 +85,7 @@ export function correctDeath(
     .decided();
 }
 
-function asBefore(state: DiversionState, before: BeforeDeath, at: Instant): DraftEffects {
+function asBefore(state: DiversionState, before: BeforeDeath, at: Instant, now: Instant): DraftEffects {
   const { cancelled } = before;
   const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
   const aboutCancelled = (ref: string | undefined) => ref !== undefined && cancelled.includes(ref);
@@ -92,21 +97,63 @@ function asBefore(state: DiversionState, before: BeforeDeath, at: Instant): Draf
   ];
   const isAnswered = (key: string, ref = '') => ofConditions.includes(key) && !open.includes(ref);
   // A closure put off for an appointment stays put off: it is about the referral.
-  const closing: readonly string[] = ['closure', 'closure-after-return'] satisfies DeadlineRule[];
+  const kept = before.deadlines
+    .filter(({ rule, ref }) => closingRules.includes(rule) || !aboutCancelled(ref))
+    .filter(({ rule, ref }) => !isAnswered(rule, ref));
+  const anew = endingAnew(state, kept, at, now);
   return {
-    armed: before.deadlines
-      .filter(({ rule, ref }) => closing.includes(rule) || !aboutCancelled(ref))
-      .filter(({ rule, ref }) => !isAnswered(rule, ref))
-      .map(({ rule, start, due, ref }) => arm(state.seq, rule, { start, due }, ref)),
+    armed: [
+      ...kept
+        .filter(({ rule }) => !anew.instead.includes(rule))
+        .map(({ rule, start, due, ref }) => arm(state.seq, rule, { start, due }, ref)),
+      ...anew.armed,
+    ],
     raised: [
       ...before.attention.filter(
         ({ code, ref }) =>
-          rows[code]?.family === 'practice' && !aboutCancelled(ref) && !isAnswered(code, ref),
+          rows[code]?.family === 'practice' &&
+          !aboutCancelled(ref) &&
+          !isAnswered(code, ref) &&
+          !anew.instead.includes(code),
       ),
       raise(state, 'death-corrected', at),
       ...(cancelled.length === 0 || before.attention.some(({ code }) => code === 'appointment-to-rebook')
         ? []
         : [raise(state, 'appointment-to-rebook', at)]),
+    ],
+  };
+}
+
+const closingRules: readonly string[] = ['closure', 'closure-after-return'] satisfies DeadlineRule[];
+
+/** What the closing that is near asked for and waits for is over with it, where it is put off. */
+const beforeClosing: readonly string[] = [
+  'closure-warning' satisfies DeadlineRule,
+  ...(['closure-near', 'closure-near-lead'] satisfies AttentionCode[]),
+];
+
+/** The clocks that would have closed the referral meanwhile, and what runs in their place. Treatment goes on past a limit. */
+function endingAnew(
+  { seq, policy, treatment, closure }: DiversionState,
+  kept: readonly Deadline[],
+  at: Instant,
+  now: Instant,
+): { readonly armed: readonly Deadline[]; readonly instead: readonly string[] } {
+  const passed = (rules: readonly string[]): Deadline | undefined =>
+    kept.find(({ rule, due }) => rules.includes(rule) && due <= now);
+  const goesOn = inTreatment(afterResumption(treatment, closure?.endedModalities ?? []));
+  const limit = goesOn ? undefined : passed(closingRules);
+  const effort = passed(['contact-effort' satisfies DeadlineRule]);
+  return {
+    armed: [
+      ...(limit === undefined ? [] : [closureAfterReturn(seq, at, policy)]),
+      ...(effort === undefined
+        ? []
+        : [arm(seq, effort.rule, { start: effort.start, due: contactEffort(seq, at, policy).due })]),
+    ],
+    instead: [
+      ...(limit === undefined ? [] : [...closingRules, ...beforeClosing]),
+      ...(effort === undefined ? [] : [effort.rule]),
     ],
   };
 }
