@@ -20,7 +20,7 @@ const db = openDatabase(config.databaseUrl, {
   max: Number(process.env['DATABASE_POOL'] ?? 20),
   applicationName: 'llwybr-api',
 });
-const temporal = connectTemporal(config.keys);
+const temporal = connectTemporal(config.keys, { compress: config.compressPayloads });
 
 const api = createApp({
   db,

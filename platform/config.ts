@@ -24,6 +24,8 @@ export interface Config {
   /** For columns of people and for payloads of the engine. */
   readonly keys: KeyRing;
   readonly blindIndexKey: Buffer;
+  /** Whether payloads of the engine are shortened; `no` through a rollout from, or back to, a build that cannot read them. */
+  readonly compressPayloads: boolean;
   /** Stored with every event: which build decided it. */
   readonly build: string;
   readonly logLevel: LogLevel;
@@ -83,6 +85,7 @@ export function readConfig(env: Environment = process.env): Config {
       baseUrl: twilioBaseUrl(env, production),
     },
     keys: keyRing(setting('ENCRYPTION_KEYS', publicKeys.encryption)),
+    compressPayloads: oneOf(env, 'COMPRESS_PAYLOADS', ['yes', 'no'], 'yes') === 'yes',
     blindIndexKey: secretOf32('BLIND_INDEX_KEY', setting('BLIND_INDEX_KEY', publicKeys.blindIndex)),
     build: setting('BUILD_ID', 'development'),
     logLevel: oneOf(env, 'LOG_LEVEL', logLevels, 'info'),

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import type { KeyRing } from './key-ring.ts';
 import { EncryptingCodec } from './payload-codec.ts';
+import type { PayloadOptions } from './payload-codec.ts';
 
 /**
  * For clients, workers and the workflow bundle alike: a bundle without it would send the texts of failures
@@ -10,6 +11,6 @@ import { EncryptingCodec } from './payload-codec.ts';
 export const failureConverterPath = fileURLToPath(new URL('failure-converter.cjs', import.meta.url));
 
 /** Payloads encrypted, failures too. Clients and workers must be given the same. */
-export function encryptedDataConverter(keys: KeyRing): DataConverter {
-  return { failureConverterPath, payloadCodecs: [new EncryptingCodec(keys)] };
+export function encryptedDataConverter(keys: KeyRing, options: PayloadOptions = {}): DataConverter {
+  return { failureConverterPath, payloadCodecs: [new EncryptingCodec(keys, options)] };
 }

@@ -3,6 +3,7 @@ import proto from '@temporalio/proto';
 import { ValueError } from '@temporalio/common';
 import type { KeyRing } from './key-ring.ts';
 import { MissingKeyError } from './key-ring.ts';
+import { NotCompressedError, shorter, whole } from './payload-compression.ts';
 import { seal, SealBrokenError, unseal } from './sealed-box.ts';
 
 // The package is CommonJS without names that Node could import one by one.
@@ -11,17 +12,25 @@ const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 const encoding = 'binary/encrypted';
 const place = 'temporal-payload';
 
+export interface PayloadOptions {
+  /** Whether payloads are shortened; they are unless said otherwise. Either way both are read. */
+  readonly compress?: boolean;
+}
+
 /**
  * Encrypts every payload that leaves for Temporal, its own metadata included, so that the server holds
  * neither the words nor the shape of a command. The key's id is in the clear metadata: old histories stay
  * readable for as long as their key is in the ring. What comes back unencrypted is passed on as it is
- * (the server's own payloads, histories from before).
+ * (the server's own payloads, histories from before). Payloads are shortened before they are encrypted; those of
+ * builds that did not do that are read like the others.
  */
 export class EncryptingCodec implements PayloadCodec {
   readonly #keys: KeyRing;
+  readonly #compress: boolean;
 
-  constructor(keys: KeyRing) {
+  constructor(keys: KeyRing, { compress = true }: PayloadOptions = {}) {
     this.#keys = keys;
+    this.#compress = compress;
   }
 
   encode(payloads: Payload[]): Promise<Payload[]> {
@@ -45,7 +54,7 @@ export class EncryptingCodec implements PayloadCodec {
         encoding: Buffer.from(encoding, 'utf8'),
         'encryption-key-id': Buffer.from(id, 'utf8'),
       },
-      data: seal(this.#keys.keyFor('payloads', id), plain, place),
+      data: seal(this.#keys.keyFor('payloads', id), this.#compress ? shorter(plain) : plain, place),
     };
   }
 
@@ -57,15 +66,17 @@ export class EncryptingCodec implements PayloadCodec {
     }
     try {
       const plain = unseal(this.#keys.keyFor('payloads', id), payload.data, place);
-      return PayloadMessage.decode(plain);
+      return PayloadMessage.decode(whole(plain));
     } catch (error) {
-      if (error instanceof MissingKeyError || error instanceof SealBrokenError) {
+      if (causes.some((cause) => error instanceof cause) && error instanceof Error) {
         throw new ValueError(error.message, error);
       }
       throw error;
     }
   }
 }
+
+const causes = [MissingKeyError, SealBrokenError, NotCompressedError];
 
 function text(bytes: Uint8Array | null | undefined): string | undefined {
   return bytes === null || bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');

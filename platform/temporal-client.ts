@@ -3,6 +3,7 @@ import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { encryptedDataConverter } from './data-converter.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { PayloadOptions } from './payload-codec.ts';
 
 export interface TemporalSettings {
   /** For `Connection.connect` and, in a worker, `NativeConnection.connect`. */
@@ -22,12 +23,12 @@ export interface TemporalLink {
  * the others, or a profile of the configuration file. So a local server, a cluster and Temporal Cloud
  * differ by settings alone.
  */
-export function temporalSettings(keys: KeyRing): TemporalSettings {
+export function temporalSettings(keys: KeyRing, payloads: PayloadOptions = {}): TemporalSettings {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return {
     connectionOptions,
     namespace: namespace ?? 'default',
-    dataConverter: encryptedDataConverter(keys),
+    dataConverter: encryptedDataConverter(keys, payloads),
   };
 }
 
@@ -35,8 +36,8 @@ export function temporalSettings(keys: KeyRing): TemporalSettings {
  * A client that connects when it is first used: the API starts, and takes safety facts, while Temporal is
  * away.
  */
-export function connectTemporal(keys: KeyRing): TemporalLink {
-  const { connectionOptions, namespace, dataConverter } = temporalSettings(keys);
+export function connectTemporal(keys: KeyRing, payloads: PayloadOptions = {}): TemporalLink {
+  const { connectionOptions, namespace, dataConverter } = temporalSettings(keys, payloads);
   const connection = Connection.lazy(connectionOptions);
   return {
     client: new Client({ connection, namespace, dataConverter }),

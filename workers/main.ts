@@ -26,12 +26,13 @@ const metrics = createMetrics({ process: 'worker', build: config.build });
 // The SDK would end the process at these signals by itself, before the sweep and the database are done.
 Runtime.install({ shutdownSignals: [] });
 
-const settings = temporalSettings(config.keys);
+const payloads = { compress: config.compressPayloads };
+const settings = temporalSettings(config.keys, payloads);
 const db = openDatabase(config.databaseUrl, {
   max: Number(process.env['DATABASE_POOL'] ?? 20),
   applicationName: 'llwybr-worker',
 });
-const temporal = connectTemporal(config.keys);
+const temporal = connectTemporal(config.keys, payloads);
 const connection = await NativeConnection.connect(settings.connectionOptions);
 
 const prebuilt = process.env['WORKFLOW_BUNDLE'];
