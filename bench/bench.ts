@@ -12,6 +12,10 @@ export interface Bench {
   readonly worker?: 'away';
   /** Why it is left out of a quick run; undefined: it is not. */
   readonly notQuick?: string;
+  /** Why it is left out of every run that does not name it; undefined: it is not. */
+  readonly onlyNamed?: string;
+  /** How long it may take in a full run; ten minutes unless given. */
+  readonly withinMs?: number;
   /** @throws Error when anything is answered that was not expected; then there is no figure */
   readonly measure: (scene: BenchScene) => Promise<Figure[]>;
 }

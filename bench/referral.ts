@@ -52,15 +52,15 @@ export function appointmentIn(days: number): DiversionCommandData['book-appointm
   };
 }
 
-/** Somebody referred a moment ago, as the store takes them in. */
+/** Somebody referred, as the store takes them in; a moment ago unless said otherwise. */
 export class Referral {
   readonly intake: Intake;
   readonly address: RunAddress;
   readonly #rig: Rig;
 
-  constructor(rig: Rig, policy: DiversionPolicy = rig.policy) {
+  constructor(rig: Rig, policy: DiversionPolicy = rig.policy, receivedAt: Instant = toInstant(Date.now())) {
     this.#rig = rig;
-    this.intake = intakeUnder(policy);
+    this.intake = intakeUnder(policy, receivedAt);
     const { pathwayId } = this.intake;
     this.address = { forceId: benchForce, pathwayId, kind: 'diversion' };
   }
@@ -78,9 +78,9 @@ export class Referral {
     await confirmRun(db, this.address.forceId, this.address.pathwayId);
   }
 
-  /** One Update-with-start, as the API sends it, with its answer. */
-  async send([name, data]: LifeCommand): Promise<CommandAnswer> {
-    const command = commandOf(name, 'ProviderManager', data, toInstant(Date.now()));
+  /** One Update-with-start, as the API sends it, with its answer. It happened now, unless said otherwise. */
+  async send([name, data]: LifeCommand, occurredAt?: Instant): Promise<CommandAnswer> {
+    const command = commandOf(name, 'ProviderManager', data, toInstant(Date.now()), occurredAt);
     const answer = await sendCommand(this.#rig.house.client, this.address, command, answerWithinMs);
     this.#rig.witness.taken(command, answer);
     return answer;
@@ -96,15 +96,20 @@ export async function live(rig: Rig): Promise<Referral> {
   return referral;
 }
 
-export function commandOf<D>(name: string, role: Role, data: D, occurredAt: Instant): Command<string, D> {
+export function commandOf<D>(
+  name: string,
+  role: Role,
+  data: D,
+  receivedAt: Instant,
+  occurredAt: Instant = receivedAt,
+): Command<string, D> {
   const organisationId = role === 'PoliceOfficer' ? 'oocd-team' : provider;
   const actor: Actor = { userId: `bench-${role}`, role, organisationId, forceId: benchForce };
-  return { commandId: randomUUID(), name, data, occurredAt, receivedAt: occurredAt, actor };
+  return { commandId: randomUUID(), name, data, occurredAt, receivedAt, actor };
 }
 
-function intakeUnder(policy: DiversionPolicy): Intake {
+function intakeUnder(policy: DiversionPolicy, receivedAt: Instant): Intake {
   const [pathwayId, personId] = [randomUUID(), randomUUID()];
-  const receivedAt = toInstant(Date.now());
   const { programme, policyId } = policy;
   const data: DiversionCommandData['receive-referral'] = {
     ...{ pathwayId, personId, receivedAt, policy },

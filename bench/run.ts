@@ -2,11 +2,13 @@ import { clearAbandonedHouses } from '../scripts/house/house-directory.ts';
 import { SeededRandom } from '../scripts/house/seeded-random.ts';
 import type { Bench, RigNeeds } from './bench.ts';
 import { actions } from './benches/actions.ts';
+import { happyPath } from './benches/happy-path.ts';
 import { history } from './benches/history.ts';
 import { httpLatency } from './benches/http-latency.ts';
 import { importing } from './benches/import.ts';
 import { ledger } from './benches/ledger.ts';
 import { memory } from './benches/memory.ts';
+import { parked } from './benches/parked.ts';
 import { throughput } from './benches/throughput.ts';
 import { worklists } from './benches/worklists.ts';
 import { checkLedger } from './ledger-check.ts';
@@ -27,10 +29,12 @@ const benches: readonly Bench[] = [
   history,
   actions,
   throughput,
+  happyPath,
   ledger,
   worklists,
   importing,
   memory,
+  parked,
 ];
 
 const fullWithinMs = 600_000;
@@ -46,7 +50,9 @@ async function main(options: Options): Promise<boolean> {
       `No such bench: ${unknown.join(', ')}. There are ${benches.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const chosen = benches.filter(({ name }) => options.names.length === 0 || options.names.includes(name));
+  const chosen = benches.filter(({ name, onlyNamed }) =>
+    options.names.length === 0 ? onlyNamed === undefined : options.names.includes(name),
+  );
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => {
@@ -115,9 +121,10 @@ async function runOne(bench: Bench, rig: Rig, options: Options, stop: AbortSigna
   const say = (line: string): void => {
     console.error(`${bench.name}: ${line}`);
   };
+  const withinMs = quick ? quickWithinMs : (bench.withinMs ?? fullWithinMs);
   const begun = performance.now();
   const loadBefore = loadNow();
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(quick ? quickWithinMs : fullWithinMs)]);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(withinMs)]);
   const [worker] = rig.house.workers;
   if (bench.worker === 'away') await worker?.stop();
   // A bench's random numbers are its own, so that it alone repeats what it did among the others.

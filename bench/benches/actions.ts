@@ -6,17 +6,15 @@ import { seconds } from '../../scripts/house/house-policies.ts';
 import { readLedger } from '../../scripts/house/ledger-snapshot.ts';
 import { pathwayWorkflowId, viewQuery } from '../../workflows/contract/temporal.ts';
 import { step } from '../bare/names.ts';
+import { actionsEach, actionsOf } from '../action-counter.ts';
 import { usualRig, type Bench, type BenchScene } from '../bench.ts';
 import { atMost, counted, type Figure } from '../figure.ts';
 import { appointmentIn, contactAttempt, lifeOfNine, live, Referral } from '../referral.ts';
-import type { Rig } from '../rig.ts';
 
 /** So many of each, one after the other. The counter knows no noise, so a few are as good as many. */
 const times = 5;
 /** Long enough for all of them to be started before the first comes due. */
 const clockSeconds = 15;
-const restReads = 3;
-const restMs = 700;
 
 export const actions: Bench = {
   name: 'actions',
@@ -27,11 +25,7 @@ export const actions: Bench = {
 
 async function measure(scene: BenchScene): Promise<Figure[]> {
   const { rig } = scene;
-  const each = async (work: (index: number) => Promise<unknown>): Promise<number> => {
-    const before = await actionsOf(rig);
-    for (let index = 0; index < times; index += 1) await work(index);
-    return ((await actionsOf(rig)) - before) / times;
-  };
+  const each = (work: (index: number) => Promise<unknown>): Promise<number> => actionsEach(rig, times, work);
   const referrals = Array.from({ length: times }, () => new Referral(rig));
   const of = (index: number): Referral => referrals[index] ?? new Referral(rig);
 
@@ -94,26 +88,4 @@ async function aClockThatFires({ rig, signal }: BenchScene): Promise<number> {
   const after = await actionsOf(rig);
   for (const referral of referrals) await referral.send(['close-pathway', { reason: 'entered-in-error' }]);
   return (after - before) / times;
-}
-
-/** The counter once it has come to rest: the server adds up what it counted every second or so. */
-async function actionsOf(rig: Rig): Promise<number> {
-  let last = await counterOf(rig);
-  for (let same = 0; same < restReads;) {
-    await pause(restMs);
-    const now = await counterOf(rig);
-    same = now === last ? same + 1 : 0;
-    last = now;
-  }
-  return last;
-}
-
-async function counterOf({ house }: Rig): Promise<number> {
-  const { metricsUrl, namespace } = house.temporal;
-  if (metricsUrl === undefined) throw new Error('Temporal serves no counters');
-  const text = await (await fetch(metricsUrl)).text();
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('action{') && line.includes(`namespace="${namespace}"`))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }

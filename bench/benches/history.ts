@@ -1,23 +1,18 @@
-import type { Client } from '@temporalio/client';
 import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
 import { usualRig, type Bench } from '../bench.ts';
 import { atMost, counted, median, type Figure } from '../figure.ts';
 import { lifeOfNine, live } from '../referral.ts';
+import { lengthOf, type RunLength } from '../run-length.ts';
 
 const lives = 5;
-
-interface Length {
-  readonly events: number;
-  readonly bytes: number;
-}
 
 export const history: Bench = {
   name: 'history',
   about: 'What a life leaves in Temporal: events and bytes, against a bare run with as many Updates.',
   rig: usualRig,
   measure: async ({ rig }) => {
-    const ours: Length[] = [];
-    const bare: Length[] = [];
+    const ours: RunLength[] = [];
+    const bare: RunLength[] = [];
     const updates = lifeOfNine.length;
     for (let index = 0; index < lives; index += 1) {
       const { pathwayId } = (await live(rig)).address;
@@ -25,9 +20,9 @@ export const history: Bench = {
       const handle = await rig.bare.live(updates);
       bare.push(await lengthOf(rig.bare.client, handle.workflowId));
     }
-    const of = (lengths: readonly Length[], numberOf: (length: Length) => number): number =>
+    const of = (lengths: readonly RunLength[], numberOf: (length: RunLength) => number): number =>
       median(lengths.map(numberOf));
-    const figures: [name: string, numberOf: (length: Length) => number, limit?: number][] = [
+    const figures: [name: string, numberOf: (length: RunLength) => number, limit?: number][] = [
       ['events a command', ({ events }) => events / updates, 8],
       ['events a life', ({ events }) => events],
       ['bytes a life', ({ bytes }) => bytes],
@@ -37,11 +32,3 @@ export const history: Bench = {
     );
   },
 };
-
-/** The whole run from start to end, as the server counts it. */
-async function lengthOf(client: Client, workflowId: string): Promise<Length> {
-  const handle = client.workflow.getHandle(workflowId);
-  await handle.result();
-  const { historyLength, historySize } = await handle.describe();
-  return { events: historyLength, bytes: historySize ?? 0 };
-}
