@@ -110,6 +110,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/appointments/unrecorded-elsewhere': { roles: [...providerRoles, 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
+  'GET /api/v1/pathways/{pathwayId}/case': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
@@ -130,9 +131,21 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   /** That two rows are one human being, or are not, is decided by a person; the DIP officer decides of whom the police hold. */
   'POST /api/v1/persons/{personId}/merges': { roles: ['Manager', 'DipOfficer'] },
   'POST /api/v1/persons/{personId}/splits': { roles: ['Manager', 'DipOfficer'] },
+  /** Who may tell a partner of a danger is who answers for those who work with the person. */
+  'POST /api/v1/persons/{personId}/disclosures': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/persons/{personId}/disclosures': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/disclosures': { signedIn: 'only what the caller’s own organisation was told' },
+  'POST /api/v1/persons/{personId}/erasure': { roles: ['Manager'] },
   'GET /api/v1/changes': { roles: readers },
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
+  'POST /api/v1/figures/referrals/publications': { roles: ['Manager'] },
+  'GET /api/v1/figures/consents': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
+  /** A count for who studies it, and for nobody who could tell whom it is about. */
+  'GET /api/v1/figures/danger': { roles: ['Analyst'] },
+  'GET /api/v1/capacity': { roles: [...providerRoles, 'Manager'] },
+  'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/retention/due': { roles: ['Manager'] },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
 
   /** The rules of a force name nobody but who wrote them, and bind everybody who works by them. */

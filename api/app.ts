@@ -5,10 +5,13 @@ import type { Database } from '../store/database.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { arrestTaskRoutes } from './arrest-tasks.ts';
 import { BestEffort } from './best-effort.ts';
+import { capacityRoutes } from './capacity.ts';
 import { commandRoutes } from './commands.ts';
 import { changeRoutes } from './changes.ts';
 import { CursorSeal } from './cursor.ts';
+import { caseRoutes } from './case.ts';
 import { detailRoutes } from './details.ts';
+import { disclosureRoutes } from './disclosures.ts';
 import { documentationRoutes } from './documentation.ts';
 import { drugTestRoutes } from './drug-tests.ts';
 import { factRoutes } from './facts.ts';
@@ -30,6 +33,7 @@ import { pathwayRoutes } from './pathways.ts';
 import { assemble } from './pipeline.ts';
 import { reconciliationRoutes } from './reconciliation.ts';
 import { referralRoutes } from './referrals.ts';
+import { retentionRoutes } from './retention.ts';
 import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route } from './route.ts';
@@ -72,6 +76,7 @@ export function createApp(services: Services): Api {
     ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
     ...formerAppointmentRoutes({ db, cursors: new CursorSeal(secret) }),
     ...pathwayRoutes({ db }),
+    ...caseRoutes({ db }),
     ...detailRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
@@ -79,6 +84,9 @@ export function createApp(services: Services): Api {
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),
+    ...capacityRoutes({ db }),
+    ...disclosureRoutes({ db }),
+    ...retentionRoutes({ db }),
     ...requestRoutes({ db }),
     ...policyRoutes({ db, client, bestEffort, metrics, log }),
     ...programmeRoutes({ db }),

@@ -18,6 +18,7 @@ import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
+import { areaOfResidence } from './residence-route.ts';
 import { asProblemOf, differsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
 import { checkSuite } from './reference-codes.ts';
@@ -78,6 +79,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
   if (policy === null) throw new Problem('no-policy');
 
   const person = personOf(body);
+  const area = await areaOfResidence(db, forceId, person.postcode);
   const pathwayId = randomUUID();
   const personId = randomUUID();
   const { testedAt, suiteCode, basis, selectionReasonCode, results, birthDate } = body;
@@ -85,6 +87,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     ...{ pathwayId, personId, testedAt, suiteCode, basis, selectionReasonCode, results, birthDate },
     ...{ language: body.language ?? 'en', safeToText: body.safeToText ?? 'unknown' },
     ...{ knownChannels: channelsOf(person), policy },
+    ...(area === null ? {} : { area }),
   };
   const { requestId: commandId, receivedAt } = intent;
   const command: Command = { commandId, name: 'record-test', data, occurredAt: testedAt, receivedAt, actor };

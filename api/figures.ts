@@ -1,14 +1,37 @@
 import { z } from 'zod';
+import { areasOf } from '../store/areas.ts';
 import type { Database } from '../store/database.ts';
-import { referralFigures } from '../store/figures.ts';
+import { consentFigures, peopleInDanger, referralFigures } from '../store/figures.ts';
+import { publicationsOf, publish } from '../store/published-figures.ts';
+import type { GivenOutFigures, Publication } from '../store/published-figures.ts';
+import { wholeForce } from '../store/scope.ts';
+import type { Scope } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
+import { consentPurposes } from '../workflows/domain/common/consent.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { rolesOfRoute } from './access-policy.ts';
+import { actorFor } from './caller.ts';
+import type { Caller } from './caller.ts';
+import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
-import { reading } from './route.ts';
-import type { Route } from './route.ts';
-import { referralFiguresAnswer } from './schemas/answers.ts';
+import { acting, reading } from './route.ts';
+import type { Act, Route } from './route.ts';
+import {
+  consentFiguresAnswer,
+  dangerFiguresAnswer,
+  definitionsOfReferrals,
+  newPublication,
+  publication,
+  referralFiguresAnswer,
+} from './schemas/figures.ts';
 import { instant } from './schemas/values.ts';
+
+const publicationsPath = '/api/v1/figures/referrals/publications';
+
+/** Fewer people than this are not told as a number: who knows the place could tell who they are. */
+const smallestTold = 5;
 
 /** Counts, with what they count said beside them. */
 export function figureRoutes({ db }: { readonly db: Database }): Route[] {
@@ -18,28 +41,150 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
       path: '/api/v1/figures/referrals',
       summary: 'Referrals received, open and closed at an instant; open and closed add up to received',
       tag: 'figures',
-      query: z.strictObject({ asAt: instant('The instant; left out, it is now').exactOptional() }),
+      query: z.strictObject({
+        asAt: instant('The instant; left out, it is now').exactOptional(),
+        agreedTo: z
+          .enum(consentPurposes)
+          .exactOptional()
+          .meta({ description: 'Only people who agree to this now, as for the national data' }),
+      }),
       answers: { 200: { description: 'The figures', body: referralFiguresAnswer } },
       problems: ['in-the-future'],
       handle: async ({ caller, query, receivedAt }) => {
-        const ofProvider = caller.roles.every((role) => providerRoles.includes(role));
-        const scope = { forceId: caller.forceId, providerId: ofProvider ? caller.organisationId : null };
-        if (query.asAt !== undefined && isBefore(receivedAt, query.asAt)) {
-          throw new Problem('in-the-future', {
-            errors: [{ path: '/asAt', code: 'in-the-future', message: 'asAt has not come yet' }],
+        const scope = scopeOf(caller);
+        const asAt = query.asAt ?? receivedAt;
+        refuseFuture(asAt, receivedAt);
+        const { agreedTo } = query;
+        const [figures, areas, publications] = await Promise.all([
+          referralFigures(db, scope, asAt, agreedTo === undefined ? {} : { agreedTo }),
+          areasOf(db, scope.forceId),
+          // What is given out is about the whole force, and about everybody.
+          scope.providerId === null && agreedTo === undefined ? publicationsOf(db, scope.forceId, asAt) : [],
+        ]);
+        const body: z.output<typeof referralFiguresAnswer> = {
+          ...figures,
+          asAtText: describeLocal(figures.asAt),
+          areas: figures.areas.map((counted) => {
+            const { name = null, intensity = null } = areas.find(({ code }) => code === counted.area) ?? {};
+            return { ...counted, name, intensity };
+          }),
+          agreedTo: agreedTo ?? null,
+          counts:
+            'Diversion referrals by receipt, by the dates as they are known today, without those that are void.',
+          definitions: definitionsOfReferrals,
+          status: statusOf(publications, figures),
+          publications: publications.map(publicationView),
+        };
+        return { status: 200, body };
+      },
+    }),
+    acting({
+      method: 'post',
+      path: publicationsPath,
+      summary:
+        'Gives the figures of an instant out: this version never changes, what is corrected makes another',
+      tag: 'figures',
+      body: jsonBody(newPublication),
+      answers: { 201: { description: 'Given out', body: publication } },
+      problems: ['in-the-future', 'already-done', 'conflict'],
+      prepare: ({ caller, body, receivedAt }): Promise<Act> => {
+        const allowed = rolesOfRoute(`POST ${publicationsPath}`);
+        const actor = actorFor(caller, allowed);
+        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const { asAt, reason } = body;
+        refuseFuture(asAt, receivedAt);
+        const { forceId, userId, role } = actor;
+        return Promise.resolve(async ({ requestId, receivedAt: publishedAt }) => {
+          const before = await publicationsOf(db, forceId, asAt);
+          const { received, open, closed, people } = await referralFigures(db, wholeForce(forceId), asAt);
+          const figures = { received, open, closed, people };
+          const last = before.at(-1);
+          if (last !== undefined && isSame(last.figures, figures)) {
+            throw new Problem('already-done', {
+              detail: 'These figures are given out as they are: nothing has changed since.',
+              details: { version: last.version, publishedAt: last.publishedAt },
+            });
+          }
+          const given = await publish(db, forceId, {
+            ...{ requestId, asAt, version: before.length + 1, reason, figures, publishedAt },
+            by: { userId, role },
           });
-        }
-        const figures = await referralFigures(db, scope, query.asAt ?? receivedAt);
-        return {
-          status: 200,
-          body: {
-            ...figures,
-            asAtText: describeLocal(figures.asAt),
-            counts:
-              'Diversion referrals by receipt, by the dates as they are known today, without those that are void.',
+          if (given === null)
+            throw new Problem('conflict', { detail: 'Somebody else gave them out meanwhile.' });
+          return { status: 201, body: publicationView(given) };
+        });
+      },
+    }),
+    reading({
+      method: 'get',
+      path: '/api/v1/figures/consents',
+      summary: 'What people with a referral have agreed to now, each purpose by itself',
+      tag: 'figures',
+      answers: { 200: { description: 'The figures', body: consentFiguresAnswer } },
+      handle: async ({ caller, receivedAt }) => {
+        const { people, purposes } = await consentFigures(db, scopeOf(caller));
+        const body: z.output<typeof consentFiguresAnswer> = {
+          ...{ asAt: receivedAt, asAtText: describeLocal(receivedAt), people, purposes: [...purposes] },
+          definitions: {
+            people: 'Human beings with a referral of the voluntary path that is not void.',
+            purposes:
+              'By what holds now: the latest that was told of this purpose, by when it was so. Given, withdrawn and not asked add up to people.',
           },
         };
+        return { status: 200, body };
+      },
+    }),
+    reading({
+      method: 'get',
+      path: '/api/v1/figures/danger',
+      summary: 'How many people with a referral may be in danger now; who they are is told nobody here',
+      tag: 'figures',
+      answers: { 200: { description: 'The figure', body: dangerFiguresAnswer } },
+      handle: async ({ caller, receivedAt }) => {
+        const people = await peopleInDanger(db, caller.forceId);
+        const suppressed = people > 0 && people < smallestTold;
+        const body: z.output<typeof dangerFiguresAnswer> = {
+          ...{ asAt: receivedAt, asAtText: describeLocal(receivedAt) },
+          ...{ people: suppressed ? null : people, suppressed },
+          definition:
+            'Human beings with a referral of the voluntary path for whom a safety flag stands now, e.g. for domestic abuse.',
+        };
+        return { status: 200, body };
       },
     }),
   ];
+}
+
+/** Who has no role but a provider's counts the cases that the provider has. */
+function scopeOf({ forceId, organisationId, roles }: Caller): Scope {
+  const ofProvider = roles.every((role) => providerRoles.includes(role));
+  return { forceId, providerId: ofProvider ? organisationId : null };
+}
+
+/** @throws Problem `in-the-future` */
+function refuseFuture(asAt: Instant, now: Instant): void {
+  if (!isBefore(now, asAt)) return;
+  throw new Problem('in-the-future', {
+    errors: [{ path: '/asAt', code: 'in-the-future', message: 'asAt has not come yet' }],
+  });
+}
+
+function statusOf(
+  publications: readonly Publication[],
+  figures: GivenOutFigures,
+): z.output<typeof referralFiguresAnswer>['status'] {
+  const last = publications.at(-1);
+  if (last === undefined) return 'provisional';
+  return isSame(last.figures, figures) ? 'final' : 'revised';
+}
+
+function isSame(a: GivenOutFigures, b: GivenOutFigures): boolean {
+  return a.received === b.received && a.open === b.open && a.closed === b.closed && a.people === b.people;
+}
+
+function publicationView({ asAt, version, reason, figures, publishedAt, by }: Publication) {
+  return {
+    ...{ asAt, asAtText: describeLocal(asAt), version, reason, ...figures },
+    ...{ publishedAt, publishedText: describeLocal(publishedAt), by },
+  } satisfies z.output<typeof publication>;
 }

@@ -12,7 +12,7 @@ import { allowedCommands } from '../workflows/domain/common/pathway-table.ts';
 import { mayRead, rolesOfCommand, sendableCommands } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import { factTable, personFactNames } from './fact-table.ts';
-import { fold, tableOf } from './kinds.ts';
+import { fold, foldReferral, tableOf } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
@@ -69,10 +69,10 @@ export function pathwayRoutes({ db }: { readonly db: Database }): Route[] {
 
 export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
   const { pathwayId, reference, kind, stage, personId, providerId, workerId, receivedAt, acceptedAt } = row;
-  const { closedAt, closureReason, nextDueAt, nextDueRule, attention } = row;
+  const { closedAt, closureReason, nextDueAt, nextDueRule, attention, area, markers } = row;
   return {
     ...{ pathwayId, reference, kind, stage, stageTitle: tableOf(kind).stages[stage]?.title ?? stage },
-    ...{ personId, providerId, workerId, receivedAt, acceptedAt },
+    ...{ personId, providerId, area, markers: [...markers], workerId, receivedAt, acceptedAt },
     ...{ closedAt, closureReason, nextDueAt, nextDueRule },
     attention: attention.map(({ code }) => code),
     demo: row.demo,
@@ -90,6 +90,7 @@ function viewOf(
   const sendable = sendableCommands(row.kind);
   return {
     ...lineOf(row),
+    origin: row.kind === 'diversion' ? originOf(events) : null,
     stage: state.stage,
     stageTitle: table.stages[state.stage]?.title ?? state.stage,
     stageMeaning: table.stages[state.stage]?.meaning ?? '',
@@ -127,6 +128,12 @@ function viewOf(
       ...factsToTell(row.kind, caller),
     ],
   };
+}
+
+/** As the opening event tells it, and the ledger keeps it. */
+function originOf(events: readonly StoredEvent[]): z.output<typeof pathwayView>['origin'] {
+  const { source, prison, courtOrder } = foldReferral(events);
+  return { ...source, prison: prison ?? null, courtOrder: courtOrder ?? null };
 }
 
 /** Facts about the person: never refused for the stage of a case. */

@@ -14,14 +14,15 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../workflows/domain/common/london-time.ts';
 import type { ReferralData } from '../workflows/domain/diversion/commands.ts';
 import type { ConditionData } from '../workflows/domain/diversion/condition.ts';
+import type { ReferralOrigin } from '../workflows/domain/diversion/referral-origin.ts';
 import { disposalOfWay } from '../workflows/domain/diversion/referral-source.ts';
 import type { ReferralSource } from '../workflows/domain/diversion/referral-source.ts';
 import { decideOpening } from './kinds.ts';
 import { Problem } from './problems.ts';
-import { policyOfRoute, routeOfResidence } from './residence-route.ts';
+import { areaOfResidence, policyOfRoute, routeOfResidence } from './residence-route.ts';
 
 /** Somebody who agreed to be referred, by whatever way it came in. */
-export interface NewReferral {
+export interface NewReferral extends ReferralOrigin {
   /** Left out: the police. */
   readonly source?: ReferralSource['source'];
   readonly via: ReferralSource['via'];
@@ -66,17 +67,21 @@ export async function takeReferral(
   const route = await routeOfResidence(db, forceId, outcomeAt, person.postcode);
   const policy = await policyOfRoute(db, forceId, route, outcomeAt);
   if (policy === null) throw new Problem('no-policy');
+  const area = await areaOfResidence(db, forceId, person.postcode);
 
   const pathwayId = randomUUID();
   const personId = randomUUID();
   const { birthDate, language, safeToText } = person;
-  const { offenceCode, offenceDate, drugCode, conditions } = referral;
+  const { offenceCode, offenceDate, drugCode, conditions, prison, courtOrder } = referral;
   const data: ReferralData = {
     ...{ pathwayId, personId, receivedAt: outcomeAt, source: { source, via } },
     disposal: via === 'records-export' ? 'adult-community-resolution' : (disposalOfWay[via] ?? null),
     ...{ offenceCode, offenceDate, birthDate, language, safeToText },
     ...(drugCode === undefined ? {} : { drugCode }),
     ...(conditions === undefined ? {} : { conditions }),
+    ...(prison === undefined ? {} : { prison }),
+    ...(courtOrder === undefined ? {} : { courtOrder }),
+    ...(area === null ? {} : { area }),
     knownChannels: channelsOf(person),
     route:
       route === null

@@ -117,11 +117,13 @@ function referralOf(body: ReferralBody, requestId: string, receivedAt: Instant):
         : {}),
     };
   }
-  const { source, via, offenceCode = null, offenceDate = null, drugCode } = body;
+  const { source, via, offenceCode = null, offenceDate = null, drugCode, prison, courtOrder } = body;
   return {
     ...{ source, via, person, outcome: null, outcomeAt: body.receivedAt ?? receivedAt },
     ...{ offenceCode, offenceDate },
     ...(drugCode === undefined ? {} : { drugCode }),
+    ...(prison === undefined ? {} : { prison }),
+    ...(courtOrder === undefined ? {} : { courtOrder }),
   };
 }
 

@@ -1,10 +1,11 @@
+import { areaOfDistrict } from '../store/areas.ts';
 import type { Database } from '../store/database.ts';
 import { policyInForce } from '../store/policies.ts';
 import { diversionProgramme } from '../store/presets/dyfed-powys-2024.ts';
 import { routesInForce } from '../store/routes.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
-import { routeFor } from '../workflows/domain/diversion/routing.ts';
+import { postcodeDistrict, routeFor } from '../workflows/domain/diversion/routing.ts';
 import type { RouteRow } from '../workflows/domain/diversion/routing.ts';
 
 /** The row of the route table for who lives there at this time; null: none fits, or no residence is known. */
@@ -15,6 +16,16 @@ export async function routeOfResidence(
   postcode: string | null,
 ): Promise<RouteRow | null> {
   return routeFor(await routesInForce(db, forceId, at, diversionProgramme), postcode);
+}
+
+/** The part of the force in which this home lies; null: in none, or no residence is known. */
+export async function areaOfResidence(
+  db: Database,
+  forceId: string,
+  postcode: string | null,
+): Promise<string | null> {
+  const home = postcodeDistrict(postcode);
+  return home === null ? null : areaOfDistrict(db, forceId, home.district);
 }
 
 /**

@@ -20,7 +20,7 @@ import type { DiversionCommandData } from '../workflows/domain/diversion/command
 import { routeFor } from '../workflows/domain/diversion/routing.ts';
 import type { RouteRow } from '../workflows/domain/diversion/routing.ts';
 import { channelsOf } from './referral-intake.ts';
-import { routeOfResidence } from './residence-route.ts';
+import { areaOfResidence, routeOfResidence } from './residence-route.ts';
 import type {
   ResolvedCommandBodies,
   ResolvedCommandName,
@@ -59,7 +59,7 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
     const { residence, address } = command.data;
     const postcode = 'postcode' in residence ? residence.postcode : null;
     await layDownAmendment(db, amendment(row, command, { address: address ?? null, postcode }));
-    return { route: await routeAt(db, row, command.occurredAt, postcode) };
+    return livingAt(db, row, command.occurredAt, postcode);
   },
   'amend-details': async ({ db, row, command }): Promise<AmendDetailsData> => {
     const { changes, reason } = command.data;
@@ -70,7 +70,7 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
       reason,
       ...(changes.postcode === undefined
         ? {}
-        : { route: await routeAt(db, row, command.occurredAt, changes.postcode) }),
+        : await livingAt(db, row, command.occurredAt, changes.postcode)),
     };
   },
   'add-note': async ({ db, row, command }) => {
@@ -92,7 +92,8 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
       });
     }
     const { language, safeToText } = right;
-    return { personId, reason, language, safeToText, knownChannels: channelsOf(right) };
+    const area = await areaOfResidence(db, forceId, right.postcode);
+    return { personId, reason, language, safeToText, knownChannels: channelsOf(right), area };
   },
   'rebase-policy': async ({ db, row: { forceId, policyId }, command: { data } }) => {
     const policy = await policyVersion(db, forceId, policyId, data.version);
@@ -171,6 +172,19 @@ function amendment(
   changes: DetailChanges,
 ): NewAmendment {
   return { forceId, pathwayId, personId, amendmentId: commandId, command: name, changes };
+}
+
+/** The row of the route table for this home, and the area in which it lies. */
+async function livingAt(
+  db: Database,
+  row: PathwayRow,
+  at: Instant,
+  postcode: string | null,
+): Promise<{ route: ProviderRoute | null; area: string | null }> {
+  return {
+    route: await routeAt(db, row, at, postcode),
+    area: await areaOfResidence(db, row.forceId, postcode),
+  };
 }
 
 async function routeAt(

@@ -68,6 +68,8 @@ export function worklistRoutes({
                     ...(kind === undefined ? {} : { kind }),
                     ...(query.provider === undefined ? {} : { providerId: query.provider }),
                     ...(query.worker === undefined ? {} : { workerId: query.worker }),
+                    ...(query.area === undefined ? {} : { area: query.area }),
+                    ...(query.marker === undefined ? {} : { marker: query.marker }),
                   },
                   mine: caller.userId,
                   overdue: overdueAt(receivedAt),
@@ -125,7 +127,7 @@ async function listOfPathways(
 
 function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter {
   const { stage, provider, person, reference, search, worker, mine, state, attention } = query;
-  const { unassigned, overdue, 'due-before': dueBefore } = query;
+  const { unassigned, overdue, waiting, area, marker, 'due-before': dueBefore } = query;
   // Somebody else's list that is one's own is empty, which is what is asked for.
   const workerId =
     mine === undefined ? worker : worker === undefined || worker === caller.userId ? caller.userId : '';
@@ -138,6 +140,9 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
     ...(workerId === undefined ? {} : { workerId }),
     ...(state === 'open' || state === 'closed' ? { closed: state === 'closed' } : {}),
     ...(state === 'working' ? { working: true } : {}),
+    ...(waiting === undefined ? {} : { waiting: true }),
+    ...(area === undefined ? {} : { area }),
+    ...(marker === undefined ? {} : { marker }),
     ...(unassigned === undefined ? {} : { unassigned: true }),
     ...(dueBefore === undefined ? {} : { dueBefore }),
     ...(overdue === undefined ? {} : { overdue: overdueAt(now) }),

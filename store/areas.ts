@@ -19,3 +19,18 @@ export async function areasOf(db: Database, forceId: string): Promise<Area[]> {
     intensity: intensity as Area['intensity'],
   }));
 }
+
+/** The area in which this postcode district lies; null: in none of the force's. */
+export async function areaOfDistrict(
+  db: Database,
+  forceId: string,
+  district: string,
+): Promise<string | null> {
+  // On the path of every referral, so a prepared statement.
+  const { rows } = await db.pool.query<{ code: string }>({
+    name: 'llwybr-area-of-district',
+    text: 'select code from area where force_id = $1 and $2 = any (districts) order by code limit 1',
+    values: [forceId, district],
+  });
+  return rows[0]?.code ?? null;
+}

@@ -40,7 +40,7 @@ export async function countPathways(
   db: Database,
   scope: Scope,
   options: {
-    readonly filter?: Pick<PathwayFilter, 'kind' | 'providerId' | 'workerId'>;
+    readonly filter?: Pick<PathwayFilter, 'kind' | 'providerId' | 'workerId' | 'area' | 'marker'>;
     readonly mine: string;
     readonly overdue: Overdue;
     readonly offers: Scope | null;

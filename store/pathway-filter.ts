@@ -1,5 +1,7 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
+import { waitsForPlace } from './capacity.ts';
 import { isUuid } from './scope.ts';
 
 /**
@@ -27,6 +29,12 @@ export interface PathwayFilter {
   readonly dueBefore?: Instant;
   readonly overdue?: Overdue;
   readonly needsAttention?: boolean;
+  /** Its provider has not accepted it, and has more of those than it can take. */
+  readonly waiting?: true;
+  /** The part of the force where the person lives. */
+  readonly area?: string;
+  /** The colour of a breach in force. */
+  readonly marker?: NonNullable<PathwaySummary['markers']>[number];
 }
 
 /** What is late: a clock has come due, or what a clock asked for when it passed is still not done. */
@@ -75,6 +83,11 @@ export function conditionsAlsoOfVoid(filter: PathwayFilter, value: Value): strin
   }
   if (filter.needsAttention !== undefined) {
     conditions.push(`p.attention ${filter.needsAttention ? '<>' : '='} '[]'`);
+  }
+  if (filter.waiting === true) conditions.push(waitsForPlace);
+  if (filter.area !== undefined) conditions.push(`p.summary->>'area' = ${value(filter.area)}`);
+  if (filter.marker !== undefined) {
+    conditions.push(`p.summary->'markers' ? ${value(filter.marker)}`);
   }
   return conditions;
 }

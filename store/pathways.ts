@@ -42,6 +42,10 @@ export interface PathwayRow {
   readonly offeredTo: string | null;
   /** When its provider took it; null: not yet, or there is nothing to take. */
   readonly acceptedAt: Instant | null;
+  /** The part of the force where the person lives; null: in none, or not known. */
+  readonly area: string | null;
+  /** The colours of the breaches in force. */
+  readonly markers: NonNullable<PathwaySummary['markers']>;
   readonly attention: readonly Attention[];
   readonly summary: PathwaySummary;
 }
@@ -56,7 +60,8 @@ const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.referen
   llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason",
   llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
   llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId",
-  p.worker_id as "workerId", p.offered_to as "offeredTo", p.summary->>'acceptedAt' as "acceptedAt", p.attention`;
+  p.worker_id as "workerId", p.offered_to as "offeredTo", p.summary->>'acceptedAt' as "acceptedAt",
+  p.summary->>'area' as area, coalesce(p.summary->'markers', '[]') as markers, p.attention`;
 
 const withPolicy = `join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
   and policy.version = p.policy_version`;

@@ -68,13 +68,14 @@ export async function isPoliceReferral(db: Database, forceId: string, pathwayId:
 
 /** The condition on `person q`, with the provider as `$2`. A case that is void, and should never have been, shows nobody. */
 function inView({ everybody, providerId, policeHeld }: PeopleView): string {
-  if (everybody) return '($2::text is null or true)';
+  if (everybody) return '($2::text is null or true) and q.erased_at is null';
   const own = `exists (select from pathway v where v.force_id = q.force_id and v.person_id = q.id
     and v.kind = 'diversion' and v.provider_id = $2 and v.stage <> 'void')`;
   const held = `exists (select from pathway v
     join event opening on opening.force_id = v.force_id and opening.pathway_id = v.id and opening.seq = 1
     where v.force_id = q.force_id and v.person_id = q.id and v.stage <> 'void' and (v.kind = 'compulsory' or ${referredByPolice}))`;
-  return `($2::text is not null and ${providerId === null ? 'false' : own} or ${policeHeld ? held : 'false'})`;
+  return `($2::text is not null and ${providerId === null ? 'false' : own} or ${policeHeld ? held : 'false'})
+    and q.erased_at is null`;
 }
 
 /** null: there is no such person for who asks. @throws MissingKeyError, SealBrokenError */

@@ -14,9 +14,9 @@ export interface PersonRecord extends PersonDetails {
   readonly updatedAt: Instant;
 }
 
-/** A provider sees the people of the pathways that are routed to it. */
+/** A provider sees the people of the pathways that are routed to it. Who was erased is nobody any more. */
 function within({ forceId, providerId }: Scope): Prisma.PersonWhereInput {
-  return { forceId, ...(providerId === null ? {} : { pathways: { some: { providerId } } }) };
+  return { forceId, erasedAt: null, ...(providerId === null ? {} : { pathways: { some: { providerId } } }) };
 }
 
 /** null: there is no such person in this scope. @throws MissingKeyError, SealBrokenError */

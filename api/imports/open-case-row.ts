@@ -24,7 +24,7 @@ import { decideOpening } from '../kinds.ts';
 import { matchesToldTo } from '../people-view.ts';
 import { Problem } from '../problems.ts';
 import { channelsOf } from '../referral-intake.ts';
-import { policyOfRoute } from '../residence-route.ts';
+import { areaOfResidence, policyOfRoute } from '../residence-route.ts';
 import type { CaseRowAnswer } from '../schemas/imports.ts';
 import type { CsvRow } from './csv-table.ts';
 import { differingCaseColumns } from './differing-columns.ts';
@@ -167,6 +167,7 @@ async function openCaseOf(
   const outcome = outcomeOf(openCase);
   const pathwayId = randomUUID();
   const personId = randomUUID();
+  const area = await areaOfResidence(db, forceId, openCase.postcode);
   const { firstContactAt, attempts, assessedAt, nextAppointmentAt, treatmentStartedAt } = openCase;
   const data: ReferralData = {
     ...{ pathwayId, personId, receivedAt, birthDate, language, safeToText, policy },
@@ -174,6 +175,7 @@ async function openCaseOf(
     disposal: outcome === null ? null : 'adult-community-resolution',
     ...{ offenceCode: null, offenceDate: null, knownChannels: channelsOf(person) },
     route: { providerId, programme: route.programme, routeId: route.routeId },
+    ...(area === null ? {} : { area }),
     soFar: { firstContactAt, attempts, assessedAt, nextAppointmentAt, treatmentStartedAt, workerId },
   };
   const command: Command = {

@@ -138,6 +138,13 @@ export const pathwayLine = z
     stageTitle: z.string(),
     personId: uuid,
     providerId: z.string().nullable(),
+    area: z
+      .string()
+      .nullable()
+      .meta({ description: 'The part of the force where the person lives; null: in none, or not known' }),
+    markers: z
+      .array(z.enum(markers))
+      .meta({ description: 'The colours of the breaches in force; empty on the voluntary path' }),
     workerId: z.string().nullable().meta({ description: 'Who carries the case; null: nobody' }),
     receivedAt: instant,
     acceptedAt: instant
@@ -165,9 +172,26 @@ export const wait = z.strictObject({
   ref: z.string().exactOptional(),
 });
 
+/** Where a referral came from, as it was first told; null: the case came from a test. */
+export const origin = z
+  .strictObject({
+    source: z.string(),
+    via: z.string(),
+    prison: z
+      .strictObject({
+        prisonCode: z.string(),
+        expectedRelease: z.string().nullable().meta({ description: 'YYYY-MM-DD; null: nobody knows' }),
+        releaseUnknown: z.string().exactOptional().meta({ description: 'Why nobody knows' }),
+      })
+      .nullable(),
+    courtOrder: z.strictObject({ requirement: z.string(), madeOn: z.string() }).nullable(),
+  })
+  .nullable();
+
 export const pathwayView = z
   .strictObject({
     ...pathwayLine.shape,
+    origin,
     stageMeaning: z.string(),
     seq: z.int(),
     waits: z.array(wait).meta({ description: 'What it waits for, since when, until when, by which rule' }),
@@ -249,18 +273,6 @@ export const arrestTaskList = z.strictObject({
         }),
     }),
   ),
-});
-
-export const referralFiguresAnswer = z.strictObject({
-  asAt: instant,
-  asAtText: text,
-  received: z.int(),
-  open: z.int(),
-  closed: z.int(),
-  people: z.int().meta({
-    description: 'How many people were referred; who was referred twice, or is merged, counts once',
-  }),
-  counts: z.string().meta({ description: 'What is counted' }),
 });
 
 export const requestAnswer = z.strictObject({

@@ -46,7 +46,14 @@ export const referralExamples = {
     ...reached,
   }),
   'self-referral': () => ({ source: 'self', via: 'form', ...somebody, ...reached }),
-  prison: () => ({ source: 'prison', via: 'form', ...somebody, ...reached }),
+  prison: (times) => ({
+    ...{ source: 'prison', via: 'form', ...somebody, ...reached },
+    prison: { prisonCode: 'hmp-swansea', expectedRelease: times.day(21) },
+  }),
+  court: (times) => ({
+    ...{ source: 'court', via: 'form', ...somebody, ...reached },
+    courtOrder: { requirement: 'drug-rehabilitation', madeOn: times.day(-3) },
+  }),
 } as const satisfies Readonly<Record<string, Example<z.input<typeof referralBody>>>>;
 
 export const drugTestExamples = {

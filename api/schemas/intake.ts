@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { textableNumber } from '../../messages/phone-number.ts';
 import { substances } from '../../workflows/domain/compulsory/commands.ts';
+import {
+  mayHaveOrigin,
+  releaseUnknowns,
+  treatmentRequirements,
+} from '../../workflows/domain/diversion/referral-origin.ts';
 import { referralSources, waysOfSource } from '../../workflows/domain/diversion/referral-source.ts';
 import {
   birthDate,
@@ -154,6 +159,35 @@ const outcome22 = z
   })
   .superRefine(refuseLaterBirth);
 
+const prison = z
+  .strictObject({
+    prisonCode: code('The prison'),
+    expectedRelease: localDate('When the person is to be released, as it is set today').exactOptional(),
+    releaseUnknown: z
+      .enum(releaseUnknowns)
+      .exactOptional()
+      .meta({ description: 'Why nobody can say when; in place of a day' }),
+  })
+  .refine(
+    ({ expectedRelease, releaseUnknown }) =>
+      (expectedRelease === undefined) !== (releaseUnknown === undefined),
+    'must hold one of the two: expectedRelease, or releaseUnknown with the reason',
+  )
+  .transform(({ prisonCode, expectedRelease, releaseUnknown }) => ({
+    ...{ prisonCode, expectedRelease: expectedRelease ?? null },
+    ...(releaseUnknown === undefined ? {} : { releaseUnknown }),
+  }))
+  .meta({ description: 'Of a referral from prison: which, and when the person will be released.' });
+
+const courtOrder = z
+  .strictObject({
+    requirement: z.enum(treatmentRequirements),
+    madeOn: localDate('When the court made the order'),
+  })
+  .meta({
+    description: 'Of a referral from a court or from probation: an order with a treatment requirement.',
+  });
+
 /** Whoever comes without a disposal; a police record is not needed. */
 const withoutDisposal = z
   .strictObject({
@@ -175,10 +209,17 @@ const withoutDisposal = z
     offenceCode: anyOffence.exactOptional(),
     offenceDate: localDate('Date of an offence that is known; age is then judged on it').exactOptional(),
     drugCode,
+    prison: prison.exactOptional(),
+    courtOrder: courtOrder.exactOptional(),
     ...{ ...reachedBy, ...addresses, agreed },
   })
   .superRefine(refuseLaterBirth)
-  .superRefine(({ source, via, nominalNumber }, context) => {
+  .superRefine(({ source, via, nominalNumber, ...origin }, context) => {
+    for (const part of ['prison', 'courtOrder'] as const) {
+      if (origin[part] === undefined || mayHaveOrigin(part, source)) continue;
+      const message = `is not asked where the source is ${source}; leave it out`;
+      context.addIssue({ code: 'custom', path: [part], message });
+    }
     if (!waysOfSource[source].includes(via)) {
       const message = `must be one of ${waysOfSource[source].join(', ')} where the source is ${source}`;
       context.addIssue({ code: 'custom', path: ['via'], message });

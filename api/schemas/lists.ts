@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { markers } from '../../workflows/domain/compulsory/commands.ts';
 import { compulsoryTable } from '../../workflows/domain/compulsory/table.ts';
 import { diversionTable } from '../../workflows/domain/diversion/table.ts';
 import { code, instant, reference, uuidPattern } from './values.ts';
@@ -16,6 +17,11 @@ const kind = z.enum(['diversion', 'compulsory']);
 
 const onlyTrue = (description: string) => z.enum(['true']).meta({ description });
 
+const byPlaceAndColour = {
+  area: code('The part of the force where the person lives').exactOptional(),
+  marker: z.enum(markers).exactOptional().meta({ description: 'The colour of a breach in force' }),
+};
+
 /** Query parameters are texts; a parameter given twice is refused. */
 export const listQuery = z.strictObject({
   kind: kind.exactOptional(),
@@ -26,8 +32,12 @@ export const listQuery = z.strictObject({
     .meta({ description: '`working`: open, or concluded while the treatment goes on' }),
   provider: code('Id of a provider: the list of its team').exactOptional(),
   worker: reference('Account that carries the case').exactOptional(),
+  ...byPlaceAndColour,
   mine: onlyTrue('What the caller carries').exactOptional(),
   unassigned: onlyTrue('With a provider, worked on, and nobody carries it').exactOptional(),
+  waiting: onlyTrue(
+    'Not accepted yet, and more than its provider says that it can take: received last',
+  ).exactOptional(),
   offered: onlyTrue('Instead of all these: transfers offered and not answered').exactOptional(),
   person: uuid.exactOptional(),
   reference: reference('What people call the pathway by').exactOptional(),
@@ -59,4 +69,5 @@ export const countsQuery = z.strictObject({
   kind: kind.exactOptional(),
   provider: code('Id of a provider').exactOptional(),
   worker: reference('Account that carries the case').exactOptional(),
+  ...byPlaceAndColour,
 });

@@ -42,6 +42,9 @@ const common = {
     })
     .exactOptional(),
   bankHolidays: z.array(localDate('A bank holiday')).max(mostHolidays).exactOptional(),
+  retention: duration.exactOptional().meta({
+    description: 'From the end of a case, how long the details of its person are kept',
+  }),
 };
 
 const feedback = z.strictObject({ ask: duration, escalate: duration });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessPolicy, sendableCommands, rolesOfCommand } from '../../api/access-policy.ts';
-import { drugTestAnswer, referralAnswer, referralFiguresAnswer } from '../../api/schemas/answers.ts';
+import { drugTestAnswer, referralAnswer } from '../../api/schemas/answers.ts';
+import { referralFiguresAnswer } from '../../api/schemas/figures.ts';
 import { pathwayList } from '../../api/schemas/worklists.ts';
 import { assemble } from '../../api/pipeline.ts';
 import type { Pipeline } from '../../api/pipeline.ts';

@@ -115,6 +115,47 @@ describe('each source has who speaks for it', () => {
     }
   });
 
+  test('M49 from which prison, and when the person will be released, or why nobody knows', async () => {
+    const known = { prisonCode: 'hmp-swansea', expectedRelease: day(21).slice(0, 10) };
+    const unknown = { prisonCode: 'hmp-swansea', releaseUnknown: 'recall' };
+    for (const prison of [known, unknown]) {
+      const taken = await as('prison').post('/api/v1/referrals', aForm({ source: 'prison', prison }));
+      const { pathwayId } = taken.as(referralAnswer);
+      const { origin } = (await as('manager').get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
+      expect(origin).toEqual({
+        ...{ source: 'prison', via: 'form', courtOrder: null },
+        prison: { expectedRelease: null, ...prison },
+      });
+    }
+    for (const [source, prison, path] of [
+      ['prison', { prisonCode: 'hmp-swansea' }, '/prison'],
+      ['prison', { ...known, ...unknown }, '/prison'],
+      ['prison', { ...known, releaseUnknown: 'never' }, '/prison/releaseUnknown'],
+      ['health', known, '/prison'],
+    ] as const) {
+      const refused = await as('manager').post('/api/v1/referrals', aForm({ source, prison }));
+      expect([refused.outcome, refused.problem.errors?.[0]?.path]).toEqual([[400, 'invalid-request'], path]);
+    }
+    const over = { ...known, expectedRelease: day(-2).slice(0, 10) };
+    const late = await as('prison').post('/api/v1/referrals', aForm({ source: 'prison', prison: over }));
+    expect(late.outcome).toEqual([409, 'condition-not-met']);
+  });
+
+  test('M50 under which order of a court with a treatment requirement the person is', async () => {
+    const courtOrder = { requirement: 'drug-rehabilitation', madeOn: day(-3).slice(0, 10) };
+    for (const source of ['court', 'probation']) {
+      const taken = await as('caseworker').post('/api/v1/referrals', aForm({ source, courtOrder }));
+      const { pathwayId } = taken.as(referralAnswer);
+      const { origin } = (await as('caseworker').get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
+      expect(origin).toEqual({ source, via: 'form', prison: null, courtOrder });
+    }
+    const refused = await as('caseworker').post('/api/v1/referrals', aForm({ courtOrder }));
+    expect([refused.outcome, refused.problem.errors?.[0]?.path]).toEqual([
+      [400, 'invalid-request'],
+      '/courtOrder',
+    ]);
+  });
+
   test('nobody speaks for another house', async () => {
     for (const [who, changes] of [
       ['officer', { source: 'self' }],

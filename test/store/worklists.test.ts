@@ -32,16 +32,16 @@ const asked = (code: string) => [{ code, since: before, owner: 'ProviderManager'
 const clock = (due: string) => ({ id: 'd', rule: 'r', start: '2026-09-01T00:00:00.000Z', due });
 
 const cases: Readonly<Record<string, Partial<PathwaySummary>>> = {
-  ours: { workerId: 'u-1', nextDeadline: clock(after) },
-  'ours, due': { workerId: 'u-1', nextDeadline: clock(now) },
+  ours: { workerId: 'u-1', nextDeadline: clock(after), markers: ['RED', 'GREEN'] },
+  'ours, due': { workerId: 'u-1', nextDeadline: clock(now), markers: ['GREEN'] },
   'ours, closed': { ...closing, stage: 'finished', workerId: 'u-1' },
-  'of a colleague': { workerId: 'u-2', attention: asked('no-first-contact') },
+  'of a colleague': { workerId: 'u-2', attention: asked('no-first-contact'), area: 'powys' },
   'of nobody': { stage: 'contacted', attention: asked('closure-near') },
   'of nobody, in treatment still': { ...closing, stage: 'concluded', needsRun: true },
   'of nobody, closed, late': { ...closing, stage: 'closed', attention: asked('feedback-overdue') },
   'without a provider': { stage: 'awaiting-route', providerId: null },
   'with another provider': { providerId: 'kaleidoscope', workerId: 'u-9', offeredTo: 'ddas' },
-  'of nobody elsewhere': { providerId: 'kaleidoscope', offeredTo: 'pobl' },
+  'of nobody elsewhere': { providerId: 'kaleidoscope', offeredTo: 'pobl', area: 'powys' },
   'void, ours': { ...closing, stage: 'void', workerId: 'u-1', attention: asked('no-first-contact') },
 };
 
@@ -97,6 +97,11 @@ describe('M207: the lists', () => {
     ['what is late and one’s own', ddas, { overdue, workerId: 'u-1' }, ['ours, due']],
     ['a stage', wholeForce(force), { stage: 'awaiting-route' }, ['without a provider']],
     ['what is void', wholeForce(force), { stage: 'void' }, ['void, ours']],
+    ['an area', wholeForce(force), { area: 'powys' }, ['of a colleague', 'of nobody elsewhere']],
+    ['an area, of one provider', ddas, { area: 'powys', closed: false }, ['of a colleague']],
+    ['an area where nobody lives', wholeForce(force), { area: 'ceredigion' }, []],
+    ['a colour', wholeForce(force), { marker: 'RED' }, ['ours']],
+    ['another colour', wholeForce(force), { marker: 'GREEN' }, ['ours', 'ours, due']],
     ['a reference that nothing begins with', wholeForce(force), { referenceStart: 'a' }, []],
   ])('%s', async (_, scope, filter, expected) => {
     expect(await all(scope, filter)).toEqual(expected);
@@ -127,12 +132,18 @@ describe('M207: the lists', () => {
 });
 
 describe('M207: the counts', () => {
-  const scopes: readonly [string, Scope, Pick<PathwayFilter, 'kind' | 'providerId' | 'workerId'>][] = [
+  const scopes: readonly [
+    string,
+    Scope,
+    Pick<PathwayFilter, 'kind' | 'providerId' | 'workerId' | 'area' | 'marker'>,
+  ][] = [
     ['the force', wholeForce(force), {}],
     ['a provider', ddas, {}],
     ['one worker', wholeForce(force), { workerId: 'u-1' }],
     ['another provider, asked for', wholeForce(force), { providerId: 'kaleidoscope', kind: 'diversion' }],
     ['a kind without a case', wholeForce(force), { kind: 'compulsory' }],
+    ['an area', wholeForce(force), { area: 'powys' }],
+    ['a colour', wholeForce(force), { marker: 'GREEN' }],
     ['another force', wholeForce(otherForce), {}],
   ];
 

@@ -3,6 +3,7 @@ import { markers } from '../../../workflows/domain/compulsory/commands.ts';
 import type { Marker } from '../../../workflows/domain/compulsory/commands.ts';
 import { epochMs } from '../../../workflows/domain/common/instant.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
+import { summarise } from '../../../workflows/domain/compulsory/summarise.ts';
 import {
   CompulsoryCase,
   day,
@@ -129,6 +130,13 @@ describe('M70 I8 the clock starts at the failure, not at the paperwork', () => {
       due: plus(initial.startsAt, day),
     });
   });
+});
+
+test('M207 the colours of the breaches in force are in the summary, and no other', () => {
+  const marked = breachOf('2026-03-05T14:00:00.000Z', 'AMBER');
+  expect(summarise(marked.state).markers).toEqual(['AMBER']);
+  marked.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+  expect(summarise(marked.state)).not.toHaveProperty('markers');
 });
 
 describe('M71 a change of the marker', () => {

@@ -43,6 +43,10 @@ export interface PathwaySummary {
   readonly nextDeadline: Deadline | null;
   readonly attention: readonly Attention[];
   readonly providerId: string | null;
+  /** The part of the force where the person lives, as last said; left out where it was never known. */
+  readonly area?: string | null;
+  /** The colours of the breaches in force; left out where there are none, and by every voluntary pathway. */
+  readonly markers?: readonly TaskSummary['marker'][];
   readonly firstContactAt: Instant | null;
   readonly engagedAt: Instant | null;
   /** Who carries the case; null: the team's list. Rows written before this and the next were kept have none of them. */

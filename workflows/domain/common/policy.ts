@@ -17,6 +17,8 @@ export interface Policy {
   readonly demo: boolean;
   readonly bankHolidays: readonly LocalDate[];
   readonly messages: MessagePolicy;
+  /** From the end of a case, how long the details of its person are kept; left out: no end is set, and nothing is erased. */
+  readonly retention?: Duration;
 }
 
 export interface MessagePolicy {

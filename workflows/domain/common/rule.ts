@@ -62,7 +62,7 @@ export function lengthMs(duration: Duration): number {
 }
 
 /** What every policy says, whatever its duty. */
-export function commonRules({ messages, bankHolidays }: Policy): Rule[] {
+export function commonRules({ messages, bankHolidays, retention }: Policy): Rule[] {
   const { reminder, sendFrom, sendUntil } = messages;
   const at = reminder.at === null ? '' : `, at ${reminder.at} local time`;
   const last = bankHolidays.toSorted().at(-1);
@@ -85,10 +85,16 @@ export function commonRules({ messages, bankHolidays }: Policy): Rule[] {
       value: `Saturdays, Sundays and ${String(bankHolidays.length)} bank holidays${last === undefined ? '' : `, the last on ${last}`}`,
       source: 'Banking and Financial Dealings Act 1971; gov.uk/bank-holidays',
     },
+    {
+      field: 'retention',
+      title: 'How long the details of a person are kept, from the end of the last case',
+      value: retention === undefined ? 'no end is set' : inWords(retention),
+      source: 'UK GDPR article 5(1)(e): no longer than is necessary; the force sets it',
+    },
   ];
 }
 
-export function commonFaults({ messages, bankHolidays, demo }: Policy): PolicyFault[] {
+export function commonFaults({ messages, bankHolidays, retention, demo }: Policy): PolicyFault[] {
   const { reminder, sendFrom, sendUntil } = messages;
   const faults: (PolicyFault | undefined)[] = [
     reminder.before.unit === 'months' || reminder.before.unit === 'working-days'
@@ -100,11 +106,15 @@ export function commonFaults({ messages, bankHolidays, demo }: Policy): PolicyFa
     new Set(bankHolidays).size === bankHolidays.length
       ? undefined
       : { field: 'bankHolidays', message: 'Each day once' },
+    retention === undefined ? undefined : faultOfLength('retention', retention, retentionLimits, { demo }),
   ];
   return faults.filter((fault) => fault !== undefined);
 }
 
 const reminderLimits: Limits = { least: { unit: 'hours', count: 1 }, most: { unit: 'days', count: 30 } };
+
+/** A year and a day after the end, what was asked about a case can still be answered. */
+const retentionLimits: Limits = { least: { unit: 'days', count: 366 }, most: { unit: 'months', count: 600 } };
 
 /** Where two policies differ, by field; lengths as they are. */
 export function changedFields(before: Policy, after: Policy): string[] {

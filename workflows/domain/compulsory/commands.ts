@@ -63,6 +63,8 @@ export interface RecordTestData {
   readonly language: Language;
   readonly safeToText: YesNoUnknown;
   readonly knownChannels: readonly KnownChannel[];
+  /** The part of the force where the person lives; left out where it is not known. */
+  readonly area?: string;
   readonly policy: CompulsoryPolicy;
 }
 

@@ -64,6 +64,8 @@ export interface TestRecorded {
   readonly language: Language;
   readonly safeToText: YesNoUnknown;
   readonly knownChannels: readonly KnownChannel[];
+  /** The part of the force where the person lives; left out where it is not known, and in events from before it was kept. */
+  readonly area?: string;
   readonly policy: CompulsoryPolicy;
 }
 

@@ -44,6 +44,7 @@ export type DrugTest = Pick<
   | 'language'
   | 'safeToText'
   | 'knownChannels'
+  | 'area'
 >;
 
 /** The duty to attend both assessments and remain for their duration. */

@@ -13,6 +13,8 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     attention: state.attention,
     // Provider, contact, engagement and treatment belong to the voluntary path.
     providerId: null,
+    ...(state.test.area === undefined ? {} : { area: state.test.area }),
+    ...markersOf(state),
     firstContactAt: null,
     engagedAt: null,
     workerId: null,
@@ -41,4 +43,12 @@ export function summarise(state: CompulsoryState): PathwaySummary {
       issuedAt,
     })),
   };
+}
+
+/** Of the breaches that stand, each colour once. */
+function markersOf({ breaches }: CompulsoryState): Pick<PathwaySummary, 'markers'> {
+  const colours = breaches.flatMap(({ status, marker }) =>
+    status === 'in-force' && marker !== null ? [marker.marker] : [],
+  );
+  return colours.length === 0 ? {} : { markers: [...new Set(colours)] };
 }

@@ -25,9 +25,9 @@ export function amendDetails(
   if (refused !== undefined) {
     return refused;
   }
-  const { amendmentId, fields, reason, route: proposed } = data;
+  const { amendmentId, fields, reason, route: proposed, area } = data;
   const draft = new DecisionDraft(state, command);
-  const amended = { amendmentId, fields, reason };
+  const amended = { amendmentId, fields, reason, ...(area === undefined ? {} : { area }) };
   if (proposed === undefined || state.closure !== null) {
     return draft.record('details-amended', occurredAt, amended).decided();
   }

@@ -35,12 +35,16 @@ export interface AmendDetailsData {
   readonly reason: AmendmentReason;
   /** Where the postcode was among them: the row that the route table chooses now; null: none fits. */
   readonly route?: ProviderRoute | null;
+  /** The area of that postcode; null: in none of the force's. */
+  readonly area?: string | null;
 }
 
 export interface DetailsAmended {
   readonly amendmentId: string;
   readonly fields: readonly AmendableDetail[];
   readonly reason: AmendmentReason;
+  /** Only where the postcode was among them. */
+  readonly area?: string | null;
 }
 
 export interface NoteData {
@@ -55,14 +59,18 @@ export interface NoteAdded {
 export interface MoveData {
   /** The row that the route table chooses for the new home; null: none fits. */
   readonly route: ProviderRoute | null;
+  /** The area of the new home; null: in none of the force's. */
+  readonly area?: string | null;
 }
 
 export interface PersonMoved {
   readonly proposed: ProviderRoute | null;
+  /** Not in the events from before areas were kept. */
+  readonly area?: string | null;
 }
 
 /** The latest move that is known. */
-export interface Move extends PersonMoved {
+export interface Move extends Pick<PersonMoved, 'proposed'> {
   readonly at: Instant;
 }
 

@@ -13,6 +13,7 @@ import type { AddNeedData, CloseNeedData } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { RebasePolicyData } from './rebase.ts';
 import type { ReassignPersonData } from './reassignment.ts';
+import type { ReferralOrigin } from './referral-origin.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { AnswerTransferData, DeclineTransferData, TransferPathwayData } from './transfer.ts';
 import type {
@@ -49,7 +50,7 @@ export type EngagementEvidence = (typeof engagementEvidences)[number];
 export const diversionAppointmentKinds = ['first-meeting', 'assessment', 'treatment'] as const;
 export type DiversionAppointmentKind = (typeof diversionAppointmentKinds)[number];
 
-export interface ReferralData {
+export interface ReferralData extends ReferralOrigin {
   readonly pathwayId: string;
   readonly personId: string;
   /** When the outcome was decided: receipt, where the clocks of the whole referral start. */
@@ -75,6 +76,8 @@ export interface ReferralData {
   readonly knownChannels: readonly KnownChannel[];
   /** null: no row of the route table fits, a manager decides. */
   readonly route: ProviderRoute | null;
+  /** The part of the force where the person lives, by which tables are split; left out: in none of them. */
+  readonly area?: string;
   readonly policy: DiversionPolicy;
   /** Only of a case that was open elsewhere: how far the person had come. */
   readonly soFar?: CaseSoFar;

@@ -32,6 +32,7 @@ import type { NeedAdded, NeedClosed } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { PolicyRebased } from './rebase.ts';
 import type { PersonReassigned } from './reassignment.ts';
+import type { ReferralOrigin } from './referral-origin.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { ContactShared, ContactShareUndone } from './shared-contact.ts';
 import type { Engagement } from './state.ts';
@@ -52,7 +53,7 @@ import type {
  * version with an upcaster, never an edit. Nothing in this list can lead to a consequence in law.
  */
 
-export interface ReferralReceived {
+export interface ReferralReceived extends ReferralOrigin {
   readonly pathwayId: string;
   readonly forceId: string;
   readonly personId: string;
@@ -67,6 +68,8 @@ export interface ReferralReceived {
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
   readonly route: ProviderRoute | null;
+  /** Left out where it is in none of the force's areas, and in events from before areas were kept. */
+  readonly area?: string;
   /** The whole snapshot: a later policy does not touch this pathway. */
   readonly policy: DiversionPolicy;
 }
@@ -195,6 +198,13 @@ export interface DeadlinePassed {
 
 export interface FactNoted {
   readonly factId: string;
+  /** When it was told; not in the events from before that was kept. */
+  readonly recordedAt?: Instant;
+}
+
+export interface CustodyNoted extends FactNoted {
+  /** Carried here after the release that ended it: the person is free, and what it stopped began anew by then. */
+  readonly endedAt?: Instant;
 }
 
 export interface ConsentNoted extends FactNoted {
@@ -286,7 +296,7 @@ export interface DiversionEventData {
   readonly 'contact-share-undone': ContactShareUndone;
   readonly 'policy-rebased': PolicyRebased;
   readonly 'texts-allowed': FactNoted;
-  readonly 'custody-noted': FactNoted;
+  readonly 'custody-noted': CustodyNoted;
   readonly 'release-noted': FactNoted;
   readonly 'consent-noted': ConsentNoted;
   readonly 'contact-preferences-noted': ContactPreferencesNoted;

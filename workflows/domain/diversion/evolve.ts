@@ -9,6 +9,7 @@ import type { ContactChannel, EngagementEvidence } from './commands.ts';
 import type { Condition, ConditionResultRecorded } from './condition.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
+import { afterCustodyFact } from './fold-custody.ts';
 import { foldProvider } from './fold-provider.ts';
 import { afterReassignment } from './reassignment.ts';
 import { withoutShared } from './shared-contact.ts';
@@ -137,10 +138,12 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       const ended = state.treatment.modalities.filter(({ modalityId }) =>
         endedModalities.some((end) => end.modalityId === modalityId),
       );
+      const { deadlines, attention } = state;
       const closure = { at: event.occurredAt, reason, drugFree, crimeFree, mayReturnUntil };
       return {
         ...state,
         closure: ended.length === 0 ? closure : { ...closure, endedModalities: ended },
+        beforeClosure: { deadlines, attention },
         treatment: afterModalityEnds(state.treatment, endedModalities, event.occurredAt),
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
@@ -157,6 +160,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       return {
         ...state,
         closure: null,
+        beforeClosure: null,
         treatment: afterResumption(state.treatment, resumed),
         concludedAt,
         finished: false,
@@ -179,9 +183,12 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       return event.data.rule === 'contact-effort'
         ? { ...state, contact: { ...state.contact, effortOver: true } }
         : state;
+    case 'details-amended': {
+      const { area } = event.data;
+      return area === undefined ? state : { ...state, area };
+    }
     case 'non-compliance-acknowledged':
     case 'note-added':
-    case 'details-amended':
     case 'message-not-sent':
     case 'internal-error-reported':
       return state;
@@ -256,27 +263,22 @@ function foldTreatment(state: DiversionState, event: RecordedDiversionEvent): Di
 
 /** What is true of the person, not of this referral alone. */
 function foldPerson(state: DiversionState, event: RecordedDiversionEvent): DiversionState | undefined {
-  const { told } = state;
   const { occurredAt } = event;
+  const recordedAt = 'recordedAt' in event.data ? event.data.recordedAt : undefined;
   switch (event.type) {
     case 'texts-stopped':
-      return { ...state, textsStopped: true, told: asOf(told, ['texts'], occurredAt) };
+      return { ...state, textsStopped: true, ...asOf(state, ['texts'], occurredAt, recordedAt) };
     case 'texts-allowed':
-      return { ...state, textsStopped: false, told: asOf(told, ['texts'], occurredAt) };
+      return { ...state, textsStopped: false, ...asOf(state, ['texts'], occurredAt, recordedAt) };
     case 'custody-noted':
-      return {
-        ...state,
-        custodySince: state.custodySince ?? occurredAt,
-        told: asOf(told, ['custody'], occurredAt),
-      };
     case 'release-noted':
-      return { ...state, custodySince: null, told: asOf(told, ['custody'], occurredAt) };
+      return afterCustodyFact(state, event);
     case 'consent-noted': {
       const { purpose, given } = event.data;
       return {
         ...state,
         consents: { ...state.consents, [purpose]: given ? 'given' : 'withdrawn' },
-        told: asOf(told, [`consent:${purpose}`], occurredAt),
+        ...asOf(state, [`consent:${purpose}`], occurredAt, recordedAt),
       };
     }
     case 'contact-preferences-noted': {
@@ -285,15 +287,16 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
       return {
         ...state,
         contactPreferences: { ...state.contactPreferences, ...preferences },
-        told: asOf(
-          told,
+        ...asOf(
+          state,
           asked.map((way) => `way:${way}` as const),
           occurredAt,
+          recordedAt,
         ),
       };
     }
     case 'safety-flag-noted':
-      return { ...state, safetyFlag: event.data.flagged, told: asOf(told, ['safety'], occurredAt) };
+      return { ...state, safetyFlag: event.data.flagged, ...asOf(state, ['safety'], occurredAt, recordedAt) };
     case 'person-reassigned':
       return afterReassignment(state, event.data);
     case 'iom-flag-set':
@@ -309,7 +312,7 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
       }
       // What the mistaken death ended goes on as it was.
       const treatment = afterResumption(state.treatment, state.closure?.endedModalities ?? []);
-      return { ...lives, closure: null, treatment, transfer: state.beforeDeath?.transfer ?? null };
+      return { ...lives, closure: null, beforeClosure: null, treatment, transfer: state.beforeDeath?.transfer ?? null };
     }
     default:
       return undefined;
@@ -354,6 +357,8 @@ function opened(
     safetyFlag: false,
     custodySince: null,
     told: {},
+    toldWhen: {},
+    releaseAlone: null,
     died: false,
     beforeDeath: null,
     correctedFacts: [],
@@ -362,6 +367,7 @@ function opened(
     closureExtendedTo: null,
     concludedAt: null,
     closure: null,
+    beforeClosure: null,
     reopenedAt: null,
     voided: null,
   };

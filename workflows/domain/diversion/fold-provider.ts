@@ -42,8 +42,11 @@ export function foldProvider(
       return answered(state, event, 'declined');
     case 'transfer-taken-back':
       return answered(state, event, 'taken-back');
-    case 'person-moved':
-      return { ...state, move: { at: event.occurredAt, proposed: event.data.proposed } };
+    case 'person-moved': {
+      const { proposed, area } = event.data;
+      const move = { at: event.occurredAt, proposed };
+      return area === undefined ? { ...state, move } : { ...state, move, area };
+    }
     default:
       return undefined;
   }

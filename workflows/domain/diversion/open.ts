@@ -14,6 +14,7 @@ import { clocksOfConditions, clocksOfProvider, clocksOfReceipt, policyHere } fro
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
+import { keptOrigin, refuseOrigin } from './referral-origin.ts';
 import { disposalOfWay } from './referral-source.ts';
 import type { ReferralWay } from './referral-source.ts';
 import { diversionTable } from './table.ts';
@@ -40,7 +41,11 @@ export function openReferral(
     return refuse('in-the-future', 'The outcome is dated in the future.', { receivedAt, now });
   }
   const refused =
-    refuseOffence(data) ?? refuseAge(data) ?? refuseLongAgo(data, actor, now) ?? refuseConditions(data);
+    refuseOffence(data) ??
+    refuseAge(data) ??
+    refuseLongAgo(data, actor, now) ??
+    refuseConditions(data) ??
+    refuseOrigin(data, data.source.source, receivedAt);
   if (refused !== undefined) {
     return refused;
   }
@@ -160,10 +165,12 @@ function received(data: ReferralData, forceId: string): ReferralReceived {
     drugCode: data.drugCode ?? null,
     offenceDate: data.offenceDate,
     ...conditionsOf(data),
+    ...keptOrigin(data),
     language: data.language,
     safeToText: data.safeToText,
     knownChannels: data.knownChannels,
     route: data.route,
+    ...(data.area === undefined ? {} : { area: data.area }),
     policy: data.policy,
   };
 }

@@ -16,6 +16,8 @@ export interface ReassignPersonData {
   readonly language: Language | null;
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
+  /** Where that person lives; null: in none of the force's areas. */
+  readonly area?: string | null;
 }
 
 /** The history stays as it was; what was known of the former person holds here no more. */
@@ -26,6 +28,8 @@ export interface PersonReassigned {
   readonly language: Language | null;
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
+  /** Not in the events from before areas were kept. */
+  readonly area?: string | null;
   /** The appointments ahead that the right person was never told of. */
   readonly cancelled: readonly string[];
   /** Nobody had taken part: whom the tries reached, or missed, was somebody else, and the contact effort begins anew. */
@@ -33,13 +37,14 @@ export interface PersonReassigned {
 }
 
 export function afterReassignment(state: DiversionState, reassigned: PersonReassigned): DiversionState {
-  const { to, language, safeToText, knownChannels, cancelled, contactAnew } = reassigned;
+  const { to, language, safeToText, knownChannels, area, cancelled, contactAnew } = reassigned;
   return {
     ...state,
     personId: to,
     language,
     safeToText,
     knownChannels,
+    ...(area === undefined ? {} : { area }),
     appointments: withStatus(state.appointments, cancelled, 'cancelled'),
     contact: contactAnew ? anew(state.contact) : state.contact,
     sharedContacts: contactAnew ? [] : state.sharedContacts,
@@ -50,6 +55,8 @@ export function afterReassignment(state: DiversionState, reassigned: PersonReass
     safetyFlag: false,
     custodySince: null,
     told: {},
+    toldWhen: {},
+    releaseAlone: null,
   };
 }
 

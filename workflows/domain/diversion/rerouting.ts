@@ -160,7 +160,7 @@ export function recordMove(
 ): Decision<DiversionEvent> {
   const { data, occurredAt } = command;
   const { move } = state;
-  const proposed = data.route;
+  const { route: proposed, area } = data;
   const refused = refuseBefore(occurredAt, move?.at ?? null, 'A later move is already recorded.');
   if (refused !== undefined) {
     return refused;
@@ -169,7 +169,12 @@ export function recordMove(
     return refuse('already-done', 'This move is already recorded.', { movedAt: move.at });
   }
   return new DecisionDraft(state, command)
-    .record('person-moved', occurredAt, { proposed }, askAboutRoute(state, proposed, occurredAt))
+    .record(
+      'person-moved',
+      occurredAt,
+      { proposed, ...(area === undefined ? {} : { area }) },
+      askAboutRoute(state, proposed, occurredAt),
+    )
     .decided();
 }
 

@@ -20,6 +20,7 @@ import type { Condition } from './condition.ts';
 import type { FactMatter } from './fact-matter.ts';
 import type { Need } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
+import type { ReferralOrigin } from './referral-origin.ts';
 import type { Disposal, ReferralSource } from './referral-source.ts';
 import type { SharedContact } from './shared-contact.ts';
 import type { DiversionStage } from './table.ts';
@@ -28,7 +29,7 @@ import { inTreatment } from './treatment.ts';
 import type { Modality, PositiveOutcome, Treatment } from './treatment.ts';
 
 /** What one referral of the voluntary path has come to. */
-export interface DiversionState extends PathwayState {
+export interface DiversionState extends PathwayState, ReferralOrigin {
   readonly stage: DiversionStage;
   readonly policy: DiversionPolicy;
   readonly source: ReferralSource;
@@ -41,6 +42,8 @@ export interface DiversionState extends PathwayState {
   readonly safeToText: 'yes' | 'no' | null;
   readonly knownChannels: readonly KnownChannel[];
   readonly route: ProviderRoute | null;
+  /** Where the person lives, as last said; left out or null: in none of the force's areas, as far as is known. */
+  readonly area?: string | null;
   readonly acceptance: Acceptance;
   /** Given back, and with nobody since. */
   readonly declined: Declined | null;
@@ -76,6 +79,10 @@ export interface DiversionState extends PathwayState {
   readonly custodySince: Instant | null;
   /** When the latest fact of each matter about the person was true: an older one that comes later changes nothing. */
   readonly told: Readonly<Partial<Record<FactMatter, Instant>>>;
+  /** When that was told, where its event says so. */
+  readonly toldWhen: Readonly<Partial<Record<FactMatter, Instant>>>;
+  /** The latest release, where no custody was known that it ended; null: there is none. */
+  readonly releaseAlone: ReleaseAlone | null;
   readonly died: boolean;
   /** What the closure by a death ended, so that correcting the death puts it back; null: no death closed it. */
   readonly beforeDeath: BeforeDeath | null;
@@ -91,10 +98,19 @@ export interface DiversionState extends PathwayState {
   readonly concludedAt: Instant | null;
   /** Null while open, also after a return. */
   readonly closure: Closure | null;
+  /** What ran and was asked when it was closed: some of that is still so when the referral goes on. */
+  readonly beforeClosure: Pick<BeforeDeath, 'deadlines' | 'attention'> | null;
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
   /** It should never have been: kept, and in no count. */
   readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
+}
+
+/** A custody of before it that is carried here later has ended with it. */
+export interface ReleaseAlone {
+  readonly at: Instant;
+  /** As of when custody was last spoken of before it: a custody from before that is no news. */
+  readonly after: Instant | null;
 }
 
 export interface BeforeDeath {

@@ -17,6 +17,7 @@ export function summarise(state: DiversionState): PathwaySummary {
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
     providerId: state.route?.providerId ?? null,
+    ...areaOf(state),
     firstContactAt: state.contact.reachedAt,
     engagedAt: state.engagement?.at ?? null,
     workerId: state.acceptance.workerId,
@@ -53,6 +54,11 @@ function ended({
     return { closedAt: concludedAt, closureReason: closure?.reason ?? concludedInTreatment };
   }
   return { closedAt: closure?.at ?? null, closureReason: closure?.reason ?? null };
+}
+
+/** Left out where it was never known. */
+function areaOf({ area }: DiversionState): Pick<PathwaySummary, 'area'> {
+  return area === undefined ? {} : { area };
 }
 
 function firstStart({ modalities }: Treatment): Instant | null {

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import { after } from '../workflows/domain/common/duration.ts';
+import { isBefore } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { Policy } from '../workflows/domain/common/policy.ts';
+import type { Database } from './database.ts';
+import { isUuid } from './scope.ts';
+
+/**
+ * How long the details of people are kept. The ledger, the rows of the lists and all counts hold nobody's name, so that
+ * they stay as they are when a person's details are erased.
+ */
+export interface KeptPerson {
+  readonly personId: string;
+  /** Every case of the human being, void ones too. */
+  readonly cases: number;
+  /** When the last of them ended; null: one is still worked on, or may be come back to. */
+  readonly endedAt: Instant | null;
+  /** From then on they may be erased; null: no end is set for one of the cases, or one has not ended. */
+  readonly keptUntil: Instant | null;
+}
+
+interface Row {
+  readonly personId: string;
+  readonly cases: readonly {
+    /** null: something may still happen in it by itself, or by a person. */
+    readonly endedAt: Instant | null;
+    /** As the latest version of its policy that has begun says it; null: no end is set. */
+    readonly retention: Policy['retention'] | null;
+    readonly bankHolidays: Policy['bankHolidays'];
+  }[];
+}
+
+/** Of the people of `person_row`: their cases, with what is said now of how long to keep. */
+const keeping = (people: string): string => `select q.id as "personId", coalesce(jsonb_agg(jsonb_build_object(
+      'endedAt', case when not p.needs_run then llwybr_instant(p.closed_at) end,
+      'retention', held.body->'retention', 'bankHolidays', coalesce(held.body->'bankHolidays', '[]')))
+      filter (where p.id is not null), '[]') as cases
+    from (${people}) q
+    left join pathway p on p.force_id = $1 and p.person_id in (select llwybr_cluster($1, q.id))
+    left join lateral (
+      select body from policy where policy.force_id = p.force_id and policy.policy_id = p.policy_id and valid_from <= $2
+       order by version desc limit 1) held on true
+   group by q.id order by q.id`;
+
+/** null: there is no such person, or nothing is left of them. */
+export async function keptPerson(
+  db: Database,
+  forceId: string,
+  personId: string,
+  now: Instant,
+): Promise<KeptPerson | null> {
+  if (!isUuid(personId)) return null;
+  const { rows } = await db.pool.query<Row>(
+    keeping('select id from person where force_id = $1 and id = $3 and erased_at is null'),
+    [forceId, now, personId],
+  );
+  const [row] = rows;
+  return row === undefined ? null : kept(row);
+}
+
+const batch = 500;
+
+/** People whose time is over, by id, from behind an id on. */
+export async function peopleToErase(
+  db: Database,
+  forceId: string,
+  now: Instant,
+  options: { readonly limit: number; readonly after?: string },
+): Promise<KeptPerson[]> {
+  const found: KeptPerson[] = [];
+  let last = options.after ?? '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const { rows } = await db.pool.query<Row>(
+      keeping(`select id from person where force_id = $1 and erased_at is null and id > $3
+        and exists (select from pathway p where p.force_id = $1 and p.person_id = person.id and not p.needs_run)
+        order by id limit ${String(batch)}`),
+      [forceId, now, last],
+    );
+    for (const row of rows) {
+      const person = kept(row);
+      if (isOver(person, now)) found.push(person);
+      if (found.length === options.limit) return found;
+    }
+    last = rows.at(-1)?.personId ?? last;
+    if (rows.length < batch) return found;
+  }
+}
+
+export function isOver({ keptUntil }: KeptPerson, now: Instant): boolean {
+  return keptUntil !== null && !isBefore(now, keptUntil);
+}
+
+function kept({ personId, cases }: Row): KeptPerson {
+  const ends = cases.map(({ endedAt }) => endedAt);
+  const untils = cases.map(({ endedAt, retention, bankHolidays }) =>
+    endedAt === null || retention === null || retention === undefined
+      ? null
+      : after(endedAt, retention, bankHolidays),
+  );
+  return { personId, cases: cases.length, endedAt: latest(ends), keptUntil: latest(untils) };
+}
+
+/** null where one of them is not there, or there are none. */
+function latest(instants: readonly (Instant | null)[]): Instant | null {
+  let last: Instant | null = null;
+  for (const instant of instants) {
+    if (instant === null) return null;
+    if (last === null || isBefore(last, instant)) last = instant;
+  }
+  return last;
+}
+
+export interface Erased {
+  readonly personId: string;
+  readonly erasedAt: Instant;
+}
+
+/**
+ * Erases what says who the person is: names, numbers, addresses, notes, the old and new of what was put right, texts. The
+ * cases, their events and every count stay, and so do the keyed hashes by which the same outcome is known when it is sent
+ * again. Once for each request; it cannot be taken back.
+ *
+ * @returns null when the person was erased before, or something of theirs began meanwhile
+ */
+export async function erasePerson(
+  db: Database,
+  {
+    requestId,
+    person,
+    reason,
+    now,
+    actor,
+  }: {
+    readonly requestId: string;
+    readonly person: KeptPerson & { readonly keptUntil: Instant };
+    readonly reason: string;
+    readonly now: Instant;
+    readonly actor: Actor;
+  },
+): Promise<Erased | null> {
+  const { forceId, userId, role } = actor;
+  const { personId, keptUntil } = person;
+  const nobody = (column: string): string =>
+    db.fields.encrypt('-', { table: 'person', column, rowId: personId });
+  const client = await db.pool.connect();
+  try {
+    await client.query('begin');
+    // As an intake does, so that a new case is there before, and refuses this, or comes to nobody whom it knows.
+    const { rowCount } = await client.query(
+      `select from person where force_id = $1 and id = $2 and erased_at is null
+         and not exists (select from pathway p where p.force_id = $1
+           and p.person_id in (select llwybr_cluster($1, $2)) and p.needs_run)
+       for update`,
+      [forceId, personId],
+    );
+    if (rowCount !== 1) {
+      await client.query('rollback');
+      return await erasedBy(db, forceId, requestId);
+    }
+    await client.query(
+      `insert into erasure (force_id, id, person_id, reason, kept_until, erased_at, actor_id, actor_role)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [forceId, requestId, personId, reason, keptUntil, now, userId, role],
+    );
+    await client.query(
+      `update person set nominal = null, nominal_index = null, name_dob_index = $3, mobile_index = null, surname = $4,
+           forenames = null, birth_date = $5, address = null, postcode = null, mobile = null, email = null, sex = null,
+           ethnicity = null, language = null, safe_to_text = null, mobile_given_at = null,
+           mobile_given_again_at = null, updated_at = $6, erased_at = $6
+         where force_id = $1 and id = $2`,
+      [
+        ...[forceId, personId],
+        // Of nobody, so that nobody is found or matched by it.
+        ...[ofNobody(db, forceId), nobody('surname'), nobody('birth_date')],
+        now,
+      ],
+    );
+    for (const statement of [
+      'delete from former_number where force_id = $1 and person_id = $2',
+      'delete from person_possible_match where force_id = $1 and $2 in (person_id, other_person_id)',
+      'delete from amended_detail where force_id = $1 and person_id = $2',
+      'update amendment set name_dob_index = null, mobile_index = null where force_id = $1 and person_id = $2',
+      `delete from note where force_id = $1
+         and pathway_id in (select id from pathway where force_id = $1 and person_id = $2)`,
+    ]) {
+      await client.query(statement, [forceId, personId]);
+    }
+    const { rows: messages } = await client.query<{ id: string }>(
+      `select m.id from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+        where m.force_id = $1 and p.person_id = $2 and coalesce(m.recipient, m.body) is not null`,
+      [forceId, personId],
+    );
+    for (const { id } of messages) {
+      // That one was handed over is kept, so something stands in the place of what it said.
+      const sealed = (column: string) => db.fields.encrypt('-', { table: 'message', column, rowId: id });
+      await client.query('update message set recipient = $3, body = $4 where force_id = $1 and id = $2', [
+        ...[forceId, id, sealed('recipient'), sealed('body')],
+      ]);
+    }
+    await client.query('commit');
+    return { personId, erasedAt: now };
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** What this request did before; null: it did nothing. */
+async function erasedBy(db: Database, forceId: string, requestId: string): Promise<Erased | null> {
+  const { rows } = await db.pool.query<Erased>(
+    `select person_id as "personId", llwybr_instant(erased_at) as "erasedAt" from erasure
+      where force_id = $1 and id = $2`,
+    [forceId, requestId],
+  );
+  return rows[0] ?? null;
+}
+
+/** An index that no search and no intake comes to. */
+function ofNobody(db: Database, forceId: string): string {
+  const nobody = { surname: randomUUID(), forenames: null, birthDate: '0001-01-01' };
+  return db.fields.nameAndBirthDateIndex(forceId, nobody);
+}
