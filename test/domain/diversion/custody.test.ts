@@ -104,12 +104,36 @@ describe('release', () => {
     expect(life.until(local('2026-03-11 10:00')).intents).toEqual([]);
   });
 
-  test('who takes part needs no new start', () => {
-    const life = released(
-      inCustody(ReferralLife.received().do('record-engagement', { evidence: 'logged-in' })),
-    );
-    expect(rules(life)).not.toContain('first-contact');
-    expect(rules(life)).not.toContain('booking');
+  test.each([
+    ['has engaged', (life: ReferralLife) => life.do('record-engagement', { evidence: 'logged-in' })],
+    [
+      'is in treatment',
+      (life: ReferralLife) =>
+        life.do('start-treatment', { already: { type: 'psychosocial', prescribed: false } }),
+    ],
+  ])('who %s is booked in anew, since what was ahead has gone by', (_name, act) => {
+    const life = released(inCustody(act(accepted())));
+    expect(life.clock('first-contact')).toBeUndefined();
+    expect(life.clock('booking')).toMatchObject({ start: free, due: local('2026-03-25 00:00') });
+    expect(life.until(local('2026-03-25 00:00')).codes).toEqual(['nothing-booked']);
+    expect(life.book('a1', '2026-03-26 14:00').codes).toEqual([]);
+  });
+
+  test('also where the referral is concluded and no other clock runs; a session shows that they come', () => {
+    const life = accepted();
+    const already = { type: 'psychosocial', prescribed: false } as const;
+    life.do('start-treatment', { already }, { commandId: 'm1' }).until(local('2026-06-10 10:00'));
+    life.engine('carry-fact', custody);
+    life.until(local('2026-08-10 10:00')).engine('carry-fact', release);
+    expect(life.at).toMatchObject({ stage: 'concluded', attention: [], deadlines: [{ rule: 'booking' }] });
+    const session = { modalityId: 'm1', kind: 'one-to-one' } as const;
+    const missed = life.fork().do('record-treatment-session', { ...session, result: 'missed' });
+    expect(missed.clock('booking')).toBeDefined();
+    expect(life.do('record-treatment-session', { ...session, result: 'attended' }).at.deadlines).toEqual([]);
+    missed.until(local('2026-08-30 10:00'));
+    expect(missed.codes).toEqual(['nothing-booked']);
+    missed.do('record-treatment-session', { ...session, result: 'attended' });
+    expect(missed.codes).toEqual([]);
   });
 });
 
@@ -121,15 +145,80 @@ describe('facts of custody in any order', () => {
     expect(life.engine('carry-fact', { ...release, factId: 'again' }).refusal?.code).toBe('already-done');
   });
 
-  test('M237 a custody that is carried after its release does nothing', () => {
+  test('M237 a custody that is carried after its release changes nothing of where the person is', () => {
     const life = ReferralLife.received().until(free);
     expect(life.engine('carry-fact', release).refusal).toBeUndefined();
-    expect(life.engine('carry-fact', custody, arrested).refusal?.code).toBe('already-done');
+    expect(life.engine('carry-fact', custody, arrested).refusal).toBeUndefined();
     expect(life.at).toMatchObject({ custodySince: null });
     expect(life.codes).not.toContain('in-custody');
+    expect(life.engine('carry-fact', { ...custody, factId: 'older' }, receipt).refusal?.code).toBe(
+      'already-done',
+    );
     life.until(local('2026-03-12 10:00'));
     expect(life.engine('carry-fact', { ...custody, factId: 'next' }).refusal).toBeUndefined();
     expect(life.at.custodySince).toBe(life.now);
+    expect(life.engine('carry-fact', { ...release, factId: 'older' }, free).refusal?.code).toBe(
+      'already-done',
+    );
+  });
+
+  test.each([
+    ['nobody has tried', (life: ReferralLife) => life],
+    ['somebody is trying', (life: ReferralLife) => life.attempt()],
+    ['a booking is waited for', (life: ReferralLife) => life.attempt('reached')],
+    ['one is booked', (life: ReferralLife) => life.book('a1', '2026-03-20 14:00')],
+    ['who takes part', (life: ReferralLife) => life.do('record-engagement', { evidence: 'logged-in' })],
+  ] as const)('M24 the clocks of each referral come to the same in either order: %s', (_name, act) => {
+    const life = act(accepted()).until(arrested);
+    const clocks = (it: ReferralLife) =>
+      it.at.deadlines.map(({ rule, start, due }) => [rule, start, due]).sort();
+    const both = (facts: readonly (readonly [object, string])[]) => {
+      const sister = life.fork();
+      sister.until(local('2026-03-10 17:00'));
+      for (const [fact, at] of facts) sister.engine('carry-fact', fact, at);
+      return sister;
+    };
+    const inOrder = both([
+      [custody, arrested],
+      [release, free],
+    ]);
+    const turned = both([
+      [release, free],
+      [custody, arrested],
+    ]);
+    expect(clocks(turned)).toEqual(clocks(inOrder));
+    expect(turned.codes).toEqual(inOrder.codes);
+    expect(turned.at).toMatchObject({ stage: inOrder.at.stage, custodySince: null });
+  });
+
+  test('whom somebody has tried since the release is not to be found anew', () => {
+    const life = accepted().until(free);
+    life.engine('carry-fact', release);
+    life.until(local('2026-03-11 10:00')).attempt();
+    const effort = life.clock('contact-effort');
+    expect(life.engine('carry-fact', custody, arrested).refusal).toBeUndefined();
+    expect(life.clock('contact-effort')).toEqual(effort);
+    expect(life.clock('first-contact')).toBeUndefined();
+  });
+
+  test('of a custody and a release of one instant the one that was told later holds, whichever is carried first', () => {
+    const [earlier, later] = [local('2026-03-10 17:00'), local('2026-03-10 18:00')];
+    const told = (life: ReferralLife, fact: object, receivedAt: string) =>
+      life.take({ ...life.command('carry-fact', fact, { occurredAt: free }), receivedAt });
+    for (const [first, second] of [
+      [custody, release],
+      [release, custody],
+    ] as const) {
+      const asTold = accepted().until(local('2026-03-11 10:00'));
+      told(asTold, first, earlier);
+      told(asTold, second, later);
+      const turned = accepted().until(local('2026-03-11 10:00'));
+      told(turned, second, later);
+      told(turned, first, earlier);
+      expect(turned.at.custodySince).toBe(asTold.at.custodySince);
+      expect(asTold.at.custodySince).toBe(second === custody ? free : null);
+      expect(rules(turned)).toEqual(rules(asTold));
+    }
   });
 
   test('a release dated before the custody does not end it', () => {

@@ -220,7 +220,9 @@ describe('texts stopped and allowed', () => {
       const { attention, deadlines, stage } = life.at;
       expect(tell(life, said, more, local('2026-03-09 10:00')).refusal).toBeUndefined();
       expect(life.at).toMatchObject({ ...held, attention, deadlines, stage });
-      expect(tell(life, other, less, local('2026-03-06 10:00')).refusal?.code).toBe('already-done');
+      // That somebody was in custody before a release is kept, and changes nothing here.
+      const late = tell(life, other, less, local('2026-03-06 10:00')).refusal?.code;
+      expect(late).toBe(other === 'custody' ? undefined : 'already-done');
       expect(life.at).toMatchObject({ ...held, attention, deadlines, stage });
       expect(tell(life, other, less, local('2026-03-09 10:01')).refusal).toBeUndefined();
       expect(life.at).not.toMatchObject(held);

@@ -24,13 +24,14 @@ type CarryFact = Command<'carry-fact', CarryFactData>;
 /** No text any more, and somebody is asked to reach the person in another way. */
 export function stopTexts(state: DiversionState, command: CarryFact, now: Instant): Decision<DiversionEvent> {
   const at = notToCome(command, now);
+  const { receivedAt: recordedAt } = command;
   const { textsStopped, finished } = state;
-  if (finished || !isNews(state, 'texts', at, textsStopped)) {
+  if (finished || !isNews(state, 'texts', { at, recordedAt }, textsStopped)) {
     return refuse('already-done', 'No texts go out here any more, or something later is known.');
   }
   const { factId } = command.data;
   return new DecisionDraft(state, command)
-    .record('texts-stopped', at, { factId }, textsStopped ? {} : withoutTexts(state, at))
+    .record('texts-stopped', at, { factId, recordedAt }, textsStopped ? {} : withoutTexts(state, at))
     .decided();
 }
 
@@ -40,12 +41,15 @@ export function allowTexts(
   now: Instant,
 ): Decision<DiversionEvent> {
   const at = notToCome(command, now);
-  if (state.finished || !isNews(state, 'texts', at, !state.textsStopped)) {
+  const { receivedAt: recordedAt } = command;
+  if (state.finished || !isNews(state, 'texts', { at, recordedAt }, !state.textsStopped)) {
     return refuse('already-done', 'Texts are not stopped here, or something later is known.');
   }
   const { factId } = command.data;
   const effects = withTexts(state, { ...state, textsStopped: false }, now);
-  return new DecisionDraft(state, command).record('texts-allowed', at, { factId }, effects).decided();
+  return new DecisionDraft(state, command)
+    .record('texts-allowed', at, { factId, recordedAt }, effects)
+    .decided();
 }
 
 export function noteConsent(
@@ -59,13 +63,14 @@ export function noteConsent(
   }
   const given = fact === 'consent-given';
   const at = notToCome(command, now);
+  const { receivedAt: recordedAt } = command;
   const said = given ? 'given' : 'withdrawn';
   const ends = purpose === 'treatment' && !given && endsReferral(state, at);
   const known = state.consents[purpose] === said;
-  if (state.finished || !isNews(state, `consent:${purpose}`, at, known && !ends)) {
+  if (state.finished || !isNews(state, `consent:${purpose}`, { at, recordedAt }, known && !ends)) {
     return refuse('already-done', 'This is known here already, or something later is.', { purpose, said });
   }
-  const noted = { factId, purpose, given };
+  const noted = { factId, recordedAt, purpose, given };
   const draft = new DecisionDraft(state, command);
   draft.record('consent-noted', at, noted, known ? {} : effectsOfConsent(state, noted, at, now));
   if (ends) {
@@ -108,9 +113,11 @@ export function notePreferences(
 ): Decision<DiversionEvent> {
   const { factId, preferences: said = {} } = command.data;
   const at = notToCome(command, now);
+  const { receivedAt: recordedAt } = command;
   const { contactPreferences: known } = state;
   const news = preferredWays.filter(
-    (way) => said[way] !== undefined && isNews(state, `way:${way}`, at, said[way] === known[way]),
+    (way) =>
+      said[way] !== undefined && isNews(state, `way:${way}`, { at, recordedAt }, said[way] === known[way]),
   );
   if (state.finished || news.length === 0) {
     return refuse('already-done', 'This is known here already, or something later is.');
@@ -121,7 +128,7 @@ export function notePreferences(
     ? { armed: remindersIfOpen(after, now) }
     : { cleared: clearRules(state, ['reminder'], 'ended') };
   return new DecisionDraft(state, command)
-    .record('contact-preferences-noted', at, { factId, preferences }, effects)
+    .record('contact-preferences-noted', at, { factId, recordedAt, preferences }, effects)
     .decided();
 }
 
@@ -134,14 +141,15 @@ export function noteSafetyFlag(
   const { factId, fact } = command.data;
   const flagged = fact === 'safety-flag';
   const at = notToCome(command, now);
+  const { receivedAt: recordedAt } = command;
   const { safetyFlag } = state;
-  if (state.finished || !isNews(state, 'safety', at, safetyFlag === flagged)) {
+  if (state.finished || !isNews(state, 'safety', { at, recordedAt }, safetyFlag === flagged)) {
     return refuse('already-done', 'This is known here already, or something later is.', { safetyFlag });
   }
   const raised = flagged && state.closure === null ? [raise(state, 'safety-flag', at)] : [];
   const settled = flagged ? [] : settle(state, ['safety-flag']);
   return new DecisionDraft(state, command)
-    .record('safety-flag-noted', at, { factId, flagged }, { raised, settled })
+    .record('safety-flag-noted', at, { factId, recordedAt, flagged }, { raised, settled })
     .decided();
 }
 
