@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { referralAnswer } from '../../api/schemas/answers.ts';
+import { referralFiguresAnswer } from '../../api/schemas/figures.ts';
+import { erasureAnswer, keptPeople } from '../../api/schemas/retention.ts';
+import { append } from '../../store/ledger.ts';
+import { addPerson } from '../../store/new-person.ts';
+import { policiesOf, savePolicy } from '../../store/policies.ts';
+import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { startApiWithoutEngine } from '../support/api-without-engine.ts';
+import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
+import { aPerson, anAppend, anEvent, aSummary } from '../support/recorded-pathway.ts';
+
+const forceId = 'dyfed-powys';
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+
+let api: ApiWithoutEngine;
+let officer: ApiCaller;
+let lead: ApiCaller;
+let manager: ApiCaller;
+
+beforeAll(async () => {
+  api = await startApiWithoutEngine();
+  officer = await ApiCaller.as(api, 'officer');
+  lead = await ApiCaller.as(api, 'provider-manager');
+  manager = await ApiCaller.as(api, 'manager');
+}, 60_000);
+
+afterAll(async () => {
+  await api.close();
+});
+
+/** What follows the latest version of the policy of the referrals here; null: no end is set. */
+async function keepFor(days: number | null): Promise<void> {
+  const latest = (await policiesOf(api.db, forceId))
+    .map(({ policy }) => policy)
+    .filter(({ policyId }) => policyId === 'diversion:acr-diversion')
+    .reduce((best, policy) => (policy.version > best.version ? policy : best));
+  const { retention: _, ...without } = latest;
+  await savePolicy(api.db, {
+    ...without,
+    ...(days === null ? {} : { retention: { unit: 'days', count: days } }),
+    ...{ version: latest.version + 1, validFrom: daysAgo(0.001) },
+  });
+}
+
+/** Referred by an officer; its end, so many days ago, is written as the engine writes it. */
+async function ended(days: number, changes: Record<string, unknown> = {}) {
+  const referral = (await officer.post('/api/v1/referrals', aReferral(changes))).as(referralAnswer);
+  await end(referral.pathwayId, days);
+  return referral;
+}
+
+async function end(pathwayId: string, days: number): Promise<void> {
+  const summary = aSummary({
+    ...{ stage: 'finished', closedAt: daysAgo(days), closureReason: 'completed', needsRun: false },
+  });
+  const { rows } = await api.db.pool.query<{ seq: number }>(
+    'select head_seq as seq from pathway where id = $1',
+    [pathwayId],
+  );
+  const events = [anEvent({ occurredAt: daysAgo(days) })];
+  await append(api.db, anAppend(pathwayId, rows[0]?.seq ?? 0, { events, summary }), 'test');
+}
+
+async function due(who = manager): Promise<string[]> {
+  const { items } = (await who.get('/api/v1/retention/due')).as(keptPeople);
+  return items.map(({ personId }) => personId);
+}
+
+const erase = (personId: string, who = manager, key?: string) =>
+  who.post(`/api/v1/persons/${personId}/erasure`, { reason: 'Reviewed: nothing speaks against it' }, key);
+
+describe('M202 how long details are kept', () => {
+  test('is what the force says: without a word nobody is due, and nobody can be erased', async () => {
+    const { personId } = await ended(5_000);
+    expect(await due()).not.toContain(personId);
+    const refused = await erase(personId);
+    expect(refused.outcome).toEqual([409, 'condition-not-met']);
+    expect(refused.problem.details).toMatchObject({ keptUntil: null });
+    await keepFor(730);
+    expect(await due()).toContain(personId);
+    const rules = JSON.stringify((await officer.get('/api/v1/rules')).body);
+    expect(rules).toContain('How long the details of a person are kept');
+    expect(rules).toContain('730 days');
+    await keepFor(null);
+    expect(await due()).toEqual([]);
+  });
+
+  test('counts from the end of the last case, and of a case that goes on there is no end', async () => {
+    await keepFor(730);
+    const person = { nominalNumber: `N-${randomUUID().slice(0, 8)}` };
+    const first = await ended(900, person);
+    const second = await ended(700, person);
+    expect(second.personId).toBe(first.personId);
+    expect(await due()).not.toContain(first.personId);
+    const refused = await erase(first.personId);
+    expect(refused.outcome).toEqual([409, 'condition-not-met']);
+    expect(refused.problem.detail).toMatch(/are kept until \d/);
+    const over = await ended(900);
+    expect(await due()).toContain(over.personId);
+    const open = { nominalNumber: `N-${randomUUID().slice(0, 8)}` };
+    const old = await ended(900, open);
+    expect(await due()).toContain(old.personId);
+    await officer.post('/api/v1/referrals', aReferral(open));
+    expect(await due()).not.toContain(old.personId);
+    expect((await erase(old.personId)).outcome).toEqual([409, 'condition-not-met']);
+  });
+
+  test('then a manager erases: nobody finds the person, and every count stays as it was', async () => {
+    await keepFor(730);
+    const nominalNumber = `N-${randomUUID().slice(0, 8)}`;
+    const form = aReferral({ surname: 'Anwyl', nominalNumber });
+    const referral = (await officer.post('/api/v1/referrals', form)).as(referralAnswer);
+    const { personId, pathwayId } = referral;
+    for (const statement of [
+      `insert into note (force_id, id, pathway_id, body, seq) values ($1, $2, $3, 'sealed', 1)`,
+      `insert into former_number (force_id, id, person_id, mobile, replaced_at, command_id)
+         values ($1, $2, (select person_id from pathway where id = $3), 'sealed', now(), 'c')`,
+    ]) {
+      await api.db.pool.query(statement, [forceId, randomUUID(), pathwayId]);
+    }
+    await end(pathwayId, 900);
+    const figures = async () => {
+      const body = (await manager.get('/api/v1/figures/referrals')).as(referralFiguresAnswer);
+      return [body.received, body.open, body.closed, body.people, body.areas];
+    };
+    const before = await figures();
+    const events = (await manager.get(`/api/v1/pathways/${pathwayId}/events`)).body;
+    const key = `erase-${randomUUID()}`;
+    const erased = (await erase(personId, manager, key)).as(erasureAnswer);
+    expect(erased.personId).toBe(personId);
+
+    expect((await manager.get(`/api/v1/persons/${personId}`)).outcome).toEqual([404, 'not-found']);
+    const { rows } = await api.db.pool.query<Record<string, string | null>>(
+      `select nominal, nominal_index, mobile_index, forenames, address, postcode, mobile, email, sex, ethnicity
+         from person where id = $1`,
+      [personId],
+    );
+    expect(Object.values(rows[0] ?? { none: 'none' }).filter((value) => value !== null)).toEqual([]);
+    for (const table of ['note where pathway_id', 'former_number where person_id']) {
+      const { rowCount } = await api.db.pool.query(`select from ${table} = $1`, [
+        table.startsWith('note') ? pathwayId : personId,
+      ]);
+      expect([table, rowCount]).toEqual([table, 0]);
+    }
+    expect(await figures()).toEqual(before);
+    expect((await manager.get(`/api/v1/pathways/${pathwayId}/events`)).body).toEqual(events);
+    expect(await due()).not.toContain(personId);
+
+    // Sent again, the same outcome is still known, and opens no second case; somebody new with the number is new.
+    const again = (await officer.post('/api/v1/referrals', form)).as(referralAnswer);
+    expect([again.replay, again.pathwayId]).toEqual([true, pathwayId]);
+    const later = (await officer.post('/api/v1/referrals', aReferral({ nominalNumber }))).as(referralAnswer);
+    expect(later.personId).not.toBe(personId);
+
+    expect((await erase(personId, manager, key)).body).toEqual(erased);
+    expect((await erase(personId)).outcome).toEqual([404, 'not-found']);
+  });
+
+  test('by a manager of the force alone, with a reason; who has no case is not touched', async () => {
+    await keepFor(730);
+    const { personId } = await ended(900);
+    for (const who of [officer, lead]) {
+      expect((await erase(personId, who)).outcome).toEqual([403, 'wrong-role']);
+      expect((await who.get('/api/v1/retention/due')).outcome).toEqual([403, 'wrong-role']);
+    }
+    expect((await manager.post(`/api/v1/persons/${personId}/erasure`, {})).outcome).toEqual([
+      400,
+      'invalid-request',
+    ]);
+    const other = await ApiCaller.as(api, 'manager');
+    expect((await erase(randomUUID(), other)).outcome).toEqual([404, 'not-found']);
+    const nobody = randomUUID();
+    await addPerson(api.db, forceId, nobody, aPerson());
+    expect((await erase(nobody)).outcome).toEqual([409, 'condition-not-met']);
+    await expect(api.db.pool.query('delete from erasure')).rejects.toThrow();
+  });
+});
