@@ -3,15 +3,17 @@ import { clearAbandonedHouses, newHouseDirectory } from './house/house-directory
 import { House } from './house/house.ts';
 import { readLedger } from './house/ledger-snapshot.ts';
 import { Officer } from './house/officer.ts';
-import { checkFigures, explainOpen, foldFaults, notDemo } from './simulation/checked-year.ts';
+import { clockDays } from './lives/clock-days.ts';
+import type { PlannedLife } from './lives/planned-life.ts';
+import { checkFiguresOfYear, explainOpen, foldFaults, notDemo } from './simulation/checked-year.ts';
 import { liveYear } from './simulation/lived-year.ts';
 import { readOptions, usage, type Options } from './simulation/options.ts';
 import { reportOf, type CheckedYear, type PassedYear } from './simulation/report.ts';
 import { runOut } from './simulation/run-out.ts';
 import { ScaledClock } from './simulation/scaled-clock.ts';
-import { clockDays, scaledDiversionPolicy } from './simulation/scaled-policy.ts';
+import { scaledDiversionPolicy } from './simulation/scaled-policy.ts';
 import { countBy, tallyOf } from './simulation/tally.ts';
-import { planYear, yearDays, type PlannedLife } from './simulation/year.ts';
+import { planYear, yearDays } from './simulation/year.ts';
 
 /*
  * A force's year in compressed time: `npm run simulate`. One JSON object on standard output at the end, what goes on
@@ -107,7 +109,7 @@ async function checkYear(
     const day = Math.min(index * month, lastDay);
     return { day: Math.round(day), at: clock.instantAt(day) };
   });
-  const { figures, faults } = await checkFigures(house, ledger, instants);
+  const { figures, faults } = await checkFiguresOfYear(house, ledger, instants);
   const open = await explainOpen(house, ledger);
   const crashes = [house.api, ...house.workers].flatMap((part) => part.crashes).length;
   const missing = pathwayIds.length - ledger.pathways.length;

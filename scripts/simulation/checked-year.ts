@@ -2,7 +2,8 @@ import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { checkFolds } from '../house/folds.ts';
 import type { House } from '../house/house.ts';
 import type { LedgerSnapshot } from '../house/ledger-snapshot.ts';
-import { splitAsAt, type Split } from './tally.ts';
+import { readApi } from '../house/read-api.ts';
+import { checkFigures, type Split } from '../house/referral-figures.ts';
 
 export interface AsAt extends Split {
   readonly day: number;
@@ -24,7 +25,7 @@ export function foldFaults({ pathways }: LedgerSnapshot): string[] {
  * Asks the API for its figures at each instant and holds them against the ledger.
  * @returns the figures, and what is wrong with them
  */
-export async function checkFigures(
+export async function checkFiguresOfYear(
   house: House,
   ledger: LedgerSnapshot,
   instants: readonly { readonly day: number; readonly at: Instant }[],
@@ -32,15 +33,9 @@ export async function checkFigures(
   const figures: AsAt[] = [];
   const faults: string[] = [];
   for (const { day, at } of instants) {
-    const answer = await ask(house, `/api/v1/figures/referrals?asAt=${encodeURIComponent(at)}`);
-    const { received, open, closed } = answer as Split;
-    figures.push({ day, received, open, closed });
-    const own = splitAsAt(ledger.pathways, at);
-    const same = own.received === received && own.open === open && own.closed === closed;
-    if (open + closed !== received || !same) {
-      const said = JSON.stringify({ received, open, closed });
-      faults.push(`day ${String(day)}: the API says ${said}, the ledger ${JSON.stringify(own)}`);
-    }
+    const checked = await checkFigures(house, ledger, at);
+    figures.push({ day, ...checked.figures });
+    if (checked.fault !== undefined) faults.push(`day ${String(day)}: ${checked.fault}`);
   }
   return { figures, faults };
 }
@@ -50,7 +45,7 @@ export async function explainOpen(house: House, { pathways }: LedgerSnapshot): P
   const open = pathways.filter(({ columns }) => columns.closedAt === null && columns.stage !== 'void');
   const explained: OpenReferral[] = [];
   for (const { pathwayId, columns } of open) {
-    const view = (await ask(house, `/api/v1/pathways/${pathwayId}`)) as {
+    const view = (await readApi(house, `/api/v1/pathways/${pathwayId}`)) as {
       readonly waits: readonly { readonly rule: string }[];
     };
     explained.push({ pathwayId, stage: columns.stage, waits: view.waits.map(({ rule }) => rule) });
@@ -62,16 +57,8 @@ export async function explainOpen(house: House, { pathways }: LedgerSnapshot): P
 export async function notDemo(house: House, pathwayIds: readonly string[]): Promise<string[]> {
   const faults: string[] = [];
   for (const pathwayId of pathwayIds.slice(0, 10)) {
-    const { demo } = (await ask(house, `/api/v1/pathways/${pathwayId}`)) as { readonly demo: boolean };
+    const { demo } = (await readApi(house, `/api/v1/pathways/${pathwayId}`)) as { readonly demo: boolean };
     if (!demo) faults.push(`${pathwayId} does not say that it is a demonstration`);
   }
   return faults;
-}
-
-/** @throws Error when the answer is none */
-async function ask(house: House, path: string): Promise<unknown> {
-  const token = await house.tokenOf('manager');
-  const response = await fetch(`${house.apiUrl}${path}`, { headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok) throw new Error(`GET ${path}: HTTP ${String(response.status)} ${await response.text()}`);
-  return response.json();
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, isTaken, type AskedAct, type Officer } from '../house/officer.ts';
 import { Gate } from './gate.ts';
-import { bodyOf, type PlannedAct } from './planned-act.ts';
-import { referralBodyOf } from './referral-body.ts';
+import { bodyOf, type PlannedAct } from '../lives/planned-act.ts';
+import { referralBodyOf } from '../lives/referral-body.ts';
 import type { RefusedAct } from './refused-act.ts';
 import type { ScaledClock } from './scaled-clock.ts';
-import type { PlannedLife } from './year.ts';
+import type { PlannedLife } from '../lives/planned-life.ts';
 
 export interface LivedYear {
   readonly taken: number;

@@ -1,13 +1,6 @@
 import type { Duration } from '../../workflows/domain/common/duration.ts';
 import type { DiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
-
-/** Scaled days that the clocks run which the generator must know. */
-export const clockDays = {
-  contactEffort: 14,
-  closure: 91,
-  deferralWindow: 28,
-  lateEngagement: 28,
-} as const;
+import { clockDays } from '../lives/clock-days.ts';
 
 /**
  * The lengths of a referral where a day lasts so many real seconds, as in the demonstration preset: working days are

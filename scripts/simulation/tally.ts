@@ -1,6 +1,5 @@
 import { median, percentile } from '../../bench/figure.ts';
 import type { StoredEvent } from '../../workflows/domain/common/event.ts';
-import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { LedgerPathway } from '../house/ledger-snapshot.ts';
 
 /** Steps of the funnel: of how many referrals each was recorded, void ones left out. */
@@ -89,30 +88,6 @@ export function tallyOf(pathways: readonly Tallied[], dayMs: number): Tally {
     ),
     events: referrals.reduce((sum, { events }) => sum + events.length, 0),
   };
-}
-
-/** How a referral stood at an instant, by the dates in the world. */
-export interface Split {
-  readonly received: number;
-  readonly open: number;
-  readonly closed: number;
-}
-
-const closings: readonly string[] = ['pathway-closed', 'diversion-concluded'];
-
-/** What the figures of the API must say, worked out from the events by themselves. */
-export function splitAsAt(pathways: readonly Tallied[], asAt: Instant): Split {
-  const known = pathways.filter(
-    ({ kind, columns, events }) =>
-      kind === 'diversion' && columns.stage !== 'void' && (events[0]?.occurredAt ?? asAt) <= asAt,
-  );
-  const closed = known.filter(({ events }) => {
-    const turns = events.filter(
-      ({ type, occurredAt }) => occurredAt <= asAt && [...closings, 'pathway-reopened'].includes(type),
-    );
-    return closings.includes(turns.at(-1)?.type ?? '');
-  });
-  return { received: known.length, open: known.length - closed.length, closed: closed.length };
 }
 
 export function countBy(names: readonly string[]): Record<string, number> {

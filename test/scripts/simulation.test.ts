@@ -3,16 +3,19 @@ import { personFactBody } from '../../api/schemas/facts.ts';
 import { diversionCommandSchemas } from '../../api/schemas/diversion.ts';
 import { referralBody } from '../../api/schemas/intake.ts';
 import type { LedgerPathway } from '../../scripts/house/ledger-snapshot.ts';
+import { splitAsAt } from '../../scripts/house/referral-figures.ts';
 import { Gate } from '../../scripts/simulation/gate.ts';
 import { readOptions } from '../../scripts/simulation/options.ts';
-import { bodyOf, type PlannedAct } from '../../scripts/simulation/planned-act.ts';
-import { referralBodyOf } from '../../scripts/simulation/referral-body.ts';
+import { clockDays } from '../../scripts/lives/clock-days.ts';
+import { bodyOf, type PlannedAct } from '../../scripts/lives/planned-act.ts';
+import type { PlannedLife } from '../../scripts/lives/planned-life.ts';
+import { referralBodyOf } from '../../scripts/lives/referral-body.ts';
 import { ScaledClock } from '../../scripts/simulation/scaled-clock.ts';
-import { clockDays, scaledDiversionPolicy } from '../../scripts/simulation/scaled-policy.ts';
+import { scaledDiversionPolicy } from '../../scripts/simulation/scaled-policy.ts';
 import { reportOf } from '../../scripts/simulation/report.ts';
 import { sentTooLate } from '../../scripts/simulation/refused-act.ts';
-import { splitAsAt, steps, tallyOf } from '../../scripts/simulation/tally.ts';
-import { planYear, yearDays, type PlannedLife } from '../../scripts/simulation/year.ts';
+import { steps, tallyOf } from '../../scripts/simulation/tally.ts';
+import { planYear, yearDays } from '../../scripts/simulation/year.ts';
 import { demoUsers } from '../../stand-ins/demo-users.ts';
 import { factTable } from '../../api/fact-table.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
@@ -259,6 +262,19 @@ describe('the tally', () => {
     [200, 3, 1, 2],
   ])('splits what was received as at day %d', (day, received, open, closed) => {
     expect(splitAsAt(lives, clock.instantAt(day))).toEqual({ received, open, closed });
+  });
+
+  it.each([
+    ['opens again', true, 1],
+    ['leaves closed', false, 0],
+  ])('splits a referral that the correction of a death %s', (_what, reopens, open) => {
+    const corrected = life('closed', 'died', [
+      [1, 'referral-received', {}],
+      [2, 'pathway-closed', { reason: 'died' }],
+      [3, 'death-corrected', { reopens }],
+    ]);
+    expect(splitAsAt([corrected], clock.instantAt(2)).open).toBe(0);
+    expect(splitAsAt([corrected], clock.instantAt(3)).open).toBe(open);
   });
 });
 

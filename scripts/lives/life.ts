@@ -2,7 +2,7 @@ import { habits } from './habits.ts';
 import { workerIds } from './life-draft.ts';
 import type { LifeDraft } from './life-draft.ts';
 import { treat } from './treatment-plan.ts';
-import { clockDays } from './scaled-policy.ts';
+import { clockDays } from './clock-days.ts';
 
 /** Thinks up what becomes of one referral, from the provider's word to its end. */
 export function live(draft: LifeDraft, hasRoute: boolean): void {
@@ -12,7 +12,7 @@ export function live(draft: LifeDraft, hasRoute: boolean): void {
   }
   if (draft.chance(habits.void)) {
     draft.pass(0.1, 3);
-    draft.command('void-pathway', { reason: 'rescinded' }, { who: 'officer' });
+    draft.command('void-pathway', { reason: 'rescinded' }, { who: draft.ofPolice ? 'officer' : 'manager' });
     draft.over = true;
     return;
   }

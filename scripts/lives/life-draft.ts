@@ -2,7 +2,7 @@ import type { PersonFactName } from '../../api/fact-table.ts';
 import type { ConsentPurpose } from '../../workflows/domain/common/consent.ts';
 import type { SeededRandom } from '../house/seeded-random.ts';
 import type { Fields, PlannedAct, SentCommand, Who } from './planned-act.ts';
-import { clockDays } from './scaled-policy.ts';
+import { clockDays } from './clock-days.ts';
 
 export const providers = ['ddas', 'kaleidoscope'] as const;
 export type SimulatedProvider = (typeof providers)[number];
@@ -34,6 +34,8 @@ export class LifeDraft {
   engaged = false;
   /** The provider has given its word. */
   accepted = false;
+  /** The police referred: of no other referral do officers say anything. */
+  ofPolice = true;
   /** Nobody does anything any more: it was closed, or is left to its clocks. */
   over = false;
 

@@ -1,8 +1,8 @@
 import type { PersonFactName } from '../../api/fact-table.ts';
 import type { ConsentPurpose } from '../../workflows/domain/common/consent.ts';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { Json } from '../../workflows/domain/common/json.ts';
 import type { diversionTable } from '../../workflows/domain/diversion/table.ts';
-import type { ScaledClock } from './scaled-clock.ts';
 
 /** Accounts of the built-in issuer (stand-ins/demo-users.ts). */
 export type Who =
@@ -12,11 +12,16 @@ export type SentCommand = Exclude<keyof typeof diversionTable.commands, 'receive
 
 export type Fields = Readonly<Record<string, Json>>;
 
-/** One thing that somebody does on a day of the simulated year. */
+/** Says which instant a planned day is. */
+export interface DayClock {
+  readonly instantAt: (day: number) => Instant;
+}
+
+/** One thing that somebody does on a day of a planned life. */
 export type PlannedAct = PlannedCommand | PlannedFact;
 
 interface OnDay {
-  /** When it happens and is sent, in scaled days from the start of the year. */
+  /** When it happens and is sent, in scaled days from the start of the plan. */
   readonly day: number;
   readonly who: Who;
 }
@@ -40,7 +45,7 @@ export interface PlannedFact extends OnDay {
 }
 
 /** What the act sends. @throws Error when it names a label that no command has had */
-export function bodyOf(act: PlannedAct, clock: ScaledClock, made: ReadonlyMap<string, string>): Fields {
+export function bodyOf(act: PlannedAct, clock: DayClock, made: ReadonlyMap<string, string>): Fields {
   const occurredAt = clock.instantAt(act.day);
   if (act.kind === 'fact') {
     return { fact: act.fact, occurredAt, ...(act.purpose === undefined ? {} : { purpose: act.purpose }) };

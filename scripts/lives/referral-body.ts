@@ -1,7 +1,6 @@
 import { addDaysToDate, localParts } from '../../workflows/domain/common/london-time.ts';
-import type { Fields } from './planned-act.ts';
-import type { ScaledClock } from './scaled-clock.ts';
-import type { PlannedLife } from './year.ts';
+import type { DayClock, Fields } from './planned-act.ts';
+import type { PlannedLife } from './planned-life.ts';
 
 /** What the referral sends. */
 export function referralBodyOf(
@@ -12,7 +11,7 @@ export function referralBodyOf(
     referral,
     receivedDay,
   }: Pick<PlannedLife, 'about' | 'way' | 'person' | 'referral' | 'receivedDay'>,
-  clock: ScaledClock,
+  clock: DayClock,
 ): Fields {
   const at = clock.instantAt(receivedDay);
   if (way === 'self' || way === 'prison') return { source: way, via: 'form', ...about, receivedAt: at };
