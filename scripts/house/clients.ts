@@ -2,13 +2,13 @@
 export async function byClients<T, R>(
   items: readonly T[],
   clients: number,
-  work: (item: T) => Promise<R>,
+  work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   const left = items.entries();
   await Promise.all(
     Array.from({ length: Math.min(clients, items.length) }, async () => {
-      for (const [index, item] of left) results[index] = await work(item);
+      for (const [index, item] of left) results[index] = await work(item, index);
     }),
   );
   return results;

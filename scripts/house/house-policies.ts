@@ -38,6 +38,10 @@ export const brisk: HousePolicies = {
   diversion: {
     messages: atAnyTime(seconds(1)),
     firstContact: seconds(1),
+    acceptance: seconds(2),
+    routing: seconds(2),
+    transferAnswer: seconds(2),
+    booking: seconds(2),
     contactEffort: { within: seconds(3), attempts: 3, days: 3, channels: 2 },
     feedback: { ask: seconds(1), escalate: seconds(2) },
     closureWarning: seconds(5),
@@ -56,6 +60,16 @@ export const brisk: HousePolicies = {
   },
 };
 
+/**
+ * A later version of a house's policy, under which no referral begins: a manager may take one to it. Its wait for the
+ * provider's word is another one, and nothing of it ends a referral sooner.
+ */
+const later = {
+  version: 2,
+  validFrom: '2100-01-01T00:00:00.000Z',
+  acceptance: { unit: 'days', count: 20 },
+} as const;
+
 /** Loads the force and, over its own policies, those of the house. */
 export async function furnish(
   databaseUrl: string,
@@ -66,12 +80,14 @@ export async function furnish(
   try {
     await loadPreset(db, 'dyfed-powys-2024');
     const own = { version: 1, validFrom: '2020-01-01T00:00:00.000Z', demo: true };
-    await savePolicy(db, {
+    const diversion = {
       ...defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
       ...policies.diversion,
       ...own,
       policyId: 'diversion:faults',
-    });
+    };
+    await savePolicy(db, diversion);
+    await savePolicy(db, { ...diversion, ...later });
     await savePolicy(db, {
       ...defaultCompulsoryPolicy(forceId),
       ...policies.compulsory,

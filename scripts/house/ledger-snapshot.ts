@@ -66,7 +66,10 @@ export interface FactRow {
   readonly personId: string;
   readonly kind: string;
   readonly taskId: string | null;
+  readonly occurredAt: Instant;
   readonly recordedAt: Instant;
+  /** What it says beside its kind. */
+  readonly data: Readonly<Record<string, Json>>;
   readonly requestId: string;
   readonly carried: boolean;
 }
@@ -142,7 +145,8 @@ export async function readLedger(databaseUrl: string): Promise<LedgerSnapshot> {
       ),
       facts: await rowsOf<FactRow>(
         client,
-        `select id as "factId", person_id as "personId", kind, task_id as "taskId", recorded_at as "recordedAt",
+        `select id as "factId", person_id as "personId", kind, task_id as "taskId", data,
+           occurred_at as "occurredAt", recorded_at as "recordedAt",
            request_id as "requestId", carried_at is not null as carried from person_fact`,
       ),
     };

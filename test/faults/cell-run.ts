@@ -8,6 +8,9 @@ import { House } from '../../scripts/house/house.ts';
 import { readLedger } from '../../scripts/house/ledger-snapshot.ts';
 import { isTaken, Officer } from '../../scripts/house/officer.ts';
 import { SeededRandom } from '../../scripts/house/seeded-random.ts';
+import { errandRounds } from './errand-rounds.ts';
+import { errandNames } from './lives/errands.ts';
+import { metCommands, sumOf, unmet, type Met } from './met-commands.ts';
 import { settled } from './settling.ts';
 
 /** One line of the report. Times are milliseconds unless the name says otherwise. */
@@ -28,6 +31,8 @@ export interface CellReport {
   readonly crashes: number;
   readonly longestRecoveryMs: number;
   readonly seconds: number;
+  /** How often each command of the voluntary path was taken, and what the engine carried there. */
+  readonly commands: Met;
   readonly violations: readonly Violation[];
   /** Where to look, when something is wrong. */
   readonly logs?: string;
@@ -70,6 +75,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
   const violations: Violation[] = [];
   let repeats = 0;
   let longestRecoveryMs = 0;
+  let commands: Met = {};
   let lodging: Lodging | undefined;
   let logs: string | undefined;
 
@@ -82,6 +88,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
       const ledger = await readLedger(house.postgres.url);
       const late = passed(clocksOf(ledger.pathways));
       sums.acts += officer.acts.length;
+      commands = sumOf(commands, metCommands(officer.acts, ledger.pathways));
       sums.refused += officer.acts.filter((act) => act.final !== undefined && !isTaken(act)).length;
       sums.unclear += officer.acts.filter(({ heard }) => heard.length > 1).length;
       sums.clocks += late.length;
@@ -108,10 +115,13 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
   };
 
   try {
+    const roundOf = errandRounds({ ...options, random: random.fork() });
     while (repeats < options.repeats && violations.length === 0 && !options.signal.aborted) {
       if (cell.freshHouse === true && !options.quick) await leave();
       lodging ??= await moveIn(cell);
-      const outcome = await repeatOnce(cell, lodging, { ...options, random: random.fork(), index: repeats });
+      const outcome = await repeatOnce(cell, lodging, {
+        ...{ ...options, random: random.fork(), index: repeats, errands: roundOf(repeats) },
+      });
       repeats += 1;
       sums.kills += outcome.kills;
       longestRecoveryMs = Math.max(longestRecoveryMs, outcome.recoveryMs);
@@ -123,6 +133,11 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
   } finally {
     await leave();
   }
+  if (!options.quick && violations.length === 0) {
+    violations.push(
+      ...unmet(errandNames, commands).map((name) => violation('table', `${name} was never taken`)),
+    );
+  }
   return {
     cell: cell.name,
     passed: violations.length === 0,
@@ -131,6 +146,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
     ...sums,
     longestRecoveryMs,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
+    commands,
     violations,
     ...(logs === undefined ? {} : { logs }),
   };
@@ -154,10 +170,11 @@ async function repeatOnce(
   {
     random,
     index,
+    errands,
     repeats,
     quick,
     signal: whole,
-  }: CellOptions & { readonly random: SeededRandom; readonly index: number },
+  }: CellOptions & Pick<Scene, 'random' | 'index' | 'errands'>,
 ): Promise<Outcome> {
   const within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const signal = AbortSignal.any([whole, AbortSignal.timeout(ms)]);
@@ -165,7 +182,7 @@ async function repeatOnce(
   };
   const outcome = await within(cell.repeatWithinMs, (signal) => {
     const scene: Scene = {
-      ...{ house, officer, random, index, quick, signal },
+      ...{ house, officer, random, index, quick, errands, signal },
       pause: async (ms) => {
         await pause(Math.max(0, ms), undefined, { signal });
       },

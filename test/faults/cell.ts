@@ -31,6 +31,8 @@ export interface Scene {
   readonly index: number;
   /** Whether the cell should be content with less, for a check that has a minute. */
   readonly quick: boolean;
+  /** The commands of the voluntary path that this repeat has to meet (lives/errands.ts). */
+  readonly errands: readonly string[];
   /** Aborts when the time of the repeat is over; for whoever waits for a fact. */
   readonly signal: AbortSignal;
   /** Lets so much time go by; rejects when the time of the repeat is over. */

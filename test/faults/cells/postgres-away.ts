@@ -9,6 +9,7 @@ import { beTested, impose } from '../lives/compulsory-life.ts';
 import { Story } from '../lives/story.ts';
 import { beReferred, book } from '../lives/voluntary-life.ts';
 import { handedOut, overtakings } from './handing-out.ts';
+import { prepareErrands } from './handful.ts';
 import { settled } from '../settling.ts';
 
 const hourMs = 3_600_000;
@@ -44,29 +45,33 @@ async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
   const { house, officer, random, signal, index, quick } = scene;
   const size: Size = quick ? sizes.quick : sizes.whole;
   const { reminders, others } = size;
+  const errands = await prepareErrands(scene);
   const due = Date.now() + openingMs(size);
   const first = index * (reminders + others);
   const stories = numbers(reminders + others, first).map(
     (number) => new Story(officer, random.fork(), number),
   );
-  await byClients(stories, 8, async (story) => {
+  const opened = await byClients(stories, 8, async (story) => {
     const startsAt = due + hourMs + random.between(0, 300);
-    if (story.number - first >= reminders) {
-      await beReferred(story, due - firstContactSeconds * 1_000);
-    } else if (story.number % 2 === 0) {
+    if (story.number - first >= reminders) return beReferred(story, due - firstContactSeconds * 1_000);
+    if (story.number % 2 === 0) {
       const duty = await beTested(story);
       if (duty !== undefined) await impose(story, duty, startsAt);
-    } else {
-      const referral = await beReferred(story);
-      if (referral !== undefined) await book(story, referral, startsAt);
+      return duty;
     }
+    const referral = await beReferred(story);
+    if (referral !== undefined) await book(story, referral, startsAt);
+    return referral;
   });
+  const pathwayIds = new Set(opened.map((pathway) => pathway?.pathwayId));
   if (Date.now() >= due - 200)
     throw new Error('The machine was too slow to book everything before the clocks');
   await (random.chance(0.5) ? house.postgres.kill() : house.postgres.stop());
+  const acting = errands.send();
   await scene.pause(due + 500 + random.between(1_000, 8_000) - Date.now());
   await house.postgres.start();
   const returned = Date.now();
+  await acting;
   await settled(house, signal);
   const recoveryMs = Date.now() - returned;
   await sent(scene, (index + 1) * reminders);
@@ -75,10 +80,11 @@ async function beAwayWhileClocksComeDue(scene: Scene): Promise<Outcome> {
     recoveryMs,
     violations: [
       ...stories.flatMap((story) => story.violations),
+      ...errands.violations(),
       ...(recoveryMs <= recordedWithinMs
         ? []
         : [violation('time', `the clocks were recorded ${String(recoveryMs)} ms after the return`)]),
-      ...(await checkClocksAndOrder(scene, { ...size, due, returned })),
+      ...(await checkClocksAndOrder(scene, { ...size, due, returned, pathwayIds })),
     ],
   };
 }
@@ -96,12 +102,22 @@ async function sent({ house, pause }: Scene, expected: number): Promise<void> {
 
 async function checkClocksAndOrder(
   { house }: Scene,
-  { reminders, others, due, returned }: Size & { readonly due: number; readonly returned: number },
+  {
+    reminders,
+    others,
+    due,
+    returned,
+    pathwayIds,
+  }: Size & {
+    readonly due: number;
+    readonly returned: number;
+    readonly pathwayIds: ReadonlySet<string | undefined>;
+  },
 ): Promise<Violation[]> {
   const { pathways, messages } = await readLedger(house.postgres.url);
-  const late = passed(clocksOf(pathways)).filter(({ deadline }) => {
+  const late = passed(clocksOf(pathways)).filter(({ pathwayId, deadline }) => {
     const at = Date.parse(deadline.due);
-    return at >= due && at <= due + 500;
+    return pathwayIds.has(pathwayId) && at >= due && at <= due + 500;
   });
   const violations = late
     .filter(

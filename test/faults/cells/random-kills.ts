@@ -3,20 +3,28 @@ import type { Cell, Outcome, Scene } from '../cell.ts';
 import { byClients, numbers } from '../../../scripts/house/clients.ts';
 import { brisk } from '../../../scripts/house/house-policies.ts';
 import { liveUnderDuty } from '../lives/compulsory-life.ts';
+import { errandNames, prepareErrand } from '../lives/errands.ts';
+import { liveAsPlanned } from '../lives/planned-life.ts';
 import { Story } from '../lives/story.ts';
 import { liveVoluntarily } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';
 
 const clients = 8;
 const actsInALife = 10;
+/** How many of each kind: under duty, on the voluntary path by chance, as planned, and one command with its way there. */
+const lives = { duties: 100, walks: 40, planned: 30, actsAsPlanned: 24, errands: 2 * errandNames.length };
 /** Between two harms, in milliseconds: sometimes all has come right by then, often not. */
 const respite = { least: 500, most: 8_000 };
 /** A quick repeat has fewer lives and ends its harm early. */
-const quickly = { lives: 12, harms: 4, respite: { least: 300, most: 3_000 } };
+const quickly = {
+  lives: { duties: 6, walks: 2, planned: 2, actsAsPlanned: 12, errands: 8 },
+  ...{ harms: 4, respite: { least: 300, most: 3_000 } },
+};
 
 export const randomKills: Cell = {
   name: 'random',
-  about: 'All of them die at random during two hundred lives of ten acts each, sent by eight clients.',
+  about:
+    'All of them die at random during some two thousand acts of nearly three hundred lives, sent by eight clients.',
   policies: brisk,
   workers: 2,
   freshHouse: true,
@@ -25,14 +33,14 @@ export const randomKills: Cell = {
 };
 
 async function liveUnderFire(scene: Scene): Promise<Outcome> {
-  const { house, officer, random, quick, signal, index } = scene;
-  const count = quick ? quickly.lives : 200;
+  const { house, officer, random, signal, index } = scene;
   const before = deathsIn(house);
-  const stories = numbers(count, index * count).map((number) => new Story(officer, random.fork(), number));
+  const ways = waysOf(scene);
+  const stories = numbers(ways.length, index * ways.length).map(
+    (number) => new Story(officer, random.fork(), number),
+  );
   let over = false;
-  const living = byClients(stories, clients, (story) =>
-    story.random.chance(0.5) ? liveVoluntarily(story, actsInALife) : liveUnderDuty(story, actsInALife),
-  ).finally(() => {
+  const living = byClients(stories, clients, async (story, place) => ways[place]?.(story)).finally(() => {
     over = true;
   });
   const [shots] = await Promise.all([keepKilling(scene, () => over), living]);
@@ -44,6 +52,25 @@ async function liveUnderFire(scene: Scene): Promise<Outcome> {
     recoveryMs: Date.now() - shots.lastAt,
     violations: stories.flatMap((story) => story.violations),
   };
+}
+
+type Way = (story: Story) => Promise<void>;
+
+/** What becomes of each person, in an order of this seed. */
+function waysOf({ random, quick }: Scene): Way[] {
+  const order = random.shuffled(errandNames);
+  const { duties, walks, planned, actsAsPlanned, errands } = quick ? quickly.lives : lives;
+  const ways: Way[] = [
+    ...numbers(duties).map(() => (story: Story) => liveUnderDuty(story, actsInALife)),
+    ...numbers(walks).map(() => (story: Story) => liveVoluntarily(story, actsInALife)),
+    ...numbers(planned).map(() => (story: Story) => liveAsPlanned(story, actsAsPlanned)),
+    ...numbers(errands).map((place) => async (story: Story) => {
+      await (
+        await prepareErrand(story, order[place % order.length] ?? '')
+      )();
+    }),
+  ];
+  return random.shuffled(ways);
 }
 
 function deathsIn({ api, workers }: Scene['house']): number {

@@ -7,6 +7,7 @@ import { readLedger } from '../../../scripts/house/ledger-snapshot.ts';
 import { Story } from '../lives/story.ts';
 import { beReferred, engage, stopTexts } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';
+import { prepareErrands } from './handful.ts';
 
 const firstContactSeconds = 60;
 /** How many clocks, and how long there is to open their pathways before they come due. */
@@ -26,6 +27,7 @@ export const temporalAway: Cell = {
 async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
   const { house, officer, random, signal, index, quick } = scene;
   const { clocks, openingMs } = quick ? sizes.quick : sizes.whole;
+  const errands = await prepareErrands(scene);
   const due = Date.now() + openingMs;
   const stories = numbers(clocks, index * clocks).map((number) => new Story(officer, random.fork(), number));
   const referrals = await byClients(stories, 8, async (story) => ({
@@ -37,7 +39,10 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
   const [one, other] = referrals;
   // What needs no engine is taken while it is away; what needs it is settled when it is back.
   const fact = one?.referral === undefined ? undefined : await stopTexts(one.story, one.referral);
-  const acting = other?.referral === undefined ? undefined : engage(other.story, other.referral);
+  const acting = Promise.all([
+    other?.referral === undefined ? undefined : engage(other.story, other.referral),
+    errands.send(),
+  ]);
   await scene.pause(due + 500 + random.between(500, 3_000) - Date.now());
   await house.temporal.start();
   const returned = Date.now();
@@ -49,6 +54,7 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
     recoveryMs,
     violations: [
       ...stories.flatMap((story) => story.violations),
+      ...errands.violations(),
       ...(fact === true ? [] : [violation('rules', 'a fact was not taken while Temporal was away')]),
       ...(await checkLateness(scene, { clocks, due, returned })),
     ],

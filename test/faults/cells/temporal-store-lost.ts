@@ -7,6 +7,7 @@ import { beTested, impose } from '../lives/compulsory-life.ts';
 import { inMs, Story } from '../lives/story.ts';
 import { beReferred, book } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';
+import { prepareErrands } from './handful.ts';
 import { nextTimerOf } from './standing-timers.ts';
 
 const hourMs = 3_600_000;
@@ -31,6 +32,7 @@ async function loseTheStore(scene: Scene): Promise<Outcome> {
   const count = index === 0 ? (quick ? 50 : 200) : 10;
   const stories = numbers(count, index * 1_000).map((number) => new Story(officer, random.fork(), number));
   await byClients(stories, 8, (story) => openWithReminder(story));
+  const errands = await prepareErrands(scene);
   const restartWorkers = index % 2 === 1;
   await Promise.all([
     house.temporal.kill(),
@@ -38,14 +40,16 @@ async function loseTheStore(scene: Scene): Promise<Outcome> {
   ]);
   const died = Date.now();
   house.temporal.loseStore();
+  const acting = errands.send();
   await scene.pause(random.between(0, 2_000));
   await house.temporal.start();
+  await acting;
   await settled(house, signal);
   await everyClockArmed(scene);
   return {
     kills: restartWorkers ? 1 + house.workers.length : 1,
     recoveryMs: Date.now() - died,
-    violations: stories.flatMap((story) => story.violations),
+    violations: [...stories.flatMap((story) => story.violations), ...errands.violations()],
   };
 }
 

@@ -1,3 +1,4 @@
+import { factOfCommand } from '../../../api/fact-table.ts';
 import { isTaken, type AskedAct } from '../../../scripts/house/officer.ts';
 import type { LedgerPathway, LedgerSnapshot } from '../../../scripts/house/ledger-snapshot.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
@@ -77,10 +78,20 @@ function checkEvents(act: AskedAct, { events }: RecordedCommand, say: (what: str
   if (events.some(({ seq }, index) => seq !== first + index)) {
     say(`is recorded in parts: ${events.map(({ seq }) => seq).join(', ')}`);
   }
-  const { events: answered } = act.final?.body as {
+  const { events: answered, seq } = act.final?.body as {
     readonly events?: readonly { seq: number; type: string }[];
+    readonly seq?: number | null;
   };
   if (answered === undefined) return;
+  if (seq === null) {
+    // Who may not read the case is told what became of their own words, and nothing else of it.
+    if (answered.length !== 1 || answered[0]?.type !== events[0]?.type) {
+      say(
+        `was answered with ${JSON.stringify(answered)}, the ledger has ${events[0]?.type ?? 'nothing'} first`,
+      );
+    }
+    return;
+  }
   const spelled = (list: readonly { seq: number; type: string }[]): string =>
     list.map(({ seq, type }) => `${String(seq)} ${type}`).join(', ');
   if (spelled(answered) !== spelled(events)) {
@@ -88,8 +99,10 @@ function checkEvents(act: AskedAct, { events }: RecordedCommand, say: (what: str
   }
 }
 
+/** Told with the person, or with a case of theirs. */
 function isFact({ path }: AskedAct): boolean {
-  return path.endsWith('/facts');
+  const last = path.split('/').at(-1) ?? '';
+  return last === 'facts' || factOfCommand(last) !== undefined;
 }
 
 function recordedCommands(pathways: readonly LedgerPathway[]): Map<string, RecordedCommand[]> {

@@ -2,15 +2,25 @@ import type { Instant } from '../../../workflows/domain/common/instant.ts';
 import { openDatabase } from '../../../store/database.ts';
 import { verifyChains } from '../../../store/ledger.ts';
 import type { House } from '../../../scripts/house/house.ts';
-import { readLedger, type LedgerPathway } from '../../../scripts/house/ledger-snapshot.ts';
+import { checkFigures } from '../../../scripts/house/referral-figures.ts';
+import {
+  readLedger,
+  type LedgerPathway,
+  type LedgerSnapshot,
+} from '../../../scripts/house/ledger-snapshot.ts';
 import type { Officer } from '../../../scripts/house/officer.ts';
 import { checkActs } from './acts.ts';
 import { checkArrestTasks } from './arrest-tasks.ts';
 import { checkClocks } from './clocks.ts';
 import { checkClosures } from './closures.ts';
+import { checkContacts } from './contacts.ts';
 import { checkFolds } from '../../../scripts/house/folds.ts';
 import { checkMessages } from './messages.ts';
+import { checkOwners } from './owners.ts';
 import { checkRunningStates, checkRuns } from './runs.ts';
+import { checkSealedTexts, readSealedTexts } from './sealed-texts.ts';
+import { checkStanding } from './standing.ts';
+import { checkStrands } from './strands.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
 import { checkVoluntaryWords } from './voluntary-words.ts';
 
@@ -43,10 +53,16 @@ export class Inspector {
       ...checkArrestTasks(ledger),
       ...checkVoluntaryWords(pathways),
       ...checkClosures(pathways),
+      ...checkOwners(pathways),
+      ...checkStrands(pathways),
+      ...checkStanding(ledger),
+      ...checkContacts(pathways),
       ...checkFolds(pathways),
       ...checkMessages(ledger, gateway.record()),
       ...this.#checkProcesses(),
       ...(await this.#checkChains(pathways)),
+      ...(await this.#checkFigures(ledger, settledAt)),
+      ...(await this.#checkTexts(everyRun ? pathways : pathways.filter(moved))),
       ...(await checkRuns(client, postgres.url)),
       ...(await checkRunningStates(client, postgres.url, everyRun ? () => true : moved)),
     ];
@@ -65,6 +81,16 @@ export class Inspector {
         `${act.path} with key ${act.key} is answered ${JSON.stringify(now)} when it is repeated, and was ${JSON.stringify(act.final)}`,
       ),
     );
+  }
+
+  async #checkFigures(ledger: LedgerSnapshot, at: Instant): Promise<Violation[]> {
+    const { fault } = await checkFigures(this.#house, ledger, at);
+    return fault === undefined ? [] : [violation('figures', fault)];
+  }
+
+  async #checkTexts(pathways: readonly LedgerPathway[]): Promise<Violation[]> {
+    const shown = await readSealedTexts(this.#house, pathways);
+    return checkSealedTexts(pathways, this.#officer.acts, shown);
   }
 
   #checkProcesses(): Violation[] {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { demoUsers } from '../../../stand-ins/demo-users.ts';
 import { inMs, untilTime, type Expected, type Story } from './story.ts';
-import { mobileOf } from './voluntary-life.ts';
+import { mobileOf } from './referring.ts';
 
 interface Booked {
   readonly id: string;

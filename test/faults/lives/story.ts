@@ -4,9 +4,17 @@ import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /**
  * What must come of an act, by the rules. A time in the body that is ahead when it is sent may have come
- * before the answer, in a system that is being killed: from then on both answers are right.
+ * before the answer, in a system that is being killed: from then on both answers are right. Of `either` nobody can
+ * know beforehand: a clock may pass in between.
  */
-export type Expected = 'taken' | 'refused' | { readonly takenBefore: number };
+export type Expected = 'taken' | 'refused' | 'either' | { readonly takenBefore: number };
+
+export interface CommandAddress {
+  readonly pathwayId: string;
+  readonly name: string;
+  /** ISO instant; when the API heard of it when not given. */
+  readonly occurredAt?: string;
+}
 
 /** One person's way through the system, told act by act. */
 export class Story {
@@ -41,8 +49,8 @@ export class Story {
     if (asked.final === undefined) return undefined;
     const answeredAt = asked.heard.at(-1)?.at ?? Date.now();
     const must =
-      typeof expected === 'string' ? expected : answeredAt < expected.takenBefore ? 'taken' : undefined;
-    if (must !== undefined && taken !== (must === 'taken')) {
+      typeof expected === 'string' ? expected : answeredAt < expected.takenBefore ? 'taken' : 'either';
+    if (must !== 'either' && taken !== (must === 'taken')) {
       const said = `${String(asked.final.status)} ${codeOf(asked.final) ?? ''}`.trim();
       this.#violations.push(
         violation('rules', `${path} by ${user} should be ${must} and was answered ${said}`),
@@ -54,12 +62,13 @@ export class Story {
   /** A command to the pathway. @returns the id it has in the ledger, when it was taken */
   async command(
     user: string,
-    address: { readonly pathwayId: string; readonly name: string },
+    { pathwayId, name, occurredAt }: CommandAddress,
     data: unknown,
     expected: Expected,
   ): Promise<string | undefined> {
-    const path = `/api/v1/pathways/${address.pathwayId}/commands/${address.name}`;
-    const asked = await this.act(user, path, { data }, expected);
+    const path = `/api/v1/pathways/${pathwayId}/commands/${name}`;
+    const body = occurredAt === undefined ? { data } : { occurredAt, data };
+    const asked = await this.act(user, path, body, expected);
     return asked === undefined ? undefined : (asked.final?.body as { commandId: string }).commandId;
   }
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
+import { refer, type Referred } from './referring.ts';
 import { inMs, untilTime, type Story } from './story.ts';
 
 /** What the life knows of itself, to say beforehand which acts must be refused. */
-export interface Referral {
-  readonly pathwayId: string;
-  readonly personId: string;
+export interface Referral extends Referred {
   closed: boolean;
   mayReturn: boolean;
   readonly evidence: Set<string>;
   appointment: { readonly id: string; readonly startsAt: number } | undefined;
 }
 
+const commandNames = Object.keys(diversionTable.commands);
 const channels = ['phone', 'post', 'email', 'in-person'] as const;
 const evidences = ['logged-in', 'prescribed', 'other'] as const;
 const reasons = [
@@ -35,45 +36,10 @@ export async function liveVoluntarily(story: Story, acts: number): Promise<void>
 }
 
 /** @param outcomeAt receipt, in epoch milliseconds; a moment ago when not given */
-export async function beReferred(
-  story: Story,
-  outcomeAt = Date.now() - 1_000,
-): Promise<Referral | undefined> {
-  const { number } = story;
-  const asked = await story.act(
-    'officer',
-    '/api/v1/referrals',
-    {
-      surname: `Prawf${String(number)}`,
-      birthDate: '1990-04-01',
-      nominalNumber: `N-${String(number)}`,
-      occurrenceNumber: `O-${String(number)}`,
-      outcomeAt: new Date(outcomeAt).toISOString(),
-      offenceCode: '92E',
-      offenceDate: inMs(-86_400_000 * 2).slice(0, 10),
-      residence: { postcode: 'SA31 2AA' },
-      mobile: mobileOf(number),
-      language: story.random.pick(['en', 'cy']),
-      safeToText: 'yes',
-      agreed: true,
-    },
-    'taken',
-  );
-  if (asked === undefined) return undefined;
-  const { pathwayId, personId } = asked.final?.body as { pathwayId: string; personId: string };
-  return {
-    pathwayId,
-    personId,
-    closed: false,
-    mayReturn: false,
-    evidence: new Set(),
-    appointment: undefined,
-  };
-}
-
-/** In the range that is kept for drama; a thousand numbers, so in a long run people share them, as in life. */
-export function mobileOf(number: number): string {
-  return `07700 900${String(number % 1_000).padStart(3, '0')}`;
+export async function beReferred(story: Story, outcomeAt?: number): Promise<Referral | undefined> {
+  const referred = await refer(story, outcomeAt === undefined ? {} : { receivedAt: outcomeAt });
+  if (referred === undefined) return undefined;
+  return { ...referred, closed: false, mayReturn: false, evidence: new Set(), appointment: undefined };
 }
 
 async function goOn(story: Story, referral: Referral): Promise<void> {
@@ -160,7 +126,8 @@ async function die(story: Story, referral: Referral): Promise<void> {
   await story.act('manager', `/api/v1/persons/${referral.personId}/facts`, { fact: 'death' }, 'taken');
 }
 
-async function tryWhatIsRefused(story: Story, referral: Referral): Promise<void> {
+/** One of the acts that are refused at every stage. */
+export async function tryWhatIsRefused(story: Story, referral: Referred): Promise<void> {
   const { random } = story;
   const { pathwayId } = referral;
   const moves = [
@@ -192,6 +159,8 @@ async function tryWhatIsRefused(story: Story, referral: Referral): Promise<void>
       ),
     () =>
       story.command('officer', { pathwayId, name: 'record-engagement' }, { evidence: 'other' }, 'refused'),
+    // Who only counts does nothing.
+    () => story.command('analyst', { pathwayId, name: random.pick(commandNames) }, {}, 'refused'),
     () =>
       story.command('manager', { pathwayId, name: 'declare-breach' }, { failureId: pathwayId }, 'refused'),
     () =>
@@ -207,7 +176,7 @@ async function tryWhatIsRefused(story: Story, referral: Referral): Promise<void>
 
 async function send(
   story: Story,
-  { pathwayId }: Referral,
+  { pathwayId }: Referred,
   name: string,
   data: unknown,
   expected: 'taken' | 'refused' = 'taken',
