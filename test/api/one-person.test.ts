@@ -61,7 +61,7 @@ async function people(): Promise<number> {
 }
 
 describe('two genuine outcomes of one person in a week (edge case 2)', () => {
-  test('are two referrals of one person, counted once, with one contact effort', async () => {
+  test('M24 are two referrals of one person, counted once, with one contact effort', async () => {
     const before = await people();
     const nominalNumber = `N${randomUUID()}`;
     const first = await referred({ nominalNumber });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { refusalOf, sendCommand, startRun, lookAgain, type RunAddress } from '../../platform/pathway-runs.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
@@ -6,7 +7,12 @@ import { findCommand, readEvents, verifyChain } from '../../store/ledger.ts';
 import { pathwayById } from '../../store/pathways.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { LedgerActivities } from '../../workflows/contract/activities.ts';
-import { pathwayWorkflowId, searchAttributes, viewQuery } from '../../workflows/contract/temporal.ts';
+import {
+  commandUpdate,
+  pathwayWorkflowId,
+  searchAttributes,
+  viewQuery,
+} from '../../workflows/contract/temporal.ts';
 import type { RunView } from '../../workflows/contract/envelope.ts';
 import { secondsBetween } from '../../workflows/domain/common/instant.ts';
 import { diversion } from '../../workflows/domain/diversion/kind.ts';
@@ -129,6 +135,10 @@ describe('a command', () => {
       refusalOf(error),
     );
     expect(refused).toMatchObject({ code: 'wrong-role' });
+    const handle = engine.client.workflow.getHandle(pathwayWorkflowId(pathway.pathwayId));
+    // As builds before sent it.
+    const again = { args: [{ ...wrong, commandId: 'again' }, before.events] as [typeof wrong, number] };
+    await expect(handle.executeUpdate(commandUpdate, again)).rejects.toThrow(WorkflowUpdateFailedError);
     expect((await stored(pathway)).length).toBe(before.events);
     expect(await historyLength(pathway)).toBe(before.history);
   });
@@ -211,7 +221,7 @@ describe('the ledger has the last word', () => {
     await expectOneTruth(pathway);
   });
 
-  test('a database that is away for longer than the quick tries is waited for', async () => {
+  test('M189 a database that is away for longer than the quick tries is waited for', async () => {
     const pathway = await openDiversion(db);
     await send(pathway, attempt());
     around.push(...Array.from({ length: 4 }, () => () => Promise.reject(new Error('away'))));

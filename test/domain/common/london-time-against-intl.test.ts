@@ -8,7 +8,7 @@ const anyInstant = fc
   .integer({ min: Date.UTC(1996, 0, 1), max: Date.UTC(2101, 0, 1) - 1 })
   .map((ms) => toInstant(ms));
 
-describe('London time against the zone data of Intl, 1996 to 2100', () => {
+describe('M85 London time against the zone data of Intl, 1996 to 2100', () => {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Europe/London',
     hourCycle: 'h23',
