@@ -65,7 +65,7 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
 }
 
 /** Who also has a role that reads every case reads these only of the cases that a role for them gives. */
-function narrowed(caller: Caller, path: string): Caller {
+export function narrowed(caller: Caller, path: string): Caller {
   const allowed = rolesOfRoute(`GET ${path}`);
   return { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
 }

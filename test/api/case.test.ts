@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { commandAnswer, referralAnswer } from '../../api/schemas/answers.ts';
+import { caseView } from '../../api/schemas/case.ts';
+import type { Role } from '../../workflows/domain/common/actor.ts';
+import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { openCompulsory, prepareForce, testForce } from '../support/pathways.ts';
+import { startStack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+
+let stack: Stack;
+let caseworker: ApiCaller;
+let officer: ApiCaller;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await prepareForce(stack.db);
+  caseworker = await ApiCaller.as(stack, 'caseworker');
+  officer = await ApiCaller.as(stack, 'officer');
+}, 60_000);
+
+afterAll(async () => {
+  await stack.close();
+});
+
+async function holding(
+  roles: readonly Role[],
+  organisation: string,
+  force = 'dyfed-powys',
+): Promise<ApiCaller> {
+  const claims = { llwybr_roles: roles, llwybr_force: force, llwybr_organisation: organisation };
+  return new ApiCaller(
+    stack.url,
+    await stack.issuer.mint('officer', { claims: { ...claims, sub: 'u-case' } }),
+  );
+}
+
+const pathOf = (pathwayId: string): string => `/api/v1/pathways/${pathwayId}/case`;
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+async function referred(): Promise<string> {
+  return (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer).pathwayId;
+}
+
+async function say(pathwayId: string, name: string, data: unknown): Promise<string> {
+  return (await caseworker.command(pathwayId, name, data)).as(commandAnswer).commandId;
+}
+
+async function seen(pathwayId: string) {
+  return (await caseworker.get(pathOf(pathwayId))).as(caseView);
+}
+
+describe('the case, as whoever works on it needs it', () => {
+  test('of a new referral says that nothing was tried, booked, found or asked', async () => {
+    const pathwayId = await referred();
+    expect(await seen(pathwayId)).toMatchObject({
+      ...{ pathwayId, seq: 1, appointments: [], assessment: null, modalities: [], needs: [], offer: null },
+      contact: { attempts: 0, tries: [], reachedAt: null, undoable: null },
+      ...{ closure: null, carePlanAt: null, engagedAt: null },
+    });
+  });
+
+  test('gives every id that a later command names, and both ends of a move', async () => {
+    const pathwayId = await referred();
+    const attempt = { channel: 'phone', result: 'reached', by: 'person' };
+    const attemptId = await say(pathwayId, 'record-contact-attempt', attempt);
+    expect((await seen(pathwayId)).contact).toMatchObject({ attempts: 1, undoable: { attemptId } });
+    const first = await say(pathwayId, 'book-appointment', {
+      ...{ kind: 'first-meeting', startsAt: inDays(2), endsAt: inDays(2.1), placeCode: 'ddas-carmarthen' },
+    });
+    await say(pathwayId, 'reschedule-appointment', {
+      ...{
+        appointmentId: first,
+        startsAt: inDays(3),
+        endsAt: inDays(3.1),
+        askedBy: 'person',
+        reason: 'work',
+      },
+    });
+    await say(pathwayId, 'record-engagement', { evidence: 'other' });
+    await say(pathwayId, 'record-assessment', { substances: ['cannabis'], result: 'suitable' });
+    const [modalityId, needId] = [randomUUID(), randomUUID()];
+    await say(pathwayId, 'agree-care-plan', {
+      modalities: [{ modalityId, type: 'psychosocial', prescribed: false }],
+    });
+    await say(pathwayId, 'add-need', { needId, code: 'housing' });
+    const transferId = await say(pathwayId, 'transfer-pathway', {
+      providerId: 'kaleidoscope',
+      reason: 'moved',
+    });
+    const known = await seen(pathwayId);
+    expect(known.appointments).toMatchObject([
+      { appointmentId: first, status: 'superseded', supersedes: null },
+      {
+        status: 'booked',
+        supersedes: first,
+        startsText: expect.stringMatching(/^\d+ \w+ 20\d\d at \d\d:\d\d$/),
+      },
+    ]);
+    expect(known).toMatchObject({
+      contact: { undoable: null, reachedAt: expect.any(String) },
+      assessment: { result: 'suitable', substances: ['cannabis'] },
+      modalities: [{ modalityId, startedAt: null }],
+      needs: [{ needId, code: 'housing', closedAt: null }],
+      offer: { transferId, toProviderId: 'kaleidoscope', reason: 'moved' },
+    });
+  });
+
+  test('is for the team that has it and the manager, and nobody else', async () => {
+    const pathwayId = await referred();
+    for (const [roles, organisation] of [
+      [['ProviderManager'], 'ddas'],
+      [['Manager'], 'oocd-team'],
+    ] as const) {
+      expect((await (await holding(roles, organisation)).get(pathOf(pathwayId))).status).toBe(200);
+    }
+    for (const role of ['PoliceOfficer', 'DipOfficer', 'Operator', 'Analyst'] as const) {
+      expect((await (await holding([role], 'oocd-team')).get(pathOf(pathwayId))).outcome).toEqual([
+        403,
+        'wrong-role',
+      ]);
+    }
+    const elsewhere = await holding(['ProviderWorker'], 'kaleidoscope');
+    expect((await elsewhere.get(pathOf(pathwayId))).outcome).toEqual([404, 'not-found']);
+    // Reading every case for the engine's sake does not open this one.
+    const engineer = await holding(['Operator', 'ProviderWorker'], 'kaleidoscope');
+    expect((await engineer.get(pathOf(pathwayId))).outcome).toEqual([404, 'not-found']);
+    const { pathwayId: compulsory } = await openCompulsory(stack.db);
+    const manager = await holding(['Manager'], 'oocd-team', testForce);
+    expect((await manager.get(`/api/v1/pathways/${compulsory}`)).status).toBe(200);
+    expect((await manager.get(pathOf(compulsory))).outcome).toEqual([404, 'not-found']);
+  });
+});
