@@ -7,11 +7,12 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { Database } from './database.ts';
 import { ledgerError } from './ledger.ts';
 import { outcomeIdentity } from './outcome-identity.ts';
-import type { OutcomeIdentity } from './outcome-identity.ts';
+import type { OutcomeHashes, OutcomeIdentity } from './outcome-identity.ts';
 import { decryptPerson, encryptPerson } from './person-columns.ts';
 import type { PersonColumns, PersonDetails } from './person-columns.ts';
 import { providerCaseHashes } from './provider-cases.ts';
 import type { ProviderCase } from './provider-cases.ts';
+import { outcomeTakenBefore } from './reassigned-outcomes.ts';
 import { newReference } from './reference.ts';
 
 /** Everything that accepting a referral or a positive test needs. It needs nothing of Temporal. */
@@ -110,7 +111,8 @@ interface Opened {
 /**
  * Makes person, pathway, opening events and the wish to run, in one statement: all or nothing. The run is
  * started by the caller at once, or by the sweep. Sent again, by command, outcome or test, it answers the
- * pathway that is there.
+ * pathway that is there. So does an outcome whose referral was opened under somebody else's number and has been given to
+ * the person of whom it is sent now.
  * @throws IdentityConflictError
  * @throws LedgerRefusedError
  */
@@ -118,8 +120,9 @@ export async function openPathway(db: Database, intake: Intake): Promise<OpenedP
   for (let left = 3; ; left -= 1) {
     const known = await knownPerson(db, intake);
     if (known !== null && !known.sameName && !known.sameBirthDate) throw new IdentityConflictError();
+    const before = await takenBefore(db, intake);
     try {
-      return answerOf(await callOpen(db, intake, known), known);
+      return answerOf(await callOpen(db, intake, known, before), known);
     } catch (error) {
       // A reference taken by chance is tried again with another; the chance is one in seven thousand million.
       // A person made meanwhile is looked at before anything is hung on them.
@@ -127,6 +130,17 @@ export async function openPathway(db: Database, intake: Intake): Promise<OpenedP
       throw ledgerError(error);
     }
   }
+}
+
+/** @throws IdentityConflictError where a person has to say whether it is the same outcome */
+async function takenBefore(
+  db: Database,
+  { forceId, outcome, person }: Intake,
+): Promise<OutcomeHashes | null> {
+  if (outcome === undefined) return null;
+  const before = await outcomeTakenBefore(db, forceId, outcome, person);
+  if (before !== null && !before.sure) throw new IdentityConflictError();
+  return before?.hashes ?? null;
 }
 
 function answerOf(opened: Opened, known: KnownPerson | null): OpenedPathway {
@@ -227,7 +241,12 @@ async function knownPerson(
   };
 }
 
-async function callOpen(db: Database, intake: Intake, known: KnownPerson | null): Promise<Opened> {
+async function callOpen(
+  db: Database,
+  intake: Intake,
+  known: KnownPerson | null,
+  before: OutcomeHashes | null,
+): Promise<Opened> {
   const { forceId, person, outcome, providerCase, drugTest, entry, build, ...rest } = intake;
   const personId = known?.personId ?? person.personId;
   const text = JSON.stringify({
@@ -236,7 +255,7 @@ async function callOpen(db: Database, intake: Intake, known: KnownPerson | null)
     reference: newReference(),
     // Who has the nominal number was looked up: the function says so if it is somebody else by now.
     person: { ...encryptPerson(db.fields, forceId, personId, person), seen: true },
-    outcome: outcome === undefined ? null : outcomeIdentity(db.fields, forceId, outcome, person),
+    outcome: before ?? (outcome === undefined ? null : outcomeIdentity(db.fields, forceId, outcome, person)),
     drugTest: drugTest === undefined ? null : { ...drugTest, id: randomUUID(), result: 'positive' },
     entry: { ...entry, events: entry.events.map((event) => eventAbout(event, person.personId, personId)) },
   });
