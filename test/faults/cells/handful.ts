@@ -25,19 +25,15 @@ const firstErrand = 500_000;
 export async function handful(scene: Scene): Promise<Handful> {
   const count = duties + 2;
   const stories = storiesOf(scene, count, scene.index * count);
-  const prepared = await byClients(
-    stories,
-    clients,
-    async (story, index): Promise<(() => Promise<unknown>)[]> => {
-      if (index < duties) {
-        const duty = await beTested(story);
-        return duty === undefined ? [] : [() => impose(story, duty)];
-      }
-      const referred = await refer(story);
-      return referred === undefined ? [] : [() => tryWhatIsRefused(story, referred)];
-    },
-  );
-  const errands = await prepareErrands(scene);
+  const opening = byClients(stories, clients, async (story, index): Promise<(() => Promise<unknown>)[]> => {
+    if (index < duties) {
+      const duty = await beTested(story);
+      return duty === undefined ? [] : [() => impose(story, duty)];
+    }
+    const referred = await refer(story);
+    return referred === undefined ? [] : [() => tryWhatIsRefused(story, referred)];
+  });
+  const [prepared, errands] = await Promise.all([opening, prepareErrands(scene)]);
   return {
     send: async () => {
       await Promise.all([...prepared.flat().map((act) => act()), errands.send()]);
