@@ -143,6 +143,9 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/figures/consents': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   /** A count for who studies it, and for nobody who could tell whom it is about. */
   'GET /api/v1/figures/danger': { roles: ['Analyst'] },
+  /** A provider’s cases go to another by the manager; those of a caseworker also by the team lead. */
+  'POST /api/v1/handovers': { roles: ['Manager', 'ProviderManager'] },
+  'POST /api/v1/handovers/acceptances': { roles: ['ProviderManager'] },
   'GET /api/v1/capacity': { roles: [...providerRoles, 'Manager'] },
   'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },

@@ -16,6 +16,7 @@ import { documentationRoutes } from './documentation.ts';
 import { drugTestRoutes } from './drug-tests.ts';
 import { factRoutes } from './facts.ts';
 import { figureRoutes } from './figures.ts';
+import { handoverRoutes } from './handovers.ts';
 import { healthRoutes } from './health.ts';
 import { importRoutes } from './imports.ts';
 import { createAuthenticate } from './middleware/authenticate.ts';
@@ -79,6 +80,7 @@ export function createApp(services: Services): Api {
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log }),
+    ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
