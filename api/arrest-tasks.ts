@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import { personById } from '../store/persons.ts';
+import { personAsPoliceHold } from '../store/people-in-view.ts';
 import { wholeForce } from '../store/scope.ts';
 import { listTasks } from '../store/tasks.ts';
 import type { ArrestTaskRow } from '../store/tasks.ts';
@@ -47,7 +47,7 @@ async function describe(
   const { taskId, pathwayId, marker, status, issuedAt, withdrawnAt, forceId, personId } = task;
   const { offence, breachedAt } = task;
   const stands = withdrawnAt === null && ['issued', 'acknowledged'].includes(status);
-  const person = stands ? await personById(db, wholeForce(forceId), personId) : null;
+  const person = stands ? await personAsPoliceHold(db, forceId, personId) : null;
   return {
     ...{ taskId, pathwayId, marker, status, stands, issuedAt, issuedText: describeLocal(issuedAt) },
     ...{ offence, breachedAt, breachedText: breachedAt === null ? null : describeLocal(breachedAt) },

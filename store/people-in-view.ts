@@ -42,8 +42,32 @@ export interface PersonPathway {
 
 type Row = Omit<PersonColumns, 'nominalIndex' | 'nameDobIndex' | 'mobileIndex'>;
 
-const columns = `q.id, q.nominal, q.surname, q.forenames, q.birth_date as "birthDate", q.address, q.postcode, q.mobile,
-  q.email, q.sex, q.ethnicity, q.language, q.safe_to_text as "safeToText"`;
+const reached = `q.id, q.nominal, q.address, q.postcode, q.mobile, q.email, q.sex, q.ethnicity, q.language,
+  q.safe_to_text as "safeToText"`;
+
+const heldByPolice = (detail: string, column: string): string =>
+  `llwybr_police_held(q.force_id, q.id, '${detail}', q.${column})`;
+
+/** What the police call somebody: not as a provider has put it right since. */
+const asPoliceHold = `${heldByPolice('surname', 'surname')} as surname, ${heldByPolice('forenames', 'forenames')} as forenames,
+  ${heldByPolice('birthDate', 'birth_date')} as "birthDate"`;
+
+/** Who sees a person through the police alone sees what the police hold. */
+function columnsFor({ everybody, providerId, policeHeld }: PeopleView): string {
+  const now = 'q.surname, q.forenames, q.birth_date as "birthDate"';
+  if (everybody || !policeHeld) return `${reached}, ${now}`;
+  if (providerId === null) return `${reached}, ${asPoliceHold}`;
+  return `${reached}, ${(['surname', 'forenames', 'birthDate'] as const)
+    .map((detail) => {
+      const column = detail === 'birthDate' ? 'birth_date' : detail;
+      return `case when ${ofProvider} then q.${column} else ${heldByPolice(detail, column)} end as "${detail}"`;
+    })
+    .join(', ')}`;
+}
+
+/** With the provider as `$2`. */
+const ofProvider = `exists (select from pathway v where v.force_id = q.force_id and v.person_id = q.id
+  and v.kind = 'diversion' and v.provider_id = $2 and v.stage <> 'void')`;
 
 /** Nobody looks through more of them. */
 const mostMatches = 50;
@@ -69,12 +93,10 @@ export async function isPoliceReferral(db: Database, forceId: string, pathwayId:
 /** The condition on `person q`, with the provider as `$2`. A case that is void, and should never have been, shows nobody. */
 function inView({ everybody, providerId, policeHeld }: PeopleView): string {
   if (everybody) return '($2::text is null or true) and q.erased_at is null';
-  const own = `exists (select from pathway v where v.force_id = q.force_id and v.person_id = q.id
-    and v.kind = 'diversion' and v.provider_id = $2 and v.stage <> 'void')`;
   const held = `exists (select from pathway v
     join event opening on opening.force_id = v.force_id and opening.pathway_id = v.id and opening.seq = 1
     where v.force_id = q.force_id and v.person_id = q.id and v.stage <> 'void' and (v.kind = 'compulsory' or ${referredByPolice}))`;
-  return `($2::text is not null and ${providerId === null ? 'false' : own} or ${policeHeld ? held : 'false'})
+  return `($2::text is not null and ${providerId === null ? 'false' : ofProvider} or ${policeHeld ? held : 'false'})
     and q.erased_at is null`;
 }
 
@@ -86,7 +108,7 @@ export async function personInView(
 ): Promise<PersonInView | null> {
   if (!isUuid(personId)) return null;
   const { rows } = await db.pool.query<Row>(
-    `select ${columns} from person q where q.force_id = $1 and q.id = $3 and ${inView(view)}`,
+    `select ${columnsFor(view)} from person q where q.force_id = $1 and q.id = $3 and ${inView(view)}`,
     [view.forceId, view.providerId, personId],
   );
   return rows.map((row) => seen(db, row))[0] ?? null;
@@ -95,7 +117,7 @@ export async function personInView(
 /** The other rows of the same human being, as merged by a person. */
 export async function sameInView(db: Database, view: PeopleView, personId: string): Promise<PersonInView[]> {
   const { rows } = await db.pool.query<Row>(
-    `select ${columns} from person q
+    `select ${columnsFor(view)} from person q
       where q.force_id = $1 and q.id in (select llwybr_cluster($1, $3)) and q.id <> $3 and ${inView(view)}
       order by q.id`,
     [view.forceId, view.providerId, personId],
@@ -110,7 +132,7 @@ export async function matchesInView(
   personId: string,
 ): Promise<PossibleMatch[]> {
   const { rows } = await db.pool.query<Row & { basis: string; foundAt: Instant }>(
-    `select ${columns}, m.basis, llwybr_instant(m.found_at) as "foundAt"
+    `select ${columnsFor(view)}, m.basis, llwybr_instant(m.found_at) as "foundAt"
        from (select case person_id when $3 then other_person_id else person_id end as id, min(basis) as basis,
                  min(found_at) as found_at
                from person_possible_match where force_id = $1 and $3::uuid in (person_id, other_person_id) group by 1) m
@@ -136,6 +158,20 @@ export async function pathwaysOfPeople(
     [forceId, personIds],
   );
   return rows;
+}
+
+/** Who it is, as the police hold it, for those who are to arrest them. null: there is no such person. */
+export async function personAsPoliceHold(
+  db: Database,
+  forceId: string,
+  personId: string,
+): Promise<PersonDetails | null> {
+  if (!isUuid(personId)) return null;
+  const { rows } = await db.pool.query<Row>(
+    `select ${reached}, ${asPoliceHold} from person q where q.force_id = $1 and q.id = $2`,
+    [forceId, personId],
+  );
+  return rows.map((row) => decryptPerson(db.fields, row))[0] ?? null;
 }
 
 function seen(db: Database, row: Row): PersonInView {
