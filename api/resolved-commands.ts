@@ -1,6 +1,7 @@
-import { indexNameAgain, layDownAmendment } from '../store/amendments.ts';
+import { layDownAmendment } from '../store/amendments.ts';
 import type { DetailChanges, NewAmendment } from '../store/amendments.ts';
 import type { Database } from '../store/database.ts';
+import { indexNameAgain } from '../store/name-index.ts';
 import { policyVersion } from '../store/policies.ts';
 import { addPerson } from '../store/new-person.ts';
 import { layDownNote } from '../store/notes.ts';

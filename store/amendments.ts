@@ -3,7 +3,6 @@ import type { Role } from '../workflows/domain/common/actor.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { AmendableDetail } from '../workflows/domain/diversion/amendment.ts';
 import type { Database } from './database.ts';
-import { decryptPerson } from './person-columns.ts';
 import { personById } from './persons.ts';
 import { wholeForce } from './scope.ts';
 
@@ -102,22 +101,6 @@ async function nameIndexAfter(
     surname: surname ?? person.surname,
     forenames: forenames === undefined ? person.forenames : forenames,
     birthDate: birthDate ?? person.birthDate,
-  });
-}
-
-/**
- * Computes anew what a person is found by, from their row: two who put name and birth date right at once each knew only
- * their own half.
- */
-export async function indexNameAgain(db: Database, forceId: string, personId: string): Promise<void> {
-  const row = await db.prisma.person.findUnique({ where: { forceId_id: { forceId, id: personId } } });
-  if (row === null) return;
-  const index = db.fields.nameAndBirthDateIndex(forceId, decryptPerson(db.fields, row));
-  if (index === row.nameDobIndex) return;
-  const { surname, forenames, birthDate } = row;
-  await db.prisma.person.updateMany({
-    where: { forceId, id: personId, surname, forenames, birthDate },
-    data: { nameDobIndex: index },
   });
 }
 

@@ -17,6 +17,7 @@ import {
 import { uncarriedFacts } from '../store/person-facts.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
 import { forgetUntaken } from '../store/laid-down.ts';
+import { indexNamesLeft } from '../store/name-index.ts';
 import { forgetExpiredRequests } from '../store/requests.ts';
 import { holdSweepLock, recordSweep } from '../store/sweeps.ts';
 import { pathwayWorkflowId, searchAttributes, workflowTypes } from '../workflows/contract/temporal.ts';
@@ -134,6 +135,7 @@ export class Sweep {
     if (comparing) {
       await forgetExpiredRequests(this.#db);
       await forgetUntaken(this.#db);
+      await indexNamesLeft(this.#db, this.#batch).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
     return { confirmed: waiting.length, restarted: missing.length, facts: facts.length, givenUp };

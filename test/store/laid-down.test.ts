@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { amendmentsOf, indexNameAgain, layDownAmendment } from '../../store/amendments.ts';
+import { amendmentsOf, layDownAmendment } from '../../store/amendments.ts';
 import type { DetailChanges } from '../../store/amendments.ts';
 import { append, LedgerRefusedError } from '../../store/ledger.ts';
+import { indexNameAgain, indexNamesLeft } from '../../store/name-index.ts';
 import { layDownNote, notesOf } from '../../store/notes.ts';
 import { findPersons, personById } from '../../store/persons.ts';
 import { wholeForce } from '../../store/scope.ts';
@@ -103,8 +104,57 @@ test('name and birth date laid down at once: found by both once the index is com
   for (const [index, id] of ids.entries()) await take(taken.pathwayId, id, index + 1);
   const search = { surname, forenames, birthDate: '1981-02-02' };
   expect(await findPersons(store.db, wholeForce(force), search)).toHaveLength(0);
+  const namesake = await openAPathway(store.db, { person: search });
   await indexNameAgain(store.db, force, taken.personId);
+  expect(await findPersons(store.db, wholeForce(force), search)).toHaveLength(2);
+  const { rows } = await store.db.pool.query(
+    'select person_id as one, other_person_id as other from person_possible_match where person_id = $1',
+    [taken.personId],
+  );
+  expect(rows).toEqual([{ one: taken.personId, other: namesake.personId }]);
+});
+
+test('what nobody came to compute after the append is computed by the sweep, and only that', async () => {
+  const { surname, forenames } = aPerson();
+  const taken = await openAPathway(store.db, { person: { surname: 'Wrong', birthDate: '1980-01-01' } });
+  const ids = [
+    await layDown(taken, { surname, forenames }),
+    await layDown(taken, { birthDate: '1982-03-03' }),
+  ];
+  const marked = async () =>
+    (await store.db.pool.query('select from name_to_index where person_id = $1', [taken.personId])).rowCount;
+  for (const [index, id] of ids.entries()) await take(taken.pathwayId, id, index + 1);
+  expect(await marked()).toBe(1);
+  await indexNamesLeft(store.db, 100);
+  const search = { surname, forenames, birthDate: '1982-03-03' };
   expect(await findPersons(store.db, wholeForce(force), search)).toHaveLength(1);
+  expect(await marked()).toBe(0);
+  await take(taken.pathwayId, await layDown(taken, { postcode: 'SA1 1AA' }), 3);
+  expect(await marked()).toBe(0);
+});
+
+test('an amendment that comes while the index is computed waits, and has it computed once more', async () => {
+  const taken = await openAPathway(store.db);
+  const id = await layDown(taken, { surname: 'Later' });
+  const client = await store.db.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select from person where force_id = $1 and id = $2 for no key update', [
+      force,
+      taken.personId,
+    ]);
+    const taking = take(taken.pathwayId, id, 1);
+    await client.query('delete from name_to_index where force_id = $1 and person_id = $2', [
+      force,
+      taken.personId,
+    ]);
+    await client.query('commit');
+    await taking;
+  } finally {
+    client.release();
+  }
+  expect(await indexNamesLeft(store.db, 100)).toBeGreaterThan(0);
+  expect((await personOf(taken))?.surname).toBe('Later');
 });
 
 test('another number is not yet safe to text, the old one is kept, and "not safe" stays', async () => {
