@@ -262,7 +262,22 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     4,
     step(
       'record-condition-result',
-      fc.record({ conditionId: fc.constantFrom('c1', 'c2'), result: fc.constantFrom(...conditionResults) }),
+      fc.record({
+        conditionId: fc.constantFrom('c1', 'c2'),
+        result: fc.constantFrom(...conditionResults),
+        corrects: optional(fc.constantFrom(...conditionResults)),
+      }),
+    ),
+  ],
+  [
+    4,
+    step(
+      'record-condition-result',
+      fc.record({
+        conditionId: fc.constantFrom('c1', 'c2'),
+        result: fc.constantFrom('met', 'excused'),
+        corrects: fc.constant('not-met'),
+      }),
     ),
   ],
   [8, step('acknowledge-non-compliance', fc.record({ conditionId: fc.constantFrom('c1', 'c2') }), officer)],

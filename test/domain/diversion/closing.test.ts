@@ -360,6 +360,7 @@ describe('late engagement', () => {
       reopenedAt: local('2026-06-20 10:00'),
     });
     expect(life.at.deadlines).toMatchObject([
+      { rule: 'closure-warning', start: local('2026-06-20 10:00'), due: local('2026-08-29 10:00') },
       { rule: 'closure-after-return', start: local('2026-06-20 10:00'), due: local('2026-09-21 00:00') },
     ]);
   });
@@ -387,15 +388,15 @@ describe('late engagement', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-20 10:00'));
     life.do('close-pathway', { reason: 'disengaged' }).do('record-engagement', { evidence: 'attended' });
     expect(life.at.deadlines).toMatchObject([{ rule: 'closure', start: receipt, due: limit }]);
+    // The time of its warning is over: it is said at once.
+    expect(life.codes).toEqual(['closure-near', 'closure-near-lead']);
   });
 
   test('after a closure put off had passed, the return has a limit of its own', () => {
     const life = ReferralLife.received().attempt('reached').until(local('2026-05-30 10:00'));
     life.book('a1', '2026-06-10 14:00').until(local('2026-06-17 10:00'));
     life.do('record-engagement', { evidence: 'attended' }, { occurredAt: local('2026-06-10 14:00') });
-    expect(life.at.deadlines).toMatchObject([
-      { rule: 'closure-after-return', start: local('2026-06-16 00:00') },
-    ]);
+    expect(life.clock('closure-after-return')?.start).toBe(local('2026-06-16 00:00'));
   });
 
   test('a closure put off and closed before it comes back with that date', () => {
@@ -445,7 +446,7 @@ describe('late engagement', () => {
     expect(life.at).toMatchObject({
       reopenedAt: limit,
       engagement: { at: local('2026-05-20 10:00') },
-      deadlines: [{ rule: 'closure-after-return', start: limit }],
+      deadlines: [{ rule: 'closure-warning' }, { rule: 'closure-after-return', start: limit }],
     });
   });
 

@@ -330,13 +330,17 @@ describe('returning after the treatment was closed', () => {
       treatment: { modalities: [{ endReason: 'dropped-out' }] },
     });
     expect(life.at.deadlines).toMatchObject([
+      { rule: 'closure-warning' },
       { rule: 'closure-after-return', due: local('2026-12-16 00:00') },
+      { rule: 'booking', start: life.now },
     ]);
     expect(diversion.summarise(life.at)).toMatchObject({ closedAt: null, closureReason: null });
     life.do('agree-care-plan', {
       modalities: [{ modalityId: 'm2', type: 'residential', prescribed: false }],
     });
-    life.do('start-treatment', { modalityId: 'm2' }).until(local('2026-12-16 00:00'));
+    life.do('start-treatment', { modalityId: 'm2' });
+    expect(life.clock('booking')).toBeUndefined();
+    life.until(local('2026-12-16 00:00'));
     expect(life.at).toMatchObject({
       stage: 'concluded',
       concludedAt: local('2026-12-16 00:00'),

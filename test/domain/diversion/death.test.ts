@@ -74,6 +74,7 @@ describe('edge case 29: a death noted in error', () => {
     life.until(life.now);
     expect(life.at).toMatchObject({ stage: 'awaiting-contact', closure: null });
     expect(life.at.deadlines).toMatchObject([
+      { rule: 'closure-warning', start: life.now },
       { rule: 'closure-after-return', start: life.now, due: local('2026-09-11 00:00') },
     ]);
     expect(life.codes.filter((code) => code.startsWith('closure'))).toEqual([]);

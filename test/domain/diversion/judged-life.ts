@@ -43,7 +43,11 @@ const beginning: readonly string[] = ['first-contact', 'contact-effort', 'bookin
 const closing: readonly string[] = ['closure', 'closure-after-return'] satisfies DeadlineRule[];
 
 /** What the officer in the case, or whoever knows of the conditions, is asked whether or not the referral is open. */
-const outlives: readonly string[] = ['caution-not-met', 'condition-undecided'] satisfies AttentionCode[];
+const outlives: readonly string[] = [
+  'caution-not-met',
+  'caution-corrected',
+  'condition-undecided',
+] satisfies AttentionCode[];
 
 /** One life, with what must be remembered to judge it. Every step is judged: events, messages, state, row, explanation. */
 export class JudgedLife extends ReferralLife {

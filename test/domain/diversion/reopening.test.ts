@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { closureReasonRows, closureReasons } from '../../../workflows/domain/diversion/closure-reasons.ts';
+import { reopeningReasons } from '../../../workflows/domain/diversion/commands.ts';
 import type { ClosePathwayData, ReopeningReason } from '../../../workflows/domain/diversion/commands.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { local, receipt, ReferralLife } from './referral-life.ts';
@@ -89,11 +90,47 @@ describe('within the late window the same referral goes on', () => {
     },
   );
 
-  test('who has engaged before waits for no booking', () => {
+  test('somebody is to book who has engaged before, too: nobody else would see them until the closure', () => {
     const life = closed(engaged(), 'disengaged', '2026-03-20 10:00');
     life.do('reopen-pathway', because('came-back'));
     expect(life.at.stage).toBe('engaged');
-    expect(life.clock('booking')).toBeUndefined();
+    expect(life.clock('booking')).toMatchObject({ start: local('2026-03-20 10:00') });
+    expect(life.until(local('2026-04-08 00:00')).codes).toEqual(['nothing-booked']);
+    expect(life.book('a1', '2026-04-10 10:00').codes).toEqual([]);
+  });
+
+  test('M66 the closure after the return is warned of, as long before it as the first', () => {
+    const life = ReferralLife.received().until(limit).until(local('2026-06-20 10:00'));
+    life.do('record-engagement', { evidence: 'attended' }).until(local('2026-08-29 10:00'));
+    expect(life.at.attention).toMatchObject([
+      { code: 'closure-near', since: life.now, owner: 'ProviderWorker' },
+      { code: 'closure-near-lead', since: life.now, owner: 'ProviderManager' },
+    ]);
+    life.do('extend-closure-date', { until: '2026-10-01', reason: 'ill' }, { role: 'ProviderManager' });
+    expect(life.codes).toEqual([]);
+    expect(life.clock('closure-warning')?.due).toBe(local('2026-09-09 10:00'));
+  });
+
+  test('attended before the closure and entered after it: with the return it is the engagement that it was', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 16:00'));
+    life.do('close-pathway', { reason: 'declined' });
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    expect(life.at.engagement).toBeNull();
+    life.do('reopen-pathway', because('new-information'));
+    const engagement = { at: local('2026-03-05 14:00'), evidence: { attended: local('2026-03-05 14:00') } };
+    expect(life.at).toMatchObject({ stage: 'engaged', engagement });
+    expect(life.clock('booking')).toBeDefined();
+    expect(life.until(limit).at.closure?.reason).toBe('engaged-then-ended');
+  });
+
+  test('and once, where the engagement is told with it', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 16:00'));
+    life.do('close-pathway', { reason: 'declined' });
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    const attended = { occurredAt: local('2026-03-05 14:00') };
+    life.do('record-engagement', { evidence: 'attended' }, attended);
+    expect(life.at).toMatchObject({ stage: 'engaged', closure: null });
+    expect(life.of('engagement-recorded')).toHaveLength(1);
   });
 
   test('a provider that had not accepted is asked for its word, and without a provider the manager for one', () => {
@@ -144,6 +181,71 @@ describe('within the late window the same referral goes on', () => {
     expect(life.codes).toEqual([]);
     life.do('reopen-pathway', because('new-information'));
     expect([...life.codes].sort()).toEqual(['in-custody', 'safety-flag', 'sharing-withdrawn']);
+  });
+});
+
+describe('what was asked before the closure and is still so', () => {
+  test('the number of a stranger is not rung again', () => {
+    const life = closed(ReferralLife.received().attempt('wrong-number'), 'not-suitable', '2026-03-03 10:00');
+    expect(life.codes).toEqual([]);
+    expect(life.do('reopen-pathway', because('came-back')).at.attention).toContainEqual({
+      ...{ code: 'wrong-number', since: receipt, owner: 'ProviderWorker' },
+    });
+  });
+
+  test.each(reopeningReasons)('what came of an appointment that had begun: %s', (reason) => {
+    const life = ReferralLife.received().book('a1', '2026-03-03 10:00').until(local('2026-03-03 12:00'));
+    const due = life.clock('feedback')?.due;
+    closed(life, 'declined', '2026-03-03 12:00').do('reopen-pathway', because(reason));
+    expect(life.clock('feedback')).toMatchObject({ ref: 'a1', start: local('2026-03-03 11:00'), due });
+    life.until(local('2026-03-05 10:00'));
+    expect(life.codes).toContain('feedback-missing');
+    closed(life, 'declined', '2026-03-05 10:00').do('reopen-pathway', because(reason));
+    expect(life.codes).toContain('feedback-missing');
+    expect(life.clock('feedback-escalation')).toBeDefined();
+  });
+
+  test('that nobody carries the case, or that another provider serves the person now, until somebody does', () => {
+    const life = ReferralLife.received().do('assign-caseworker', { workerId: 'w1' });
+    life.do('assign-caseworker', { workerId: null });
+    const route = { providerId: 'kaleidoscope', programme: 'acr-diversion', routeId: 'route-2' };
+    life.do('record-move', { route });
+    const asked = ['routed-elsewhere', 'unassigned'];
+    closed(life, 'moved', '2026-03-03 10:00').do('reopen-pathway', because('came-back'));
+    expect(life.codes.filter((code) => asked.includes(code)).sort()).toEqual(asked);
+    closed(life, 'moved', '2026-03-03 11:00').do('assign-caseworker', { workerId: 'w2' });
+    expect(life.do('reopen-pathway', because('came-back')).codes).not.toContain('unassigned');
+  });
+});
+
+describe('closed in error', () => {
+  const error = because('closed-in-error');
+
+  test('where nobody had tried, the time for the first try goes on as it ran', () => {
+    const life = ReferralLife.received();
+    const due = life.clock('first-contact')?.due;
+    closed(life, 'not-suitable', '2026-03-02 11:00').do('reopen-pathway', error);
+    expect(life.clock('first-contact')).toMatchObject({ start: receipt, due });
+    expect(life.until(local('2026-03-05 10:00')).codes).toContain('no-first-contact');
+    closed(life, 'not-suitable', '2026-03-05 10:00').do('reopen-pathway', error);
+    expect(life.at.attention).toContainEqual({
+      ...{ code: 'no-first-contact', since: due, owner: 'ProviderManager' },
+    });
+  });
+
+  test('what was asked is asked as it was, but not what a contact has answered since', () => {
+    const life = ReferralLife.received().attempt().until(local('2026-03-20 10:00'));
+    expect(life.codes).toEqual(['too-few-tries']);
+    closed(life, 'other', '2026-03-20 10:00').do('reopen-pathway', error);
+    expect(life.codes).toEqual(['too-few-tries']);
+    closed(life, 'other', '2026-03-21 10:00').attempt('declined').do('reopen-pathway', error);
+    expect(life.codes).toEqual([]);
+    expect(life.clock('first-contact')).toBeUndefined();
+  });
+
+  test('who came back is not looked for as if nobody had tried', () => {
+    const life = closed(ReferralLife.received(), 'not-suitable', '2026-03-02 11:00');
+    expect(life.do('reopen-pathway', because('came-back')).clock('first-contact')).toBeUndefined();
   });
 });
 

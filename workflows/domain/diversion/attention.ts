@@ -65,7 +65,33 @@ export function standing(state: DiversionState, at: Instant): Attention[] {
   if (state.safetyFlag) codes.push('safety-flag');
   const ran = state.closure?.endedModalities ?? [];
   if (state.concludedAt !== null && ran.length === 0) codes.push('treatment-ended');
-  return [...codes.map((code) => raise(state, code, at)), ...askConditions(state, at)];
+  return [...codes.map((code) => raise(state, code, at)), ...stillAsked(state), ...askConditions(state, at)];
+}
+
+/** What was asked when it was closed, and what nothing has answered since: as old as it is. */
+function stillAsked(state: DiversionState): Attention[] {
+  const { beforeClosure, acceptance, route, appointments } = state;
+  const unrecorded = (ref: string | undefined): boolean =>
+    appointments.some(({ appointmentId, status }) => appointmentId === ref && status === 'booked');
+  const still: Partial<Record<AttentionCode, (ref: string | undefined) => boolean>> = {
+    'wrong-number': () => true,
+    unassigned: () => acceptance.workerId === null,
+    'routed-elsewhere': () => route !== null,
+    'feedback-missing': unrecorded,
+    'feedback-overdue': unrecorded,
+    'feedback-elsewhere': unrecorded,
+  };
+  return (beforeClosure?.attention ?? []).flatMap(({ code, since, ref }) => {
+    const asked = code as AttentionCode;
+    return still[asked]?.(ref) === true ? [raise(state, asked, since, ref)] : [];
+  });
+}
+
+/** The closure comes near: the caseworker and the team lead are told. */
+export function closureNear(state: Pick<DiversionState, 'route'>, since: Instant): Attention[] {
+  const near = [raise(state, 'closure-near', since)];
+  // Without a provider both would be the same manager.
+  return state.route === null ? near : [...near, raise(state, 'closure-near-lead', since)];
 }
 
 /** A caution is not over with the referral: what nobody has answered is asked when it ends. */

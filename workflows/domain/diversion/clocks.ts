@@ -153,7 +153,7 @@ export function clocksOfReturn(
   ].filter((limit) => limit !== null);
   const due = limits.reduce((latest, limit) => (limit > latest ? limit : latest));
   if (due <= at) {
-    return [closureAfterReturn(seq, at, policy)];
+    return [warningAfterReturn(seq, at, policy), closureAfterReturn(seq, at, policy)];
   }
   const warning = closureWarning({ receivedAt, policy, closureExtendedTo, seq });
   const closure = arm(seq, 'closure' satisfies DeadlineRule, { start: receivedAt, due });
@@ -163,6 +163,26 @@ export function clocksOfReturn(
 /** The limit of who comes back, or was never gone, when theirs is over. */
 export function closureAfterReturn(seq: number, at: Instant, policy: DiversionPolicy): Deadline {
   return set(seq, policy, 'closure-after-return', at, policy.closureAfterReturn);
+}
+
+/** As long before that limit as the first warning is before the first one; where that is longer than it, at the return. */
+export function warningAfterReturn(seq: number, at: Instant, policy: DiversionPolicy): Deadline {
+  const limit = after(at, policy.closure, policy.bankHolidays);
+  const leadMs = epochMs(limit) - epochMs(after(at, policy.closureWarning, policy.bankHolidays));
+  const due = toInstant(epochMs(closureAfterReturn(seq, at, policy).due) - leadMs);
+  return arm(seq, 'closure-warning' satisfies DeadlineRule, { start: at, due: due < at ? at : due });
+}
+
+/** What ran about an appointment that has begun and of which nothing is recorded: it is still to be answered for. */
+export function feedbackGoesOn(
+  seq: number,
+  { appointments, beforeClosure }: Pick<DiversionState, 'appointments' | 'beforeClosure'>,
+): Deadline[] {
+  const begun = appointments.filter(({ status }) => status === 'booked').map((known) => known.appointmentId);
+  const rules: readonly string[] = ['feedback', 'feedback-escalation'] satisfies DeadlineRule[];
+  return (beforeClosure?.deadlines ?? [])
+    .filter(({ rule, ref = '' }) => rules.includes(rule) && begun.includes(ref))
+    .map(({ rule, start, due, ref }) => arm(seq, rule, { start, due }, ref));
 }
 
 /** Counted from receipt; after an extension as long before the new limit as it was before the first. */

@@ -60,7 +60,7 @@ export const deadlines = {
   booking: {
     title: 'Booking',
     starts:
-      'reaching the person, meeting them without engagement, or opening the referral again, while nothing is booked',
+      'reaching the person, meeting them without engagement, opening the referral again or a release from custody, while nothing is booked',
     due: 'policy booking, else as long as contactEffort.within, 10 working days',
     passes: 'the caseworker is asked to book or to close with the reason; the referral goes on',
     source: 'policy booking (own default)',
@@ -93,8 +93,8 @@ export const deadlines = {
   },
   'closure-warning': {
     title: 'Warning before closure',
-    starts: 'receipt',
-    due: 'policy closureWarning, 10 weeks',
+    starts: 'receipt, or the return to a closed referral whose limit has passed',
+    due: 'policy closureWarning, 10 weeks; as long before a later limit as before the first',
     passes: 'the caseworker and the team lead are told that the closure is near',
     source: 'policy closureWarning (own default)',
     whoCanMove: provideOrManage,

@@ -5,7 +5,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { raise, settleAll } from './attention.ts';
-import { closureAfterReturn, contactEffort } from './clocks.ts';
+import { closureAfterReturn, contactEffort, warningAfterReturn } from './clocks.ts';
 import { close } from './closing.ts';
 import { undecided } from './condition.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -146,7 +146,9 @@ function endingAnew(
   const effort = passed(['contact-effort' satisfies DeadlineRule]);
   return {
     armed: [
-      ...(limit === undefined ? [] : [closureAfterReturn(seq, at, policy)]),
+      ...(limit === undefined
+        ? []
+        : [warningAfterReturn(seq, at, policy), closureAfterReturn(seq, at, policy)]),
       ...(effort === undefined
         ? []
         : [arm(seq, effort.rule, { start: effort.start, due: contactEffort(seq, at, policy).due })]),

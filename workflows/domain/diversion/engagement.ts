@@ -1,12 +1,13 @@
 import type { Role } from '../common/actor.ts';
+import type { Attention } from '../common/attention.ts';
 import type { Deadline } from '../common/deadline.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { allowedCommands } from '../common/pathway-table.ts';
-import { settle, standing } from './attention.ts';
-import { beginningRules, clearRules, clocksOfProvider, clocksOfReturn } from './clocks.ts';
+import { closureNear, settle, standing } from './attention.ts';
+import { beginningRules, clearRules, clocksOfProvider, clocksOfReturn, feedbackGoesOn } from './clocks.ts';
 import type { DiversionCommandOf, EngagementEvidence, ReopeningReason } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
@@ -28,6 +29,13 @@ export function recordEngagement(
       return tooLate(state.stage, state.closure, command.actor.role);
     }
     comeBack(draft, state.closure, occurredAt);
+    // An attendance that was entered after the closure may have said so.
+    if (
+      !addsEvidence(draft.state, data.evidence, occurredAt) &&
+      draft.state.engagement !== state.engagement
+    ) {
+      return draft.decided();
+    }
   } else if (!addsEvidence(state, data.evidence, occurredAt)) {
     return refuse('already-done', 'This engagement is already recorded.', {
       engagedAt: state.engagement?.at ?? null,
@@ -97,13 +105,24 @@ export function comeBack(
   draft: DecisionDraft,
   { at: closedAt, reason, endedModalities = [] }: Closure,
   backAt: Instant,
-  opened?: { readonly because: ReopeningReason; readonly armed: readonly Deadline[] },
+  opened?: {
+    readonly because: ReopeningReason;
+    readonly armed: readonly Deadline[];
+    readonly raised: readonly Attention[];
+  },
 ): void {
+  // What was entered after the closure was only noted then. Whoever had come by then has engaged.
+  for (const { appointmentId, attendance, startsAt } of draft.state.appointments) {
+    if (attendance === 'attended-and-remained' && addsEvidence(draft.state, 'attended', startsAt)) {
+      engage(draft, { evidence: 'attended', at: startsAt, appointmentId });
+    }
+  }
   const { state, seq } = draft;
   const at = backAt > closedAt ? backAt : closedAt;
   const inError = opened?.because === 'closed-in-error';
   const concludedAt = inError ? state.concludedAt : null;
   const resumed = inError ? endedModalities.map(({ modalityId }) => modalityId) : [];
+  const limits = clocksOfReturn(seq, { ...state, concludedAt }, at);
   draft.record(
     'pathway-reopened',
     at,
@@ -117,11 +136,17 @@ export function comeBack(
     {
       cleared: clearRules(state, ['late-engagement'], 'met'),
       armed: [
-        ...clocksOfReturn(seq, { ...state, concludedAt }, at),
+        ...limits,
         ...clocksOfProvider(seq, state, at),
+        ...feedbackGoesOn(seq, state),
         ...(opened?.armed ?? []),
       ],
-      raised: standing({ ...state, concludedAt }, at),
+      raised: [
+        ...standing({ ...state, concludedAt }, at),
+        // The time of the warning is over, and so is nearly that of the referral.
+        ...(limits.length === 1 ? closureNear(state, at) : []),
+        ...(opened?.raised ?? []),
+      ],
     },
   );
 }

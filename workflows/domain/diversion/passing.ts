@@ -7,7 +7,7 @@ import type { Command, DeadlineDueData } from '../common/command.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { earliestSending } from '../common/sending-hours.ts';
-import { raise, settle } from './attention.ts';
+import { closureNear, raise, settle } from './attention.ts';
 import { clearRules, feedbackEscalation, policyHere } from './clocks.ts';
 import { deferralAt } from './closure-deferral.ts';
 import { close } from './closing.ts';
@@ -150,12 +150,6 @@ function feedbackOver(state: DiversionState, deadline: Deadline): DraftEffects {
         raised: [raise(state, 'feedback-overdue', due, ref)],
         settled: settle(state, ['feedback-missing'], ref),
       };
-}
-
-function closureNear(state: DiversionState, since: Instant): Attention[] {
-  const near = [raise(state, 'closure-near', since)];
-  // Without a provider both would be the same manager.
-  return state.route === null ? near : [...near, raise(state, 'closure-near-lead', since)];
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Duration } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { reminderDue } from '../common/reminder.ts';
 import { settle } from './attention.ts';
-import { closureWarning, policyHere } from './clocks.ts';
+import { closureWarning, policyHere, warningAfterReturn } from './clocks.ts';
 import { doneSoFar } from './closing.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -122,7 +122,9 @@ function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Inst
     case 'feedback-escalation':
       return counted(policy.feedback.escalate);
     case 'closure-warning':
-      return closureWarning(state).due;
+      return start === state.receivedAt
+        ? closureWarning(state).due
+        : warningAfterReturn(state.seq, start, policy).due;
     case 'closure':
       return endsAt(state, counted(policy.closure));
     case 'closure-after-return':

@@ -1,13 +1,19 @@
+import { arm } from '../common/arming.ts';
+import type { Attention } from '../common/attention.ts';
+import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
+import { aboutFeedback, outlivesClosure, raise } from './attention.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import { comeBack, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import type { Closure, DiversionState } from './state.ts';
+import { diversionTable } from './table.ts';
+import type { AttentionCode, DeadlineRule } from './table.ts';
 
 /**
  * A person opens the referral again: with its first date, while the closure stays in the ledger as it was sent. Within
@@ -33,11 +39,46 @@ export function reopenPathway(
   }
   const draft = new DecisionDraft(state, command);
   const because = command.data.reason;
-  const goesOn = because === 'closed-in-error' && closure.endedModalities !== undefined;
-  // Nothing that was booked is ahead any more: somebody is to see to it.
-  const armed = goesOn ? [] : waitForBooking({ ...state, appointments: [] }, occurredAt);
-  comeBack(draft, closure, occurredAt, { because, armed });
+  const inError = because === 'closed-in-error';
+  const goesOn = inError && (closure.endedModalities !== undefined || state.concludedAt !== null);
+  // Nothing that was booked is ahead any more, also of who has engaged: somebody is to see to it.
+  const booking = goesOn ? [] : waitForBooking({ ...state, appointments: [], engagement: null }, occurredAt);
+  const armed = inError ? [...booking, ...firstTryGoesOn(state)] : booking;
+  comeBack(draft, closure, occurredAt, { because, armed, raised: inError ? askedBefore(state) : [] });
   return draft.decided();
+}
+
+/** Nobody had tried yet, and the time for it goes on as it ran. */
+function firstTryGoesOn({ seq, contact, custodySince, beforeClosure }: DiversionState): Deadline[] {
+  const tried = contact.tries.length > 0 || contact.reachedAt !== null || custodySince !== null;
+  return (beforeClosure?.deadlines ?? [])
+    .filter(({ rule }) => rule === ('first-contact' satisfies DeadlineRule) && !tried)
+    .map(({ rule, start, due }) => arm(seq, rule, { start, due }));
+}
+
+/** What stands open of itself again, or was about what the closure has ended. */
+const notAskedAgain: readonly AttentionCode[] = [
+  'closure-near',
+  'closure-near-lead',
+  'transfer-unanswered',
+  'transfer-unanswered-manager',
+  'message-not-sent',
+  'in-custody',
+  'sharing-withdrawn',
+  'safety-flag',
+  'treatment-ended',
+];
+
+/** It should not have been closed: what was asked before is asked as it was. */
+function askedBefore(state: DiversionState): Attention[] {
+  const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
+  const over: readonly string[] = [...notAskedAgain, ...aboutFeedback, ...outlivesClosure];
+  const reached = state.contact.reachedAt !== null;
+  const ofTrying: readonly string[] = ['no-first-contact', 'too-few-tries'] satisfies AttentionCode[];
+  return (state.beforeClosure?.attention ?? [])
+    .filter(({ code }) => rows[code]?.family === 'practice' && !over.includes(code))
+    .filter(({ code }) => !(reached && ofTrying.includes(code)))
+    .map(({ code, since, ref }) => raise(state, code as AttentionCode, since, ref));
 }
 
 type Refused = Extract<Decision, { readonly refusal: object }> | undefined;

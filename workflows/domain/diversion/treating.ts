@@ -3,7 +3,7 @@ import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
-import { raise, settle } from './attention.ts';
+import { raise, settle, settleSince } from './attention.ts';
 import { beginningRules, clearRules } from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -60,7 +60,8 @@ function beginStrand(
   const start: TreatmentStarted = { modalityId, type, prescribed, startedAt, already: false, invalidStart };
   return new DecisionDraft(state, command)
     .record('treatment-started', command.occurredAt, start, {
-      settled: [...settledBy(state, start), ...mended(state, start)],
+      cleared: clearRules(state, ['booking'], 'met'),
+      settled: [...settledBy(state, start), ...mended(state, start), ...settle(state, ['nothing-booked'])],
       raised: invalidStart ? [raise(state, 'invalid-treatment-start', command.occurredAt, modalityId)] : [],
     })
     .decided();
@@ -130,13 +131,18 @@ export function recordTreatmentSession(
   if (refused !== undefined) {
     return refused;
   }
-  const draft = new DecisionDraft(state, command).record('treatment-session-recorded', occurredAt, {
-    modalityId,
-    kind,
-    result,
-  });
+  const came = result === 'attended';
+  const draft = new DecisionDraft(state, command).record(
+    'treatment-session-recorded',
+    occurredAt,
+    { modalityId, kind, result },
+    {
+      cleared: came ? clearRules(state, ['booking'], 'met') : [],
+      settled: came ? settleSince(state, ['nothing-booked'], occurredAt) : [],
+    },
+  );
   const evidence = sessionEvidence(kind);
-  if (result === 'attended' && addsEvidence(state, evidence, occurredAt)) {
+  if (came && addsEvidence(state, evidence, occurredAt)) {
     engage(draft, { evidence, at: occurredAt, appointmentId: null });
   }
   return draft.decided();
