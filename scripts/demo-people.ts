@@ -104,6 +104,12 @@ export const demoReferrals: readonly DemoReferral[] = [
     call(2, 'reached'),
     booked(2, 9),
   ]),
+  // Met yesterday: nobody has said yet how it went.
+  person('Rosser', 'Gwyn', '1982-04-30', 10, 'SA31 1DD', '07700 900116', 'en', 'yes', [
+    ...taken(1),
+    call(2, 'reached'),
+    booked(2, 9),
+  ]),
   person('Lloyd', 'Ieuan', '1983-12-19', 25, 'SA15 3AA', '07700 900112', 'cy', 'yes', [
     ...came(6),
     assessed(10),
