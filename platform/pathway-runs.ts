@@ -80,7 +80,7 @@ export async function sendCommand(
   return client.withDeadline(Date.now() + timeoutMs, () =>
     client.workflow.executeUpdateWithStart(commandUpdate, {
       updateId,
-      args: seenSeq === undefined ? [command] : [command, seenSeq],
+      args: [seenSeq === undefined ? command : { ...command, seenSeq }],
       startWorkflowOperation,
     }),
   );

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/common/actor.ts';
+import type { Command } from '../domain/common/command.ts';
 import type { RefusalCode } from '../domain/common/decision.ts';
 import type { NewEvent, StoredEvent } from '../domain/common/event.ts';
 import type { Instant } from '../domain/common/instant.ts';
@@ -19,6 +20,12 @@ export interface CarryFactInput {
   readonly forceId: string;
   readonly factId: string;
 }
+
+/** A command on its way to its run. */
+export type SentCommand = Command & {
+  /** Where the sender saw the ledger stand; left out, the run asks the ledger whatever its rules say. */
+  readonly seenSeq?: number;
+};
 
 /** What a taken command is answered with. It can be rebuilt from the ledger at any later time. */
 export interface CommandAnswer {

@@ -1,7 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Command } from '../domain/common/command.ts';
 import type { PathwayKindName } from '../domain/common/pathway-kind.ts';
-import type { CommandAnswer, RunView } from './envelope.ts';
+import type { CommandAnswer, RunView, SentCommand } from './envelope.ts';
 
 /**
  * Every name that Temporal keeps. They are frozen by test/engine/contract.test.ts: open runs and
@@ -23,10 +22,10 @@ export const messageNames = { command: 'command', lookAgain: 'look-again', view:
 
 /**
  * A command of a person or a machine: checked, answered, in the history. The Update's id is the command's id.
- * Beside it, the sequence at which the sender saw the ledger stand: only a run that stands there too may
- * refuse the command at the door.
+ * With it goes the sequence at which the sender saw the ledger stand: only a run that stands there too may
+ * refuse the command at the door. Builds before sent that as an argument of its own, which costs a payload more.
  */
-export const commandUpdate = defineUpdate<CommandAnswer, [command: Command, seenSeq?: number]>(
+export const commandUpdate = defineUpdate<CommandAnswer, [command: SentCommand, seenSeq?: number]>(
   messageNames.command,
 );
 

@@ -15,6 +15,7 @@ import type {
   PathwayInput,
   RefusalDetails,
   RunView,
+  SentCommand,
 } from '../contract/envelope.ts';
 import { refusalFailureType } from '../contract/envelope.ts';
 import { commandUpdate, lookAgainSignal, viewQuery } from '../contract/temporal.ts';
@@ -71,8 +72,8 @@ export async function runPathway<S extends PathwayState>(
 ): Promise<void> {
   const run = new PathwayRun(kind, input);
   // Handlers before the first await: an Update that reaches a run without one is refused.
-  setHandler(commandUpdate, (command: Command) => run.submit(command), {
-    validator: (command: Command, seenSeq?: number) => {
+  setHandler(commandUpdate, (command: SentCommand) => run.submit(command), {
+    validator: (command: SentCommand, seenSeq?: number) => {
       run.refuseEarly(command, seenSeq);
     },
   });
@@ -125,12 +126,12 @@ class PathwayRun<S extends PathwayState> {
    *
    * @throws ApplicationFailure of type `refusalFailureType`
    */
-  refuseEarly(command: Command, seenSeq: number | undefined): void {
+  refuseEarly(command: SentCommand, seenSeq: number | undefined): void {
     if (!isCommand(command, this.#input.forceId)) {
       throw this.#failure(refuse('unknown-command', 'This is no command of this pathway.').refusal);
     }
     if (!this.#caughtUp || this.#busy || this.#lookAgain || this.#inbox.length > 0) return;
-    if (this.#state?.seq !== seenSeq) return;
+    if (this.#state?.seq !== (command.seenSeq ?? seenSeq)) return;
     const { refusal } = this.#decide(command);
     if (refusal !== undefined && refusal.code !== 'internal-error') throw this.#failure(refusal);
   }
