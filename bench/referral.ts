@@ -57,6 +57,8 @@ export class Referral {
   readonly intake: Intake;
   readonly address: RunAddress;
   readonly #rig: Rig;
+  /** Where it saw the ledger stand. */
+  #seq = 1;
 
   constructor(rig: Rig, policy: DiversionPolicy = rig.policy, receivedAt: Instant = toInstant(Date.now())) {
     this.#rig = rig;
@@ -81,9 +83,16 @@ export class Referral {
   /** One Update-with-start, as the API sends it, with its answer. It happened now, unless said otherwise. */
   async send([name, data]: LifeCommand, occurredAt?: Instant): Promise<CommandAnswer> {
     const command = commandOf(name, 'ProviderManager', data, toInstant(Date.now()), occurredAt);
-    const answer = await sendCommand(this.#rig.house.client, this.address, command, answerWithinMs);
+    const { client } = this.#rig.house;
+    const answer = await sendCommand(client, this.address, command, answerWithinMs, this.#seq);
     this.#rig.witness.taken(command, answer);
+    this.#seq = answer.seq;
     return answer;
+  }
+
+  /** What was recorded by others since: events that the next command is sent in the knowledge of. */
+  heardOf(events: number): void {
+    this.#seq += events;
   }
 }
 

@@ -74,11 +74,12 @@ export async function liveTreated(rig: Rig): Promise<TreatedLife> {
  * As the API takes it; and waits, as no caseworker does, until the pathway has heard of it.
  * @returns the id of the run that carried it
  */
-async function agree(rig: Rig, { intake }: Referral, purpose: ConsentPurpose, at: Instant): Promise<string> {
+async function agree(rig: Rig, referral: Referral, purpose: ConsentPurpose, at: Instant): Promise<string> {
   const { client } = rig.house;
+  const { personId } = referral.intake.person;
   const { commandId: requestId, actor } = commandOf('record-consent', 'ProviderManager', {}, at);
   const recorded = await recordFact(rig.db, {
-    ...{ forceId: benchForce, requestId, personId: intake.person.personId, kind: 'consent-given', purpose },
+    ...{ forceId: benchForce, requestId, personId, kind: 'consent-given', purpose },
     ...{ occurredAt: at, reason: null, actor },
   });
   if (recorded?.created !== true) throw new Error('A consent was not recorded');
@@ -87,5 +88,6 @@ async function agree(rig: Rig, { intake }: Referral, purpose: ConsentPurpose, at
   await startCarryFact(client, { forceId: benchForce, factId });
   const workflowId = carryFactWorkflowId(factId);
   await client.workflow.getHandle(workflowId).result();
+  referral.heardOf(1);
   return workflowId;
 }
