@@ -46,7 +46,12 @@ const zones = [
     packages: ['@temporalio/workflow', '@temporalio/common'],
     node: false,
   },
-  { files: 'messages', inside: [domain, 'messages'], packages: [], node: false },
+  {
+    files: 'messages',
+    inside: [domain, 'messages'],
+    packages: ['libphonenumber-js/max'],
+    node: false,
+  },
   {
     files: 'platform',
     inside: [domain, contract, 'platform'],
@@ -104,6 +109,9 @@ const zones = [
 const doors = [
   { files: 'activities/gateways', packages: ['nodemailer', 'twilio'] },
   { files: 'api/webhooks.ts', packages: ['twilio'] },
+  { files: 'stand-ins/twilio-webhook.ts', packages: ['twilio/lib/webhooks/webhooks.js'] },
+  { files: 'stand-ins/smtp-inbox.ts', packages: ['smtp-server'] },
+  { files: 'stand-ins/mail-record.ts', packages: ['postal-mime'] },
 ];
 
 const globOf = (path) => (path.endsWith('.ts') ? path : `${path}/**/*.ts`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callbackFaults } from './twilio-record.ts';
 
 /**
  * What may go wrong between a caller and a gateway, to be asked for by tests (`POST /stand-in/faults`).
@@ -28,16 +29,39 @@ const listFaults = z.strictObject({
   does: z.enum(['hang', '500', 'reset', 'lag']),
 });
 
+/** How an accepted message fares: it ends badly, or the queue holds it for longer. */
+const deliveryFaults = z.strictObject({
+  on: z.literal('delivery'),
+  does: z.enum(['undelivered', 'failed', 'stay-queued']),
+  /** Of `undelivered` and `failed`: the error code; 30003 is "unreachable destination handset". */
+  code: z.number().int().default(30003),
+  /** Of `stay-queued`. */
+  queuedSeconds: z.number().positive().default(60),
+});
+
+/**
+ * How the callbacks about one message go: each of them twice; the last one first; so much later; signed with another
+ * token; without a signature; none at all.
+ */
+const callbackScripts = z.strictObject({
+  on: z.literal('callback'),
+  does: z.enum(callbackFaults),
+  /** Of `late`. */
+  lateSeconds: z.number().positive().default(60),
+});
+
 const common = {
   /** Only requests about this number. */
   to: z.string().optional(),
-  /** How many requests; then the fault is over. */
+  /** How many requests (of `delivery` and `callback`: how many messages); then the fault is over. */
   times: z.number().int().min(1).default(1),
 };
 
 export const faultScript = z.discriminatedUnion('on', [
   createFaults.extend(common),
   listFaults.extend(common),
+  deliveryFaults.extend(common),
+  callbackScripts.extend(common),
 ]);
 
 export type Fault = z.output<typeof faultScript>;

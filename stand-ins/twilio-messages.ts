@@ -1,15 +1,36 @@
 import type { CreateAttempt } from './twilio-record.ts';
 
+/** In the order in which a message goes through them; the last three are ends. */
+export const messageStatuses = ['queued', 'sent', 'delivered', 'undelivered', 'failed'] as const;
+
+export type MessageStatus = (typeof messageStatuses)[number];
+
 /** A message as the gateway sees it at one moment. */
 export interface GatewayMessage {
   readonly sid: string;
   readonly to: string;
   readonly from: string;
   readonly body: string;
-  readonly status: 'queued' | 'delivered';
+  readonly status: MessageStatus;
+  readonly errorCode: number | null;
   readonly createdAt: Date;
-  /** Null while the message is queued, as at Twilio. */
+  /** Null while the message is queued, as at Twilio, and when it never left. */
   readonly sentAt: Date | null;
+  readonly updatedAt: Date;
+}
+
+/** What a message became, and when. */
+export interface StatusChange {
+  readonly status: MessageStatus;
+  readonly at: Date;
+  readonly errorCode: number | null;
+}
+
+/** How long a message takes, where no script says otherwise. */
+export interface Pace {
+  readonly queuedForMs: number;
+  /** From `sent` to its end. */
+  readonly deliveringForMs: number;
 }
 
 export interface ListFilter {
@@ -21,31 +42,60 @@ export interface ListFilter {
   readonly sentFrom?: string | undefined;
 }
 
-/** The accepted messages, newest first. They count as sent so long after they were created. */
-export function messagesOf(
-  attempts: readonly CreateAttempt[],
-  now: Date,
-  queuedForMs: number,
-): GatewayMessage[] {
+/** "Validity Period Expired" (https://www.twilio.com/docs/api/errors/30036). */
+const expired = 30036;
+
+/**
+ * All that an accepted message becomes, first to last, the future too: its life follows from its line in the record, so
+ * that a restart changes nothing.
+ */
+export function lifeOf(attempt: CreateAttempt, { queuedForMs, deliveringForMs }: Pace): StatusChange[] {
+  const { delivery, validitySeconds } = attempt;
+  const createdAt = Date.parse(attempt.at);
+  const queuedMs = delivery?.queuedSeconds === undefined ? queuedForMs : delivery.queuedSeconds * 1_000;
+  const queued: StatusChange = { status: 'queued', at: new Date(createdAt), errorCode: null };
+  const expiresMs = validitySeconds === undefined ? Number.POSITIVE_INFINITY : validitySeconds * 1_000;
+  if (queuedMs > expiresMs) {
+    return [queued, { status: 'failed', at: new Date(createdAt + expiresMs), errorCode: expired }];
+  }
+  const leaves = new Date(createdAt + queuedMs);
+  const end = delivery?.ends ?? { status: 'delivered' as const, code: null };
+  if (end.status === 'failed') return [queued, { status: 'failed', at: leaves, errorCode: end.code }];
+  return [
+    queued,
+    { status: 'sent', at: leaves, errorCode: null },
+    { status: end.status, at: new Date(leaves.getTime() + deliveringForMs), errorCode: end.code },
+  ];
+}
+
+/** The accepted messages, newest first. */
+export function messagesOf(attempts: readonly CreateAttempt[], now: Date, pace: Pace): GatewayMessage[] {
   return attempts
-    .flatMap(({ accepted, sid, to, from, body, at }) => {
-      if (!accepted || sid === null) return [];
-      const createdAt = new Date(at);
-      const sentAt = new Date(createdAt.getTime() + queuedForMs);
-      const sent = sentAt <= now;
-      return [
-        {
-          sid,
-          to,
-          from,
-          body,
-          createdAt,
-          sentAt: sent ? sentAt : null,
-          status: sent ? 'delivered' : 'queued',
-        } as const,
-      ];
+    .flatMap((attempt) => {
+      const message = messageOf(attempt, now, pace);
+      return message === undefined ? [] : [message];
     })
     .reverse();
+}
+
+/** The message that an attempt made, as it is now; undefined when it was not accepted. */
+export function messageOf(attempt: CreateAttempt, now: Date, pace: Pace): GatewayMessage | undefined {
+  const { accepted, sid, to, from, body } = attempt;
+  if (!accepted || sid === null) return undefined;
+  const soFar = lifeOf(attempt, pace).filter(({ at }) => at <= now);
+  const last = soFar.at(-1);
+  const createdAt = new Date(attempt.at);
+  return {
+    sid,
+    to,
+    from,
+    body,
+    status: last?.status ?? 'queued',
+    errorCode: last?.errorCode ?? null,
+    createdAt,
+    sentAt: soFar.find(({ status }) => status === 'sent')?.at ?? null,
+    updatedAt: last?.at ?? createdAt,
+  };
 }
 
 export function passes(message: GatewayMessage, filter: ListFilter): boolean {
@@ -70,9 +120,9 @@ export function messageResource(message: GatewayMessage, accountSid: string): Re
     body: message.body,
     date_created: rfc2822(message.createdAt),
     date_sent: message.sentAt === null ? null : rfc2822(message.sentAt),
-    date_updated: rfc2822(message.sentAt ?? message.createdAt),
+    date_updated: rfc2822(message.updatedAt),
     direction: 'outbound-api',
-    error_code: null,
+    error_code: message.errorCode,
     error_message: null,
     from: message.from,
     messaging_service_sid: null,

@@ -1,15 +1,20 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import { z } from 'zod';
 import { listen } from './listen.ts';
+import { sendPage } from './page.ts';
 import { phonePage, phonesPage } from './phone-page.ts';
+import { StatusCallbacks } from './twilio-callbacks.ts';
+import { e164, mistakeIn, readCreateRequest, textOf } from './twilio-create.ts';
 import { faultScript, ScriptedFaults } from './twilio-faults.ts';
 import type { Fault } from './twilio-faults.ts';
-import { messageResource, messagesOf, passes } from './twilio-messages.ts';
-import type { GatewayMessage } from './twilio-messages.ts';
+import { inboundScript, InboundTexts, newSid } from './twilio-inbound.ts';
+import { messageOf, messageResource, messagesOf, passes } from './twilio-messages.ts';
+import type { GatewayMessage, Pace } from './twilio-messages.ts';
 import { TwilioRecord } from './twilio-record.ts';
-import type { CreateAttempt } from './twilio-record.ts';
+import type { CreateAttempt, InboundText, WebhookPost } from './twilio-record.ts';
+import { Webhook } from './twilio-webhook.ts';
 
 export interface TwilioStandInOptions {
   /** 0 takes a free one. */
@@ -20,35 +25,75 @@ export interface TwilioStandInOptions {
   readonly authToken: string;
   /** How long an accepted message is queued before it counts as sent. */
   readonly queuedForMs?: number;
+  /** How long a sent message takes to be delivered. */
+  readonly deliveringForMs?: number;
+  /** Where texts from phones are posted. Without it they are kept and go nowhere. */
+  readonly inboundUrl?: string | undefined;
+  /** The number that a phone without any text answers to; otherwise it is the number that the last text came from. */
+  readonly number?: string;
+  /** How long the account's server may take to answer, and how long after that it is asked once more. */
+  readonly answerWithinMs?: number;
+  readonly retryAfterMs?: number;
 }
 
 export interface TwilioStandIn {
   readonly url: string;
   /** Every attempt to create a message since the record began, oldest first. */
   record(): readonly CreateAttempt[];
-  /** Stops listening and cuts every open connection, the hung ones too. */
+  /** Every text that a phone has sent, oldest first. */
+  inbound(): readonly InboundText[];
+  /** Every try to tell the account's server something, oldest first. */
+  posts(): readonly WebhookPost[];
+  /** Stops listening, cuts every open connection, the hung ones too, and tells nobody anything any more. */
   close(): Promise<void>;
 }
 
 /**
  * A server on this machine that answers like Twilio's Messages resource (2010-04-01): create, fetch and
- * list, with its own record, the faults that tests ask for, and a page that shows the phone.
+ * list, with its own record, signed callbacks, the faults that tests ask for, and a page that shows the phone and
+ * answers from it.
  *
  *     POST   /stand-in/faults   {"on": "create", "does": "accept-then-hang", "to": "+447700900123", "times": 1}
  *     GET    /stand-in/faults   those not used up
  *     DELETE /stand-in/faults
  *     GET    /stand-in/record   every attempt to create a message
+ *     GET    /stand-in/posts    every try to tell the account's server something
+ *     POST   /stand-in/inbound  {"from": "+447700900123", "body": "1"}; GET: every text from a phone
  */
 export async function startTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
   const record = new TwilioRecord(options.directory);
-  const server = await listen(createApp(options, record), options.port);
-  return { ...server, record: () => record.attempts };
+  const stop = new AbortController();
+  const { app, callbacks } = createApp(options, record, stop.signal);
+  const server = await listen(app, options.port);
+  callbacks.resume(record);
+  return {
+    url: server.url,
+    record: () => record.attempts,
+    inbound: () => record.inbound,
+    posts: () => record.posts,
+    close: async () => {
+      stop.abort();
+      await server.close();
+    },
+  };
 }
 
-function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express {
-  const { accountSid, authToken, queuedForMs = 1_000 } = options;
+function createApp(
+  options: TwilioStandInOptions,
+  record: TwilioRecord,
+  stop: AbortSignal,
+): { readonly app: Express; readonly callbacks: StatusCallbacks } {
+  const { accountSid, authToken, number: ownNumber = '+447700900000' } = options;
+  const pace: Pace = {
+    queuedForMs: options.queuedForMs ?? 1_000,
+    deliveringForMs: options.deliveringForMs ?? 0,
+  };
+  const { answerWithinMs = 5_000, retryAfterMs = 1_000 } = options;
+  const webhook = new Webhook({ authToken, answerWithinMs, retryAfterMs }, record, stop);
+  const callbacks = new StatusCallbacks({ webhook, accountSid, pace, stop });
+  const inbound = new InboundTexts({ record, webhook, accountSid, inboundUrl: options.inboundUrl });
   const faults = new ScriptedFaults();
-  const messages = (): GatewayMessage[] => messagesOf(record.attempts, new Date(), queuedForMs);
+  const messages = (): GatewayMessage[] => messagesOf(record.attempts, new Date(), pace);
   const collection = `/2010-04-01/Accounts/${accountSid}/Messages`;
 
   const app = express();
@@ -56,18 +101,27 @@ function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express
   app.disable('etag');
 
   app.get('/', (_request, response) => {
-    sendPage(response, phonesPage(messages()));
+    sendPage(response, phonesPage(messages(), record.inbound));
   });
   app.get('/phones/:number', (request, response) => {
-    const { number } = request.params;
-    sendPage(
-      response,
-      phonePage(
-        number,
-        messages().filter(({ to }) => to === number),
-      ),
-    );
+    sendPage(response, threadOf(request.params.number));
   });
+  app.post(
+    '/phones/:number/texts',
+    express.urlencoded({ extended: false }),
+    async (request: Request<{ number: string }>, response) => {
+      const { number } = request.params;
+      const body = textOf(((request.body ?? {}) as Record<string, unknown>)['body']).replaceAll('\r\n', '\n');
+      const to = numberThatWroteTo(number);
+      if (!e164.test(number) || !e164.test(to) || body.trim() === '' || body.length > 1_600) {
+        response.status(400);
+        sendPage(response, threadOf(number, 'Write between 1 and 1,600 characters to a number.'));
+        return;
+      }
+      await inbound.take({ from: number, to, body });
+      response.redirect(303, `/phones/${encodeURIComponent(number)}#answer`);
+    },
+  );
 
   app
     .route('/stand-in/faults')
@@ -90,6 +144,24 @@ function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express
   app.get('/stand-in/record', (_request, response) => {
     response.json(record.attempts);
   });
+  app.get('/stand-in/posts', (_request, response) => {
+    response.json(record.posts);
+  });
+  app
+    .route('/stand-in/inbound')
+    .post(express.json(), async (request, response) => {
+      const script = inboundScript.safeParse(request.body);
+      if (!script.success) {
+        response.status(400).json({ message: z.prettifyError(script.error) });
+        return;
+      }
+      const { from, to = numberThatWroteTo(from), ...rest } = script.data;
+      const answers = await inbound.play({ from, to, ...rest });
+      response.status(201).json({ sid: answers[0]?.sid, answers: answers.map(({ answer }) => answer) });
+    })
+    .get((_request, response) => {
+      response.json(record.inbound);
+    });
 
   app.use('/2010-04-01', (request, response, next) => {
     if (authorised(request, accountSid, authToken)) {
@@ -118,18 +190,32 @@ function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express
     refuseUnknown(request, response);
   });
   app.use(answerBadBody);
-  return app;
+  return { app, callbacks };
+
+  /** The account's number that wrote to the phone last, which is the one that its owner answers. */
+  function numberThatWroteTo(phone: string): string {
+    return record.attempts.findLast(({ accepted, to }) => accepted && to === phone)?.from ?? ownNumber;
+  }
+
+  function threadOf(phone: string, mistake?: string): string {
+    return phonePage({
+      phone,
+      answersTo: numberThatWroteTo(phone),
+      messages: messages().filter(({ to }) => to === phone),
+      inbound: record.inbound.filter(({ from }) => from === phone),
+      replies: record.replies.filter(({ to }) => to === phone),
+      posts: record.posts.filter(({ kind }) => kind === 'inbound-post'),
+      ...(mistake === undefined ? {} : { mistake }),
+    });
+  }
 
   function create(request: Request, response: Response): void {
-    const form = (request.body ?? {}) as Record<string, unknown>;
-    const to = textOf(form['To']);
-    const from = textOf(form['From']);
-    const body = textOf(form['Body']);
+    const asked = readCreateRequest((request.body ?? {}) as Record<string, unknown>);
+    const { to, from } = asked;
     const fault = faults.take('create', to);
-    const at = new Date();
-    const attempt = { at: at.toISOString(), to, from, body, fault: fault?.does ?? null };
+    const attempt = { at: new Date().toISOString(), ...asked, fault: fault?.does ?? null };
 
-    const wrong = mistakeIn({ to, from, body });
+    const wrong = mistakeIn(asked) ?? (inbound.isBlocked(to, from) ? unsubscribed : undefined);
     if (wrong !== undefined) {
       record.add({ ...attempt, accepted: false, sid: null, code: wrong.code });
       refuse(response, 400, wrong.code, wrong.message);
@@ -141,14 +227,49 @@ function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express
       fail(fault, response);
       return;
     }
-    const sid = `SM${randomBytes(16).toString('hex')}`;
-    record.add({ ...attempt, accepted: true, sid, code: null });
+    const accepted: CreateAttempt = {
+      ...attempt,
+      accepted: true,
+      sid: newSid(),
+      code: null,
+      ...scriptsFor(to, asked.statusCallback),
+    };
+    record.add(accepted);
+    callbacks.follow(accepted);
     if (fault !== undefined) {
       fail(fault, response);
       return;
     }
-    const message: GatewayMessage = { sid, to, from, body, createdAt: at, sentAt: null, status: 'queued' };
-    response.status(201).json(messageResource(message, accountSid));
+    // As it was at its creation: queued.
+    const message = messageOf(accepted, new Date(0), pace);
+    if (message !== undefined) response.status(201).json(messageResource(message, accountSid));
+  }
+
+  /** How the message that is accepted now is to fare, as far as somebody has scripted it. */
+  function scriptsFor(
+    to: string,
+    statusCallback: string | undefined,
+  ): Pick<CreateAttempt, 'delivery' | 'callbacks'> {
+    const delivery = faults.take('delivery', to);
+    const told = statusCallback === undefined ? undefined : faults.take('callback', to);
+    return {
+      ...(delivery === undefined
+        ? {}
+        : {
+            delivery:
+              delivery.does === 'stay-queued'
+                ? { queuedSeconds: delivery.queuedSeconds }
+                : { ends: { status: delivery.does, code: delivery.code } },
+          }),
+      ...(told === undefined
+        ? {}
+        : {
+            callbacks: {
+              does: told.does,
+              ...(told.does === 'late' ? { lateSeconds: told.lateSeconds } : {}),
+            },
+          }),
+    };
   }
 
   function list(request: Request, response: Response): void {
@@ -203,22 +324,8 @@ function createApp(options: TwilioStandInOptions, record: TwilioRecord): Express
   }
 }
 
-/** What Twilio would refuse of a text, with its code (https://www.twilio.com/docs/api/errors). */
-function mistakeIn({ to, from, body }: { to: string; from: string; body: string }) {
-  const e164 = /^\+[1-9]\d{6,14}$/;
-  const alphanumeric = /^(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}$/;
-  if (to === '') return { code: 21604, message: "A 'To' phone number is required." };
-  if (from === '') return { code: 21603, message: "A 'From' phone number is required." };
-  if (body === '') return { code: 21602, message: 'Message body is required.' };
-  if (!e164.test(to)) return { code: 21211, message: `Invalid 'To' Phone Number: ${to}` };
-  if (!e164.test(from) && !alphanumeric.test(from)) {
-    return { code: 21212, message: `Invalid From Number (caller ID): ${from}` };
-  }
-  if (body.length > 1_600) {
-    return { code: 21617, message: 'The concatenated message body exceeds the 1600 character limit' };
-  }
-  return undefined;
-}
+/** What a create is answered once the phone has said STOP to the number. */
+const unsubscribed = { code: 21610, message: 'Attempt to send to unsubscribed recipient' };
 
 function fail(fault: Fault, response: Response): void {
   switch (fault.does) {
@@ -238,10 +345,10 @@ function fail(fault: Fault, response: Response): void {
       refuse(response, 429, 20429, 'Too Many Requests');
       return;
     case 'refuse':
-      refuse(response, 400, fault.code, 'Attempt to send to unsubscribed recipient');
+      refuse(response, 400, fault.code, unsubscribed.message);
       return;
-    case 'lag':
-      throw new Error('A lagging list is answered, not failed');
+    default:
+      throw new Error(`${fault.does} is no answer to a request`);
   }
 }
 
@@ -272,15 +379,4 @@ function authorised(request: Request, accountSid: string, authToken: string): bo
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function sendPage(response: Response, html: string): void {
-  response
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-    .type('html')
-    .send(html);
 }
