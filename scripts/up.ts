@@ -134,7 +134,10 @@ async function up(): Promise<void> {
   stops.unshift({ name: 'connection', silent: true, stop: probe.close, kill: () => undefined });
 
   const ready: Record<keyof typeof entries, ProcessPlan['isReady']> = {
-    'stand-ins': async () => (await answers(ports.gateway)) && (await answers(ports.issuer)),
+    'stand-ins': async () => {
+      const standIns = [ports.gateway, ports.issuer, ports.inbox, ports.smtp];
+      return (await Promise.all(standIns.map((port) => answers(port)))).every(Boolean);
+    },
     worker: (pid) => probe.polledBy(pid),
     api: () => answersWell(`http://127.0.0.1:${ports.api}/ping`),
   };
@@ -194,7 +197,7 @@ async function stopLeftOvers(): Promise<void> {
 
 /** PostgreSQL and Temporal look at their own ports themselves. */
 async function refuseTakenPorts(): Promise<void> {
-  for (const port of [ports.api, ports.gateway, ports.issuer, ports.metrics]) {
+  for (const port of [ports.api, ports.gateway, ports.issuer, ports.inbox, ports.smtp, ports.metrics]) {
     if (await portInUse(port)) throw new PortInUse(port, 'it');
   }
 }
@@ -285,6 +288,7 @@ function printLinks(temporalUi: string | undefined): void {
     ['What it offers, with examples', at(ports.api, '/api/docs')],
     ['Health', at(ports.api, '/health')],
     ['Phones (texts that were sent)', at(ports.gateway)],
+    ['Inbox (e-mails that were sent)', at(ports.inbox)],
     ['Sign-in (token issuer)', at(ports.issuer, '/.well-known/openid-configuration')],
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
     ['Logs', `${shown(settings, join(dataDir, 'logs'))}/*.log; warnings and errors come here too`],

@@ -11,6 +11,8 @@ import { commandLine, pidIn, until } from '../../scripts/services/server-process
 const variables = ['PORT', 'TWILIO_STAND_IN_PORT', 'ISSUER_PORT', 'POSTGRES_PORT', 'TEMPORAL_PORT'].concat([
   'TEMPORAL_UI_PORT',
   'METRICS_PORT',
+  'SMTP_PAGE_PORT',
+  'SMTP_PORT',
 ]);
 
 /** One `npm start` of this checkout, on ports and in a directory of its own. */
@@ -42,7 +44,8 @@ afterAll(async () => {
 function start(changes: Record<string, string> = {}): Start {
   const own = Object.fromEntries(variables.map((name, index) => [name, String(ports[index])]));
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|PUBLIC_URL|NODE_OPTIONS)/.test(name),
+    ([name]) =>
+      !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|SMTP_|MAIL_|PUBLIC_URL|NODE_OPTIONS)/.test(name),
   );
   const env = {
     ...Object.fromEntries(inherited),
