@@ -1,5 +1,6 @@
 import twilio from 'twilio';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
+import type { SendAnswer } from './send-answer.ts';
 
 /** One text as it leaves. */
 export interface Text {
@@ -8,17 +9,13 @@ export interface Text {
   readonly body: string;
 }
 
-/**
- * What the gateway made of one try to send. Only `accepted` and `refused` settle anything; after
- * `retry-later` it is certain that nothing left, after `unclear` nothing is certain.
- */
-export type SendAnswer =
-  | { readonly answer: 'accepted'; readonly gatewayId: string }
-  /** `code` is the gateway's own; this text will never be taken. */
-  | { readonly answer: 'refused'; readonly code: string }
-  /** `seconds` is the gateway's wish, or null. `why` is a code for the log. */
-  | { readonly answer: 'retry-later'; readonly seconds: number | null; readonly why: string }
-  | { readonly answer: 'unclear'; readonly why: string };
+/** A text to send, with what the gateway is told about it. */
+export interface TextToSend extends Text {
+  /** Where it reports what becomes of the text (`smsStatusUrl`); without it, it does not. */
+  readonly statusCallback?: string | undefined;
+  /** Seconds until the text makes no sense any more: what is still in the gateway's queue then is not sent. */
+  readonly validForSeconds?: number | undefined;
+}
 
 /** The gateway's ids of the texts that may be ours, newest first; or that it could not be asked. */
 export type LookUpAnswer =
@@ -27,7 +24,7 @@ export type LookUpAnswer =
 
 /** Neither function throws, and no answer holds a number or a text: both end in histories and logs. */
 export interface SmsGateway {
-  send(text: Text): Promise<SendAnswer>;
+  send(text: TextToSend): Promise<SendAnswer>;
   /** Texts with this number and these words that the gateway took at `since` or later. */
   find(text: Text, since: Instant): Promise<LookUpAnswer>;
 }
@@ -51,11 +48,29 @@ const clockDifferenceMs = 60_000;
 /** The most that one page holds. One phone is not sent as many texts in a life. */
 const mostTexts = 1_000;
 
+/** The longest that its queue holds a text, and the shortest that it can be told (parameter ValidityPeriod). */
+const validity = { longestSeconds: 36_000, shortestSeconds: 1 } as const;
+
 /**
  * Error codes that speak of the account and not of the text: it was not taken, and the same text will be
- * once the operator has put the account right (https://www.twilio.com/docs/api/errors).
+ * once the operator has put the account right (https://www.twilio.com/docs/api/errors): its keys and standing (20003,
+ * 20005, 20006, 20404), the sender (21212, 21603, 21606, 21659, 21660), PUBLIC_URL, over which it would report (21609).
  */
-const accountCodes = new Set([20003, 20005, 20006, 20404]);
+const accountCodes = new Set([20003, 20005, 20006, 20404, 21212, 21603, 21606, 21609, 21659, 21660]);
+
+/** The sender's queue at the gateway is full: the text was not taken, and will be once the queue is shorter. */
+const queueFull = 21611;
+
+/**
+ * Where the gateway reports what becomes of one text. Ids only: addresses end in the logs of proxies.
+ * `publicUrl` has no slash at its end (Config.publicUrl).
+ */
+export function smsStatusUrl(
+  publicUrl: string,
+  { forceId, intentId }: { readonly forceId: string; readonly intentId: string },
+): string {
+  return `${publicUrl}/webhooks/sms/status/${encodeURIComponent(forceId)}/${encodeURIComponent(intentId)}`;
+}
 
 /** @throws Error when the account's id is not one of Twilio's. */
 export function createSmsGateway(settings: TwilioSettings): SmsGateway {
@@ -70,9 +85,15 @@ export function createSmsGateway(settings: TwilioSettings): SmsGateway {
   if (typeof settings.baseUrl === 'string') client.api.baseUrl = settings.baseUrl;
 
   return {
-    async send({ to, body }) {
+    async send({ to, body, statusCallback, validForSeconds }) {
       try {
-        const { sid } = await client.messages.create({ to, body, from: settings.from });
+        const { sid } = await client.messages.create({
+          to,
+          body,
+          from: settings.from,
+          ...(statusCallback === undefined ? {} : { statusCallback }),
+          ...(validForSeconds === undefined ? {} : { validityPeriod: validityOf(validForSeconds) }),
+        });
         return isSid(sid) ? { answer: 'accepted', gatewayId: sid } : { answer: 'unclear', why: 'no-sid' };
       } catch (error) {
         return meaningOf(error);
@@ -99,6 +120,12 @@ export function createSmsGateway(settings: TwilioSettings): SmsGateway {
       }
     },
   };
+}
+
+/** Whole seconds that the gateway takes. Who calls with none left is late already, and gets the shortest. */
+function validityOf(seconds: number): number {
+  const { longestSeconds, shortestSeconds } = validity;
+  return Math.min(Math.max(Math.floor(seconds), shortestSeconds), longestSeconds);
 }
 
 type Request<T> = typeof twilio.RequestClient.prototype.request<T>;
@@ -140,6 +167,7 @@ function meaningOf(error: unknown): Exclude<SendAnswer, { answer: 'accepted' }> 
   const { status, code } = fieldsOf(error);
   if (typeof status === 'number' && status >= 400 && status < 500 && status !== 408) {
     if (typeof code !== 'number') return { answer: 'unclear', why: `http-${String(status)}` };
+    if (code === queueFull) return { answer: 'retry-later', seconds: null, why: 'queue-full' };
     return accountCodes.has(code)
       ? { answer: 'retry-later', seconds: null, why: `account-${String(code)}` }
       : { answer: 'refused', code: String(code) };

@@ -5,7 +5,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSmsGateway } from '../../activities/gateways/sms.ts';
+import { createSmsGateway, smsStatusUrl } from '../../activities/gateways/sms.ts';
 import type { SmsGateway } from '../../activities/gateways/sms.ts';
 import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
 import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
@@ -82,6 +82,19 @@ describe('sending', () => {
       { on: 'create', does: 'refuse', code: 21408 },
       { answer: 'refused', code: '21408' },
     ],
+    // Of the account, not of the text: the sender, where to report, a full queue.
+    ...[21212, 21606, 21609, 21660].map((code): [FaultScript, object] => [
+      { on: 'create', does: 'refuse', code },
+      { answer: 'retry-later', seconds: null, why: `account-${String(code)}` },
+    ]),
+    [
+      { on: 'create', does: 'refuse', code: 21611 },
+      { answer: 'retry-later', seconds: null, why: 'queue-full' },
+    ],
+    ...[21211, 21614, 21617, 30003, 30005].map((code): [FaultScript, object] => [
+      { on: 'create', does: 'refuse', code },
+      { answer: 'refused', code: String(code) },
+    ]),
     [
       { on: 'create', does: 'too-many', retryAfterSeconds: 17 },
       { answer: 'retry-later', seconds: 17, why: 'too-many-requests' },
@@ -95,6 +108,34 @@ describe('sending', () => {
     expect(await gatewayAt(standIn.url).send(text)).toEqual(answer);
     // The library tries nothing again by itself.
     expect(standIn.record()).toHaveLength(1);
+  });
+
+  test('tells the gateway where to report, and until when the text makes sense', async () => {
+    const gateway = gatewayAt(standIn.url);
+    const statusCallback = smsStatusUrl('https://messages.example', {
+      forceId: 'dyfed-powys',
+      intentId: 'i 1/2',
+    });
+    expect(statusCallback).toBe('https://messages.example/webhooks/sms/status/dyfed-powys/i%201%2F2');
+    await gateway.send({ ...text, statusCallback, validForSeconds: 90.9 });
+    for (const validForSeconds of [86_400, 0.2, -5]) await gateway.send({ ...text, validForSeconds });
+    await gateway.send(text);
+    expect(
+      standIn.record().map((each) => [each.accepted, each.statusCallback, each.validitySeconds]),
+    ).toEqual([
+      [true, statusCallback, 90],
+      [true, undefined, 36_000],
+      [true, undefined, 1],
+      [true, undefined, 1],
+      [true, undefined, undefined],
+    ]);
+  });
+
+  test('to a number that said STOP is refused, by the code that says so', async () => {
+    const inbound = JSON.stringify({ from: text.to, to: '+447700900001', body: 'STOP' });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${standIn.url}/stand-in/inbound`, { method: 'POST', headers, body: inbound });
+    expect(await gatewayAt(standIn.url).send(text)).toEqual({ answer: 'refused', code: '21610' });
   });
 
   test('with a wrong token leaves the text for when the account is right', async () => {
