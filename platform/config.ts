@@ -21,6 +21,14 @@ export interface Config {
     /** Only for a stand-in; null is Twilio itself. */
     readonly baseUrl: string | null;
   };
+  readonly mail: {
+    /** `smtp://user:password@host:port`, or `smtps://...`. */
+    readonly smtpUrl: string;
+    /** The address that e-mails come from. */
+    readonly from: string;
+    /** Where answers to them go; null is the same address. */
+    readonly replyTo: string | null;
+  };
   /** For columns of people and for payloads of the engine. */
   readonly keys: KeyRing;
   readonly blindIndexKey: Buffer;
@@ -84,6 +92,12 @@ export function readConfig(env: Environment = process.env): Config {
       from: setting('TWILIO_FROM', '+447700900000'),
       baseUrl: twilioBaseUrl(env, production),
     },
+    mail: {
+      smtpUrl: smtpUrl(setting('SMTP_URL', 'smtp://127.0.0.1:3004'), env, production),
+      from: mailAddress('MAIL_FROM', setting('MAIL_FROM', 'messages@contact.example')),
+      replyTo:
+        (env['MAIL_REPLY_TO'] ?? '') === '' ? null : mailAddress('MAIL_REPLY_TO', env['MAIL_REPLY_TO'] ?? ''),
+    },
     keys: keyRing(setting('ENCRYPTION_KEYS', publicKeys.encryption)),
     compressPayloads: oneOf(env, 'COMPRESS_PAYLOADS', ['yes', 'no'], 'yes') === 'yes',
     blindIndexKey: secretOf32('BLIND_INDEX_KEY', setting('BLIND_INDEX_KEY', publicKeys.blindIndex)),
@@ -123,6 +137,43 @@ function twilioBaseUrl(env: Environment, production: boolean): string | null {
     );
   }
   return url('TWILIO_BASE_URL', value);
+}
+
+/** What may stand after the address of the mail server: how it is spoken to, and nothing that changes what is sent. */
+const smtpOptions = [
+  'authMethod',
+  'ignoreTLS',
+  'name',
+  'requireTLS',
+  'tls.rejectUnauthorized',
+  'tls.servername',
+];
+
+/** The inbox of development stands on this machine: in production it would swallow every e-mail without a word. */
+function smtpUrl(value: string, env: Environment, production: boolean): string {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed === undefined || !/^smtps?:$/.test(parsed.protocol) || parsed.hostname === '') {
+    throw new ConfigError('SMTP_URL must be an smtp or smtps address.');
+  }
+  const unknown = [...parsed.searchParams.keys()].find((name) => !smtpOptions.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigError(`SMTP_URL may have these options only: ${smtpOptions.join(', ')}.`);
+  }
+  const onThisMachine = /^(?:localhost|127\..*|\[::1\])$/i.test(parsed.hostname);
+  if (production && onThisMachine) {
+    throw new ConfigError(
+      `SMTP_URL must not name this machine in production, where the inbox of development is: a mail server here is named by its host name.${adviceOn(env)}`,
+    );
+  }
+  return value;
+}
+
+/** What an address may be in full is the gateway's to say. */
+function mailAddress(name: string, value: string): string {
+  if (!/^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+$/.test(value)) {
+    throw new ConfigError(`${name} must be one e-mail address, without a name.`);
+  }
+  return value;
 }
 
 /** Local time is computed in the domain; a process in another zone would hide a place that forgot to. */

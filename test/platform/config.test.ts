@@ -14,6 +14,8 @@ const production = {
   TWILIO_ACCOUNT_SID: 'AC1',
   TWILIO_AUTH_TOKEN: 'token-secret',
   TWILIO_FROM: 'Llwybr',
+  SMTP_URL: 'smtps://sender:mail-secret@mail.example.org',
+  MAIL_FROM: 'messages@contact.example.org',
   ENCRYPTION_KEYS: `b:${key(2)},a:${key(1)}`,
   BLIND_INDEX_KEY: key(3),
   BUILD_ID: 'build-1',
@@ -30,6 +32,11 @@ describe('configuration', () => {
     });
     expect(config.publicUrl).toBe('http://127.0.0.1:3000');
     expect(config.twilio.baseUrl).toBe('http://127.0.0.1:3001');
+    expect(config.mail).toEqual({
+      smtpUrl: 'smtp://127.0.0.1:3004',
+      from: 'messages@contact.example',
+      replyTo: null,
+    });
   });
 
   test.each([{}, { LLWYBR_ENV: '' }])(
@@ -69,6 +76,7 @@ describe('configuration', () => {
       port: 8080,
       publicUrl: 'https://llwybr.example.org',
       twilio: { accountSid: 'AC1', baseUrl: null },
+      mail: { smtpUrl: production.SMTP_URL, from: production.MAIL_FROM, replyTo: null },
       build: 'build-1',
     });
     expect(config.keys.activeId).toBe('b');
@@ -93,6 +101,13 @@ describe('configuration', () => {
     ['PUBLIC_URL', 'llwybr.example.org'],
     ['OIDC_ISSUER', 'file:///issuer'],
     ['TWILIO_BASE_URL', 'http://127.0.0.1:3001'],
+    ['SMTP_URL', 'https://mail.example.org'],
+    ['SMTP_URL', 'smtp://127.0.0.1:3004'],
+    ['SMTP_URL', 'smtp://localhost'],
+    ['SMTP_URL', 'smtp://mail.example.org?pool=true'],
+    ['MAIL_FROM', 'Messages <messages@contact.example.org>'],
+    ['MAIL_FROM', 'messages@contact.example.org\r\nBcc: all@example.org'],
+    ['MAIL_REPLY_TO', 'nobody'],
     ['ENCRYPTION_KEYS', `a:${key(1)},a:${key(2)}`],
     ['ENCRYPTION_KEYS', 'a:c2hvcnQ='],
     ['ENCRYPTION_KEYS', key(1)],
@@ -102,7 +117,7 @@ describe('configuration', () => {
     const read = (): unknown => readConfig({ ...production, [name]: value });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(name);
-    if (/KEY/.test(name)) expect(read).not.toThrow(value);
+    if (/KEY|SMTP_URL/.test(name)) expect(read).not.toThrow(value);
   });
 
   test('gives its keys away in no text', () => {
