@@ -225,8 +225,7 @@ describe('the configuration of e-mails', () => {
   test.each([
     ['Messages <messages@contact.example>', 'MAIL_FROM must be one e-mail address'],
     ['messages', 'MAIL_FROM must be one e-mail address'],
-    ['police@contact.example', 'MAIL_FROM says what the mails are about'],
-    ['messages@drug-help.example', 'MAIL_FROM says what the mails are about'],
+    ['messages@contact.example, all@contact.example', 'MAIL_FROM must be one e-mail address'],
   ])('that sends from %s is refused at the start', (address, why) => {
     expect(() => createEmailGateway({ smtpUrl: inbox.smtpUrl, from: address })).toThrow(why);
     expect(() => createEmailGateway({ smtpUrl: inbox.smtpUrl, from, replyTo: address })).toThrow(
