@@ -1,0 +1,103 @@
+import type { AppointmentStatus } from './appointment.ts';
+import type { Urgency } from './message-intent.ts';
+
+/** Whom a message is for: the person; staff of the provider, or who leads there; the officer who made the referral. */
+export const messageAudiences = ['person', 'caseworker', 'team', 'manager', 'officer'] as const;
+
+export type MessageAudience = (typeof messageAudiences)[number];
+
+export const messageChannels = ['sms', 'email'] as const;
+
+export type MessageChannel = (typeof messageChannels)[number];
+
+export interface PurposeRow {
+  readonly audience: MessageAudience;
+  readonly channel: MessageChannel;
+  /** As a rule; whoever plans the message may say that it concerns today (1) or tomorrow (2). */
+  readonly urgency: Urgency;
+  /**
+   * How the appointment that the message is about must stand for its words to be true: once it stands otherwise, the
+   * message is withdrawn. null: it is about none.
+   */
+  readonly appointment: Extract<AppointmentStatus, 'booked' | 'cancelled' | 'missed'> | null;
+  /** It names a place, or links to where one may be shown: never sent where somebody may be in danger. */
+  readonly namesPlace: boolean;
+}
+
+/**
+ * Everything that is ever sent by itself. A message record keeps the code, so a code is never used again for something
+ * else. When each is planned is said elsewhere; its words stand in messages/templates, and it cannot be sent without.
+ */
+export const messagePurposes = {
+  'appointment-booked': aboutAppointment('booked', 3),
+  'appointment-moved': aboutAppointment('booked', 1),
+  'appointment-cancelled': aboutAppointment('cancelled', 1),
+  'appointment-reminder-week': aboutAppointment('booked', 5),
+  // The day before: what is tomorrow goes before what is only booked.
+  'appointment-reminder': aboutAppointment('booked', 2),
+  'appointment-reminder-morning': aboutAppointment('booked', 1),
+  'appointment-missed': aboutAppointment('missed', 4),
+  'could-not-reach': toPerson(4),
+  'referral-received': toPerson(4),
+  'page-link': { ...toPerson(3), namesPlace: true },
+
+  'new-referral': toStaff('team', 4),
+  'missed-appointment': { ...toStaff('caseworker', 3), appointment: 'missed' },
+  'deadline-near': toStaff('caseworker', 4),
+  'deadline-passed': toStaff('caseworker', 3),
+  'transfer-offered': toStaff('team', 4),
+  'text-not-sent': toStaff('caseworker', 3),
+
+  'referral-progress': toStaff('officer', 5),
+} as const satisfies Readonly<Record<string, PurposeRow>>;
+
+export type MessagePurpose = keyof typeof messagePurposes;
+
+type PurposesBy<C extends MessageChannel> = {
+  [P in MessagePurpose]: (typeof messagePurposes)[P] extends { readonly channel: C } ? P : never;
+}[MessagePurpose];
+
+/** What a text can tell; every text is for the person. */
+export type TextPurpose = PurposesBy<'sms'>;
+
+/** What an e-mail can tell; every e-mail is for somebody at work. */
+export type EmailPurpose = PurposesBy<'email'>;
+
+const allPurposes = Object.keys(messagePurposes) as MessagePurpose[];
+
+export const textPurposes: readonly TextPurpose[] = allPurposes.filter(isTextPurpose);
+
+export const emailPurposes: readonly EmailPurpose[] = allPurposes.filter(isEmailPurpose);
+
+export function isMessagePurpose(text: string): text is MessagePurpose {
+  return Object.hasOwn(messagePurposes, text);
+}
+
+export function isTextPurpose(text: string): text is TextPurpose {
+  return isMessagePurpose(text) && messagePurposes[text].channel === 'sms';
+}
+
+export function isEmailPurpose(text: string): text is EmailPurpose {
+  return isMessagePurpose(text) && messagePurposes[text].channel === 'email';
+}
+
+/** What the table says of it; undefined for a code that is not known here. */
+export function purposeRow(purpose: string): PurposeRow | undefined {
+  return isMessagePurpose(purpose) ? messagePurposes[purpose] : undefined;
+}
+
+function aboutAppointment<S extends NonNullable<PurposeRow['appointment']>>(
+  appointment: S,
+  urgency: Urgency,
+) {
+  return { ...toPerson(urgency), appointment };
+}
+
+function toPerson(urgency: Urgency) {
+  return { audience: 'person', channel: 'sms', urgency, appointment: null, namesPlace: false } as const;
+}
+
+/** They sign in to see more, and need the place. */
+function toStaff<A extends MessageAudience>(audience: A, urgency: Urgency) {
+  return { audience, channel: 'email', urgency, appointment: null, namesPlace: false } as const;
+}
