@@ -1,7 +1,8 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { judge } from '../messages/judge.ts';
 import type { Judgement, SendingFacts } from '../messages/judge.ts';
-import { isMessagePurpose, render } from '../messages/render.ts';
+import type { NumberPlan } from '../messages/phone-number.ts';
+import { render } from '../messages/render.ts';
 import type { Database } from '../store/database.ts';
 import { gatewayIdsOfOthers, handOver, handoverOf, takeBack } from '../store/message-handover.ts';
 import type { Handover, HeldMessage } from '../store/message-handover.ts';
@@ -12,11 +13,14 @@ import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
 import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { isTextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { SmsGateway } from './gateways/sms.ts';
 
 export interface DeliveryParts {
   readonly db: Database;
   readonly gateway: SmsGateway;
+  /** Which numbers may be texted. */
+  readonly numbers: NumberPlan;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -52,12 +56,13 @@ const longestPauseSeconds = 3_600;
 export function createMessageActivities({
   db,
   gateway,
+  numbers,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
-        return await new Delivery({ db, gateway, clock }, forceId, intentId).deliver();
+        return await new Delivery({ db, gateway, numbers, clock }, forceId, intentId).deliver();
       } catch (error) {
         throw error instanceof ApplicationFailure ? error : troubleOf(error);
       }
@@ -108,10 +113,10 @@ class Delivery {
     // Read again now that it is held: a fact recorded a moment ago binds this text.
     const found = await this.#case();
     const { purpose } = found.message;
-    if (!isMessagePurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
+    if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
-    const judgement = judge(sendingFactsOf(found), handedOverAt);
+    const judgement = judge(sendingFactsOf(found, this.#parts.numbers), handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
@@ -186,7 +191,7 @@ class Delivery {
   }
 
   #judge(found: DeliveryCase): Judgement {
-    return judge(sendingFactsOf(found), this.#parts.clock());
+    return judge(sendingFactsOf(found, this.#parts.numbers), this.#parts.clock());
   }
 
   #waitUntil(at: Instant): ApplicationFailure {
@@ -206,7 +211,10 @@ class Delivery {
   }
 }
 
-function sendingFactsOf({ message, person, facts, pathway, policy }: DeliveryCase): SendingFacts {
+function sendingFactsOf(
+  { message, person, facts, pathway, policy }: DeliveryCase,
+  numbers: NumberPlan,
+): SendingFacts {
   return {
     purpose: message.purpose,
     notBefore: message.notBefore,
@@ -214,6 +222,7 @@ function sendingFactsOf({ message, person, facts, pathway, policy }: DeliveryCas
     personFacts: facts,
     safeToText: person.safeToText,
     mobile: person.mobile,
+    numbers,
     wrongNumber: person.wrongNumber,
     language: person.language,
     pathwayClosed: pathway.closedAt !== null,

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
+import { numberPlanOf } from '../messages/phone-number.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
@@ -67,19 +68,20 @@ export interface Api {
  */
 export function createApp(services: Services): Api {
   const { db, client, log, metrics, issuer, secret, build } = services;
+  const numbers = numberPlanOf(services.environment);
   const bestEffort = new BestEffort(log);
   const signedIn: Route[] = [
-    ...referralRoutes({ db, client, bestEffort, metrics, build }),
+    ...referralRoutes({ db, client, bestEffort, metrics, build, numbers }),
     ...officerViewRoutes({ db }),
-    ...drugTestRoutes({ db, client, bestEffort, metrics, build }),
-    ...importRoutes({ db, metrics, build }),
+    ...drugTestRoutes({ db, client, bestEffort, metrics, build, numbers }),
+    ...importRoutes({ db, metrics, build, numbers }),
     ...reconciliationRoutes({ db }),
     ...worklistRoutes({ db, cursors: new CursorSeal(secret) }),
     ...formerAppointmentRoutes({ db, cursors: new CursorSeal(secret) }),
     ...pathwayRoutes({ db }),
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
-    ...commandRoutes({ db, client, bestEffort, metrics, log }),
+    ...commandRoutes({ db, client, bestEffort, metrics, log, numbers }),
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),

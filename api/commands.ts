@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import { describeError } from '../platform/log.ts';
 import { lookAgain, refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { RunAddress } from '../platform/pathway-runs.ts';
@@ -24,6 +25,7 @@ import { factAct } from './facts.ts';
 import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
+import { refuseDramaNumbers } from './mobile-numbers.ts';
 import { Problem } from './problems.ts';
 import { checkPlaces, checkUnit } from './reference-codes.ts';
 import { problemOf } from './refusals.ts';
@@ -52,7 +54,7 @@ export interface CommandParts {
 }
 
 /** The one route of commands: it checks who and what, sends one Update-with-start, and gives the ledger's answer. */
-export function commandRoutes(parts: CommandParts): Route[] {
+export function commandRoutes(parts: CommandParts & { readonly numbers: NumberPlan }): Route[] {
   const inFlight = new InFlight();
   return [
     acting({
@@ -80,6 +82,7 @@ export function commandRoutes(parts: CommandParts): Route[] {
         }
         const read = readAs(commandBody(row.kind, params.command), body);
         if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read);
+        refuseDramaNumbers(read, parts.numbers);
         await checkUnit(parts.db, caller.forceId, read);
         await checkPlaces(parts.db, caller.forceId, read);
         return async (intent) => {

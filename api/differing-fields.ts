@@ -1,4 +1,4 @@
-import { textableNumber } from '../messages/phone-number.ts';
+import { anySpelling, textableNumber } from '../messages/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import type { OpenedPathway } from '../store/intake.ts';
 import { readEvents } from '../store/ledger.ts';
@@ -93,7 +93,7 @@ function addDiffering(
 /** Case, spaces, the ways to write a number and the order of a list make no difference. */
 function spelt(field: RecordedField, value: Json): string {
   if (typeof value !== 'string') return JSON.stringify(inOneOrder(value));
-  if (field === 'mobile') return textableNumber(value) ?? value.replaceAll(/\D/g, '');
+  if (field === 'mobile') return textableNumber(value, anySpelling) ?? value.replaceAll(/\D/g, '');
   return value.normalize('NFC').toUpperCase().replaceAll(/\s+/g, ' ');
 }
 

@@ -16,6 +16,7 @@ import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
 import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
+import { refuseDramaNumbers } from './mobile-numbers.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
 import { areaOfResidence } from './residence-route.ts';
@@ -65,6 +66,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
       prepare: async ({ caller, body }): Promise<Act> => {
         const actor = actorFor(caller, compulsoryTable.commands['record-test'].roles);
         if (actor === undefined) throw new Problem('wrong-role');
+        refuseDramaNumbers(body, parts.numbers);
         await checkSuite(parts.db, caller.forceId, body);
         return (intent) => record(parts, actor, body, intent).catch(asProblemOf('testedAt'));
       },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { textableNumber } from '../messages/phone-number.ts';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import type { Database } from '../store/database.ts';
 import { openPathway } from '../store/intake.ts';
 import type { OpenedPathway } from '../store/intake.ts';
@@ -59,7 +60,7 @@ export type ReferralTaken =
  * @throws IdentityConflictError, LedgerRefusedError
  */
 export async function takeReferral(
-  { db, build }: { readonly db: Database; readonly build: string },
+  { db, build, numbers }: { readonly db: Database; readonly build: string; readonly numbers: NumberPlan },
   { actor, commandId, receivedAt, referral }: ReferralIntake,
 ): Promise<ReferralTaken> {
   const { person, outcome, outcomeAt, source = 'police', via } = referral;
@@ -110,7 +111,7 @@ export async function takeReferral(
     },
     ...{ receivedAt: outcomeAt, person: { ...person, personId }, entry, build },
     ...(outcome === null ? {} : { outcome }),
-    mobileIsTextable: person.mobile !== null && textableNumber(person.mobile) !== undefined,
+    mobileIsTextable: person.mobile !== null && textableNumber(person.mobile, numbers) !== undefined,
   });
   return { opened };
 }

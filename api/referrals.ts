@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { IdentityConflictError } from '../store/intake.ts';
@@ -19,6 +20,7 @@ import { actorFor } from './caller.ts';
 import { differingFields } from './differing-fields.ts';
 import type { RecordedField } from './differing-fields.ts';
 import { jsonBody } from './json-body.ts';
+import { refuseDramaNumbers } from './mobile-numbers.ts';
 import { matchesToldTo } from './people-view.ts';
 import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
@@ -38,6 +40,7 @@ export interface IntakeParts {
   readonly bestEffort: BestEffort;
   readonly metrics: Metrics;
   readonly build: string;
+  readonly numbers: NumberPlan;
 }
 
 /** What a person under 18 is told to be sent to; nothing about them is kept. */
@@ -74,6 +77,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
         const allowed = rolesOfRoute('POST /api/v1/referrals').filter((role) => mayRefer(role, sender));
         const actor = actorFor(caller, allowed);
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: allowed } });
+        refuseDramaNumbers(body, parts.numbers);
         return Promise.resolve(async ({ requestId, receivedAt }) => {
           const referral = referralOf(body, requestId, receivedAt);
           const taken = await takeReferral(parts, {

@@ -7,6 +7,7 @@ import { earliestSending } from '../workflows/domain/common/sending-hours.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import { textableNumber } from './phone-number.ts';
+import type { NumberPlan } from './phone-number.ts';
 import { namesNoPlace } from './render.ts';
 import type { SkipReason } from './skip-reasons.ts';
 
@@ -24,6 +25,8 @@ export interface SendingFacts {
   readonly safeToText: string | null;
   /** As it was typed. */
   readonly mobile: string | null;
+  /** Which numbers may be texted here. */
+  readonly numbers: NumberPlan;
   /** That number was found to be somebody else's, on any pathway, and nobody has reached the person on it since. */
   readonly wrongNumber: boolean;
   /** Null: not asked; English is used. */
@@ -61,7 +64,7 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
     return skip('not-safe-to-text');
   if (standing.safety?.fact === 'safety-flag' && !namesNoPlace(facts.purpose)) return skip('safety-flag');
   if (standing.custody?.fact === 'custody') return skip('in-custody');
-  const to = facts.mobile === null ? undefined : textableNumber(facts.mobile);
+  const to = facts.mobile === null ? undefined : textableNumber(facts.mobile, facts.numbers);
   if (to === undefined) return skip('no-textable-number');
   if (facts.wrongNumber) return skip('wrong-number');
   if (facts.pathwayClosed) return skip('pathway-closed');

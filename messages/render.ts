@@ -1,13 +1,11 @@
-import type { Instant } from '../workflows/domain/common/instant.ts';
-import { dateWords } from './date-words.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
-import { appointmentReminderWelsh } from './templates/appointment-reminder.cy.ts';
-import { appointmentReminderEnglish } from './templates/appointment-reminder.en.ts';
-
-/** What the texts tell. Each has a template in every language; the compiler refuses a purpose that lacks one. */
-export const messagePurposes = ['appointment-reminder'] as const;
-
-export type MessagePurpose = (typeof messagePurposes)[number];
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { purposeRow } from '../workflows/domain/common/message-purpose.ts';
+import type { EmailPurpose, TextPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { dateWords } from './date-words.ts';
+import { emailText } from './email-words.ts';
+import type { AboutCase, AboutProgress, AboutTime, EmailWords, ReferralProgress } from './email-words.ts';
+import { emailTemplates, textTemplates } from './template-table.ts';
 
 /**
  * The most that a text may be told. There is no name, provider or address here on purpose: the phone may
@@ -15,38 +13,80 @@ export type MessagePurpose = (typeof messagePurposes)[number];
  */
 export interface MessageSubject {
   /** Start of the appointment. */
-  readonly startsAt: Instant;
+  readonly startsAt?: Instant | null;
+  /** Of the person's page. */
+  readonly link?: string | null;
 }
 
-type Template = (subject: MessageSubject) => string;
+/**
+ * The words of a text.
+ * @throws RangeError when the purpose tells a time or a link that is not given, or `startsAt` is not an instant.
+ */
+export function render(purpose: TextPurpose, language: Language, subject: MessageSubject): string {
+  const { tells, words } = textTemplates[purpose];
+  switch (tells) {
+    case 'when':
+      return words[language](dateWords(language, given(purpose, 'startsAt', subject.startsAt)));
+    case 'link':
+      return words[language](given(purpose, 'link', subject.link));
+    case 'nothing':
+      return words[language]();
+  }
+}
+
+/** What an e-mail to somebody at work may be told. */
+export interface EmailSubject extends AboutCase {
+  /** Where the case is seen, behind the sign-in. */
+  readonly link: string;
+  /** The appointment that was missed, or the deadline. */
+  readonly at?: Instant | null;
+  readonly progress?: ReferralProgress | null;
+}
+
+export interface RenderedEmail {
+  /** One line. */
+  readonly subject: string;
+  /** Plain text. */
+  readonly text: string;
+}
 
 /**
- * Templates are functions in files of their own, not text files read at start: a missing one, or one that
- * asks for a fact nobody gives, then fails the compiler and not the person.
+ * The words of an e-mail.
+ * @throws RangeError when the purpose tells a time or a progress that is not given, or `at` is not an instant.
  */
-const templates: Readonly<Record<MessagePurpose, Readonly<Record<Language, Template>>>> = {
-  'appointment-reminder': {
-    en: ({ startsAt }) => appointmentReminderEnglish(dateWords('en', startsAt)),
-    cy: ({ startsAt }) => appointmentReminderWelsh(dateWords('cy', startsAt)),
-  },
-};
+export function renderEmail(purpose: EmailPurpose, language: Language, subject: EmailSubject): RenderedEmail {
+  const words = emailWords(purpose, language, subject);
+  // A reference is ours and one line; were it ever not, it must not begin a header of its own.
+  return {
+    subject: words.subject.replaceAll(/\s+/g, ' '),
+    text: emailText(language, words, subject.link),
+  };
+}
 
-/**
- * Texts that name no place, and lead to none: they may go where somebody may be in danger. A template that is to name one
- * takes its purpose out of this list.
- */
-const withoutPlace: readonly MessagePurpose[] = ['appointment-reminder'];
+function emailWords(purpose: EmailPurpose, language: Language, subject: EmailSubject): EmailWords {
+  const { reference } = subject;
+  const { tells, words } = emailTemplates[purpose];
+  switch (tells) {
+    case 'case':
+      return words[language]({ reference } satisfies AboutCase);
+    case 'when': {
+      const when = dateWords(language, given(purpose, 'at', subject.at));
+      return words[language]({ reference, when } satisfies AboutTime);
+    }
+    case 'progress': {
+      const progress = given(purpose, 'progress', subject.progress);
+      return words[language]({ reference, progress } satisfies AboutProgress);
+    }
+  }
+}
 
-/** false too for what is not known here. */
+/** Texts that name no place, and lead to none: they may go where somebody may be in danger. false too for what is not known here. */
 export function namesNoPlace(purpose: string): boolean {
-  return (withoutPlace as readonly string[]).includes(purpose);
+  return purposeRow(purpose)?.namesPlace === false;
 }
 
-export function isMessagePurpose(text: string): text is MessagePurpose {
-  return (messagePurposes as readonly string[]).includes(text);
-}
-
-/** @throws RangeError when `startsAt` is not an instant. */
-export function render(purpose: MessagePurpose, language: Language, subject: MessageSubject): string {
-  return templates[purpose][language](subject);
+function given<T>(purpose: string, name: string, value: T | null | undefined): T {
+  if (value === null || value === undefined)
+    throw new RangeError(`${purpose} tells ${name}, which is not given`);
+  return value;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { textableNumber } from '../../messages/phone-number.ts';
+import { anySpelling, textableNumber } from '../../messages/phone-number.ts';
 import { openPathway } from '../../store/intake.ts';
 import type { OpenedPathway } from '../../store/intake.ts';
 import { workerIdFor } from '../../store/named-workers.ts';
@@ -151,7 +151,7 @@ type Opened =
 
 /** The opening and all that is known since, in one append. @throws Problem `no-policy` */
 async function openCaseOf(
-  { db, build }: RowParts,
+  { db, build, numbers }: RowParts,
   { actor, passId, receivedAt: takenAt }: Sending,
   providerId: string,
   line: number,
@@ -188,7 +188,7 @@ async function openCaseOf(
   const opened = await openPathway(db, {
     ...{ forceId, pathwayId, kind: 'diversion', source: 'caseload-import', programme, policyId },
     ...{ receivedAt, person: { ...person, personId }, entry, build },
-    mobileIsTextable: person.mobile !== null && textableNumber(person.mobile) !== undefined,
+    mobileIsTextable: person.mobile !== null && textableNumber(person.mobile, numbers) !== undefined,
     ...(outcome === null ? {} : { outcome }),
     providerCase: { providerId, providerRef },
   });
@@ -216,7 +216,7 @@ function personOf(openCase: OpenCase): PersonDetails {
   const { language, safeToText } = openCase;
   return {
     ...{ nominalNumber, surname, forenames, birthDate, address, postcode, language, safeToText },
-    mobile: mobile === null ? null : (textableNumber(mobile) ?? mobile),
+    mobile: mobile === null ? null : (textableNumber(mobile, anySpelling) ?? mobile),
     ...{ email: null, sex: null, ethnicity: null },
   };
 }

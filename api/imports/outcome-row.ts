@@ -1,7 +1,8 @@
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Database } from '../../store/database.ts';
 import { countOutcome, knownOutcome } from '../../store/outcome-counts.ts';
-import { textableNumber } from '../../messages/phone-number.ts';
+import { anySpelling, textableNumber } from '../../messages/phone-number.ts';
+import type { NumberPlan } from '../../messages/phone-number.ts';
 import type { Actor } from '../../workflows/domain/common/actor.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { judgeOutcome, rowRefusals } from '../../workflows/domain/diversion/possession-outcome.ts';
@@ -24,6 +25,7 @@ export interface RowParts {
   readonly db: Database;
   readonly metrics: Metrics;
   readonly build: string;
+  readonly numbers: NumberPlan;
 }
 
 /** The sending that a row belongs to. */
@@ -144,7 +146,11 @@ function newReferralOf(referral: PossessionReferral): NewReferral {
   return {
     via: 'records-export',
     // In the one spelling where it can be texted, as the form has it.
-    person: { ...person, nominalNumber, mobile: mobile === null ? null : (textableNumber(mobile) ?? mobile) },
+    person: {
+      ...person,
+      nominalNumber,
+      mobile: mobile === null ? null : (textableNumber(mobile, anySpelling) ?? mobile),
+    },
     outcome: { occurrenceNumber, nominalNumber },
     outcomeAt: decidedAt,
     offenceCode,

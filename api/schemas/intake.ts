@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textableNumber } from '../../messages/phone-number.ts';
+import { anySpelling, textableNumber } from '../../messages/phone-number.ts';
 import { substances } from '../../workflows/domain/compulsory/commands.ts';
 import {
   mayHaveOrigin,
@@ -30,7 +30,8 @@ export const mobile = z
   .max(30)
   .meta({ description: 'A mobile number of the United Kingdom.', examples: ['07700 900123'] })
   .transform((typed, context) => {
-    const number = textableNumber(typed);
+    // Whether one that belongs to nobody is taken is asked where it is known (api/mobile-numbers.ts).
+    const number = textableNumber(typed, anySpelling);
     if (number === undefined) {
       context.addIssue({
         code: 'custom',

@@ -72,7 +72,7 @@ describe('a reminder', () => {
     const message = await planMessage(db);
     const outcome = await delivery().run(message);
     const body =
-      'Nodyn atgoffa: mae gennych apwyntiad ddydd Mawrth 3 Mawrth am 14:30. Atebwch STOP os nad ydych am gael y negeseuon hyn.';
+      'Nodyn atgoffa: mae gennych apwyntiad ddydd Mawrth 3 Mawrth am 14:30. Atebwch 1 i gadarnhau, 2 i ofyn am amser arall, neu STOP i atal y negeseuon hyn.';
     expect(outcome).toMatchObject({ status: 'sent', purpose: 'appointment-reminder' });
     expect(attempts()).toMatchObject([{ to: '+447700900123', body, accepted: true }]);
     expect(await messagesOf(db, wholeForce(message.forceId), message.pathwayId)).toMatchObject([

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
+import { numberPlanOf } from '../../messages/phone-number.ts';
 import { sendCommand } from '../../platform/pathway-runs.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
@@ -28,7 +29,10 @@ beforeAll(async () => {
   db = openDatabase(database.url);
   await prepareForce(db);
   under = await startGateway();
-  engine = await startEngine({ db, messages: createMessageActivities({ db, gateway: under.gateway }) });
+  engine = await startEngine({
+    db,
+    messages: createMessageActivities({ db, gateway: under.gateway, numbers: numberPlanOf('test') }),
+  });
 }, 60_000);
 
 afterAll(async () => {

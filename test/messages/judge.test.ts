@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { judge } from '../../messages/judge.ts';
 import type { SendingFacts } from '../../messages/judge.ts';
-import { messagePurposes } from '../../messages/render.ts';
+import { numberPlanOf } from '../../messages/phone-number.ts';
+import { namesNoPlace } from '../../messages/render.ts';
 import { skipReasons } from '../../messages/skip-reasons.ts';
 import type { SkipReason } from '../../messages/skip-reasons.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
+import { textPurposes } from '../../workflows/domain/common/message-purpose.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { ToldFact } from '../../workflows/domain/common/standing-facts.ts';
@@ -30,6 +32,7 @@ const sendable: SendingFacts = {
   personFacts: [],
   safeToText: 'yes',
   mobile: '07700 900123',
+  numbers: numberPlanOf('test'),
   wrongNumber: false,
   language: 'cy',
   pathwayClosed: false,
@@ -92,10 +95,11 @@ describe('sent all the same', () => {
     expect(judge({ ...sendable, personFacts: [death, another] }, now).verdict).toBe('skip');
   });
 
-  test('every text that there is names no place', () => {
-    for (const purpose of messagePurposes) {
-      expect(judge({ ...sendable, purpose, personFacts: facts('safety-flag') }, now).verdict).toBe('send');
+  test('every text about an appointment names no place', () => {
+    for (const purpose of textPurposes.filter((one) => one.startsWith('appointment-'))) {
+      expect(namesNoPlace(purpose)).toBe(true);
     }
+    expect(namesNoPlace('page-link')).toBe(false);
   });
 });
 
@@ -141,6 +145,18 @@ describe('skipped', () => {
       verdict: 'skip',
       reason: 'no-textable-number',
     });
+  });
+
+  test('a number of nobody, in production', () => {
+    expect(judge({ ...sendable, numbers: numberPlanOf('production') }, now)).toEqual({
+      verdict: 'skip',
+      reason: 'no-textable-number',
+    });
+  });
+
+  test('the link to the page, where somebody may be in danger', () => {
+    const flagged = { ...sendable, personFacts: facts('safety-flag'), purpose: 'page-link' };
+    expect(judge(flagged, now)).toEqual({ verdict: 'skip', reason: 'safety-flag' });
   });
 
   test('hours that begin again only when the appointment has begun', () => {
@@ -208,6 +224,7 @@ describe('whatever the facts', () => {
     ),
     safeToText: mostly<string | null>('yes', 'no', 'unknown', null),
     mobile: mostly<string | null>('07700 900123', '01267 222020', null),
+    numbers: fc.constant(numberPlanOf('test')),
     wrongNumber: mostly(false, true),
     language: fc.constantFrom('en', 'cy', null),
     pathwayClosed: mostly(false, true),

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import type { Api } from '../../api/app.ts';
 import { readConfig } from '../../platform/config.ts';
+import type { EnvironmentName } from '../../platform/config.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { listen } from '../../stand-ins/listen.ts';
@@ -27,7 +28,9 @@ export interface ApiWithoutEngine {
 }
 
 /** The whole API over a database of its own, with an issuer, while Temporal is away. */
-export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
+export async function startApiWithoutEngine(
+  environment: EnvironmentName = 'test',
+): Promise<ApiWithoutEngine> {
   const database = await createTestDatabase();
   const config = readConfig({ LLWYBR_ENV: 'test', LOG_LEVEL: 'silent' });
   const db = openDatabase(database.url, { max: 20, applicationName: 'llwybr-api' });
@@ -45,7 +48,7 @@ export async function startApiWithoutEngine(): Promise<ApiWithoutEngine> {
     issuer: { issuer: issuer.url, audience: 'llwybr' },
     secret: config.blindIndexKey,
     build: 'test',
-    environment: 'test',
+    environment,
   });
   const server = await listen(api.app, 0);
   return {

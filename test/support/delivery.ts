@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
+import { numberPlanOf } from '../../messages/phone-number.ts';
 import { createSmsGateway } from '../../activities/gateways/sms.ts';
 import type { SmsGateway } from '../../activities/gateways/sms.ts';
 import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
@@ -167,7 +168,10 @@ export class DeliveryUnderTest {
 
   /** One try. @throws ApplicationFailure */
   async attempt({ forceId, intentId }: PlannedMessage): Promise<DeliveryOutcome> {
-    const activities = createMessageActivities({ ...this.#parts, clock: () => this.now });
+    const activities = createMessageActivities({
+      ...{ ...this.#parts, numbers: numberPlanOf('test') },
+      clock: () => this.now,
+    });
     try {
       return await this.#environment.run(() => activities.deliverMessage({ forceId, intentId }));
     } catch (error) {

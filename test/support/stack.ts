@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
+import { numberPlanOf } from '../../messages/phone-number.ts';
 import { createApp } from '../../api/app.ts';
 import type { Api } from '../../api/app.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -44,7 +45,7 @@ export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): P
   const gateway = await startGateway();
   const engine = await startEngine({
     db,
-    messages: createMessageActivities({ db, gateway: gateway.gateway }),
+    messages: createMessageActivities({ db, gateway: gateway.gateway, numbers: numberPlanOf('test') }),
     ...parts,
   });
   const api = createApp({
