@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readReply, replyMeanings } from '../../messages/reply-meaning.ts';
+import type { ReplyMeaning } from '../../messages/reply-meaning.ts';
+
+/** Each meaning with all the ways in which it is written here. */
+const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
+  confirm: [
+    ...['1', ' 1 ', '1.', '1!', '(1)', '"1"', '“1”', '#1', '1\n', '\r\n1', '１', '1️⃣', '①', '1 👍', '👍1'],
+    ...['1 :)', '\u200B1', '1\uFE0F'],
+  ],
+  'cannot-come': ['2', '2.', ' 2', '2️⃣', '2 😞', '[2]', '2...'],
+  stop: [
+    ...[
+      'STOP',
+      'stop',
+      'Stop',
+      'sToP',
+      ' stop ',
+      'stop.',
+      'STOP!!!',
+      '"STOP"',
+      'STOP 👋',
+      '🛑 stop',
+      'STOP?',
+    ],
+    ...[
+      'STOPALL',
+      'Stopall',
+      'UNSUBSCRIBE',
+      'Unsubscribe.',
+      'CANCEL',
+      'cancel',
+      'END',
+      'End',
+      'QUIT',
+      'quit',
+    ],
+    ...['STOPIWCH', 'Stopiwch!', 'stopiwch', 'DIM', 'Dim', 'dim.', 'ＳＴＯＰ'],
+  ],
+  start: ['START', 'start', 'Start.', 'UNSTOP', 'unstop'],
+  help: ['HELP', 'help', 'Help!', 'help?', 'INFO', 'info', 'CYMORTH', 'Cymorth'],
+  'wrong-person': [
+    ...[
+      'wrong number',
+      'Wrong number',
+      'WRONG NUMBER!',
+      'Sorry, wrong number',
+      'Sorry wrong person.',
+      'wrong person',
+    ],
+    ...['Hi, you have the wrong number', 'You’ve got the wrong person', "you've got the wrong number mate"],
+    ...['This is the wrong number', 'Not me', 'this is not me, sorry', 'wrong  number'],
+    ...[
+      'rhif anghywir',
+      'Rhif anghywir.',
+      'Sori, rhif anghywir',
+      'rhif ffôn anghywir',
+      'Rhif ffo\u0302n anghywir',
+    ],
+    ...['person anghywir', 'Mae’r person anghywir', 'nid fi', 'Nid fi yw hwn'],
+  ],
+  other: [
+    ...['', ' ', '\n', '.', '?', '!!', '👍', '🙂🙂', '\u0301', '\u0301\u0302\u20E3', '\uD83D', '\u0000'],
+    // The carrier's own words for going on; they answer nothing that is asked here.
+    ...['YES', 'yes', 'Yes.', 'NO', 'no', 'Y', 'N', 'ie', 'na', 'OK', 'iawn'],
+    // More than one word is for a person to read, and so is a question.
+    ...[
+      '1 2',
+      '1, 2',
+      '12',
+      '1.5',
+      '1/2',
+      '½',
+      '1pm',
+      'one',
+      '3',
+      '0',
+      '11',
+      '22',
+      '1?',
+      '2?',
+      '-',
+      '1 at 3pm',
+    ],
+    ...['STOP please', 'please stop', 'STOP ALL', 'do not stop', "don't stop", 'stopped', 'STOPP', 'S T O P'],
+    ...[
+      'cancel my appointment',
+      'CANCEL IT',
+      'the end',
+      'help me',
+      'start again',
+      'canslo',
+      'na, dim diolch',
+    ],
+    ...[
+      'wrong number?',
+      'Is this the wrong number?',
+      'you have not got the wrong number',
+      'not the wrong number',
+    ],
+    ...['right number', 'me', 'nid rhif anghywir', 'wrong', 'number', 'wrong day', 'anghywir', 'fi'],
+    ...['I will be late', 'Dw i ddim yn gallu dod', 'constructor', 'toString', '__proto__', 'hasOwnProperty'],
+  ],
+};
+
+describe.each(replyMeanings)('an answer that means %s', (meaning) => {
+  test.each(table[meaning])('%j', (text) => {
+    expect(readReply(text).meaning).toBe(meaning);
+  });
+});
+
+test('CANCEL stops, and somebody rings the same day: it may have meant the appointment', () => {
+  for (const text of ['CANCEL', 'cancel', ' Cancel. ', 'CANCEL?']) {
+    expect(readReply(text)).toEqual({ meaning: 'stop', callToday: true });
+  }
+  for (const text of ['STOP', '2', 'cancel my appointment', ''])
+    expect(readReply(text).callToday).toBe(false);
+});
+
+test('a megabyte of anything is for a person to read, and is read to its end', () => {
+  for (const sign of ['a', ' ', '!', '\u0301', '1', '1 ', 'wrong number ', '\uFDFA', '😀']) {
+    const text = sign.repeat(Math.ceil(1_000_000 / sign.length));
+    expect(readReply(text)).toEqual({ meaning: 'other', callToday: false });
+    expect(readReply(`STOP${text}`)).toEqual({ meaning: 'other', callToday: false });
+  }
+  // The longest texts that are read, with all that makes the reading slow.
+  for (const sign of ['!', '\u0301', '\uFDFA', '…', 'sorry ']) {
+    const text = `${sign.repeat(1_590 / sign.length)}x`;
+    expect(readReply(text).meaning).toBe('other');
+  }
+});
+
+test('whatever the text, there is a meaning and never an error', () => {
+  const piece = fc.constantFrom(
+    ...[
+      'STOP',
+      'CANCEL',
+      '1',
+      '2',
+      'HELP',
+      'wrong',
+      'number',
+      ' ',
+      '\n',
+      '!',
+      '?',
+      '\u0301',
+      '👍',
+      '\uD83D',
+      '\uDE00',
+    ],
+    ...['\uFE0F', '\u200D', '\u20E3', 'ŷ', 'ß', 'ı', '\u0000', 'rhif', 'anghywir'],
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: 'grapheme', maxLength: 200 }),
+    fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 50 })
+      .map((units) => String.fromCharCode(...units)),
+    fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+  );
+  const met = new Set<ReplyMeaning>();
+  fc.assert(
+    fc.property(text, (given) => {
+      const read = readReply(given);
+      expect(replyMeanings).toContain(read.meaning);
+      met.add(read.meaning);
+      if (read.callToday) expect(read.meaning).toBe('stop');
+      // Blanks and capitals never change what is meant.
+      expect(readReply(` ${given.toUpperCase()}\n`)).toEqual(read);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(met).toContain('stop');
+  expect(met).toContain('other');
+});
