@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emailAddressPattern, longestEmailAddress } from '../../messages/email-address.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { instantOfLocal, isLocalDate, isLocalTime } from '../../workflows/domain/common/london-time.ts';
@@ -221,11 +222,8 @@ export const postcode = z
 
 export const email = z
   .string()
-  .max(254)
-  .regex(
-    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/,
-    'must be an e-mail address',
-  )
+  .max(longestEmailAddress)
+  .regex(emailAddressPattern, 'must be an e-mail address')
   .meta({ description: 'An e-mail address.', examples: ['sian@example.org'] });
 
 export const language = z
