@@ -21,7 +21,8 @@ const welsh = words(`
 
 /** Services and forces of the first regions, and this system itself: a name in a text gives the person away. */
 const names = words(`
-  ddas dyfodol kaleidoscope barod. gdas gssms cgl wcada llwybr dyfed gwent. acr. dip. dtoa oocd lpu.
+  ddas dyfodol kaleidoscope barod. gdas gssms cgl wcada pobl. breaking iris. telus llwybr dyfed gwent. acr. dip.
+  dtoa cjit. oocd lpu.
 `);
 
 /**
@@ -58,6 +59,18 @@ const telling = [
 export function tellingWordsIn(text: string): string[] {
   const composed = text.normalize('NFC');
   return telling.filter(({ pattern }) => pattern.test(composed)).map(({ word }) => word.replace('.', ''));
+}
+
+/** Long enough to be no part of a harmless word; shorter ones are found only where they begin one. */
+const insideWords = [...english, ...names, ...welsh].filter(
+  (word) => word === 'drug' || (word.length >= 5 && !word.endsWith('.')),
+);
+
+/** The same of an address or a sender's name, which run their words together: "help-with-drugs", "MyDrugHelp". */
+export function tellingWordsInAddress(address: string): string[] {
+  const apart = address.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+  const together = address.normalize('NFC').toLowerCase();
+  return [...new Set([...tellingWordsIn(apart), ...insideWords.filter((word) => together.includes(word))])];
 }
 
 function words(list: string): string[] {

@@ -5,6 +5,8 @@ import { createLedgerActivities } from '../activities/append.ts';
 import { createFactActivities } from '../activities/carry-fact.ts';
 import { createMessageActivities } from '../activities/deliver-message.ts';
 import { createSmsGateway } from '../activities/gateways/sms.ts';
+import { tellingSettings } from '../messages/outward-settings.ts';
+import { numberPlanOf } from '../messages/phone-number.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetrics } from '../platform/metrics.ts';
@@ -20,6 +22,14 @@ import { Sweep } from './sweep.ts';
  * with what is under way finished; what is killed instead is found again in the ledger.
  */
 const config = readConfig();
+const telling = tellingSettings({
+  ...{ textSender: config.twilio.from, publicUrl: config.publicUrl },
+  ...{ emailFrom: config.mail.from, emailReplyTo: config.mail.replyTo },
+});
+if (telling.length > 0) {
+  const which = telling.map(({ setting, words }) => `${setting} (${words.join(', ')})`).join(', ');
+  throw new Error(`What every message shows would say what the messages are about: ${which}`);
+}
 const log = createLog({ level: config.logLevel, process: 'worker', build: config.build });
 const metrics = createMetrics({ process: 'worker', build: config.build });
 
@@ -51,7 +61,10 @@ const workers = await createWorkers({
     ...createLedgerActivities({ db, build: config.build, metrics }),
     ...createFactActivities({ db, client: temporal.client }),
   },
-  messageActivities: createMessageActivities({ db, gateway: createSmsGateway(config.twilio) }),
+  messageActivities: createMessageActivities({
+    ...{ db, gateway: createSmsGateway(config.twilio) },
+    numbers: numberPlanOf(config.environment),
+  }),
   env: process.env,
 });
 

@@ -1,0 +1,117 @@
+import { languages } from '../workflows/domain/common/contact-preference.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import { epochMs, toInstant } from '../workflows/domain/common/instant.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { emailPurposes, textPurposes } from '../workflows/domain/common/message-purpose.ts';
+import { automaticReplies, inBothLanguages } from './automatic-replies.ts';
+import { calendarFile } from './calendar-file.ts';
+import { calendarWords } from './calendar-words.ts';
+import { referralProgress } from './email-words.ts';
+import { letterHtml } from './letters/letter.ts';
+import { letterPurposes } from './letters/letter-words.ts';
+import type { OutwardSettings } from './outward-settings.ts';
+import { pageTitles } from './page-titles.ts';
+import { render, renderEmail } from './render.ts';
+
+/** One thing that leaves the house or is seen by whoever stands beside the person. */
+export interface OutwardWords {
+  readonly kind: OutwardKind;
+  /** Which of its kind: a purpose (and how far a referral is), a title, a setting. */
+  readonly name: string;
+  /** null: not in one language. */
+  readonly language: Language | null;
+  readonly text: string;
+}
+
+export const outwardKinds = [
+  ...(['text', 'e-mail subject', 'e-mail', 'automatic reply', 'letter'] as const),
+  ...(['calendar file', 'calendar file name', 'page title', 'setting'] as const),
+] as const;
+
+export type OutwardKind = (typeof outwardKinds)[number];
+
+/** What the words are made with. */
+export interface OutwardSample {
+  readonly at: Instant;
+  readonly reference: string;
+  /** The path of a link; its host is that of the settings. */
+  readonly path: string;
+  readonly settings: OutwardSettings;
+}
+
+/**
+ * Everything that is ever seen outside, in one list, so that what is asked of it (that it gives nothing away, that it
+ * exists in both languages) is asked of all of it. What is written and not in this list is not checked: put it here.
+ */
+export function outwardWords(sample: OutwardSample): OutwardWords[] {
+  return [
+    ...languages.flatMap((language) => wordsIn(language, sample)),
+    ...repliesOf(null, inBothLanguages),
+    ...Object.entries(sample.settings).map(([name, text]: [string, string | null]): OutwardWords => {
+      return { kind: 'setting', name, language: null, text: text ?? '' };
+    }),
+  ];
+}
+
+function wordsIn(language: Language, { at, reference, path, settings }: OutwardSample): OutwardWords[] {
+  const link = `${settings.publicUrl}${path}`;
+  const words = (kind: OutwardKind, name: string, text: string): OutwardWords => {
+    return { kind, name, language, text };
+  };
+  const { summary, fileName } = calendarWords[language];
+  const entry = {
+    uid: '00000000-0000',
+    stamp: at,
+    startsAt: at,
+    endsAt: hourAfter(at),
+    language,
+    place: null,
+  };
+  return [
+    ...textPurposes.map((purpose) =>
+      words('text', purpose, render(purpose, language, { startsAt: at, link })),
+    ),
+    ...emailPurposes.flatMap((purpose) =>
+      (purpose === 'referral-progress' ? referralProgress : [null]).flatMap((progress) => {
+        const email = renderEmail(purpose, language, { reference, link, at, progress });
+        const name = progress === null ? purpose : `${purpose} ${progress}`;
+        return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
+      }),
+    ),
+    ...repliesOf(language, (reply) => automaticReplies[reply][language]),
+    ...letterPurposes.map((purpose) =>
+      words('letter', purpose, visibleText(sampleLetter(purpose, language, at))),
+    ),
+    words('calendar file', summary, calendarFile(entry)),
+    words('calendar file name', fileName, fileName),
+    ...Object.entries(pageTitles).map(([name, title]) => words('page title', name, title[language])),
+  ];
+}
+
+function repliesOf(
+  language: Language | null,
+  textOf: (reply: keyof typeof automaticReplies) => string,
+): OutwardWords[] {
+  const replies = Object.keys(automaticReplies) as (keyof typeof automaticReplies)[];
+  return replies.map((name) => ({ kind: 'automatic reply', name, language, text: textOf(name) }));
+}
+
+function sampleLetter(purpose: (typeof letterPurposes)[number], language: Language, at: Instant): string {
+  const base = { language, name: 'A. N. Other', address: ['1 High Street'], returnAddress: ['PO Box 1'] };
+  const given = { ...base, phone: '01267 000000', writtenOn: at.slice(0, 10) };
+  return letterHtml(
+    purpose === 'appointment' ? { ...given, purpose, startsAt: at, place: null } : { ...given, purpose },
+  );
+}
+
+/** Of a page: its title and what is read on it. */
+function visibleText(html: string): string {
+  return html
+    .replaceAll(/<style>[^]*?<\/style>/g, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&#39;', "'");
+}
+
+function hourAfter(at: Instant): Instant {
+  return toInstant(epochMs(at) + 3_600_000);
+}
