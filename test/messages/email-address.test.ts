@@ -94,7 +94,7 @@ test('whatever was typed, the answer is one plain address or nothing, and stays 
       expect(address.length).toBeLessThanOrEqual(254);
       expect(deliverableAddress(address)).toBe(address);
     }),
-    { numRuns: 4_000 },
+    { numRuns: 1_500 },
   );
-  expect(found).toBeGreaterThan(200);
+  expect(found).toBeGreaterThan(100);
 });

@@ -107,7 +107,7 @@ test('whatever was typed, the answer is a mobile number of the United Kingdom or
       expect(textableNumber(number, plan)).toBe(number);
       if (!plan.dramaNumbers) expect(number).not.toMatch(/^\+447700900/);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
-  expect(found).toBeGreaterThan(100);
+  expect(found).toBeGreaterThan(50);
 });
