@@ -11,6 +11,7 @@ import { encryptedDataConverter } from '../../platform/data-converter.ts';
 import { FieldEncryption } from '../../platform/field-encryption.ts';
 import { KeyRing } from '../../platform/key-ring.ts';
 import { startIssuer, type Issuer } from '../../stand-ins/oidc-issuer.ts';
+import { startSmtpInbox, type SmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import { startTwilioStandIn, type TwilioStandIn } from '../../stand-ins/twilio-server.ts';
 import { buildBundle } from '../../workers/build-bundle.ts';
 import { pidFileOf } from './house-directory.ts';
@@ -56,6 +57,7 @@ export class House {
   readonly postgres: PostgresServer;
   readonly temporal: TemporalServer;
   readonly gateway: TwilioStandIn;
+  readonly inbox: SmtpInbox;
   readonly workers: readonly KeptProcess[];
   readonly api: KeptProcess;
   readonly apiUrl: string;
@@ -77,6 +79,7 @@ export class House {
     this.postgres = parts.postgres;
     this.temporal = parts.temporal;
     this.gateway = parts.gateway;
+    this.inbox = parts.inbox;
     this.#issuer = parts.issuer;
     this.#probe = parts.probe;
     this.#directory = plan.directory;
@@ -123,7 +126,7 @@ export class House {
       const [postgresPort = 0, temporalPort = 0, temporalMetricsPort = 0, apiPort = 0, ...metrics] =
         await freePorts(4 + plan.workers);
       const logFile = (name: string): string => join(plan.directory, 'logs', `${name}.log`);
-      const [postgres, temporal, gateway, issuer, code] = await Promise.all([
+      const [postgres, temporal, gateway, issuer, inbox, code] = await Promise.all([
         startPostgres({
           directory: join(plan.directory, 'postgres'),
           port: postgresPort,
@@ -136,18 +139,20 @@ export class House {
           ...(plan.temporalMetrics === true ? { metricsPort: temporalMetricsPort } : {}),
           logFile: logFile('temporal'),
         }).then(keep),
-        startTwilioStandIn({ port: 0, directory: join(plan.directory, 'gateway'), ...gatewayAccount }).then(
-          keep,
-        ),
+        startTwilioStandIn({
+          ...{ port: 0, directory: join(plan.directory, 'gateway'), ...gatewayAccount },
+          inboundUrl: `http://127.0.0.1:${String(apiPort)}/webhooks/sms/inbound/dyfed-powys`,
+        }).then(keep),
         startIssuer({ port: 0, directory: join(plan.directory, 'issuer'), audience }).then(keep),
+        startSmtpInbox({ port: 0, pagePort: 0, directory: join(plan.directory, 'inbox') }).then(keep),
         workflowBundle(),
       ]);
       await applyMigrations(postgres.url);
-      const environment = environmentOf(plan, { postgres, temporal, gateway, issuer, apiPort, code });
+      const environment = environmentOf(plan, { postgres, temporal, gateway, issuer, inbox, apiPort, code });
       await furnish(postgres.url, fieldsOf(environment), plan.policies);
       const probe = keep(await probeTemporal(environment));
       const house = new House({
-        ...{ plan, environment, ports: { metrics }, postgres, temporal, gateway, issuer, probe },
+        ...{ plan, environment, ports: { metrics }, postgres, temporal, gateway, issuer, inbox, probe },
       });
       keep({ close: () => house.#endProcesses() });
       await Promise.all([...house.workers, house.api].map((part) => part.start()));
@@ -185,7 +190,7 @@ export class House {
     await this.#endProcesses();
     await this.#probe.close();
     await this.#connection.close();
-    await Promise.all([this.gateway.close(), this.#issuer.close()]);
+    await Promise.all([this.gateway.close(), this.inbox.close(), this.#issuer.close()]);
     await Promise.all([this.postgres.kill(), this.temporal.kill()]);
     await Promise.all([this.postgres.discard(), this.temporal.discard()]);
     if (!keepLogs) rmSync(this.#directory, { recursive: true, force: true });
@@ -204,13 +209,14 @@ interface Parts {
   readonly temporal: TemporalServer;
   readonly gateway: TwilioStandIn;
   readonly issuer: Issuer;
+  readonly inbox: SmtpInbox;
   readonly probe: TemporalProbe;
 }
 
 /** What the worker and API processes are told. Nothing of the developer's own settings reaches them. */
 function environmentOf(
   { directory, messagesPerSecond }: HousePlan,
-  parts: Pick<Parts, 'postgres' | 'temporal' | 'gateway' | 'issuer'> & {
+  parts: Pick<Parts, 'postgres' | 'temporal' | 'gateway' | 'issuer' | 'inbox'> & {
     readonly apiPort: number;
     readonly code: string;
   },
@@ -234,6 +240,8 @@ function environmentOf(
     TWILIO_AUTH_TOKEN: gatewayAccount.authToken,
     TWILIO_FROM: '+447700900000',
     TWILIO_BASE_URL: parts.gateway.url,
+    SMTP_URL: parts.inbox.smtpUrl,
+    MAIL_FROM: 'messages@contact.example',
     ENCRYPTION_KEYS: `faults:${randomBytes(32).toString('base64')}`,
     BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
     BUILD_ID: 'faults',
