@@ -54,7 +54,7 @@ async function script(fault: MailFaultScript | object): Promise<number> {
 const page = async (path: string): Promise<string> => (await fetch(inbox.url + path)).text();
 
 describe('an e-mail handed in by SMTP', () => {
-  test('is kept as it was read, over a restart too', async () => {
+  test('M97: is kept as it was read, over a restart too', async () => {
     expect(await hand()).toMatch(/^250 /);
     const [kept] = inbox.mails();
     expect(kept).toMatchObject({

@@ -68,7 +68,7 @@ async function hasBeenTold(count: number): Promise<void> {
 }
 
 describe('status callbacks', () => {
-  test('say what became of a text, signed as the library checks it', async () => {
+  test('M97: say what became of a text, signed as the library checks it', async () => {
     const sid = await send();
     await hasBeenTold(2);
     expect(receiver.received).toEqual(

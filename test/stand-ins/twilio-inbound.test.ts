@@ -65,7 +65,7 @@ const thread = async (of = phone): Promise<string> =>
   (await fetch(`${standIn.url}/phones/${encodeURIComponent(of)}`)).text();
 
 describe('a text from a phone', () => {
-  test('is kept, and posted signed with the fields of Twilio', async () => {
+  test('M97: is kept, and posted signed with the fields of Twilio', async () => {
     const answer = await answerFromPhone('1');
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/phones/%2B447700900123#answer']);
     const [text] = standIn.inbound();
