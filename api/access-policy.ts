@@ -140,6 +140,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'POST /api/v1/figures/referrals/publications': { roles: ['Manager'] },
+  'GET /api/v1/figures/treatment': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'GET /api/v1/figures/consents': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   /** A count for who studies it, and for nobody who could tell whom it is about. */
   'GET /api/v1/figures/danger': { roles: ['Analyst'] },

@@ -5,6 +5,7 @@ import { consentFigures, peopleInDanger, referralFigures } from '../store/figure
 import { publicationsOf, publish } from '../store/published-figures.ts';
 import type { GivenOutFigures, Publication } from '../store/published-figures.ts';
 import { wholeForce } from '../store/scope.ts';
+import { treatmentFigures } from '../store/treatment-figures.ts';
 import type { Scope } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
 import { consentPurposes } from '../workflows/domain/common/consent.ts';
@@ -26,6 +27,7 @@ import {
   publication,
   referralFiguresAnswer,
 } from './schemas/figures.ts';
+import { definitionsOfTreatment, treatmentFiguresAnswer } from './schemas/treatment-figures.ts';
 import { instant } from './schemas/values.ts';
 
 const publicationsPath = '/api/v1/figures/referrals/publications';
@@ -117,6 +119,29 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
     }),
     reading({
       method: 'get',
+      path: '/api/v1/figures/treatment',
+      summary: 'What was done with and for people in a period, by when it happened, each with its definition',
+      tag: 'figures',
+      query: z.strictObject({
+        from: instant('The start of the period'),
+        until: instant('Its end, which is no longer in it; left out, it is now').exactOptional(),
+      }),
+      answers: { 200: { description: 'The figures', body: treatmentFiguresAnswer } },
+      problems: ['in-the-future'],
+      handle: async ({ caller, query, receivedAt }) => {
+        const { from, until = receivedAt } = query;
+        refuseFuture(from, receivedAt, 'from');
+        const figures = await treatmentFigures(db, scopeOf(caller), { from, until });
+        const body: z.output<typeof treatmentFiguresAnswer> = {
+          ...{ from, fromText: describeLocal(from), until, untilText: describeLocal(until), ...figures },
+          positiveOutcomes: [...figures.positiveOutcomes],
+          definitions: definitionsOfTreatment,
+        };
+        return { status: 200, body };
+      },
+    }),
+    reading({
+      method: 'get',
       path: '/api/v1/figures/consents',
       summary: 'What people with a referral have agreed to now, each purpose by itself',
       tag: 'figures',
@@ -162,10 +187,10 @@ function scopeOf({ forceId, organisationId, roles }: Caller): Scope {
 }
 
 /** @throws Problem `in-the-future` */
-function refuseFuture(asAt: Instant, now: Instant): void {
-  if (!isBefore(now, asAt)) return;
+function refuseFuture(asked: Instant, now: Instant, field = 'asAt'): void {
+  if (!isBefore(now, asked)) return;
   throw new Problem('in-the-future', {
-    errors: [{ path: '/asAt', code: 'in-the-future', message: 'asAt has not come yet' }],
+    errors: [{ path: `/${field}`, code: 'in-the-future', message: `${field} has not come yet` }],
   });
 }
 
