@@ -64,10 +64,15 @@ export function factRoutes(parts: FactParts): Route[] {
       },
       problems: ['not-found', 'in-the-future', 'already-done'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        const act = factAct(parts, { caller, body, receivedAt, personId: params.personId });
-        if (providerRoles.includes(actorOf(caller, rolesOfFact(body.fact)).role))
-          await checkOwnPerson(parts.db, caller, params.personId);
-        return act;
+        const told = { caller, body, receivedAt, personId: params.personId };
+        const roles = rolesOfFact(body.fact);
+        const act = factAct(parts, told);
+        if (!providerRoles.includes(actorOf(caller, roles).role)) return act;
+        if (await isOwnPerson(parts.db, caller, params.personId)) return act;
+        // Of somebody whom their provider does not know they speak in another role, where they have one.
+        const others = roles.filter((role) => !providerRoles.includes(role));
+        if (actorFor(caller, others) === undefined) throw new Problem('not-found');
+        return factAct(parts, { ...told, roles: others });
       },
     }),
     reading({
@@ -201,15 +206,11 @@ function actorOf(caller: Caller, roles: readonly Role[]): Actor {
   return actor;
 }
 
-/**
- * A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody.
- *
- * @throws Problem `not-found`
- */
-async function checkOwnPerson(db: Database, caller: Caller, personId: string): Promise<void> {
+/** A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody. */
+async function isOwnPerson(db: Database, caller: Caller, personId: string): Promise<boolean> {
   const scope = { forceId: caller.forceId, providerId: caller.organisationId };
   const { rows } = await listPathways(db, scope, { filter: { personId, notVoid: true }, limit: 1 });
-  if (rows.length === 0) throw new Problem('not-found');
+  return rows.length > 0;
 }
 
 /** Who reads no case of the person does not learn that they are here. @throws Problem `not-found` */
