@@ -147,7 +147,15 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'diversion-concluded':
       return { ...state, concludedAt: event.occurredAt };
     case 'pathway-closed': {
-      const { reason, drugFree, crimeFree, mayReturnUntil, cancelled, endedModalities = [] } = event.data;
+      const {
+        reason,
+        drugFree,
+        crimeFree,
+        mayReturnUntil,
+        cancelled,
+        begun,
+        endedModalities = [],
+      } = event.data;
       const ended = state.treatment.modalities.filter(({ modalityId }) =>
         endedModalities.some((end) => end.modalityId === modalityId),
       );
@@ -161,7 +169,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
         died: reason === 'died',
-        beforeDeath: reason === 'died' ? beforeDeath(state, cancelled) : null,
+        beforeDeath: reason === 'died' ? beforeDeath(state, cancelled, begun) : null,
         finished: mayReturnUntil === null,
       };
     }
@@ -317,7 +325,7 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
     case 'death-noted':
       return { ...state, died: true, finished: true };
     case 'death-corrected': {
-      const { reopens, finished, correctsFactId } = event.data;
+      const { reopens, finished, correctsFactId, restored = [] } = event.data;
       const correctedFacts = [...state.correctedFacts, correctsFactId];
       const lives = { ...state, died: false, finished, beforeDeath: null, correctedFacts };
       if (!reopens) {
@@ -330,6 +338,7 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
         closure: null,
         beforeClosure: null,
         treatment,
+        appointments: withStatus(state.appointments, restored, 'booked'),
         transfer: state.beforeDeath?.transfer ?? null,
       };
     }
@@ -452,8 +461,10 @@ function firstOf(
 function beforeDeath(
   { deadlines, attention, transfer }: DiversionState,
   cancelled: readonly string[],
+  begun: readonly string[] = [],
 ): BeforeDeath {
-  return { deadlines, attention, transfer, cancelled };
+  const ahead = cancelled.filter((appointmentId) => !begun.includes(appointmentId));
+  return { deadlines, attention, transfer, cancelled: ahead, begun };
 }
 
 function attendanceRecorded(

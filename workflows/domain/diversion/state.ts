@@ -119,8 +119,10 @@ export interface BeforeDeath {
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];
   readonly transfer: TransferOffer | null;
-  /** The appointments that it cancelled, which stay so. */
+  /** The appointments that it cancelled and that were ahead, which stay so. */
   readonly cancelled: readonly string[];
+  /** Those that had begun: what came of them is still to be recorded. */
+  readonly begun: readonly string[];
 }
 
 export interface UndoableAttempt {
