@@ -165,6 +165,21 @@ describe('M203 a mistake in an attendance', () => {
     expect(life.codes).toEqual([]);
   });
 
+  test('who has not engaged after all, and left the next meeting early, is to be booked in', () => {
+    const life = ReferralLife.received();
+    for (const [id, day, attendance] of [
+      ['a1', '04', 'attended-and-remained'],
+      ['a2', '06', 'attended-and-left'],
+    ] as const) {
+      life.book(id, `2026-03-${day} 10:00`).until(local(`2026-03-${day} 12:00`));
+      life.do('record-attendance', { appointmentId: id, attendance });
+    }
+    expect(life.clock('booking')).toBeUndefined();
+    life.do('correct-attendance', { appointmentId: 'a1', attendance: 'absent', reason: 'wrong-person' });
+    expect(life.at).toMatchObject({ stage: 'contacted', engagement: null, attention: [] });
+    expect(life.clock('booking')).toMatchObject({ start: local('2026-03-06 12:00') });
+  });
+
   test('a miss that is overtaken by the next appointment asks for nothing, and its correction settles nothing', () => {
     const twice = recorded('attended-and-remained')
       .book('a2', '2026-03-09 14:00')
