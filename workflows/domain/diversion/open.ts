@@ -10,7 +10,13 @@ import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
 import { notAccepted } from './acceptance.ts';
 import { raise } from './attention.ts';
 import { withSoFar } from './carried-over.ts';
-import { clocksOfConditions, clocksOfProvider, clocksOfReceipt, policyHere } from './clocks.ts';
+import {
+  clocksOfConditions,
+  clocksOfProvider,
+  clocksOfReceipt,
+  policeFeedback,
+  policyHere,
+} from './clocks.ts';
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
@@ -63,6 +69,7 @@ export function openReferral(
         ...clocksOfReceipt(receivedAt, policyHere(data)),
         ...clocksOfProvider(0, { ...data, acceptance }, receivedAt),
         ...clocksOfConditions(receivedAt, conditions),
+        ...policeFeedback(receivedAt, data.source, policyHere(data)),
       ],
       ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
     },
