@@ -25,8 +25,8 @@ import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
 import { Problem } from './problems.ts';
-import { checkPlaces, checkUnit } from './reference-codes.ts';
-import { problemOf } from './refusals.ts';
+import { checkPlaces, checkProgramme, checkUnit } from './reference-codes.ts';
+import { problemOf, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
 import { resolveCommand, tidyAfter, UnresolvedError } from './resolved-commands.ts';
@@ -72,7 +72,7 @@ export function commandRoutes(parts: CommandParts): Route[] {
         const { row, roles } = await pathwayToCommand(parts.db, caller, pathwayId, name);
         if (roles === undefined) throw new Problem('unknown-command');
         const held = rolesHeld(caller, roles);
-        if (held.length === 0) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
+        if (held.length === 0) throw wrongRole(roles);
         const fact = factOfCommand(params.command);
         if (fact !== undefined) {
           // About the person and not this pathway: it needs no run, and the run is told like every other one of theirs.
@@ -90,9 +90,10 @@ export function commandRoutes(parts: CommandParts): Route[] {
         const sent = { commandId: pathwayId, name, data, occurredAt, receivedAt };
         const role = await roleToSign(parts.db, caller, row, own, sent);
         const actor = actorFor(caller, role === undefined ? roles : [role]);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
+        if (actor === undefined) throw wrongRole(roles);
         await checkUnit(parts.db, caller.forceId, read);
-        await checkPlaces(parts.db, caller.forceId, read);
+        await checkPlaces(parts.db, caller.forceId, row.kind, read);
+        if (name === 'record-assessment') await checkProgramme(parts.db, caller.forceId, read);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);
           const answer = await inFlight

@@ -22,6 +22,7 @@ import type { Caller } from './caller.ts';
 import { readersOfMatter, rolesOfFact } from './fact-table.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem, problems } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
@@ -35,7 +36,7 @@ const personParams = z.strictObject({ personId: uuid });
 const taskFactBody = z.strictObject({
   fact: z.literal('task-withdrawn'),
   occurredAt: moment('When it was withdrawn; left out, it is now').exactOptional(),
-  reason: code('Why, by code'),
+  reasonCode: code('Why'),
 });
 
 export interface FactParts {
@@ -106,7 +107,7 @@ export function factRoutes(parts: FactParts): Route[] {
         if (task === null) throw new Problem('not-found');
         return (intent) =>
           record(parts, {
-            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reason, actor },
+            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reasonCode, actor },
             occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
             ...{ kind: body.fact, taskId: task.taskId },
           });
@@ -202,7 +203,7 @@ function notCorrectable({ why }: NotCorrectableError, fact: NewFact): Problem {
 
 function actorOf(caller: Caller, roles: readonly Role[]): Actor {
   const actor = actorFor(caller, roles);
-  if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...roles] } });
+  if (actor === undefined) throw wrongRole(roles);
   return actor;
 }
 

@@ -23,7 +23,7 @@ import { matchesToldTo } from './people-view.ts';
 import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { NewReferral, ReferralTaken } from './referral-intake.ts';
-import { problemOf } from './refusals.ts';
+import { problemOf, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer, referralFields } from './schemas/answers.ts';
@@ -63,6 +63,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
       problems: [
         'under-18',
         'in-the-future',
+        'before-the-start',
         'condition-not-met',
         'conflict',
         'identity-conflict',
@@ -73,7 +74,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
         const sender = senderOf(body);
         const allowed = rolesOfRoute('POST /api/v1/referrals').filter((role) => mayRefer(role, sender));
         const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: allowed } });
+        if (actor === undefined) throw wrongRole(allowed);
         return Promise.resolve(async ({ requestId, receivedAt }) => {
           const referral = referralOf(body, requestId, receivedAt);
           const taken = await takeReferral(parts, {
@@ -182,7 +183,7 @@ async function answerOf(
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: await differsOf(db, forceId, opened, said, referralFields),
     possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
-    demo: row.demo,
+    ...{ hints: hintsOf(said), demo: row.demo },
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
 }
@@ -201,6 +202,14 @@ export function asProblemOf(
     const message = problems['no-policy'].words;
     throw new Problem('no-policy', { errors: [{ path: `/${day}`, code: 'no-policy', message }] });
   };
+}
+
+/** Of what was sent alone: whether a number is known already is not told. */
+export function hintsOf({
+  safeToText,
+  mobile,
+}: ReferralBody | DrugTestBody): z.output<typeof referralAnswer>['hints'] {
+  return safeToText === 'yes' && mobile === undefined ? ['safe-to-text-without-mobile'] : [];
 }
 
 /** What a form asks only as a part of something else. */

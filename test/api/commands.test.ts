@@ -174,11 +174,25 @@ describe('one command', () => {
         [404, 'not-found'],
         ['/data/placeCode'],
       ],
+      // Where required assessments are held nobody meets of their own will.
+      [
+        'book-appointment',
+        { ...booking, placeCode: 'dip-carmarthen' },
+        [404, 'not-found'],
+        ['/data/placeCode'],
+      ],
       [
         'book-appointment',
         { ...booking, placeCode: 'ddas-carmarthen' },
-        [409, 'condition-not-met'],
+        [422, 'before-the-start'],
         ['/data/startsAt', '/data/endsAt'],
+      ],
+      // Testing on arrest is no programme that anybody is suitable for.
+      [
+        'record-assessment',
+        { substances: ['cocaine'], result: 'suitable', programme: 'drug-testing-on-arrest' },
+        [404, 'not-found'],
+        ['/data/programme'],
       ],
       [
         'record-attendance',

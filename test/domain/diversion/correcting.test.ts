@@ -215,7 +215,7 @@ describe('M203 a mistake in an attendance', () => {
       'not-found',
     );
     const impossible = to('attended-and-left', { leftAt: local('2026-03-05 15:20') });
-    expect(life.refused('correct-attendance', impossible).code).toBe('condition-not-met');
+    expect(life.refused('correct-attendance', impossible).code).toBe('before-the-start');
     const open = ReferralLife.received().book('a1', '2026-03-05 14:00').until(now);
     expect(open.refused('correct-attendance', to('absent')).code).toBe('condition-not-met');
     const off = ReferralLife.received().book('a1', '2026-03-05 14:00').book('a2', '2026-03-06 14:00');
@@ -223,7 +223,7 @@ describe('M203 a mistake in an attendance', () => {
     const late = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-06 15:30'));
     late.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
     const before = { occurredAt: local('2026-03-05 16:00') };
-    expect(late.refused('correct-attendance', to('sent-away'), before).code).toBe('conflict');
+    expect(late.refused('correct-attendance', to('sent-away'), before).code).toBe('before-the-start');
   });
 
   test.each(['attended-and-remained', 'absent'] as const)(

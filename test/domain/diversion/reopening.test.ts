@@ -158,7 +158,7 @@ describe('within the late window the same referral goes on', () => {
     const life = closed(ReferralLife.received(), 'declined', '2026-03-10 10:00');
     const early = { occurredAt: local('2026-03-10 09:59') };
     expect(life.refused('reopen-pathway', because('came-back'), early)).toMatchObject({
-      code: 'conflict',
+      code: 'before-the-start',
       details: { closedAt: local('2026-03-10 10:00') },
     });
   });

@@ -90,7 +90,7 @@ export function doneSoFar({ engagement, reopenedAt, concludedAt, treatment }: Di
 function refuseDate(state: DiversionState, at: Instant): Refused {
   for (const known of doneSoFar(state)) {
     if (at < known) {
-      return refuse('conflict', 'The closure is dated before something that is already recorded.', {
+      return refuse('before-the-start', 'The closure is dated before something that is already recorded.', {
         field: 'occurredAt',
         closedAt: at,
         recordedAt: known,

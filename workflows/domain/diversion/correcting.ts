@@ -88,7 +88,7 @@ function refuseSame(appointment: DiversionAppointment, data: CorrectAttendanceDa
 
 function refuseOrder({ recordedAt }: DiversionAppointment, correctedAt: Instant): Refused {
   return recordedAt !== null && onEarlierDay(correctedAt, recordedAt)
-    ? refuse('conflict', 'The correction is dated before what it corrects.', { recordedAt })
+    ? refuse('before-the-start', 'The correction is dated before what it corrects.', { recordedAt })
     : undefined;
 }
 

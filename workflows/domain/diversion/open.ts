@@ -112,7 +112,7 @@ function refuseOffence({ source, disposal, offenceCode, offenceDate, receivedAt 
     });
   }
   return offenceDate !== null && offenceDate > localParts(receivedAt).date
-    ? refuse('condition-not-met', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
+    ? refuse('before-the-start', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
     : undefined;
 }
 
@@ -153,7 +153,7 @@ function refuseConditions({ disposal, conditions = [], receivedAt }: ReferralDat
   const over = conditions.find(({ dueAt }) => dueAt <= receivedAt);
   return over === undefined
     ? undefined
-    : refuse('condition-not-met', 'A condition is due after the caution was given.', {
+    : refuse('before-the-start', 'A condition is due after the caution was given.', {
         conditionId: over.conditionId,
         dueAt: over.dueAt,
         receivedAt,

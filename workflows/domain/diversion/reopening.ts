@@ -31,7 +31,7 @@ export function reopenPathway(
     return refuse('condition-not-met', 'This referral has no closure to take back.');
   }
   if (occurredAt < closure.at) {
-    return refuse('conflict', 'The return is dated before the closure.', { closedAt: closure.at });
+    return refuse('before-the-start', 'The return is dated before the closure.', { closedAt: closure.at });
   }
   const refused = finished ? refuseFinished(state, closure, command) : refuseLate(state, closure, command);
   if (refused !== undefined) {

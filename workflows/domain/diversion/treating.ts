@@ -297,10 +297,14 @@ function refuseStartTime(
 
 function refuseBeforePlan({ plannedAt }: Modality, startedAt: Instant): Refused {
   return onEarlierDay(startedAt, plannedAt)
-    ? refuse('conflict', 'The treatment is dated before the care plan in which this strand was agreed.', {
-        startedAt,
-        plannedAt,
-      })
+    ? refuse(
+        'before-the-start',
+        'The treatment is dated before the care plan in which this strand was agreed.',
+        {
+          startedAt,
+          plannedAt,
+        },
+      )
     : undefined;
 }
 
@@ -342,7 +346,7 @@ function refuseEnd({ plannedAt, startedAt, lastSession, prescriptionSince }: Mod
   for (const recordedAt of [startedAt ?? plannedAt, prescriptionSince, attended]) {
     if (recordedAt !== null && onEarlierDay(at, recordedAt)) {
       return refuse(
-        'conflict',
+        'before-the-start',
         'The end is dated before something that is already recorded of this strand.',
         {
           endedAt: at,
