@@ -77,7 +77,7 @@ describe('M193: feedback to the police is a clock where it is agreed', () => {
       version: agreed.version + 1,
       policeFeedback: { unit: 'days', count: 14 },
     } as const;
-    life.do('rebase-policy', { policy: later, reason: 'agreed anew' }, { role: 'Manager' });
+    life.do('rebase-policy', { policy: later, reason: 'contract-changed' }, { role: 'Manager' });
     expect(life.clock('police-feedback')?.due).toBe(local('2026-03-16 10:00'));
   });
 
