@@ -56,8 +56,11 @@ function firstTryGoesOn({ seq, contact, custodySince, beforeClosure }: Diversion
     .map(({ rule, start, due }) => arm(seq, rule, { start, due }));
 }
 
-/** What stands open of itself again, or was about what the closure has ended. */
+/** What is asked again of itself where it is still so, or was about what the closure has ended. */
 const notAskedAgain: readonly AttentionCode[] = [
+  'wrong-number',
+  'unassigned',
+  'routed-elsewhere',
   'closure-near',
   'closure-near-lead',
   'transfer-unanswered',
