@@ -5,15 +5,7 @@ import { treatmentFigures } from '../../store/treatment-figures.ts';
 import type { NewEvent } from '../../workflows/domain/common/event.ts';
 import type { Json } from '../../workflows/domain/common/json.ts';
 import type { PathwaySummary } from '../../workflows/domain/common/pathway-state.ts';
-import {
-  anAppend,
-  anEvent,
-  anIntake,
-  aSummary,
-  force,
-  openAPathway,
-  openStore,
-} from '../support/recorded-pathway.ts';
+import { anAppend, anEvent, aSummary, force, openAPathway, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 let store: StoreUnderTest;
@@ -45,9 +37,8 @@ async function aLife(
 ) {
   const summary = aSummary(given.summary ?? {});
   const { nominalNumber } = given;
-  const intake = anIntake();
   const opening = {
-    ...anEvent({ type: 'referral-received', occurredAt: at(day), data: intake.entry.events[0]?.data ?? {} }),
+    ...anEvent({ type: 'referral-received', occurredAt: at(day), data: {} }),
     armed: [{ id: 'd', rule: 'first-contact', start: at(day), due: at(day + 2) }],
   };
   const opened = await openAPathway(store.db, {
