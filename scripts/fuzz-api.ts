@@ -38,7 +38,7 @@ const refusals = ['2xx', '403', '404', '409', '422'];
 
 /** Of these the shape itself hangs on something that is not in the schema, and is refused with 400. */
 const shapedElsewhere: Readonly<Record<string, readonly string[]>> = {
-  'a cursor, which is signed': ['get-pathways', 'get-changes'],
+  'a cursor, which is signed': ['get-pathways', 'get-changes', 'get-appointments-unrecorded-elsewhere'],
   'a file, of which the schema says only that it is text': [
     ...['post-imports-outcomes', 'post-imports-open-cases', 'post-imports-acr-list'],
   ],
