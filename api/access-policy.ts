@@ -210,6 +210,15 @@ export function mayRead(
   );
 }
 
+/**
+ * The provider for which alone somebody uses a route: in it they have no role but a provider's, whatever they are
+ * elsewhere. null: for the whole force.
+ */
+export function providerOf({ roles, organisationId }: Caller, route: string): string | null {
+  const held = roles.filter((role) => rolesOfRoute(route).includes(role));
+  return held.every((role) => providerRoles.includes(role)) ? organisationId : null;
+}
+
 /** What a provider may say of its own appointment in a case that another provider has since. */
 const ofFormerProvider: readonly string[] = ['record-attendance'];
 
