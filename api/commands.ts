@@ -15,7 +15,7 @@ import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import { mayRead, rolesOfCommand, rolesToCommandUnread } from './access-policy.ts';
+import { mayRead, rolesOfCommand, rolesToCommandUnread, sendableCommands } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
@@ -70,7 +70,9 @@ export function commandRoutes(parts: CommandParts): Route[] {
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
         const { pathwayId, command: name } = params;
         const { row, roles } = await pathwayToCommand(parts.db, caller, pathwayId, name);
-        if (roles === undefined) throw new Problem('unknown-command');
+        if (roles === undefined) {
+          throw new Problem('unknown-command', { details: { commands: commandsFor(caller, row.kind) } });
+        }
         const held = rolesHeld(caller, roles);
         if (held.length === 0) throw wrongRole(roles);
         const fact = factOfCommand(params.command);
@@ -108,6 +110,13 @@ export function commandRoutes(parts: CommandParts): Route[] {
       },
     }),
   ];
+}
+
+/** What whoever misspelt a command may have meant. */
+function commandsFor({ roles }: Caller, kind: PathwayRow['kind']): string[] {
+  return sendableCommands(kind).filter((name) =>
+    rolesOfCommand(kind, name)?.some((role) => roles.includes(role)),
+  );
 }
 
 /**
