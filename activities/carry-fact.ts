@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
@@ -8,12 +8,16 @@ import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
 import { contactsStillCarried, findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
 import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
+import type { CarryFactInput } from '../workflows/contract/envelope.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
 const answerWithinMs = 10_000;
+
+/** So often it says that it is alive; after three times that nobody heard of, it is missed (workflows/carry-person-fact.ts). */
+const aliveEveryMs = 3_000;
 
 /** One that goes on, or is opened, while the fact is being carried has it carried again; the sweep sees to what is left. */
 const mostRounds = 5;
@@ -31,21 +35,37 @@ export function createFactActivities({
   readonly client: Client;
 }): FactActivities {
   return {
-    async carryFact({ forceId, factId }) {
-      const carried = await findCarried(db, client, forceId, factId);
-      if (carried === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
-      for (let round = 1; ; round += 1) {
-        const pathways = await carried.pathways();
-        // At once, so that one that does not answer keeps the fact from none of the others.
-        const told = await Promise.all(pathways.map((pathway) => carried.tell(pathway)));
-        if (told.includes(false))
-          throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
-        if (carried.livesAfterAll !== null) await carryDeathsAgain(db, forceId, carried.livesAfterAll);
-        if ((await markCarried(db, forceId, factId)) || round === mostRounds)
-          return { pathways: pathways.length };
-      }
-    },
+    carryFact: (input) => sayingAlive(() => carryToAll(db, client, input)),
   };
+}
+
+async function carryToAll(
+  db: Database,
+  client: Client,
+  { forceId, factId }: CarryFactInput,
+): Promise<{ readonly pathways: number }> {
+  const carried = await findCarried(db, client, forceId, factId);
+  if (carried === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
+  for (let round = 1; ; round += 1) {
+    const pathways = await carried.pathways();
+    // At once, so that one that does not answer keeps the fact from none of the others.
+    const told = await Promise.all(pathways.map((pathway) => carried.tell(pathway)));
+    if (told.includes(false)) throw ApplicationFailure.retryable('A pathway did not answer', 'PathwayAway');
+    if (carried.livesAfterAll !== null) await carryDeathsAgain(db, forceId, carried.livesAfterAll);
+    if ((await markCarried(db, forceId, factId)) || round === mostRounds)
+      return { pathways: pathways.length };
+  }
+}
+
+async function sayingAlive<T>(work: () => Promise<T>): Promise<T> {
+  const alive = setInterval(() => {
+    heartbeat();
+  }, aliveEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 /** What has to be carried: to which pathways, and how it is told to one. */

@@ -140,6 +140,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'POST /api/v1/figures/referrals/publications': { roles: ['Manager'] },
+  'GET /api/v1/figures/treatment': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   'GET /api/v1/figures/consents': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
   /** A count for who studies it, and for nobody who could tell whom it is about. */
   'GET /api/v1/figures/danger': { roles: ['Analyst'] },
@@ -207,6 +208,15 @@ export function mayRead(
     ({ kind, providerId }) =>
       kind === pathway.kind && (providerId === null || providerId === pathway.providerId),
   );
+}
+
+/**
+ * The provider for which alone somebody uses a route: in it they have no role but a provider's, whatever they are
+ * elsewhere. null: for the whole force.
+ */
+export function providerOf({ roles, organisationId }: Caller, route: string): string | null {
+  const held = roles.filter((role) => rolesOfRoute(route).includes(role));
+  return held.every((role) => providerRoles.includes(role)) ? organisationId : null;
 }
 
 /** What a provider may say of its own appointment in a case that another provider has since. */

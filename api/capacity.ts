@@ -2,11 +2,9 @@ import type { z } from 'zod';
 import { capacityOf, sayCapacity } from '../store/capacity.ts';
 import type { ProviderCapacity } from '../store/capacity.ts';
 import type { Database } from '../store/database.ts';
-import { providerRoles } from '../workflows/domain/common/actor.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { rolesOfRoute } from './access-policy.ts';
+import { providerOf, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
-import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { acting, reading } from './route.ts';
@@ -26,7 +24,11 @@ export function capacityRoutes({ db }: { readonly db: Database }): Route[] {
       answers: { 200: { description: 'The providers; of a provider its own line', body: capacityList } },
       handle: async ({ caller, receivedAt }) => {
         const { forceId } = caller;
-        const lines = await capacityOf(db, { forceId, providerId: ownOnly(caller) }, receivedAt);
+        const lines = await capacityOf(
+          db,
+          { forceId, providerId: providerOf(caller, `GET ${path}`) },
+          receivedAt,
+        );
         return { status: 200, body: { items: lines.map(viewOf) } satisfies z.output<typeof capacityList> };
       },
     }),
@@ -43,7 +45,7 @@ export function capacityRoutes({ db }: { readonly db: Database }): Route[] {
         const actor = actorFor(caller, allowed);
         if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
         const { providerId, openSlots } = body;
-        const own = ownOnly(caller);
+        const own = providerOf(caller, `POST ${path}`);
         const scope = { forceId: actor.forceId, providerId };
         // A provider does not learn here which others the force has.
         const known = own === null || own === providerId ? await capacityOf(db, scope, receivedAt) : [];
@@ -63,11 +65,6 @@ export function capacityRoutes({ db }: { readonly db: Database }): Route[] {
       },
     }),
   ];
-}
-
-/** Whose capacity alone the caller sees and says; null: everybody's. */
-function ownOnly({ roles, organisationId }: Caller): string | null {
-  return roles.every((role) => providerRoles.includes(role)) ? organisationId : null;
 }
 
 function viewOf(capacity: ProviderCapacity): z.output<typeof capacityLine> {

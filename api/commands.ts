@@ -16,7 +16,7 @@ import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
-import { mayRead, rolesOfCommand, rolesToCommandUnread } from './access-policy.ts';
+import { mayRead, rolesOfCommand, rolesToCommandUnread, sendableCommands } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
@@ -27,8 +27,8 @@ import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
 import { refuseDramaNumbers } from './mobile-numbers.ts';
 import { Problem } from './problems.ts';
-import { checkPlaces, checkUnit } from './reference-codes.ts';
-import { problemOf } from './refusals.ts';
+import { checkPlaces, checkProgramme, checkUnit } from './reference-codes.ts';
+import { problemOf, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
 import { resolveCommand, tidyAfter, UnresolvedError } from './resolved-commands.ts';
@@ -38,6 +38,7 @@ import type { CommandBody } from './schemas/commands.ts';
 import { factCommandBody, factOfCommandBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { readAs } from './schemas/reading.ts';
+import { roleToSign, roleToTell, rolesHeld } from './signing-role.ts';
 
 /** How long an answer is waited for; after that the outcome is unknown and the key settles it. */
 const answerWithinMs = 5_000;
@@ -71,20 +72,33 @@ export function commandRoutes(parts: CommandParts & { readonly numbers: NumberPl
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
         const { pathwayId, command: name } = params;
         const { row, roles } = await pathwayToCommand(parts.db, caller, pathwayId, name);
-        if (roles === undefined) throw new Problem('unknown-command');
-        const actor = actorFor(caller, roles);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: roles } });
+        if (roles === undefined) {
+          throw new Problem('unknown-command', { details: { commands: commandsFor(caller, row.kind) } });
+        }
+        const held = rolesHeld(caller, roles);
+        if (held.length === 0) throw wrongRole(roles);
         const fact = factOfCommand(params.command);
         if (fact !== undefined) {
           // About the person and not this pathway: it needs no run, and the run is told like every other one of theirs.
           const told = factOfCommandBody(fact, readAs(factCommandBody(fact), body));
-          return factAct(parts, { caller, personId: row.personId, body: told, receivedAt, roles });
+          const role = roleToTell(caller, held, row);
+          return factAct(parts, {
+            ...{ caller, personId: row.personId, body: told, receivedAt },
+            roles: role === undefined ? roles : [role],
+          });
         }
         const read = readAs(commandBody(row.kind, params.command), body);
-        if (actor.role === 'LpuOfficer') checkOwnTask(row, caller, read);
+        const own = held.filter((role) => role !== 'LpuOfficer' || isOwnTask(row, caller, read));
+        if (own.length === 0) throw notOwnTask(read);
+        const { occurredAt = receivedAt, data } = read;
+        const sent = { commandId: pathwayId, name, data, occurredAt, receivedAt };
+        const role = await roleToSign(parts.db, caller, row, own, sent);
+        const actor = actorFor(caller, role === undefined ? roles : [role]);
+        if (actor === undefined) throw wrongRole(roles);
         refuseDramaNumbers(read, parts.numbers);
         await checkUnit(parts.db, caller.forceId, read);
-        await checkPlaces(parts.db, caller.forceId, read);
+        await checkPlaces(parts.db, caller.forceId, row.kind, read);
+        if (name === 'record-assessment') await checkProgramme(parts.db, caller.forceId, read);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);
           const answer = await inFlight
@@ -99,6 +113,13 @@ export function commandRoutes(parts: CommandParts & { readonly numbers: NumberPl
       },
     }),
   ];
+}
+
+/** What whoever misspelt a command may have meant. */
+function commandsFor({ roles }: Caller, kind: PathwayRow['kind']): string[] {
+  return sendableCommands(kind).filter((name) =>
+    rolesOfCommand(kind, name)?.some((role) => roles.includes(role)),
+  );
 }
 
 /**
@@ -167,24 +188,26 @@ function hasTaskOf(row: PathwayRow, caller: Caller): boolean {
   );
 }
 
-/** A unit acts on its own tasks; another unit's is not there for it. @throws Problem `not-found` */
-function checkOwnTask(row: PathwayRow, caller: Caller, body: CommandBody): void {
-  const { data } = body;
-  const taskId: unknown =
-    typeof data === 'object' && data !== null && 'taskId' in data ? data.taskId : undefined;
-  const own = row.summary.tasks.some(
-    (task) => task.taskId === taskId && task.unitCode === caller.organisationId,
+/** A unit acts on its own tasks; another unit's is not there for it. */
+function isOwnTask(row: PathwayRow, caller: Caller, { data }: CommandBody): boolean {
+  const taskId = taskNamedIn(data);
+  return row.summary.tasks.some((task) => task.taskId === taskId && task.unitCode === caller.organisationId);
+}
+
+function taskNamedIn(data: unknown): unknown {
+  return typeof data === 'object' && data !== null && 'taskId' in data ? data.taskId : undefined;
+}
+
+function notOwnTask(body: CommandBody): Problem {
+  const taskId = taskNamedIn(body.data);
+  return problemOf(
+    {
+      code: 'not-found',
+      message: 'Your unit has no such task on this pathway.',
+      details: { taskId: typeof taskId === 'string' ? taskId : null },
+    },
+    { body },
   );
-  if (!own) {
-    throw problemOf(
-      {
-        code: 'not-found',
-        message: 'Your unit has no such task on this pathway.',
-        details: { taskId: typeof taskId === 'string' ? taskId : null },
-      },
-      { body },
-    );
-  }
 }
 
 function commandOf(name: string, { occurredAt, data }: CommandBody, actor: Actor, intent: Intent): Command {

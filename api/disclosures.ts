@@ -5,7 +5,7 @@ import type { Disclosure } from '../store/disclosures.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import { personInView } from '../store/people-in-view.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { rolesOfRoute } from './access-policy.ts';
+import { providerOf, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
@@ -22,7 +22,8 @@ const mostLines = 500;
 
 /**
  * What is told outside the circle of a case: a danger, to a partner, by a person and with a reason. Everything that was
- * told is on the log of the person, with what the police were answered when they asked about a referral of theirs.
+ * told is on the log of the person, with what the police were answered when they asked about a referral of theirs; a
+ * provider reads the lines about its own cases.
  */
 export function disclosureRoutes({ db }: { readonly db: Database }): Route[] {
   return [
@@ -74,7 +75,8 @@ export function disclosureRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found'],
       handle: async ({ caller, params: { personId } }) => {
         await checkPerson(db, caller, personId);
-        const items = await disclosuresOf(db, caller.forceId, personId, mostLines);
+        const scope = { forceId: caller.forceId, providerId: providerOf(caller, `GET ${ofPerson}`) };
+        const items = await disclosuresOf(db, scope, personId, mostLines);
         return {
           status: 200,
           body: { personId, items: items.map(viewOf) } satisfies z.output<typeof disclosureLog>,

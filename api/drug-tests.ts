@@ -20,10 +20,10 @@ import { refuseDramaNumbers } from './mobile-numbers.ts';
 import { Problem } from './problems.ts';
 import { channelsOf } from './referral-intake.ts';
 import { areaOfResidence } from './residence-route.ts';
-import { asProblemOf, differsOf, personOf, youthSignpost } from './referrals.ts';
+import { asProblemOf, differsOf, hintsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
 import { checkSuite } from './reference-codes.ts';
-import { problemOf } from './refusals.ts';
+import { problemOf, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
@@ -64,8 +64,9 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
         'invalid-phone',
       ],
       prepare: async ({ caller, body }): Promise<Act> => {
-        const actor = actorFor(caller, compulsoryTable.commands['record-test'].roles);
-        if (actor === undefined) throw new Problem('wrong-role');
+        const allowed = compulsoryTable.commands['record-test'].roles;
+        const actor = actorFor(caller, allowed);
+        if (actor === undefined) throw wrongRole(allowed);
         refuseDramaNumbers(body, parts.numbers);
         await checkSuite(parts.db, caller.forceId, body);
         return (intent) => record(parts, actor, body, intent).catch(asProblemOf('testedAt'));
@@ -117,7 +118,7 @@ async function record(parts: IntakeParts, actor: Actor, body: DrugTestBody, inte
     status: replay ? 200 : 201,
     body: {
       ...{ opened: true, because: 'positive', pathwayId: opened.pathwayId, personId: opened.personId },
-      ...{ reference: opened.reference, replay, differs, demo: policy.demo },
+      ...{ reference: opened.reference, replay, differs, hints: hintsOf(body), demo: policy.demo },
     } satisfies z.output<typeof drugTestAnswer>,
     headers: { Location: `/api/v1/pathways/${opened.pathwayId}` },
   };
@@ -159,7 +160,7 @@ async function count(
     status: 201,
     body: {
       ...{ opened: false, because, pathwayId: null, personId: null, reference: null },
-      ...{ replay: false, differs: [], demo: null },
+      ...{ replay: false, differs: [], hints: [], demo: null },
     } satisfies z.output<typeof drugTestAnswer>,
   };
 }

@@ -22,6 +22,7 @@ import type { Caller } from './caller.ts';
 import { readersOfMatter, rolesOfFact } from './fact-table.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem, problems } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
@@ -35,7 +36,7 @@ const personParams = z.strictObject({ personId: uuid });
 const taskFactBody = z.strictObject({
   fact: z.literal('task-withdrawn'),
   occurredAt: moment('When it was withdrawn; left out, it is now').exactOptional(),
-  reason: code('Why, by code'),
+  reasonCode: code('Why'),
 });
 
 export interface FactParts {
@@ -64,10 +65,15 @@ export function factRoutes(parts: FactParts): Route[] {
       },
       problems: ['not-found', 'in-the-future', 'already-done'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
-        const act = factAct(parts, { caller, body, receivedAt, personId: params.personId });
-        if (providerRoles.includes(actorOf(caller, rolesOfFact(body.fact)).role))
-          await checkOwnPerson(parts.db, caller, params.personId);
-        return act;
+        const told = { caller, body, receivedAt, personId: params.personId };
+        const roles = rolesOfFact(body.fact);
+        const act = factAct(parts, told);
+        if (!providerRoles.includes(actorOf(caller, roles).role)) return act;
+        if (await isOwnPerson(parts.db, caller, params.personId)) return act;
+        // Of somebody whom their provider does not know they speak in another role, where they have one.
+        const others = roles.filter((role) => !providerRoles.includes(role));
+        if (actorFor(caller, others) === undefined) throw new Problem('not-found');
+        return factAct(parts, { ...told, roles: others });
       },
     }),
     reading({
@@ -101,7 +107,7 @@ export function factRoutes(parts: FactParts): Route[] {
         if (task === null) throw new Problem('not-found');
         return (intent) =>
           record(parts, {
-            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reason, actor },
+            ...{ forceId: caller.forceId, requestId: intent.requestId, reason: body.reasonCode, actor },
             occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
             ...{ kind: body.fact, taskId: task.taskId },
           });
@@ -197,19 +203,15 @@ function notCorrectable({ why }: NotCorrectableError, fact: NewFact): Problem {
 
 function actorOf(caller: Caller, roles: readonly Role[]): Actor {
   const actor = actorFor(caller, roles);
-  if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...roles] } });
+  if (actor === undefined) throw wrongRole(roles);
   return actor;
 }
 
-/**
- * A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody.
- *
- * @throws Problem `not-found`
- */
-async function checkOwnPerson(db: Database, caller: Caller, personId: string): Promise<void> {
+/** A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody. */
+async function isOwnPerson(db: Database, caller: Caller, personId: string): Promise<boolean> {
   const scope = { forceId: caller.forceId, providerId: caller.organisationId };
   const { rows } = await listPathways(db, scope, { filter: { personId, notVoid: true }, limit: 1 });
-  if (rows.length === 0) throw new Problem('not-found');
+  return rows.length > 0;
 }
 
 /** Who reads no case of the person does not learn that they are here. @throws Problem `not-found` */

@@ -5,13 +5,13 @@ import { consentFigures, peopleInDanger, referralFigures } from '../store/figure
 import { publicationsOf, publish } from '../store/published-figures.ts';
 import type { GivenOutFigures, Publication } from '../store/published-figures.ts';
 import { wholeForce } from '../store/scope.ts';
+import { treatmentFigures } from '../store/treatment-figures.ts';
 import type { Scope } from '../store/scope.ts';
-import { providerRoles } from '../workflows/domain/common/actor.ts';
 import { consentPurposes } from '../workflows/domain/common/consent.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { rolesOfRoute } from './access-policy.ts';
+import { providerOf, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
@@ -26,9 +26,13 @@ import {
   publication,
   referralFiguresAnswer,
 } from './schemas/figures.ts';
+import { definitionsOfTreatment, treatmentFiguresAnswer } from './schemas/treatment-figures.ts';
 import { instant } from './schemas/values.ts';
 
-const publicationsPath = '/api/v1/figures/referrals/publications';
+const referralsPath = '/api/v1/figures/referrals';
+const publicationsPath = `${referralsPath}/publications`;
+const treatmentPath = '/api/v1/figures/treatment';
+const consentsPath = '/api/v1/figures/consents';
 
 /** Fewer people than this are not told as a number: who knows the place could tell who they are. */
 const smallestTold = 5;
@@ -38,7 +42,7 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
   return [
     reading({
       method: 'get',
-      path: '/api/v1/figures/referrals',
+      path: referralsPath,
       summary: 'Referrals received, open and closed at an instant; open and closed add up to received',
       tag: 'figures',
       query: z.strictObject({
@@ -51,7 +55,7 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
       answers: { 200: { description: 'The figures', body: referralFiguresAnswer } },
       problems: ['in-the-future'],
       handle: async ({ caller, query, receivedAt }) => {
-        const scope = scopeOf(caller);
+        const scope = scopeOf(caller, referralsPath);
         const asAt = query.asAt ?? receivedAt;
         refuseFuture(asAt, receivedAt);
         const { agreedTo } = query;
@@ -117,12 +121,35 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
     }),
     reading({
       method: 'get',
-      path: '/api/v1/figures/consents',
+      path: treatmentPath,
+      summary: 'What was done with and for people in a period, by when it happened, each with its definition',
+      tag: 'figures',
+      query: z.strictObject({
+        from: instant('The start of the period'),
+        until: instant('Its end, which is no longer in it; left out, it is now').exactOptional(),
+      }),
+      answers: { 200: { description: 'The figures', body: treatmentFiguresAnswer } },
+      problems: ['in-the-future'],
+      handle: async ({ caller, query, receivedAt }) => {
+        const { from, until = receivedAt } = query;
+        refuseFuture(from, receivedAt, 'from');
+        const figures = await treatmentFigures(db, scopeOf(caller, treatmentPath), { from, until });
+        const body: z.output<typeof treatmentFiguresAnswer> = {
+          ...{ from, fromText: describeLocal(from), until, untilText: describeLocal(until), ...figures },
+          positiveOutcomes: [...figures.positiveOutcomes],
+          definitions: definitionsOfTreatment,
+        };
+        return { status: 200, body };
+      },
+    }),
+    reading({
+      method: 'get',
+      path: consentsPath,
       summary: 'What people with a referral have agreed to now, each purpose by itself',
       tag: 'figures',
       answers: { 200: { description: 'The figures', body: consentFiguresAnswer } },
       handle: async ({ caller, receivedAt }) => {
-        const { people, purposes } = await consentFigures(db, scopeOf(caller));
+        const { people, purposes } = await consentFigures(db, scopeOf(caller, consentsPath));
         const body: z.output<typeof consentFiguresAnswer> = {
           ...{ asAt: receivedAt, asAtText: describeLocal(receivedAt), people, purposes: [...purposes] },
           definitions: {
@@ -155,17 +182,16 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
   ];
 }
 
-/** Who has no role but a provider's counts the cases that the provider has. */
-function scopeOf({ forceId, organisationId, roles }: Caller): Scope {
-  const ofProvider = roles.every((role) => providerRoles.includes(role));
-  return { forceId, providerId: ofProvider ? organisationId : null };
+/** Who counts for a provider alone counts the cases that it has. */
+function scopeOf(caller: Caller, path: string): Scope {
+  return { forceId: caller.forceId, providerId: providerOf(caller, `GET ${path}`) };
 }
 
 /** @throws Problem `in-the-future` */
-function refuseFuture(asAt: Instant, now: Instant): void {
-  if (!isBefore(now, asAt)) return;
+function refuseFuture(asked: Instant, now: Instant, field = 'asAt'): void {
+  if (!isBefore(now, asked)) return;
   throw new Problem('in-the-future', {
-    errors: [{ path: '/asAt', code: 'in-the-future', message: 'asAt has not come yet' }],
+    errors: [{ path: `/${field}`, code: 'in-the-future', message: `${field} has not come yet` }],
   });
 }
 

@@ -5,11 +5,10 @@ import { openOffers } from '../store/offers.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import { pathwayById } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
-import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { rolesOfRoute } from './access-policy.ts';
+import { providerOf, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { carryOut } from './commands.ts';
@@ -210,15 +209,15 @@ function providerFieldOf(body: z.output<typeof newHandover>): string {
 /** A provider hands over its own cases, and does not learn here which others there are. @throws Problem `not-found` */
 async function checkProvider(
   { db }: CommandParts,
-  { forceId, organisationId, roles }: Caller,
+  caller: Caller,
   asked: { readonly providerId: string; readonly at: Instant; readonly field: string },
 ): Promise<void> {
   const { providerId, at, field } = asked;
-  const own = roles.every((role) => providerRoles.includes(role));
-  const known = await organisationsAt(db, forceId, at, 'provider');
+  const own = providerOf(caller, `POST ${path}`);
+  const known = await organisationsAt(db, caller.forceId, at, 'provider');
   // Whose contract has ended still has cases: only who gets them must be there.
   const there = field !== '/toProviderId' || known.some((one) => one.organisationId === providerId);
-  if (there && (!own || providerId === organisationId)) return;
+  if (there && (own === null || providerId === own)) return;
   const message = 'There is no such provider.';
   throw new Problem('not-found', { detail: message, errors: [{ path: field, code: 'unknown-id', message }] });
 }

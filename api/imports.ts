@@ -24,6 +24,7 @@ import type { OutcomeRow, RowParts } from './imports/outcome-row.ts';
 import { takeFile } from './imports/take-file.ts';
 import type { SentFile } from './imports/take-file.ts';
 import { Problem } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, BodyDescription, Route } from './route.ts';
 import {
@@ -190,8 +191,9 @@ function taking<C extends string, Row, A extends AnyRowAnswer>(
   route: string,
   fileAt: (now: Instant) => SentFile<C, Row, A>,
 ): Act {
-  const actor = actorFor(caller, rolesOfRoute(route));
-  if (actor === undefined) throw new Problem('wrong-role');
+  const allowed = rolesOfRoute(route);
+  const actor = actorFor(caller, allowed);
+  if (actor === undefined) throw wrongRole(allowed);
   return async ({ requestId, receivedAt }) => {
     const answer = await takeFile(db, { actor, requestId, receivedAt }, fileAt(receivedAt));
     return { status: 200, body: answer, headers: { Location: `/api/v1/imports/${answer.importId}` } };

@@ -34,6 +34,18 @@ export function foldReferral(events: readonly StoredEvent[]): DiversionState {
   return stateAs(diversion, events);
 }
 
+/** What the rules say against a command as the ledger stands; undefined: nothing. */
+export function refusalOn(
+  kind: PathwayKindName,
+  events: readonly StoredEvent[],
+  command: Command,
+  at: Instant,
+): Refusal | undefined {
+  return kind === 'diversion'
+    ? diversion.decide(stateAs(diversion, events), command, at).refusal
+    : compulsory.decide(stateAs(compulsory, events), command, at).refusal;
+}
+
 function foldAs<S extends PathwayState>(kind: PathwayKind<S>, events: readonly StoredEvent[]): Folded {
   const state = stateAs(kind, events);
   return { state, explain: (now) => kind.explain(state, now) };

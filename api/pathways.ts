@@ -67,14 +67,26 @@ export function pathwayRoutes({ db }: { readonly db: Database }): Route[] {
   ];
 }
 
+/** Field by field: a page has many lines, and objects spread into one another cost more than all the rest of a line. */
 export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
-  const { pathwayId, reference, kind, stage, personId, providerId, workerId, receivedAt, acceptedAt } = row;
-  const { closedAt, closureReason, nextDueAt, nextDueRule, attention, area, markers } = row;
   return {
-    ...{ pathwayId, reference, kind, stage, stageTitle: tableOf(kind).stages[stage]?.title ?? stage },
-    ...{ personId, providerId, area, markers: [...markers], workerId, receivedAt, acceptedAt },
-    ...{ closedAt, closureReason, nextDueAt, nextDueRule },
-    attention: attention.map(({ code }) => code),
+    pathwayId: row.pathwayId,
+    reference: row.reference,
+    kind: row.kind,
+    stage: row.stage,
+    stageTitle: tableOf(row.kind).stages[row.stage]?.title ?? row.stage,
+    personId: row.personId,
+    providerId: row.providerId,
+    area: row.area,
+    markers: [...row.markers],
+    workerId: row.workerId,
+    receivedAt: row.receivedAt,
+    acceptedAt: row.acceptedAt,
+    closedAt: row.closedAt,
+    closureReason: row.closureReason,
+    nextDueAt: row.nextDueAt,
+    nextDueRule: row.nextDueRule,
+    attention: row.attention.map(({ code }) => code),
     demo: row.demo,
   };
 }

@@ -16,6 +16,7 @@ import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { contactViewOf, peopleViewOf, seesNominal } from './people-view.ts';
 import { Problem } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { uuid } from './schemas/lists.ts';
@@ -214,7 +215,7 @@ function answerOf({ roles }: Caller, { confirmed, ...record }: MergeRecord) {
 function decider(caller: Caller, route: string): Actor {
   const roles = rolesOfRoute(route);
   const actor = actorFor(caller, caller.roles.includes('Manager') ? ['Manager'] : roles);
-  if (actor === undefined) throw new Problem('wrong-role');
+  if (actor === undefined) throw wrongRole(roles);
   return actor;
 }
 

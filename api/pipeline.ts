@@ -4,6 +4,7 @@ import { toInstant } from '../workflows/domain/common/instant.ts';
 import { accessPolicy, mayUse } from './access-policy.ts';
 import type { AccessRule } from './access-policy.ts';
 import type { Caller } from './caller.ts';
+import { rolesOfPeople } from './middleware/authenticate.ts';
 import type { Authenticate } from './middleware/authenticate.ts';
 import { handleProblems, refuseUnknownAddress } from './middleware/handle-problems.ts';
 import { keyOf } from './middleware/idempotency.ts';
@@ -14,6 +15,7 @@ import { bytesOf, readBody } from './middleware/read-body.ts';
 import { setUpSecurityHeaders } from './middleware/security-headers.ts';
 import { Problem } from './problems.ts';
 import type { ProblemDocument } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 import type { Act, Answer, PublicRoute, Route } from './route.ts';
 import { pointer, readAs } from './schemas/reading.ts';
 import type { Metrics } from '../platform/metrics.ts';
@@ -41,9 +43,14 @@ export function assemble(pipeline: Pipeline, routes: readonly (Route | PublicRou
   app.set('strict routing', true);
   app.use(setUpObservation(pipeline.log, pipeline.metrics));
   app.use(setUpSecurityHeaders());
+  const fixed = new Set(routes.map(({ path }) => path).filter((path) => !path.includes('{')));
   for (const route of routes) {
     const address = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    app[route.method](address, ...handlersOf(route, pipeline));
+    // What is an address of its own is no id, also where it does not take this method.
+    const own: RequestHandler = (request, _response, next) => {
+      next(route.path !== request.path && fixed.has(request.path) ? 'route' : undefined);
+    };
+    app[route.method](address, own, ...handlersOf(route, pipeline));
   }
   for (const [path, methods] of methodsByPath(routes)) {
     const address = path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -163,7 +170,8 @@ function admission(route: Route, authenticate: Authenticate): RequestHandler {
   const rule = ruleOf(route);
   return async (request, response, next) => {
     const caller = await authenticate(request.headers.authorization);
-    if ('public' in rule || !mayUse(rule, caller)) throw new Problem('wrong-role');
+    if ('public' in rule || !mayUse(rule, caller))
+      throw wrongRole('roles' in rule ? rule.roles : rolesOfPeople);
     response.locals['caller'] = caller;
     next();
   };

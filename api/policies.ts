@@ -28,6 +28,7 @@ import {
   rulesOf,
 } from './reference-view.ts';
 import type { AnyPolicy } from './reference-view.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { readAs } from './schemas/reading.ts';
@@ -137,8 +138,9 @@ export function policyRoutes(parts: CommandParts): Route[] {
 }
 
 function actorOf(caller: Caller, route: string): Actor {
-  const actor = actorFor(caller, rolesOfRoute(route));
-  if (actor === undefined) throw new Problem('wrong-role');
+  const allowed = rolesOfRoute(route);
+  const actor = actorFor(caller, allowed);
+  if (actor === undefined) throw wrongRole(allowed);
   return actor;
 }
 

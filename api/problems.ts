@@ -40,8 +40,9 @@ export const problems = {
   },
   'before-the-start': {
     status: 422,
-    title: 'Before the start',
-    words: 'This would lie before the start of the pathway, or before what it follows from.',
+    title: 'Out of order',
+    words:
+      'One of these times lies before the start of the pathway, or before another that it can only follow.',
   },
   'under-18': {
     status: 422,

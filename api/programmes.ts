@@ -16,6 +16,7 @@ import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { changedView, checkEnd, checkStart, ends, holdsAt, overtaken, policiesAt } from './reference-view.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import {
@@ -57,10 +58,11 @@ export function programmeRoutes({ db }: { readonly db: Database }): Route[] {
       tag: 'reference data',
       body: jsonBody(newProgrammeVersion),
       answers: { 201: { description: 'Kept', body: programmeView } },
-      problems: ['not-found', 'conflict', 'condition-not-met'],
+      problems: ['not-found', 'conflict', 'condition-not-met', 'before-the-start'],
       prepare: ({ caller, body }): Promise<Act> => {
-        const actor = actorFor(caller, rolesOfRoute(`POST ${path}`));
-        if (actor === undefined) throw new Problem('wrong-role');
+        const allowed = rolesOfRoute(`POST ${path}`);
+        const actor = actorFor(caller, allowed);
+        if (actor === undefined) throw wrongRole(allowed);
         return Promise.resolve((intent) => writeVersion(db, actor, body, intent));
       },
     }),

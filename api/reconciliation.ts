@@ -21,10 +21,13 @@ export function reconciliationRoutes({ db }: { readonly db: Database }): Route[]
         to: localDate('The last local day'),
       }),
       answers: { 200: { description: 'The comparison', body: acrReconciliation } },
+      problems: ['before-the-start'],
       handle: async ({ caller, query: { from, to } }) => {
         if (from > to) {
-          throw new Problem('invalid-request', {
-            errors: [{ path: '/to', code: 'before-from', message: 'The last day is before the first' }],
+          const message = 'The last day is before the first.';
+          throw new Problem('before-the-start', {
+            detail: message,
+            errors: [{ path: '/to', code: 'before-the-start', message }],
           });
         }
         const { acrsWithoutReferral, referralsWithoutAcr, unreferred, unlisted, ...rest } =

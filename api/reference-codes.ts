@@ -1,8 +1,10 @@
 import type { Database } from '../store/database.ts';
-import { organisationsAt, placeByCode } from '../store/organisations.ts';
-import type { OrganisationKind } from '../store/organisations.ts';
+import { kindOfOrganisation, organisationsAt, placeByCode } from '../store/organisations.ts';
+import type { OrganisationKind, PlaceRow } from '../store/organisations.ts';
+import { isKnownProgramme } from '../store/routes.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import { problemOf } from './refusals.ts';
 
 /**
@@ -26,14 +28,28 @@ export async function checkUnit(db: Database, forceId: string, body: unknown): P
 }
 
 /**
- * Nobody can attend at a place that does not exist. What a paper names is not checked: it is recorded as it stands there,
- * and where it differs from the appointment that counts for the person.
+ * Nobody can attend at a place that does not exist; and who is seen at the door of a place where the other path meets is
+ * taken for somebody on that path: treatment would be given away, or help taken for a duty. Where both share a house, each
+ * has a row of its own. What a paper names is not
+ * checked: it is recorded as it stands there, and where it differs from the appointment that counts for the person.
  *
  * @throws Problem `not-found`
  */
-export async function checkPlaces(db: Database, forceId: string, body: unknown): Promise<void> {
+export async function checkPlaces(
+  db: Database,
+  forceId: string,
+  kind: PathwayKindName,
+  body: unknown,
+): Promise<void> {
   for (const placeCode of valuesOf(body, 'placeCode', 'notice')) {
-    if ((await placeByCode(db, forceId, placeCode)) !== null) continue;
+    const place = await placeByCode(db, forceId, placeCode);
+    if (place !== null) {
+      if (await meetsAt(db, place, kind)) continue;
+      throw problemOf(
+        { code: 'not-found', message: `${notThere[kind]} Nothing was recorded.`, details: { placeCode } },
+        { body },
+      );
+    }
     throw problemOf(
       {
         code: 'not-found',
@@ -43,6 +59,20 @@ export async function checkPlaces(db: Database, forceId: string, body: unknown):
       { body },
     );
   }
+}
+
+/** What somebody is found suitable for is a programme of the voluntary path. @throws Problem `not-found` */
+export async function checkProgramme(db: Database, forceId: string, body: unknown): Promise<void> {
+  const [programme] = valuesOf(body, 'programme');
+  if (programme === undefined || (await isKnownProgramme(db, forceId, programme))) return;
+  throw problemOf(
+    {
+      code: 'not-found',
+      message: 'The force has no such programme of the voluntary path. Nothing was recorded.',
+      details: { programme },
+    },
+    { body },
+  );
 }
 
 /** A test is counted by its suite, as of when it was taken. @throws Problem `not-found` */
@@ -61,6 +91,16 @@ export async function checkSuite(
     },
     { body },
   );
+}
+
+const notThere: Readonly<Record<PathwayKindName, string>> = {
+  diversion: 'The voluntary path meets at the places of providers, and this is none of theirs.',
+  compulsory: 'Required assessments are not held at the places of providers of treatment.',
+};
+
+/** Now or ever: a place stays one of theirs when a contract has ended, and appointments are kept to their end. */
+async function meetsAt(db: Database, place: PlaceRow, kind: PathwayKindName): Promise<boolean> {
+  return ((await kindOfOrganisation(db, place)) === 'provider') === (kind === 'diversion');
 }
 
 async function hasOrganisation(

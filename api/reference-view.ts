@@ -103,9 +103,11 @@ export function checkStart(validFrom: Instant, now: Instant): void {
 /** @throws Problem `condition-not-met` */
 export function checkEnd(validFrom: Instant, validUntil: Instant | null): void {
   if (validUntil === null || validUntil > validFrom) return;
-  throw new Problem('condition-not-met', {
-    detail: 'It ends before it begins.',
+  const message = 'It ends before it begins.';
+  throw new Problem('before-the-start', {
+    detail: message,
     details: { validFrom, validUntil },
+    errors: [{ path: '/validUntil', code: 'before-the-start', message }],
   });
 }
 

@@ -25,7 +25,7 @@ import { matchesToldTo } from './people-view.ts';
 import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { NewReferral, ReferralTaken } from './referral-intake.ts';
-import { problemOf } from './refusals.ts';
+import { problemOf, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer, referralFields } from './schemas/answers.ts';
@@ -66,6 +66,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
       problems: [
         'under-18',
         'in-the-future',
+        'before-the-start',
         'condition-not-met',
         'conflict',
         'identity-conflict',
@@ -76,7 +77,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
         const sender = senderOf(body);
         const allowed = rolesOfRoute('POST /api/v1/referrals').filter((role) => mayRefer(role, sender));
         const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: allowed } });
+        if (actor === undefined) throw wrongRole(allowed);
         refuseDramaNumbers(body, parts.numbers);
         return Promise.resolve(async ({ requestId, receivedAt }) => {
           const referral = referralOf(body, requestId, receivedAt);
@@ -186,7 +187,7 @@ async function answerOf(
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: await differsOf(db, forceId, opened, said, referralFields),
     possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
-    demo: row.demo,
+    ...{ hints: hintsOf(said), demo: row.demo },
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
 }
@@ -205,6 +206,14 @@ export function asProblemOf(
     const message = problems['no-policy'].words;
     throw new Problem('no-policy', { errors: [{ path: `/${day}`, code: 'no-policy', message }] });
   };
+}
+
+/** Of what was sent alone: whether a number is known already is not told. */
+export function hintsOf({
+  safeToText,
+  mobile,
+}: ReferralBody | DrugTestBody): z.output<typeof referralAnswer>['hints'] {
+  return safeToText === 'yes' && mobile === undefined ? ['safe-to-text-without-mobile'] : [];
 }
 
 /** What a form asks only as a part of something else. */

@@ -1,8 +1,14 @@
+import type { Role } from '../workflows/domain/common/actor.ts';
 import type { Refusal, RefusalCode } from '../workflows/domain/common/decision.ts';
 import type { Json } from '../workflows/domain/common/json.ts';
 import { Problem } from './problems.ts';
 import type { FieldError } from './problems.ts';
 import { pointer } from './schemas/reading.ts';
+
+/** To whom it is allowed is no secret: the description of the API names the roles of every route and command. */
+export function wrongRole(allowedRoles: readonly Role[]): Problem {
+  return new Problem('wrong-role', { details: { allowedRoles: [...allowedRoles] } });
+}
 
 /** Codes of refusals that are about what was sent, and not about who sent it or what has been done already. */
 const aboutFields: readonly RefusalCode[] = [

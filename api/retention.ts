@@ -57,13 +57,7 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
           // Of a repeat the first try may have done it.
           if (person === null && !repeated) throw new Problem('not-found');
           if (person !== null) refuseEarly(person, now);
-          const erased = await erasePerson(db, {
-            ...{ requestId, reason, now, actor },
-            person: {
-              ...(person ?? { personId, cases: 0, endedAt: null }),
-              keptUntil: person?.keptUntil ?? now,
-            },
-          });
+          const erased = await erasePerson(db, { requestId, personId, reason, now, actor });
           if (erased === null) {
             throw new Problem('conflict', {
               detail:

@@ -16,6 +16,7 @@ import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { checkProvider } from './programmes.ts';
 import { changedView, checkEnd, checkStart, holdsAt, overtaken, routeRow } from './reference-view.ts';
+import { wrongRole } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { newRoute, referenceQuery, routeChanged, routeList } from './schemas/reference-data.ts';
@@ -63,10 +64,11 @@ export function routeTableRoutes({ db }: { readonly db: Database }): Route[] {
       answers: {
         201: { description: 'Kept; who is referred already stays where they are', body: routeChanged },
       },
-      problems: ['not-found', 'conflict', 'condition-not-met', 'already-done'],
+      problems: ['not-found', 'conflict', 'condition-not-met', 'before-the-start', 'already-done'],
       prepare: ({ caller, body }): Promise<Act> => {
-        const actor = actorFor(caller, rolesOfRoute(`POST ${path}`));
-        if (actor === undefined) throw new Problem('wrong-role');
+        const allowed = rolesOfRoute(`POST ${path}`);
+        const actor = actorFor(caller, allowed);
+        if (actor === undefined) throw wrongRole(allowed);
         return Promise.resolve((intent) => writeRoute(db, actor, body, intent));
       },
     }),

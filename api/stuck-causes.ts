@@ -70,6 +70,14 @@ export const engineCauses = {
     remedies: ['start'],
     remedy: 'Start the run; the sweep does so by itself within a minute.',
   },
+  [ledgerCauses.factWaiting]: {
+    title: 'A fact is on its way',
+    cause:
+      'Something that was told of the person has not reached the case for more than a minute: it binds every text and task, and the clocks do not know of it.',
+    owner: 'Operator',
+    remedies: [],
+    remedy: 'See whether Temporal and the workers are well; the sweep goes on carrying it by itself.',
+  },
   'run-left-over': {
     title: 'A run too many',
     cause: 'The pathway has ended and its run is still alive.',

@@ -13,7 +13,14 @@ import type { Database } from '../store/database.ts';
 import { pathwayById, pathwaysNeedingRun } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import type { Scope } from '../store/scope.ts';
-import { attentionRows, engineRows, ledgerCauses, unassignedCause, unassignedRows } from '../store/stuck.ts';
+import {
+  attentionRows,
+  engineRows,
+  factRows,
+  ledgerCauses,
+  unassignedCause,
+  unassignedRows,
+} from '../store/stuck.ts';
 import type { StuckRow } from '../store/stuck.ts';
 import { suspectRuns } from '../store/suspect-runs.ts';
 import { lastSweep } from '../store/sweeps.ts';
@@ -66,16 +73,17 @@ export async function listStuck(
 ): Promise<z.output<typeof stuckList>> {
   const scope = scopeOf(caller);
   const looking = within(findInEngine(db, client, caller.forceId), undefined, engineWithinMs);
-  const [attention, unassigned, ledger, sweep] = await Promise.all([
+  const [attention, unassigned, ledger, facts, sweep] = await Promise.all([
     attentionRows(db, scope, { limit: mostRows }),
     unassignedRows(db, scope, { limit: mostRows, owner: diversionTable.attention[unassignedCause].owner }),
     engineRows(db, scope, { limit: mostRows }),
+    factRows(db, scope, { limit: mostRows }),
     sweepPart(db),
   ]).finally(() => looking);
   const engine = await looking;
   const findings = engine ?? engineAway;
   const byId = new Map(
-    [...ledger, ...findings.rows, ...unassigned, ...attention].map((row) => [row.id, row]),
+    [...ledger, ...facts, ...findings.rows, ...unassigned, ...attention].map((row) => [row.id, row]),
   );
   const rows = [...byId.values()]
     .filter((row) => mayRead(caller, row))

@@ -31,13 +31,16 @@ export class Rig {
   /** What goes past the API. */
   readonly witness = new Witness();
   readonly needs: RigNeeds;
+  /** For the logs and process ids of whatever a bench adds to the house. */
+  readonly directory: string;
 
-  private constructor(parts: Pick<Rig, 'house' | 'bare' | 'db' | 'policy' | 'needs'>) {
+  private constructor(parts: Pick<Rig, 'house' | 'bare' | 'db' | 'policy' | 'needs' | 'directory'>) {
     this.house = parts.house;
     this.bare = parts.bare;
     this.db = parts.db;
     this.policy = parts.policy;
     this.needs = parts.needs;
+    this.directory = parts.directory;
     const { house } = parts;
     this.officer = new Officer({
       url: house.apiUrl,
@@ -62,7 +65,7 @@ export class Rig {
       const now = toInstant(Date.now());
       const policy = await policyInForce(db, benchForce, 'diversion', diversionProgramme, now);
       if (policy === null) throw new Error('The preset of the force has no policy');
-      return new Rig({ house, bare, db, policy, needs });
+      return new Rig({ house, bare, db, policy, needs, directory });
     } catch (error) {
       await db.close();
       await house.close(false);

@@ -121,7 +121,7 @@ async function runOne(bench: Bench, rig: Rig, options: Options, stop: AbortSigna
   const say = (line: string): void => {
     console.error(`${bench.name}: ${line}`);
   };
-  const withinMs = quick ? quickWithinMs : (bench.withinMs ?? fullWithinMs);
+  const withinMs = bench.withinMs ?? (quick ? quickWithinMs : fullWithinMs);
   const begun = performance.now();
   const loadBefore = loadNow();
   const signal = AbortSignal.any([stop, AbortSignal.timeout(withinMs)]);

@@ -55,8 +55,15 @@ export interface TreatedLife {
   readonly carriers: readonly string[];
 }
 
-/** The whole life past the API: the intake, the start of its run, each step with its answer. */
-export async function liveTreated(rig: Rig): Promise<TreatedLife> {
+/**
+ * The whole life past the API: the intake, the start of its run, each step with its answer.
+ *
+ * @param told whether the person is asked what they agree to; what is not asked is no consent and stops nothing here
+ */
+export async function liveTreated(
+  rig: Rig,
+  told: 'consents' | 'no-consents' = 'consents',
+): Promise<TreatedLife> {
   const receivedMs = Date.now() - (treatedSteps + 2) * stepMs;
   const referral = new Referral(rig, rig.policy, toInstant(receivedMs));
   await referral.open();
@@ -65,7 +72,7 @@ export async function liveTreated(rig: Rig): Promise<TreatedLife> {
   for (const [index, step] of stepsFrom(receivedMs).entries()) {
     const at = toInstant(receivedMs + (index + 1) * stepMs);
     if ('command' in step) await referral.send(step.command, at);
-    else carriers.push(await agree(rig, referral, step.consent, at));
+    else if (told === 'consents') carriers.push(await agree(rig, referral, step.consent, at));
   }
   return { pathwayId: referral.address.pathwayId, carriers };
 }

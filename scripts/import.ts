@@ -17,8 +17,8 @@ import { reportOf } from './import-report.ts';
  * force's own list of community resolutions. The token is taken from LLWYBR_TOKEN; where there is none, the development
  * issuer gives one of who may send such a file.
  *
- * Ends with 0 when the file was taken in, also where it refused rows; with 1 when it was not; with 2 when the
- * command cannot be understood.
+ * Ends with 0 when every row of the file was taken in or is known; with 1 when the file was not taken in; with 2 when the
+ * command cannot be understood; with 3 when the file was taken in, but some of its rows were refused.
  */
 
 const usage =
@@ -44,7 +44,9 @@ if (asked === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    for (const line of await importFile(asked.file, asked.format)) console.log(line);
+    const { lines, refused } = await importFile(asked.file, asked.format);
+    for (const line of lines) console.log(line);
+    if (refused > 0) process.exitCode = 3;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
@@ -89,7 +91,10 @@ function readArguments(): { readonly file: string; readonly format: Format | und
 }
 
 /** @throws Error with words for the person at the terminal */
-async function importFile(path: string, said: Format | undefined): Promise<string[]> {
+async function importFile(
+  path: string,
+  said: Format | undefined,
+): Promise<{ readonly lines: readonly string[]; readonly refused: number }> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new Error(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
@@ -106,7 +111,10 @@ async function importFile(path: string, said: Format | undefined): Promise<strin
   let furthest = -1;
   for (let left = tries; ; left -= 1) {
     const { status, body, retryAfterSeconds } = await send(address, headers, bytes);
-    if (status === 200) return reportOf(basename(path), format.answer.parse(body));
+    if (status === 200) {
+      const answer = format.answer.parse(body);
+      return { lines: reportOf(basename(path), answer), refused: answer.totals.refused };
+    }
     const done = rowsDone(body);
     if (done !== undefined && done > furthest) {
       furthest = done;

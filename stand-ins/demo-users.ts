@@ -22,7 +22,7 @@ export interface DemoClient {
   readonly forceId: string;
 }
 
-/** One for each role of workflows/domain/common/actor.ts, and a second provider. */
+/** One for each role of workflows/domain/common/actor.ts, and somebody at each of the other providers of the force. */
 const people: readonly DemoUser[] = [
   person('officer', 'u-101', 'Non Prydderch', ['PoliceOfficer'], 'oocd-team'),
   person('custody', 'u-102', 'Gethin Rowlands', ['CustodyOfficer'], 'custody-llanelli'),
@@ -40,6 +40,7 @@ const people: readonly DemoUser[] = [
   person('caseworker', 'u-301', 'Ffion Arwel', ['ProviderWorker'], 'ddas'),
   person('provider-manager', 'u-302', 'Hywel Dafis', ['ProviderManager'], 'ddas'),
   person('kaleidoscope-caseworker', 'u-401', 'Carys Emlyn', ['ProviderWorker'], 'kaleidoscope'),
+  person('online-caseworker', 'u-501', 'Gwilym Erith', ['ProviderWorker'], 'breaking-free-online'),
 ];
 
 /** Who does the same at the force `demo`, whose days last seconds, signs in as `demo-officer` and so on. */

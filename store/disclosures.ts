@@ -3,6 +3,7 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Database } from './database.ts';
 import { decryptPerson } from './person-columns.ts';
 import type { PersonColumns } from './person-columns.ts';
+import type { Scope } from './scope.ts';
 
 /**
  * What leaves the circle of those who work on a case: that somebody may be in danger, told to a partner by a person with a
@@ -82,18 +83,26 @@ export async function recordDisclosure(
   );
 }
 
-/** The log of one human being, the newest first. */
+/**
+ * The log of one human being, the newest first. To a provider, nothing of cases that another one has, nor what another one
+ * told: that there is another one it does not learn here.
+ */
 export async function disclosuresOf(
   db: Database,
-  forceId: string,
+  { forceId, providerId }: Scope,
   personId: string,
   limit: number,
 ): Promise<Disclosure[]> {
   const { rows } = await db.pool.query<Disclosure>(
     `select ${columns} from disclosure d
       where d.force_id = $1 and d.person_id in (select llwybr_cluster($1, $2))
-      order by d.disclosed_at desc, d.id limit $3`,
-    [forceId, personId, limit],
+        and ($3::text is null or exists (select from pathway p
+          where p.force_id = $1 and p.provider_id = $3 and p.kind = 'diversion' and p.stage <> 'void'
+            and case when d.pathway_id is null
+              then p.person_id = d.person_id and (d.organisation_id = $3 or d.actor_role = 'Manager')
+              else p.id = d.pathway_id end))
+      order by d.disclosed_at desc, d.id limit $4`,
+    [forceId, personId, providerId, limit],
   );
   return rows;
 }

@@ -171,7 +171,11 @@ function answerOf(opened: Opened, known: KnownPerson | null): OpenedPathway {
  * nominal number is not texted from now on. Nothing becomes of it where the force knows nobody by it, and where
  * another name and another birth date say that it is another human being.
  */
-export async function keepFromTexts(db: Database, forceId: string, person: PersonDetails): Promise<void> {
+export async function keepFromTexts(
+  db: Database,
+  forceId: string,
+  person: Named & Pick<PersonDetails, 'safeToText'>,
+): Promise<void> {
   if (person.safeToText !== 'no') return;
   const known = await knownPerson(db, { forceId, person });
   if (known === null || (!known.sameName && !known.sameBirthDate)) return;
@@ -202,6 +206,9 @@ export async function caseOfTest(
   return rows[0] ?? null;
 }
 
+/** By what somebody is known again. */
+type Named = Pick<PersonDetails, 'nominalNumber' | 'surname' | 'forenames' | 'birthDate'>;
+
 interface KnownPerson {
   readonly personId: string;
   readonly sameName: boolean;
@@ -215,7 +222,7 @@ interface KnownPerson {
  */
 async function knownPerson(
   db: Database,
-  { forceId, person }: { readonly forceId: string; readonly person: PersonDetails },
+  { forceId, person }: { readonly forceId: string; readonly person: Named },
 ): Promise<KnownPerson | null> {
   const { nominalNumber } = person;
   if (nominalNumber === null) return null;

@@ -76,3 +76,16 @@ export async function placesOf(db: Database, forceId: string, organisationId?: s
 export async function placeByCode(db: Database, forceId: string, code: string): Promise<PlaceRow | null> {
   return db.prisma.place.findUnique({ where: { forceId_code: { forceId, code } } });
 }
+
+/** Whether it is open now or not; its place cannot be without it. */
+export async function kindOfOrganisation(
+  db: Database,
+  { forceId, organisationId }: Pick<PlaceRow, 'forceId' | 'organisationId'>,
+): Promise<OrganisationKind> {
+  const row = await db.prisma.organisation.findUniqueOrThrow({
+    where: { forceId_id: { forceId, id: organisationId } },
+    select: { kind: true },
+  });
+  // The CHECK of the table allows no others.
+  return row.kind as OrganisationKind;
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import { after } from '../workflows/domain/common/duration.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
@@ -32,15 +33,29 @@ interface Row {
   }[];
 }
 
-/** Of the people of `person_row`: their cases, with what is said now of how long to keep. */
+/**
+ * Of these people: their cases, with what is said now of how long to keep. A referral that was concluded counts as closed
+ * from then on, and its treatment may have gone on for years: details are kept from when that ended. Of who was named in
+ * another one's place the case ends where that was put right.
+ */
 const keeping = (people: string): string => `select q.id as "personId", coalesce(jsonb_agg(jsonb_build_object(
-      'endedAt', case when not p.needs_run then llwybr_instant(p.closed_at) end,
+      'endedAt', llwybr_instant(p.ended_at),
       'retention', held.body->'retention', 'bankHolidays', coalesce(held.body->'bankHolidays', '[]')))
-      filter (where p.id is not null), '[]') as cases
+      filter (where p.policy_id is not null), '[]') as cases
     from (${people}) q
-    left join pathway p on p.force_id = $1 and p.person_id in (select llwybr_cluster($1, q.id))
     left join lateral (
-      select body from policy where policy.force_id = p.force_id and policy.policy_id = p.policy_id and valid_from <= $2
+      select own.policy_id, case when not own.needs_run then greatest(own.closed_at, (
+          select max(e.occurred_at) from event e
+           where e.force_id = $1 and e.pathway_id = own.id and e.type = 'pathway-closed')) end as ended_at
+        from llwybr_cluster($1, q.id) as one(id)
+        join pathway own on own.force_id = $1 and own.person_id = one.id
+      union all
+      select was.policy_id, e.recorded_at
+        from llwybr_cluster($1, q.id) as one(id)
+        join event e on e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = one.id::text
+        join pathway was on was.force_id = $1 and was.id = e.pathway_id) p on true
+    left join lateral (
+      select body from policy where policy.force_id = $1 and policy.policy_id = p.policy_id and valid_from <= $2
        order by version desc limit 1) held on true
    group by q.id order by q.id`;
 
@@ -52,12 +67,20 @@ export async function keptPerson(
   now: Instant,
 ): Promise<KeptPerson | null> {
   if (!isUuid(personId)) return null;
-  const { rows } = await db.pool.query<Row>(
+  return keptIn(db.pool, forceId, personId, now);
+}
+
+async function keptIn(
+  client: Pick<pg.ClientBase, 'query'>,
+  forceId: string,
+  personId: string,
+  now: Instant,
+): Promise<KeptPerson | null> {
+  const { rows } = await client.query<Row>(
     keeping('select id from person where force_id = $1 and id = $3 and erased_at is null'),
     [forceId, now, personId],
   );
-  const [row] = rows;
-  return row === undefined ? null : kept(row);
+  return rows.map(kept)[0] ?? null;
 }
 
 const batch = 500;
@@ -74,7 +97,9 @@ export async function peopleToErase(
   for (;;) {
     const { rows } = await db.pool.query<Row>(
       keeping(`select id from person where force_id = $1 and erased_at is null and id > $3
-        and exists (select from pathway p where p.force_id = $1 and p.person_id = person.id and not p.needs_run)
+        and (exists (select from pathway p where p.force_id = $1 and p.person_id = person.id and not p.needs_run)
+          or exists (select from event e
+            where e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = person.id::text))
         order by id limit ${String(batch)}`),
       [forceId, now, last],
     );
@@ -128,37 +153,36 @@ export async function erasePerson(
   db: Database,
   {
     requestId,
-    person,
+    personId,
     reason,
     now,
     actor,
   }: {
     readonly requestId: string;
-    readonly person: KeptPerson & { readonly keptUntil: Instant };
+    readonly personId: string;
     readonly reason: string;
     readonly now: Instant;
     readonly actor: Actor;
   },
 ): Promise<Erased | null> {
   const { forceId, userId, role } = actor;
-  const { personId, keptUntil } = person;
   const nobody = (column: string): string =>
     db.fields.encrypt('-', { table: 'person', column, rowId: personId });
   const client = await db.pool.connect();
   try {
     await client.query('begin');
-    // As an intake does, so that a new case is there before, and refuses this, or comes to nobody whom it knows.
-    const { rowCount } = await client.query(
-      `select from person where force_id = $1 and id = $2 and erased_at is null
-         and not exists (select from pathway p where p.force_id = $1
-           and p.person_id in (select llwybr_cluster($1, $2)) and p.needs_run)
-       for update`,
+    // Every row of the human being is held against what is just coming to one of them, an intake above all. What came while
+    // this waited only a statement after it sees.
+    await client.query(
+      `select from person where force_id = $1 and id in (select llwybr_cluster($1, $2)) order by id for update`,
       [forceId, personId],
     );
-    if (rowCount !== 1) {
+    const person = await keptIn(client, forceId, personId, now);
+    if (person === null || !isOver(person, now)) {
       await client.query('rollback');
       return await erasedBy(db, forceId, requestId);
     }
+    const { keptUntil } = person;
     await client.query(
       `insert into erasure (force_id, id, person_id, reason, kept_until, erased_at, actor_id, actor_role)
          values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -189,7 +213,11 @@ export async function erasePerson(
     }
     const { rows: messages } = await client.query<{ id: string }>(
       `select m.id from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-        where m.force_id = $1 and p.person_id = $2 and coalesce(m.recipient, m.body) is not null`,
+        where m.force_id = $1 and p.person_id = $2 and coalesce(m.recipient, m.body) is not null
+       union
+       select m.id from event e join message m on m.force_id = e.force_id and m.pathway_id = e.pathway_id
+        where e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = $2::text and m.seq < e.seq
+          and coalesce(m.recipient, m.body) is not null`,
       [forceId, personId],
     );
     for (const { id } of messages) {

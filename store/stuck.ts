@@ -6,7 +6,11 @@ import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 /** What PostgreSQL alone can tell about the engine; the engine's own causes are added by who asks it. */
-export const ledgerCauses = { deadlineOverdue: 'deadline-overdue', runMissing: 'run-missing' } as const;
+export const ledgerCauses = {
+  deadlineOverdue: 'deadline-overdue',
+  runMissing: 'run-missing',
+  factWaiting: 'fact-waiting',
+} as const;
 
 /** A pathway that cannot move by itself, without a name. */
 export interface StuckRow {
@@ -125,6 +129,41 @@ export async function engineRows(
       options.awaitingSeconds ?? 10,
       options.limit,
     ],
+  );
+  return rows;
+}
+
+/**
+ * Pathways that have not heard for long of something that was told of their person. It binds texts and tasks meanwhile; the
+ * clocks of the case do not know it. What is carried anew waits since its pathway last changed, or since a merge or split.
+ *
+ * @param options.waitingSeconds 60 by default
+ */
+export async function factRows(
+  db: Database,
+  scope: Scope,
+  options: { readonly limit: number; readonly waitingSeconds?: number },
+): Promise<StuckRow[]> {
+  const { rows } = await db.pool.query<StuckRow>(
+    `with waiting as (
+       select p.id, min(greatest(f.recorded_at, p.updated_at, merged.at)) as since
+         from person_fact f
+         cross join lateral llwybr_cluster(f.force_id, f.person_id) as one(id)
+         join pathway p on p.force_id = f.force_id and p.person_id = one.id and p.needs_run
+         left join arrest_task t on t.force_id = f.force_id and t.id = f.task_id
+         left join lateral (
+           select max(greatest(m.merged_at, m.split_at)) as at from person_merge m
+            where m.force_id = f.force_id and one.id in (m.person_id, m.other_person_id)) merged on true
+        where f.force_id = $1 and f.carried_at is null and (f.task_id is null or t.pathway_id = p.id)
+        group by p.id
+     )
+     select ${columns}
+       from waiting join pathway p on p.force_id = $1 and p.id = waiting.id,
+         lateral (select '${ledgerCauses.factWaiting}' as cause, 'Operator' as owner, '[]'::jsonb as refs) fixed
+      where ($2::text is null or p.provider_id = $2)
+        and since < clock_timestamp() - make_interval(secs => $3)
+      order by since, p.id limit $4`,
+    [scope.forceId, scope.providerId, options.waitingSeconds ?? 60, options.limit],
   );
   return rows;
 }

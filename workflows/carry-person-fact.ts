@@ -4,6 +4,8 @@ import type { CarryFactInput } from './contract/envelope.ts';
 
 const { carryFact } = proxyActivities<FactActivities>({
   startToCloseTimeout: '1 minute',
+  // It says that it is alive meanwhile: one whose worker died is missed as soon as a workflow task would be.
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 

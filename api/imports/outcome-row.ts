@@ -1,5 +1,6 @@
 import type { Metrics } from '../../platform/metrics.ts';
 import type { Database } from '../../store/database.ts';
+import { keepFromTexts } from '../../store/intake.ts';
 import { countOutcome, knownOutcome } from '../../store/outcome-counts.ts';
 import { anySpelling, textableNumber } from '../../messages/phone-number.ts';
 import type { NumberPlan } from '../../messages/phone-number.ts';
@@ -103,7 +104,11 @@ async function count(
   line: number,
   verdict: CountedOutcome,
 ): Promise<RowAnswer> {
-  const { identity, reason, month, outcomeCode, offenceCode } = verdict;
+  const { identity, reason, month, outcomeCode, offenceCode, notSafeToText } = verdict;
+  if (notSafeToText !== undefined) {
+    const { nominalNumber } = identity;
+    await keepFromTexts(db, forceId, { ...notSafeToText, nominalNumber, safeToText: 'no' });
+  }
   const known = await knownOutcome(db, forceId, identity);
   if (known !== null && known !== 'counted') {
     return { line, answer: 'already-there', pathwayId: known.pathwayId, note: 'referred-but-now-none' };

@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts';
 import { Problem } from '../problems.ts';
 
 /** `System` signs for the engine itself; no token can speak for it. */
-const rolesOfPeople = roles.filter((role) => role !== 'System');
+export const rolesOfPeople = roles.filter((role) => role !== 'System');
 
 /**
  * What a token says beside the standard claims. Roles that this version does not know count for nothing.

@@ -71,6 +71,12 @@ function differs<F extends readonly [string, ...string[]]>(fields: F) {
   });
 }
 
+/** Told beside the answer: it was taken as it is, and may not do what the sender thinks. */
+const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({
+  description:
+    '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already',
+});
+
 export const referralAnswer = z
   .strictObject({
     reference: z.string().meta({ description: 'To quote to people; says nothing about the person' }),
@@ -85,6 +91,7 @@ export const referralAnswer = z
     possibleMatches: z
       .int()
       .meta({ description: 'Other people with this name and birth date; never merged by itself' }),
+    hints,
     demo,
   })
   .meta({ id: 'ReferralAnswer' });
@@ -101,6 +108,7 @@ export const drugTestAnswer = z
         'The test of this person at this instant was recorded before; here is the case that it opened',
     }),
     differs: differs(drugTestFields),
+    hints,
     demo: demo.nullable(),
   })
   .meta({ id: 'DrugTestAnswer' });

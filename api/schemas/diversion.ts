@@ -152,16 +152,20 @@ export const diversionCommandSchemas = {
       .max(mostSubstances)
       .refine((named) => new Set(named).size === named.length, 'must name each substance once')
       .meta({
+        uniqueItems: true,
         description:
           'In order, the main problem first. None only where the result is declined or none-needed.',
       }),
     result: z.enum(assessmentResults),
-    programme: code('What the person is suitable for; only with suitable').exactOptional(),
+    programme: code('The programme that the person is suitable for; only with suitable').exactOptional(),
     signposts: z
       .array(z.enum(signposts))
       .max(signposts.length)
       .refine((named) => new Set(named).size === named.length, 'must name each signpost once')
-      .meta({ description: 'Where the person was pointed to; at least one with other-help' })
+      .meta({
+        uniqueItems: true,
+        description: 'Where the person was pointed to; at least one with other-help',
+      })
       .exactOptional(),
   }),
   'agree-care-plan': z.strictObject({

@@ -110,7 +110,7 @@ function refuseLaterBirth(
     code: 'custom',
     path: ['birthDate'],
     message: 'must lie before the offence',
-    params: { code: 'invalid-date' },
+    params: { code: 'before-the-start' },
   });
 }
 

@@ -16,6 +16,7 @@ const ownCodes: readonly ProblemCode[] = [
   'missing-hour',
   'doubled-hour',
   'invalid-phone',
+  'before-the-start',
 ];
 
 type Path = readonly PropertyKey[];

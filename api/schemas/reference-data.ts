@@ -53,6 +53,7 @@ const serviceLevel = z.strictObject({
   acceptance: duration.exactOptional(),
   firstContact: duration.exactOptional(),
   feedback: feedback.exactOptional(),
+  policeFeedback: duration.exactOptional(),
 });
 
 /** Of the voluntary path: what changes; the rest stays as in the version it is based on. */
@@ -62,6 +63,7 @@ export const diversionRules = z.strictObject({
   acceptance: duration.exactOptional(),
   routing: duration.exactOptional(),
   transferAnswer: duration.exactOptional(),
+  policeFeedback: duration.exactOptional(),
   contactEffort: z
     .strictObject({ within: duration, attempts: count, days: count, channels: count })
     .exactOptional(),

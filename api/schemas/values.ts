@@ -15,6 +15,11 @@ const firstYear = 2000;
 const lastYear = 2099;
 const firstBirthYear = 1900;
 
+const monthDayPattern = '-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
+/** The years above, in the description of the API. */
+const dayPattern = `20\\d{2}${monthDayPattern}`;
+const birthDayPattern = `(19|20)\\d{2}${monthDayPattern}`;
+
 type Context = z.core.$RefinementCtx;
 
 /**
@@ -93,11 +98,11 @@ export function newId(description: string) {
     .meta({ description, format: 'uuid' });
 }
 
-function dateFrom(description: string, first: number) {
+function dateFrom(description: string, first: number, pattern: string) {
   return z
     .string()
     .max(40)
-    .meta({ description: `${description}. YYYY-MM-DD.`, format: 'date' })
+    .meta({ description: `${description}. YYYY-MM-DD.`, format: 'date', pattern: `^${pattern}$` })
     .superRefine((text, context) => {
       if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
         issue(context, 'invalid-date', 'must be a date written YYYY-MM-DD, e.g. 1994-05-02 for 2 May 1994');
@@ -111,17 +116,17 @@ function dateFrom(description: string, first: number) {
 
 /** A day that exists. */
 export function localDate(description: string) {
-  return dateFrom(description, firstYear);
+  return dateFrom(description, firstYear, dayPattern);
 }
 
 export function birthDate(description: string) {
-  return dateFrom(description, firstBirthYear);
+  return dateFrom(description, firstBirthYear, birthDayPattern);
 }
 
-/** As the description of the API shows it. */
-const timePattern = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}';
-const zonePattern = '(Z|[+-]\\d{2}:\\d{2})';
-const secondsPattern = '(:\\d{2}(\\.\\d{1,9})?)?';
+/** As the description of the API shows it: as near as a pattern comes, which knows no length of months. */
+const timePattern = `${dayPattern}T([01]\\d|2[0-3]):[0-5]\\d`;
+const zonePattern = '(Z|\\+((0\\d|1[0-3]):[0-5]\\d|14:00)|-((0\\d|1[01]):[0-5]\\d|12:00))';
+const secondsPattern = '(:[0-5]\\d(\\.\\d{1,9})?)?';
 
 const momentSpelling =
   /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>\d{2}:\d{2})(?::(?<seconds>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:\d{2})?$/;

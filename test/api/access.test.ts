@@ -58,14 +58,19 @@ describe('every route with every role', () => {
     const answers = await Promise.all(
       roles.map(async (role) => {
         const caller = await holding([role]);
-        const { status } = await caller.send(method, addressOf(path), method === 'POST' ? body : {});
-        return [role, status] as const;
+        const answer = await caller.send(method, addressOf(path), method === 'POST' ? body : {});
+        return [role, answer.status, answer.body] as const;
       }),
     );
-    for (const [role, status] of answers) {
+    for (const [role, status, said] of answers) {
       const allowed = role !== 'System' && ('signedIn' in rule || rule.roles.includes(role));
       if (allowed) expect([role, status]).not.toEqual([role, 403]);
-      else expect([role, status]).toEqual([role, 403]);
+      else {
+        expect([role, status]).toEqual([role, 403]);
+        // To whom it is allowed, so that who is turned away knows whom to ask.
+        const allowedRoles = 'signedIn' in rule ? roles.filter((each) => each !== 'System') : rule.roles;
+        expect(said).toMatchObject({ code: 'wrong-role', details: { allowedRoles } });
+      }
       expect(status).not.toBe(401);
     }
   });

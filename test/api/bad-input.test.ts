@@ -148,8 +148,12 @@ describe('values', () => {
     ['a date with a time', { birthDate: '1994-05-17T00:00:00Z' }, date],
     ['a date as people write it', { birthDate: '17/05/1994' }, date],
     ['born in year 1', { birthDate: '0001-01-01' }, date],
-    ['born in the future', { birthDate: '2099-01-01' }, date],
-    ['born after the offence', { birthDate: '2026-01-03', offenceDate: '2026-01-02' }, date],
+    ['born in the future', { birthDate: '2099-01-01' }, [422, 'before-the-start']],
+    [
+      'born after the offence',
+      { birthDate: '2026-01-03', offenceDate: '2026-01-02' },
+      [422, 'before-the-start'],
+    ],
     ['year 9999', { outcomeAt: '9999-12-31T23:59:59Z' }, date],
     ['24:00', { outcomeAt: '2026-03-03T24:00' }, date],
     ['a 61st second', { outcomeAt: '2026-03-03T14:30:60Z' }, date],
@@ -161,8 +165,8 @@ describe('values', () => {
     ['an outcome in the future', { outcomeAt: '2099-01-01T00:00:00Z' }, [422, 'in-the-future']],
     [
       'an offence after its outcome',
-      { outcomeAt: '2026-03-03T14:30Z'.replace('Z', ':00Z'), offenceDate: '2026-03-04' },
-      [409, 'condition-not-met'],
+      { outcomeAt: '2026-03-03T14:30:00Z', offenceDate: '2026-03-04' },
+      [422, 'before-the-start'],
     ],
     ['a premium number', { mobile: '0909 879 0000' }, [422, 'invalid-phone']],
     ['a landline', { mobile: '01267 222020' }, [422, 'invalid-phone']],
@@ -229,8 +233,8 @@ describe('values', () => {
       groundsCode: 'g1',
     };
     expect((await custody.post('/api/v1/drug-tests', aTest({ basis: late }))).outcome).toEqual([
-      409,
-      'condition-not-met',
+      422,
+      'before-the-start',
     ]);
     const twice = [
       { substance: 'cocaine', result: 'positive' },
@@ -313,6 +317,9 @@ describe('HTTP', () => {
     expect(put.outcome).toEqual([405, 'method-not-allowed']);
     expect(put.headers.get('allow')).toBe('GET, HEAD');
     expect((await manager.send('DELETE', '/api/v1/referrals')).headers.get('allow')).toBe('POST');
+    // Not taken for an id of what is there by GET /imports/{importId}.
+    const got = await manager.get('/api/v1/imports/outcomes');
+    expect([got.outcome, got.headers.get('allow')]).toEqual([[405, 'method-not-allowed'], 'POST']);
     for (const path of ['/api/v1', '/api/v1/nothing', '/api/v1/pathways/', '/API/v1/pathways', '/.env']) {
       expect((await manager.get(path)).outcome).toEqual([404, 'not-found']);
     }

@@ -92,6 +92,18 @@ test('M26 a provider says and sees its own; the manager those of the force', asy
   }
 });
 
+test('M26 who has another role beside their provider’s says and sees no more of capacity for it', async () => {
+  const both = new ApiCaller(
+    api.url,
+    await api.issuer.mint('provider-manager', {
+      claims: { llwybr_roles: ['PoliceOfficer', 'ProviderManager'] },
+    }),
+  );
+  const refused = await both.post(address, { providerId: 'kaleidoscope', openSlots: 0 });
+  expect(refused.outcome).toEqual([404, 'not-found']);
+  expect((await lineOf(both)).map(({ providerId }) => providerId)).toEqual(['ddas']);
+});
+
 test('M26 the same request again says nothing twice', async () => {
   const key = 'capacity-once-and-for-all';
   const body = { providerId: 'ddas', openSlots: 9 };

@@ -143,7 +143,11 @@ describe('one command', () => {
       'constructor',
       '__proto__',
     ]) {
-      expect((await worker.command(pathwayId, name, {})).outcome).toEqual([404, 'unknown-command']);
+      const { outcome, problem } = await worker.command(pathwayId, name, {});
+      expect(outcome).toEqual([404, 'unknown-command']);
+      const { commands } = problem.details as { commands: string[] };
+      expect(commands).toEqual(expect.arrayContaining(['book-appointment', 'record-contact-preferences']));
+      expect(commands).not.toContain('reroute');
     }
     const path = `/api/v1/pathways/${pathwayId}/commands/record-engagement`;
     const at = (occurredAt: string) => worker.post(path, { occurredAt, data: { evidence: 'other' } });
@@ -174,11 +178,25 @@ describe('one command', () => {
         [404, 'not-found'],
         ['/data/placeCode'],
       ],
+      // Where required assessments are held nobody meets of their own will.
+      [
+        'book-appointment',
+        { ...booking, placeCode: 'dip-carmarthen' },
+        [404, 'not-found'],
+        ['/data/placeCode'],
+      ],
       [
         'book-appointment',
         { ...booking, placeCode: 'ddas-carmarthen' },
-        [409, 'condition-not-met'],
+        [422, 'before-the-start'],
         ['/data/startsAt', '/data/endsAt'],
+      ],
+      // Testing on arrest is no programme that anybody is suitable for.
+      [
+        'record-assessment',
+        { substances: ['cocaine'], result: 'suitable', programme: 'drug-testing-on-arrest' },
+        [404, 'not-found'],
+        ['/data/programme'],
       ],
       [
         'record-attendance',
@@ -213,7 +231,8 @@ describe('one command', () => {
     await stack.engine.startWorkers();
     const answers = await Promise.all(six);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);
-    for (const key of keys) (await send(key)).as(commandAnswer);
+    // A task handed to a worker that had just gone comes back after ten seconds: until then nobody knows, and says so.
+    for (const key of keys) await eventually(async () => (await send(key)).as(commandAnswer));
     expect(await recorded(pathwayId, 'contact-attempted')).toBe(6);
   }, 60_000);
 });

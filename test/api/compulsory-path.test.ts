@@ -148,6 +148,26 @@ describe('breach', () => {
     expect([nowhere.outcome, nowhere.problem.errors]).toEqual([[404, 'not-found'], undefined]);
   });
 
+  test('a required assessment is not set at a place of treatment, and nothing of it is recorded', async () => {
+    const pathwayId = await tested();
+    const placeCode = 'ddas-carmarthen';
+    const appointment = { startsAt: inMs(86_400_000), endsAt: inMs(90_000_000), placeCode };
+    const { outcome, problem } = await custody.command(pathwayId, 'impose-requirement', {
+      initialAssessment: { appointmentId: randomUUID(), ...appointment },
+      notice: {
+        ...{ form: 'RA1', servedAt: inMs(-60_000), how: 'handed-over', servedBy: 'u-102', language: 'cy' },
+        warningGiven: true,
+      },
+    });
+    expect([outcome, problem.detail]).toEqual([
+      [404, 'not-found'],
+      'Required assessments are not held at the places of providers of treatment. Nothing was recorded.',
+    ]);
+    expect(problem.errors).toMatchObject([{ path: '/data/initialAssessment/placeCode', code: 'unknown-id' }]);
+    const { items } = (await dip.get(`/api/v1/pathways/${pathwayId}/events`)).as(eventList);
+    expect(items.map(({ type }) => type)).not.toContain('requirement-imposed');
+  });
+
   test('a diversion can never be breached: the command is not there', async () => {
     expect((await dip.command(randomUUID(), 'declare-breach', { failureId: 'x' })).outcome).toEqual([
       404,
@@ -262,7 +282,7 @@ describe('arrest tasks', () => {
     const { pathwayId, taskId } = await putOut();
     await stack.engine.stopWorkers();
     const path = `/api/v1/arrest-tasks/${taskId}/facts`;
-    const fact = { fact: 'task-withdrawn', reason: 'arrested-elsewhere' };
+    const fact = { fact: 'task-withdrawn', reasonCode: 'arrested-elsewhere' };
     expect((await lpu.post(path, fact)).outcome).toEqual([403, 'wrong-role']);
     (await dip.post(path, fact)).as(factAnswer);
     const find = async () =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import { referralAnswer } from '../../api/schemas/answers.ts';
@@ -111,6 +112,33 @@ describe('M192 what is told outside a case is logged', () => {
         by: { role: 'PoliceOfficer', organisationId: item.toOrganisationId },
       });
     }
+  });
+
+  test('to a provider no line about a case that another one has, or that another one told', async () => {
+    const nominalNumber = `N-${randomUUID().slice(0, 8)}`;
+    const ours = await flagged({ nominalNumber });
+    const theirs = await referred({ nominalNumber, residence: { postcode: 'SY16 1AA' } });
+    expect(theirs.personId).toBe(ours.personId);
+    const { personId } = ours;
+    for (const { reference } of [ours, theirs]) {
+      expect((await officer.get(`/api/v1/referrals/${reference}`)).status).toBe(200);
+    }
+    const theirLead = new ApiCaller(
+      api.url,
+      await api.issuer.mint('provider-manager', { claims: { llwybr_organisation: 'kaleidoscope' } }),
+    );
+    for (const who of [lead, theirLead, manager]) {
+      const toOrganisationId = 'breaking-free-online';
+      expect((await who.post(of(personId), { ...danger, toOrganisationId })).status).toBe(201);
+    }
+    const seen = async (who: ApiCaller) =>
+      (await log(personId, who)).map(({ pathwayId, by }) => pathwayId ?? by.organisationId).toSorted();
+    const police = (await log(personId)).find(({ by }) => by.role === 'Manager')?.by.organisationId ?? '';
+    expect(await seen(manager)).toEqual(
+      [ours.pathwayId, theirs.pathwayId, 'ddas', 'kaleidoscope', police].toSorted(),
+    );
+    expect(await seen(lead)).toEqual([ours.pathwayId, 'ddas', police].toSorted());
+    expect(await seen(theirLead)).toEqual([theirs.pathwayId, 'kaleidoscope', police].toSorted());
   });
 
   test('newest first, for the team lead and the manager; no line of it can be changed', async () => {

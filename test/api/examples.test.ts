@@ -326,6 +326,7 @@ describe('bodies that open a pathway', () => {
     ['/api/v1/referrals', 'outcome-22', 'officer'],
     ['/api/v1/referrals', 'self-referral', 'caseworker'],
     ['/api/v1/referrals', 'prison', 'prison-link'],
+    ['/api/v1/referrals', 'court', 'caseworker'],
     ['/api/v1/drug-tests', 'positive', 'custody'],
   ] as const)('%s, %s: is taken', async (path, name, who) => {
     const { examples } = described(path).requestBody.content['application/json'];
@@ -337,6 +338,6 @@ describe('bodies that open a pathway', () => {
     const names = ['/api/v1/referrals', '/api/v1/drug-tests'].flatMap((path) =>
       Object.keys(described(path).requestBody.content['application/json'].examples),
     );
-    expect(names).toHaveLength(6);
+    expect(names).toHaveLength(7);
   });
 });

@@ -8,6 +8,7 @@ import {
   publication,
   referralFiguresAnswer,
 } from '../../api/schemas/figures.ts';
+import { treatmentFiguresAnswer } from '../../api/schemas/treatment-figures.ts';
 import { areasOf } from '../../store/areas.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { consentPurposes } from '../../workflows/domain/common/consent.ts';
@@ -110,6 +111,25 @@ test('M198 every number has its definition beside it', async () => {
   expect((await analyst.get('/api/v1/figures/danger')).as(dangerFiguresAnswer).definition).toContain(
     'safety flag',
   );
+});
+
+test('M198 M09 what was done in a period says what each number counts, to whom it may concern', async () => {
+  const path = '/api/v1/figures/treatment';
+  const from = new Date(Date.now() - 86_400_000).toISOString();
+  const before = (await lead.get(`${path}?from=${from}`)).as(treatmentFiguresAnswer);
+  await referred();
+  const after = (await lead.get(`${path}?from=${from}`)).as(treatmentFiguresAnswer);
+  expect(after.firstTry).toEqual({ ...before.firstTry, received: before.firstTry.received + 1 });
+  expect(after.firstTry.tried).toBe(0);
+  const { definitions, ...rest } = after;
+  const told = Object.keys(rest).filter((name) => !/^(from|until)/.test(name));
+  expect(Object.keys(definitions).toSorted()).toEqual(told.toSorted());
+  for (const words of Object.values(definitions)) expect(words.length).toBeGreaterThan(40);
+  for (const who of [officer, worker])
+    expect((await who.get(`${path}?from=${from}`)).outcome).toEqual([403, 'wrong-role']);
+  const ahead = await manager.get(`${path}?from=${new Date(Date.now() + 3_600_000).toISOString()}`);
+  expect([ahead.outcome, ahead.problem.errors?.[0]?.path]).toEqual([[422, 'in-the-future'], '/from']);
+  expect((await manager.get(path)).outcome).toEqual([400, 'invalid-request']);
 });
 
 describe('M191 what people agreed to', () => {

@@ -83,7 +83,7 @@ test('who held an appointment is still asked what came of it, says it, and learn
   ]);
   const unknown = { ...data, appointmentId: randomUUID() };
   expect((await worker.command(pathwayId, 'record-attendance', unknown)).outcome).toEqual([
-    422,
+    409,
     'condition-not-met',
   ]);
 

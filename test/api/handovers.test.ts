@@ -124,11 +124,14 @@ test('M25 all cases of a provider go to another in one act: who is taken once th
 test('M25 is for who answers for the cases: a provider for its own workers, the manager for all', async () => {
   const ofProvider = { fromProviderId: 'ddas', toProviderId: 'kaleidoscope', reason: 'other' };
   const ofWorker = { providerId: 'kaleidoscope', fromWorkerId: 'u-401', toWorkerId: 'u-403' };
+  const claims = { llwybr_roles: ['ProviderManager', 'PoliceOfficer'] };
+  const ofTwoSides = new ApiCaller(stack.url, await stack.issuer.mint('provider-manager', { claims }));
   for (const [who, body, outcome] of [
     [lead, ofProvider, [403, 'wrong-role']],
     [worker, ofWorker, [403, 'wrong-role']],
     [officer, ofProvider, [403, 'wrong-role']],
     [lead, ofWorker, [404, 'not-found']],
+    [ofTwoSides, ofWorker, [404, 'not-found']],
     [manager, { ...ofProvider, toProviderId: 'nobody' }, [404, 'not-found']],
     [manager, { ...ofProvider, toProviderId: 'ddas' }, [409, 'condition-not-met']],
     [manager, { ...ofProvider, reason: 'because' }, [400, 'invalid-request']],

@@ -187,6 +187,22 @@ describe('intake while Temporal is away', () => {
     expect((await worker.get(`/api/v1/pathways/${pathwayId}`)).status).toBe(200);
   });
 
+  test('who says that texts are safe and sends no number is told that none may go, and nobody else is', async () => {
+    const hinted = { hints: ['safe-to-text-without-mobile'] };
+    const without = aReferral({ mobile: undefined });
+    expect((await officer.post('/api/v1/referrals', without)).as(referralAnswer)).toMatchObject(hinted);
+    // A repeat is told too; whether a number is known meanwhile is not what it says.
+    expect((await officer.post('/api/v1/referrals', { ...without })).as(referralAnswer)).toMatchObject(
+      hinted,
+    );
+    const test = aTest({ mobile: undefined });
+    expect((await custody.post('/api/v1/drug-tests', test)).as(drugTestAnswer)).toMatchObject(hinted);
+    for (const changes of [{}, { mobile: undefined, safeToText: 'no' }, { safeToText: undefined }]) {
+      const sent = aReferral(changes);
+      expect((await officer.post('/api/v1/referrals', sent)).as(referralAnswer).hints).toEqual([]);
+    }
+  });
+
   test('the same outcome with one detail changed is a replay that names it; with another name and birth date a person decides', async () => {
     const referral = aReferral();
     const first = (await officer.post('/api/v1/referrals', referral)).as(referralAnswer);
@@ -339,8 +355,12 @@ describe('intake while Temporal is away', () => {
     ]);
     expect((await officer.post(path, { fact: 'task-withdrawn' })).outcome).toEqual([400, 'invalid-request']);
     expect(
-      (await dip.post('/api/v1/arrest-tasks/no-such-task/facts', { fact: 'task-withdrawn', reason: 'r1' }))
-        .outcome,
+      (
+        await dip.post('/api/v1/arrest-tasks/no-such-task/facts', {
+          fact: 'task-withdrawn',
+          reasonCode: 'r1',
+        })
+      ).outcome,
     ).toEqual([404, 'not-found']);
   });
 

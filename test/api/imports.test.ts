@@ -316,6 +316,23 @@ describe('an identity that is known', () => {
     expect(await keptFromTexts()).toBe(before + 1);
   });
 
+  test('binds of whom the force knows also in a row that is only counted, and of nobody else', async () => {
+    const keptFromTexts = async () =>
+      (await api.db.pool.query(`select from person where safe_to_text = 'no'`)).rowCount ?? 0;
+    const outcome = anOutcome();
+    await importRow(records, outcome);
+    const before = await keptFromTexts();
+    const people = await countOf('person');
+    const other = { OccurrenceNumber: anOutcome().OccurrenceNumber, OutcomeCode: '1', SafeToText: 'N' };
+    expect(await importRow(records, { ...anOutcome(), OutcomeCode: '1', SafeToText: 'N' })).toMatchObject({
+      answer: 'not-a-referral',
+    });
+    expect(await keptFromTexts()).toBe(before);
+    expect(await importRow(records, { ...outcome, ...other })).toMatchObject({ answer: 'not-a-referral' });
+    expect(await keptFromTexts()).toBe(before + 1);
+    expect(await countOf('person')).toBe(people);
+  });
+
   test('counted before and now a referral is not taken by itself, nor the other way round', async () => {
     const declined = anOutcome({ ReferralAgreed: 'N' });
     expect(await importRow(records, declined)).toMatchObject({

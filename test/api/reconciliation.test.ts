@@ -216,7 +216,7 @@ describe('M249 the list held against the referrals', () => {
   });
 
   test.each([
-    ['from=2026-03-02&to=2026-03-01', 400, 'invalid-request'],
+    ['from=2026-03-02&to=2026-03-01', 422, 'before-the-start'],
     ['from=2026-02-30&to=2026-03-01', 422, 'invalid-date'],
     ['from=2026-03-01', 400, 'invalid-request'],
   ])('%s is refused', async (query, status, code) => {

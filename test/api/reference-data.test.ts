@@ -398,7 +398,7 @@ describe('programmes', () => {
     ['unknown', { code: 'nothing' }, [404, 'not-found']],
     ['of a provider that is none', { providerId: 'nobody' }, [404, 'not-found']],
     ['of a provider that is gone', { providerId: 'pobl' }, [404, 'not-found']],
-    ['over before it begins', { validUntil: soon(-2) }, [409, 'condition-not-met']],
+    ['over before it begins', { validUntil: soon(-2) }, [422, 'before-the-start']],
     ['from long ago', { validFrom: soon(-48) }, [409, 'condition-not-met']],
   ])('one that is %s is refused', async (_name, changes, outcome) => {
     const body = {
@@ -474,7 +474,7 @@ describe('routes', () => {
     ['of letters that no postcode has', { postcodeArea: 'QQ' }, [404, 'not-found']],
     ['of a whole postcode', { postcodeArea: 'SY20 8AA' }, [400, 'invalid-request']],
     ['from long ago', { validFrom: soon(-48) }, [409, 'condition-not-met']],
-    ['over before it begins', { validUntil: soon(-1) }, [409, 'condition-not-met']],
+    ['over before it begins', { validUntil: soon(-1) }, [422, 'before-the-start']],
     ['ending what is not there', { postcodeArea: 'ZE', providerId: null }, [404, 'not-found']],
   ])('a row %s is refused', async (_name, changes, outcome) => {
     expect((await manager.post(routes, route(changes))).outcome).toEqual(outcome);

@@ -28,7 +28,7 @@ describe('a refusal names the fields of the body that it is about', () => {
       'an offence after its outcome',
       'referrals',
       { outcomeAt: '2026-03-03T14:30', offenceDate: '2026-03-04' },
-      [409, 'condition-not-met'],
+      [422, 'before-the-start'],
       ['/outcomeAt', '/offenceDate'],
     ],
     [
@@ -50,7 +50,7 @@ describe('a refusal names the fields of the body that it is about', () => {
           authorisedAt: '2026-03-03T15:30',
         },
       },
-      [409, 'condition-not-met'],
+      [422, 'before-the-start'],
       ['/testedAt', '/basis/authorisedAt'],
     ],
   ];

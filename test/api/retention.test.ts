@@ -7,6 +7,7 @@ import { append } from '../../store/ledger.ts';
 import { addPerson } from '../../store/new-person.ts';
 import { policiesOf, savePolicy } from '../../store/policies.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { eventually } from '../support/eventually.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
 import { aPerson, anAppend, anEvent, aSummary } from '../support/recorded-pathway.ts';
@@ -51,7 +52,8 @@ async function ended(days: number, changes: Record<string, unknown> = {}) {
   return referral;
 }
 
-async function end(pathwayId: string, days: number): Promise<void> {
+/** `closed`: how many days ago an event of a closure says so, where there is one. */
+async function end(pathwayId: string, days: number, closed?: number): Promise<void> {
   const summary = aSummary({
     ...{ stage: 'finished', closedAt: daysAgo(days), closureReason: 'completed', needsRun: false },
   });
@@ -59,8 +61,27 @@ async function end(pathwayId: string, days: number): Promise<void> {
     'select head_seq as seq from pathway where id = $1',
     [pathwayId],
   );
-  const events = [anEvent({ occurredAt: daysAgo(days) })];
+  const events = [
+    closed === undefined
+      ? anEvent({ occurredAt: daysAgo(days) })
+      : anEvent({ type: 'pathway-closed', occurredAt: daysAgo(closed) }),
+  ];
   await append(api.db, anAppend(pathwayId, rows[0]?.seq ?? 0, { events, summary }), 'test');
+}
+
+/** As if the event had been recorded so many days ago, which the ledger itself never allows. */
+async function inThePast(pathwayId: string, seq: number, days: number): Promise<void> {
+  const client = await api.db.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('set local session_replication_role = replica');
+    await client.query('update event set recorded_at = $3 where pathway_id = $1 and seq = $2', [
+      ...[pathwayId, seq, daysAgo(days)],
+    ]);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
 }
 
 async function due(who = manager): Promise<string[]> {
@@ -107,6 +128,77 @@ describe('M202 how long details are kept', () => {
     expect((await erase(old.personId)).outcome).toEqual([409, 'condition-not-met']);
   });
 
+  test('counts from the end of treatment that went on after the referral was concluded', async () => {
+    await keepFor(730);
+    const concluded = async (closed: number) => {
+      const { personId, pathwayId } = (await officer.post('/api/v1/referrals', aReferral())).as(
+        referralAnswer,
+      );
+      await end(pathwayId, 1_500, closed);
+      return personId;
+    };
+    const [lately, longAgo] = [await concluded(10), await concluded(900)];
+    const listed = await due();
+    expect([listed.includes(lately), listed.includes(longAgo)]).toEqual([false, true]);
+    expect((await erase(lately)).outcome).toEqual([409, 'condition-not-met']);
+  });
+
+  test('ends, for who was named in another one’s place, counted from when that was put right', async () => {
+    await keepFor(730);
+    const { personId, pathwayId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    const right = randomUUID();
+    await addPerson(api.db, forceId, right, aPerson());
+    const recipient = api.db.fields.encrypt('07700 900123', {
+      ...{ table: 'message', column: 'recipient', rowId: pathwayId },
+    });
+    await api.db.pool.query(
+      `insert into message (force_id, id, pathway_id, seq, command_id, purpose, channel, urgency, not_before, expires_at,
+           status, recipient, body, planned_at, updated_at)
+         values ($1, $2, $2, 1, 'c', 'p', 'sms', 1, now(), now(), 'sent', $3, 'sealed', now(), now())`,
+      [forceId, pathwayId, recipient],
+    );
+    const data = { from: personId, to: right, reason: 'false-identity' };
+    const event = { type: 'person-reassigned', version: 1, occurredAt: daysAgo(0.01), data };
+    await append(api.db, anAppend(pathwayId, 1, { events: [event] }), 'test');
+    expect(await due()).not.toContain(personId);
+    expect((await erase(personId)).problem.detail).toMatch(/are kept until \d/);
+    await inThePast(pathwayId, 2, 900);
+    expect(await due()).toContain(personId);
+    expect((await erase(personId)).status).toBe(201);
+    const { rows } = await api.db.pool.query<{ recipient: string }>(
+      'select recipient from message where id = $1',
+      [pathwayId],
+    );
+    const read = api.db.fields.decrypt(rows[0]?.recipient ?? null, {
+      ...{ table: 'message', column: 'recipient', rowId: pathwayId },
+    });
+    expect(read).toBe('-');
+  });
+
+  test('is over for nobody of whom something begins while they are being erased', async () => {
+    await keepFor(730);
+    const { personId, pathwayId } = await ended(900);
+    const client = await api.db.pool.connect();
+    try {
+      await client.query('begin');
+      // As an intake does: it holds the person, and then there is a case that goes on.
+      await client.query('select from person where id = $1 for no key update', [personId]);
+      await client.query('update pathway set needs_run = true where id = $1', [pathwayId]);
+      const erasing = erase(personId);
+      await eventually(async () => {
+        const { rowCount } = await api.db.pool.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        expect(rowCount).toBe(1);
+      });
+      await client.query('commit');
+      expect((await erasing).outcome).toEqual([409, 'conflict']);
+    } finally {
+      client.release();
+    }
+    expect((await manager.get(`/api/v1/persons/${personId}`)).status).toBe(200);
+  });
+
   test('then a manager erases: nobody finds the person, and every count stays as it was', async () => {
     await keepFor(730);
     const nominalNumber = `N-${randomUUID().slice(0, 8)}`;
@@ -120,6 +212,11 @@ describe('M202 how long details are kept', () => {
     ]) {
       await api.db.pool.query(statement, [forceId, randomUUID(), pathwayId]);
     }
+    const { rows: found } = await api.db.pool.query<{ index: string }>(
+      'select name_dob_index as index from person where id = $1',
+      [personId],
+    );
+    const index = found[0]?.index;
     await end(pathwayId, 900);
     const figures = async () => {
       const body = (await manager.get('/api/v1/figures/referrals')).as(referralFiguresAnswer);
@@ -138,6 +235,14 @@ describe('M202 how long details are kept', () => {
       [personId],
     );
     expect(Object.values(rows[0] ?? { none: 'none' }).filter((value) => value !== null)).toEqual([]);
+    const { rows: sealed } = await api.db.pool.query<{ surname: string; birth: string; index: string }>(
+      'select surname, birth_date as birth, name_dob_index as index from person where id = $1',
+      [personId],
+    );
+    const read = (column: string, value = '') =>
+      api.db.fields.decrypt(value, { table: 'person', column, rowId: personId });
+    expect([read('surname', sealed[0]?.surname), read('birth_date', sealed[0]?.birth)]).toEqual(['-', '-']);
+    expect(sealed[0]?.index).not.toBe(index);
     for (const table of ['note where pathway_id', 'former_number where person_id']) {
       const { rowCount } = await api.db.pool.query(`select from ${table} = $1`, [
         table.startsWith('note') ? pathwayId : personId,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { startCarryFact } from '../../platform/pathway-runs.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
@@ -17,6 +18,8 @@ let db: Database;
 let engine: TestEngine;
 /** A pathway whose ledger takes no fact yet. */
 let broken: string | undefined;
+/** The fact whose first carrying is heard of no more, as when its worker was killed; called, it ends at last. */
+let lost: { readonly factId: string; end: () => void } | undefined;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -30,6 +33,17 @@ beforeAll(async () => {
           ? Promise.reject(ApplicationFailure.create({ type: appendRejectedType, nonRetryable: true }))
           : real.append(input),
     }),
+    wrapFacts: (real) => ({
+      carryFact: (input) =>
+        input.factId === lost?.factId && activityInfo().attempt === 1
+          ? new Promise((resolve) => {
+              if (lost !== undefined)
+                lost.end = () => {
+                  resolve({ pathways: 0 });
+                };
+            })
+          : real.carryFact(input),
+    }),
   });
 }, 60_000);
 
@@ -38,6 +52,25 @@ afterAll(async () => {
   await db.close();
   await database.drop();
 });
+
+test('a carrying whose worker died is missed and done again within seconds', async () => {
+  const { personId, pathwayId } = await openDiversion(db);
+  const recorded = await recordFact(db, {
+    ...{ forceId: testForce, requestId: randomUUID(), occurredAt: now(), reason: null },
+    ...{ actor: actor('PoliceOfficer'), kind: 'custody', personId },
+  });
+  if (recorded === null) throw new Error('The fact was not recorded');
+  const { factId } = recorded.fact;
+  lost = { factId, end: () => undefined };
+  await startCarryFact(engine.client, { forceId: testForce, factId });
+  try {
+    await eventually(async () => {
+      expect(await findCommand(db, testForce, pathwayId, `fact:${factId}`)).toHaveLength(1);
+    }, 25_000);
+  } finally {
+    lost.end();
+  }
+}, 30_000);
 
 test('a pathway that fails keeps a death from none of the others, and hears of it once it is mended', async () => {
   const first = await openDiversion(db, { receivedAt: '2026-09-01T10:00:00.000Z' });

@@ -200,7 +200,7 @@ describe('demo users', () => {
     expect(first.filter(({ organisationId }) => !known.has(organisationId))).toEqual([]);
     const providers = demoUsers.filter((user) => user.roles.includes('ProviderWorker'));
     expect(new Set(providers.map(({ organisationId }) => organisationId))).toEqual(
-      new Set(['ddas', 'kaleidoscope']),
+      new Set(['ddas', 'kaleidoscope', 'breaking-free-online']),
     );
   });
 });

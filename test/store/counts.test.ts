@@ -5,8 +5,10 @@ import { referralFigures } from '../../store/figures.ts';
 import { append } from '../../store/ledger.ts';
 import { countOutcome, knownOutcome, outcomeCounts } from '../../store/outcome-counts.ts';
 import { wholeForce } from '../../store/scope.ts';
-import { attentionRows, engineRows, parseStuckId } from '../../store/stuck.ts';
+import { markCarried, pathwaysOfFact, recordFact } from '../../store/person-facts.ts';
+import { attentionRows, engineRows, factRows, parseStuckId } from '../../store/stuck.ts';
 import {
+  anActor,
   aSummary,
   anAppend,
   anEvent,
@@ -251,6 +253,28 @@ describe('the stuck list', () => {
     expect(await engineRows(store.db, wholeForce(otherForce), { limit: 100, awaitingSeconds: 1000 })).toEqual(
       [],
     );
+  });
+
+  test('shows what was told of somebody and has not reached their open cases', async () => {
+    const { pathwayId, personId } = await openAPathway(store.db);
+    const rows = async (options: { readonly waitingSeconds?: number; readonly providerId?: string }) => {
+      const { providerId = null, ...rest } = options;
+      const found = await factRows(store.db, { forceId: force, providerId }, { limit: 100, ...rest });
+      return found.filter((row) => row.pathwayId === pathwayId);
+    };
+    const told = await recordFact(store.db, {
+      ...{ forceId: force, requestId: randomUUID(), occurredAt: day(1), reason: null, actor: anActor() },
+      ...{ kind: 'custody', personId },
+    });
+    const factId = told?.fact.factId ?? '';
+    const waiting = { id: `${pathwayId}:fact-waiting`, cause: 'fact-waiting', owner: 'Operator', refs: [] };
+    expect(await rows({ waitingSeconds: 0 })).toMatchObject([waiting]);
+    expect(await rows({ waitingSeconds: 0, providerId: 'ddas' })).toMatchObject([waiting]);
+    expect(await rows({ waitingSeconds: 0, providerId: 'pobl' })).toEqual([]);
+    expect(await rows({})).toEqual([]);
+    await pathwaysOfFact(store.db, force, factId);
+    expect(await markCarried(store.db, force, factId)).toBe(true);
+    expect(await rows({ waitingSeconds: 0 })).toEqual([]);
   });
 
   test('has ids that can be read back', () => {

@@ -11,7 +11,11 @@ import { encryptedDataConverter } from '../../platform/data-converter.ts';
 import type { Database } from '../../store/database.ts';
 import { buildBundle } from '../../workers/build-bundle.ts';
 import { createWorkers } from '../../workers/run-workers.ts';
-import type { LedgerActivities, MessageActivities } from '../../workflows/contract/activities.ts';
+import type {
+  FactActivities,
+  LedgerActivities,
+  MessageActivities,
+} from '../../workflows/contract/activities.ts';
 import { createTestNamespace } from './namespace.ts';
 
 export interface TestEngine {
@@ -31,6 +35,8 @@ export interface EngineParts {
   readonly messages?: MessageActivities;
   /** Around the real append, for faults. */
   readonly wrapLedger?: (real: LedgerActivities) => LedgerActivities;
+  /** Around the real carrying of facts, for faults. */
+  readonly wrapFacts?: (real: FactActivities) => FactActivities;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -49,6 +55,7 @@ export async function startEngine(parts: EngineParts): Promise<TestEngine> {
   const native = await NativeConnection.connect({ address });
   const bundle = { code: await sharedBundle() };
   const ledger = createLedgerActivities({ db: parts.db, build: 'test' });
+  const facts = createFactActivities({ db: parts.db, client });
   let workers: Worker[] = [];
   let running: Promise<unknown> = Promise.resolve();
 
@@ -61,7 +68,7 @@ export async function startEngine(parts: EngineParts): Promise<TestEngine> {
       buildId: 'test',
       pathwayActivities: {
         ...(parts.wrapLedger?.(ledger) ?? ledger),
-        ...createFactActivities({ db: parts.db, client }),
+        ...(parts.wrapFacts?.(facts) ?? facts),
       },
       messageActivities: parts.messages ?? noMessages,
       env: { ...parts.env },

@@ -105,7 +105,7 @@ function text(
       { weight: 1, arbitrary: day.map((at) => at.toISOString().slice(0, 10)) },
       { weight: 1, arbitrary: nasty },
     );
-  if (pattern?.startsWith('^\\d{4}-') === true) return moments;
+  if (pattern?.startsWith('^20\\d{2}-') === true) return moments;
   const likely = examples.length > 0 ? examples : ids;
   const known = likely.length === 0 ? [] : [{ weight: 4, arbitrary: fc.constantFrom(...likely) }];
   const matching =

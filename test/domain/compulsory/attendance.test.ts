@@ -109,7 +109,7 @@ describe('M13 an initial assessment attended to its end', () => {
           appointment: { ...followUp, startsAt: plus(initial.startsAt, 1), endsAt: initial.endsAt },
         },
       },
-      'condition-not-met',
+      'before-the-start',
     ],
     [
       'with the id of the initial one',
@@ -117,8 +117,8 @@ describe('M13 an initial assessment attended to its end', () => {
       'conflict',
     ],
     ['with a time of leaving', { leftAt: initial.endsAt }, 'condition-not-met'],
-    ['ended before it began', { endedAt: plus(initial.startsAt, -1) }, 'condition-not-met'],
-    ['ended after the record', { endedAt: plus(over, 1) }, 'condition-not-met'],
+    ['ended before it began', { endedAt: plus(initial.startsAt, -1) }, 'before-the-start'],
+    ['ended after the record', { endedAt: plus(over, 1) }, 'before-the-start'],
   ] as const)('is refused %s', (_name, change, code) => {
     const it = CompulsoryCase.required();
     const { followUp: decided, ...data } = { ...stayed, ...change };
@@ -282,7 +282,7 @@ describe('a failure to attend or remain', () => {
       'left before the start',
       { attendance: 'attended-and-left', leftAt: plus(initial.startsAt, -1) },
       over,
-      'condition-not-met',
+      'before-the-start',
     ],
     [
       'left at the planned end',

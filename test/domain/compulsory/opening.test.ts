@@ -114,7 +114,7 @@ describe('a test for a specified Class A drug', () => {
     [
       'an authority given after the sample',
       { basis: { ...authority, authorisedAt: plus(testedAt, 1) } },
-      'condition-not-met',
+      'before-the-start',
     ],
   ] as const)('is refused: %s', (_name, change, code) => {
     expect(open(change).refusal?.code).toBe(code);

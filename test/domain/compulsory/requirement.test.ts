@@ -59,9 +59,9 @@ describe('M12 M61 the required assessments', () => {
     [
       'ending before it starts',
       { initialAssessment: { ...initial, endsAt: plus(initial.startsAt, -1) } },
-      'condition-not-met',
+      'before-the-start',
     ],
-    ['without length', { initialAssessment: { ...initial, endsAt: initial.startsAt } }, 'condition-not-met'],
+    ['without length', { initialAssessment: { ...initial, endsAt: initial.startsAt } }, 'before-the-start'],
     [
       'longer than a day',
       { initialAssessment: { ...initial, endsAt: plus(initial.startsAt, day + 1) } },
@@ -70,7 +70,7 @@ describe('M12 M61 the required assessments', () => {
     [
       'already begun',
       { initialAssessment: { ...initial, startsAt: plus(at, -1), endsAt: plus(at, 60) } },
-      'condition-not-met',
+      'before-the-start',
     ],
     [
       'more than a year away',

@@ -439,9 +439,9 @@ describe('a new time and place', () => {
       'already begun',
       { appointment: { ...moved, startsAt: plus(dayBefore, -1), endsAt: plus(dayBefore, hour) } },
       {},
-      'condition-not-met',
+      'before-the-start',
     ],
-    ['without length', { appointment: { ...moved, endsAt: moved.startsAt } }, {}, 'condition-not-met'],
+    ['without length', { appointment: { ...moved, endsAt: moved.startsAt } }, {}, 'before-the-start'],
     ['with a notice still to be served', {}, { servedAt: plus(dayBefore, 1) }, 'in-the-future'],
     [
       'with a notice older than the one that it changes',

@@ -56,7 +56,7 @@ describe('M03 received by the provider and accepted are two dates', () => {
     routed.do('reroute', { route: ddas, reason: 'no-route' }, manager);
     const early = { occurredAt: local('2026-03-03 09:00') };
     expect(routed.refused('accept-referral', {}, early)).toMatchObject({
-      code: 'conflict',
+      code: 'before-the-start',
       details: { recordedAt: local('2026-03-04 09:00') },
     });
   });
@@ -307,7 +307,7 @@ describe('M234 the provider gives the referral back', () => {
       'dated before it was accepted',
       () => ReferralLife.received().until(local('2026-03-04 09:00')).do('accept-referral', {}),
       { occurredAt: local('2026-03-03 09:00') },
-      'conflict',
+      'before-the-start',
     ],
   ] as const)('%s it is refused', (_name, make, given, code) => {
     expect(make().refused('decline-referral', { reason: 'out-of-area' }, given).code).toBe(code);
@@ -353,7 +353,7 @@ describe('who carries the case', () => {
 
   test.each([
     ['the same caseworker', 'w1', {}, 'already-done'],
-    ['dated before the present one', 'w2', { occurredAt: local('2026-03-02 12:00') }, 'conflict'],
+    ['dated before the present one', 'w2', { occurredAt: local('2026-03-02 12:00') }, 'before-the-start'],
     ['by another provider', 'w2', outsider, 'condition-not-met'],
     ['by the police', 'w2', { role: 'PoliceOfficer' }, 'wrong-role'],
   ] as const)('%s is refused', (_name, workerId, given, code) => {

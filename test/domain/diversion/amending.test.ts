@@ -170,7 +170,7 @@ describe('Integrated Offender Management', () => {
     life.do('set-iom-flag', { designated: true }, { ...given, occurredAt: local('2026-03-03 09:00') });
     expect(life.at.iomSince).toBe(local('2026-03-03 09:00'));
     const early = { ...given, occurredAt: local('2026-03-02 12:00') };
-    expect(life.refused('set-iom-flag', { designated: false }, early).code).toBe('conflict');
+    expect(life.refused('set-iom-flag', { designated: false }, early).code).toBe('before-the-start');
     expect(life.refused('set-iom-flag', { designated: true }, given).code).toBe('already-done');
     life.do('set-iom-flag', { designated: false }, given);
     expect(life.at).toMatchObject({ iomSince: null, deadlines, stage: 'awaiting-contact' });

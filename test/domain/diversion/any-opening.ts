@@ -65,7 +65,11 @@ export const anyOpening = fc
     ...received,
     offenceDate: '2025-12-31',
     // A short list of bank holidays: the state is compared as a whole at every step.
-    policy: { ...policy, bankHolidays: ['2026-04-03', '2026-12-25'] },
+    policy: {
+      ...policy,
+      bankHolidays: ['2026-04-03', '2026-12-25'],
+      policeFeedback: { unit: 'working-days', count: 15 } as const,
+    },
     ...(due.length === 0 || open !== undefined
       ? {}
       : {

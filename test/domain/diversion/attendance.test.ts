@@ -39,18 +39,26 @@ describe('who came late, and who ended the meeting', () => {
   });
 
   test.each([
-    ['as it began, which is on time', of({ arrivedAt: at('14:00') })],
-    ['after the end', of({ arrivedAt: at('15:01') })],
-    ['after leaving', of({ attendance: 'attended-and-left', arrivedAt: at('14:21'), leftAt: at('14:20') })],
-    ['without having come', of({ attendance: 'absent', arrivedAt: at('14:10') })],
-    ['where the provider could not hold it', of({ attendance: 'provider-caused', arrivedAt: at('14:10') })],
-  ] as const)('no arrival %s', (_name, data) => {
-    expect(met().refused('record-attendance', data).code).toBe('condition-not-met');
+    ['as it began, which is on time', of({ arrivedAt: at('14:00') }), 'before-the-start'],
+    ['after the end', of({ arrivedAt: at('15:01') }), 'before-the-start'],
+    [
+      'after leaving',
+      of({ attendance: 'attended-and-left', arrivedAt: at('14:21'), leftAt: at('14:20') }),
+      'before-the-start',
+    ],
+    ['without having come', of({ attendance: 'absent', arrivedAt: at('14:10') }), 'condition-not-met'],
+    [
+      'where the provider could not hold it',
+      of({ attendance: 'provider-caused', arrivedAt: at('14:10') }),
+      'condition-not-met',
+    ],
+  ] as const)('no arrival %s', (_name, data, code) => {
+    expect(met().refused('record-attendance', data).code).toBe(code);
   });
 
   test('no arrival that is still to come', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(at('14:10'));
-    expect(life.refused('record-attendance', of({ arrivedAt: at('14:11') })).code).toBe('condition-not-met');
+    expect(life.refused('record-attendance', of({ arrivedAt: at('14:11') })).code).toBe('before-the-start');
     life.do('record-attendance', of({ arrivedAt: at('14:10') }));
   });
 
@@ -81,7 +89,7 @@ describe('who came late, and who ended the meeting', () => {
 
   test('edge case 52: nothing before its time; never given, it is asked for and never a miss', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00');
-    expect(life.refused('record-attendance', of({ attendance: 'absent' })).code).toBe('condition-not-met');
+    expect(life.refused('record-attendance', of({ attendance: 'absent' })).code).toBe('before-the-start');
     life.until(local('2026-03-07 00:00'));
     expect(life.codes).toContain('feedback-missing');
     life.until(local('2026-03-10 00:00'));

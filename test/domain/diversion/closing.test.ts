@@ -311,7 +311,7 @@ describe('M22 closing by a person', () => {
   test('it may be dated back, not before what is known', () => {
     const life = engaged().until(local('2026-03-10 10:00'));
     const early = { occurredAt: local('2026-03-04 09:59') };
-    expect(life.refused('close-pathway', { reason: 'moved' }, early).code).toBe('conflict');
+    expect(life.refused('close-pathway', { reason: 'moved' }, early).code).toBe('before-the-start');
     life.do('close-pathway', { reason: 'moved' }, { occurredAt: local('2026-03-05 10:00') });
     expect(life.at.closure?.at).toBe(local('2026-03-05 10:00'));
     expect(life.at.closure?.mayReturnUntil).toBe(local('2026-04-02 10:00'));

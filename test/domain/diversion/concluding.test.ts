@@ -245,7 +245,7 @@ describe('closing while treatment runs', () => {
   ])('not dated before %s', (_name, at) => {
     const life = at.startsWith('2026-06') ? concluded() : inTreatment();
     expect(life.refused('close-pathway', { reason: 'moved' }, { occurredAt: local(at) }).code).toBe(
-      'conflict',
+      'before-the-start',
     );
   });
 

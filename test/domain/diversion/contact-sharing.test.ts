@@ -79,6 +79,51 @@ describe('two genuine outcomes in a week: one contact effort (edge case 2)', () 
     expect(life.at).toMatchObject({ stage: 'engaged', deadlines });
   });
 
+  test('what was done here stays when it is counted no more: who was reached here too, is reached', () => {
+    const life = ReferralLife.received().until(local('2026-03-03 10:00'));
+    share(life, 'reached', 'attempt-1');
+    life.until(local('2026-03-05 10:00')).attempt('reached').until(local('2026-03-06 10:00'));
+    expect(life.at.contact.reachedAt).toBe(local('2026-03-03 10:00'));
+    share(life, 'undone', 'attempt-1');
+    const here = local('2026-03-05 10:00');
+    expect(life.at).toMatchObject({ stage: 'contacted', ownContact: null });
+    expect(life.at.contact).toMatchObject({ reachedAt: here, spokenAt: here, attempts: 1 });
+    expect(life.clock('booking')).toBeDefined();
+    expect(life.clock('first-contact')).toBeUndefined();
+  });
+
+  test('and who took part since was reached then', () => {
+    const life = ReferralLife.received().until(local('2026-03-03 10:00'));
+    share(life, 'reached', 'attempt-1');
+    life.until(local('2026-03-05 10:00')).do('record-engagement', { evidence: 'attended' });
+    share(life, 'undone', 'attempt-1');
+    expect(life.at.contact.reachedAt).toBe(local('2026-03-05 10:00'));
+  });
+
+  test('tries that were made here meanwhile count from then on, beside what is shared still', () => {
+    const life = ReferralLife.received().until(local('2026-03-03 10:00'));
+    share(life, 'no-answer', 'attempt-1');
+    share(life, 'reached', 'attempt-2');
+    life.until(local('2026-03-04 10:00')).attempt().until(local('2026-03-05 10:00'));
+    life.attempt('no-answer', { channel: 'email' });
+    expect(life.at.contact.tries).toHaveLength(1);
+    share(life, 'undone', 'attempt-2');
+    expect(life.at.contact).toMatchObject({ reachedAt: null, attempts: 2 });
+    expect(life.at.contact.tries.map(({ at }) => at).sort()).toEqual(
+      ['2026-03-03 10:00', '2026-03-04 10:00', '2026-03-05 10:00'].map(local),
+    );
+    expect(life.clock('contact-effort')?.start).toBe(local('2026-03-03 10:00'));
+    expect(life.until(local('2026-03-20 10:00')).at.closure?.reason).toBe('no-contact');
+  });
+
+  test('an attempt that was undone here is undone also without what was shared', () => {
+    const life = ReferralLife.received().until(local('2026-03-03 10:00'));
+    share(life, 'no-answer', 'attempt-1');
+    life.attempt('reached', { commandId: 'own' }).do('undo-contact-attempt', { attemptId: 'own' });
+    share(life, 'undone', 'attempt-1');
+    expect(life.at.contact).toMatchObject({ reachedAt: null, spokenAt: null, attempts: 0, tries: [] });
+  });
+
   test('shared is no acceptance by the provider, and the compulsory path takes none', () => {
     const life = ReferralLife.received();
     share(life, 'reached');

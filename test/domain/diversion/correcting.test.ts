@@ -165,6 +165,21 @@ describe('M203 a mistake in an attendance', () => {
     expect(life.codes).toEqual([]);
   });
 
+  test('who has not engaged after all, and left the next meeting early, is to be booked in', () => {
+    const life = ReferralLife.received();
+    for (const [id, day, attendance] of [
+      ['a1', '04', 'attended-and-remained'],
+      ['a2', '06', 'attended-and-left'],
+    ] as const) {
+      life.book(id, `2026-03-${day} 10:00`).until(local(`2026-03-${day} 12:00`));
+      life.do('record-attendance', { appointmentId: id, attendance });
+    }
+    expect(life.clock('booking')).toBeUndefined();
+    life.do('correct-attendance', { appointmentId: 'a1', attendance: 'absent', reason: 'wrong-person' });
+    expect(life.at).toMatchObject({ stage: 'contacted', engagement: null, attention: [] });
+    expect(life.clock('booking')).toMatchObject({ start: local('2026-03-06 12:00') });
+  });
+
   test('a miss that is overtaken by the next appointment asks for nothing, and its correction settles nothing', () => {
     const twice = recorded('attended-and-remained')
       .book('a2', '2026-03-09 14:00')
@@ -200,7 +215,7 @@ describe('M203 a mistake in an attendance', () => {
       'not-found',
     );
     const impossible = to('attended-and-left', { leftAt: local('2026-03-05 15:20') });
-    expect(life.refused('correct-attendance', impossible).code).toBe('condition-not-met');
+    expect(life.refused('correct-attendance', impossible).code).toBe('before-the-start');
     const open = ReferralLife.received().book('a1', '2026-03-05 14:00').until(now);
     expect(open.refused('correct-attendance', to('absent')).code).toBe('condition-not-met');
     const off = ReferralLife.received().book('a1', '2026-03-05 14:00').book('a2', '2026-03-06 14:00');
@@ -208,7 +223,7 @@ describe('M203 a mistake in an attendance', () => {
     const late = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-06 15:30'));
     late.do('record-attendance', { appointmentId: 'a1', attendance: 'absent' });
     const before = { occurredAt: local('2026-03-05 16:00') };
-    expect(late.refused('correct-attendance', to('sent-away'), before).code).toBe('conflict');
+    expect(late.refused('correct-attendance', to('sent-away'), before).code).toBe('before-the-start');
   });
 
   test.each(['attended-and-remained', 'absent'] as const)(

@@ -122,12 +122,25 @@ describe('edge case 29: a death noted in error', () => {
     expect(life.book('a2', '2026-03-20 14:00').codes).not.toContain('death-corrected');
   });
 
-  test('what was asked of people is asked again, except about what was cancelled', () => {
+  test('what had begun when it was told is still to be answered for: the person may have come', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-05 10:00').until(local('2026-03-05 14:00'));
+    const feedback = life.clock('feedback');
+    corrected(died(life, '2026-03-05 14:00'), '2026-03-06 09:00');
+    expect(life.of('pathway-closed')[0]?.data).toMatchObject({ cancelled: ['a1'], begun: ['a1'] });
+    expect(life.of('death-corrected')[0]?.data).toMatchObject({ restored: ['a1'] });
+    expect(life.at.appointments).toMatchObject([{ status: 'booked' }]);
+    expect(life.clock('feedback')).toMatchObject({ ref: 'a1', due: feedback?.due });
+    expect(life.codes).toEqual(['death-corrected']);
+    life.do('record-attendance', { appointmentId: 'a1', attendance: 'attended-and-remained' });
+    expect(life.at).toMatchObject({ stage: 'engaged', engagement: { at: local('2026-03-05 10:00') } });
+  });
+
+  test('what was asked of people is asked again', () => {
     const life = ReferralLife.received().attempt('wrong-number').book('a1', '2026-03-03 14:00');
     life.until(local('2026-03-05 11:00'));
     expect(life.codes).toEqual(['wrong-number', 'feedback-missing']);
     corrected(died(life), '2026-03-06 09:00');
-    expect(life.codes.sort()).toEqual(['appointment-to-rebook', 'death-corrected', 'wrong-number']);
+    expect(life.codes.sort()).toEqual(['death-corrected', 'feedback-missing', 'wrong-number']);
   });
 
   test('reaching the person settles it', () => {

@@ -86,7 +86,7 @@ describe('receiving a referral', () => {
 
   test.each([
     ['an outcome to come', { receivedAt: local('2026-03-02 10:01') }, 'in-the-future'],
-    ['an offence after its outcome', { offenceDate: '2026-03-03' }, 'condition-not-met'],
+    ['an offence after its outcome', { offenceDate: '2026-03-03' }, 'before-the-start'],
     ['the policy of another force', { policy: { ...policy, forceId: 'force-2' } }, 'conflict'],
   ])('%s is refused', (_name, changed, code) => {
     expect(

@@ -86,7 +86,7 @@ describe('what a care plan needs', () => {
   test('not dated before the assessment', () => {
     const life = assessed().until(local('2026-03-06 10:00'));
     const given = { occurredAt: local('2026-03-04 23:59') };
-    expect(life.refused('agree-care-plan', { modalities: [talking] }, given).code).toBe('conflict');
+    expect(life.refused('agree-care-plan', { modalities: [talking] }, given).code).toBe('before-the-start');
   });
 
   test.each([

@@ -104,7 +104,9 @@ describe('the end is refused', () => {
   test('before its start', () => {
     const life = treated().until(local('2026-03-12 10:00')).do('start-prescription', under);
     const given = { occurredAt: local('2026-03-11 10:00') };
-    expect(life.refused('end-prescription', { ...under, reason: 'other' }, given).code).toBe('conflict');
+    expect(life.refused('end-prescription', { ...under, reason: 'other' }, given).code).toBe(
+      'before-the-start',
+    );
   });
 
   test('said again it is done already, for another reason a conflict', () => {

@@ -56,7 +56,7 @@ describe('M32 wider needs', () => {
     expect(life.refused('close-need', { needId: 'n2', result: 'met' }).code).toBe('not-found');
     life.do('add-need', { needId: 'n2', code: 'other' });
     const early = { occurredAt: local('2026-03-19 10:00') };
-    expect(life.refused('close-need', { needId: 'n2', result: 'met' }, early).code).toBe('conflict');
+    expect(life.refused('close-need', { needId: 'n2', result: 'met' }, early).code).toBe('before-the-start');
     life.do('close-need', { needId: 'n1', result: 'met' }, early);
     expect(life.at.needs[0]?.closedAt).toBe(local('2026-03-19 10:00'));
     expect(life.refused('close-need', { needId: 'n1', result: 'met' }).code).toBe('already-done');

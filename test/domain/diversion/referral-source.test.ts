@@ -115,7 +115,7 @@ describe('a disposal deals with an offence', () => {
 
   test('which lies not after it, also where no disposal came of it', () => {
     expect(opening({ ...by('self'), disposal: null, offenceDate: '2026-03-03' }).code).toBe(
-      'condition-not-met',
+      'before-the-start',
     );
   });
 });
@@ -164,13 +164,20 @@ describe('M38 conditions come with a conditional caution only', () => {
   });
 
   test.each([
-    ['with an ACR', { conditions: [due('c1')] }],
-    ['without a disposal', { ...noOffence, ...by('self'), conditions: [due('c1')] }],
-    ['one id twice', { ...caution, conditions: [due('c1'), due('c1')] }],
-    ['due when the caution was given', { ...caution, conditions: [due('c1', '2026-03-02 10:00')] }],
-  ] satisfies (readonly [string, Partial<ReferralData>])[])('%s is refused', (_name, changed) => {
-    expect(opening(changed).code).toBe('condition-not-met');
-  });
+    ['with an ACR', { conditions: [due('c1')] }, 'condition-not-met'],
+    ['without a disposal', { ...noOffence, ...by('self'), conditions: [due('c1')] }, 'condition-not-met'],
+    ['one id twice', { ...caution, conditions: [due('c1'), due('c1')] }, 'condition-not-met'],
+    [
+      'due when the caution was given',
+      { ...caution, conditions: [due('c1', '2026-03-02 10:00')] },
+      'before-the-start',
+    ],
+  ] satisfies (readonly [string, Partial<ReferralData>, string])[])(
+    '%s is refused',
+    (_name, changed, code) => {
+      expect(opening(changed).code).toBe(code);
+    },
+  );
 
   test('what else came with a condition goes into no event', () => {
     const noted = { ...due('c1'), note: 'Somebody' };

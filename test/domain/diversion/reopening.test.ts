@@ -158,7 +158,7 @@ describe('within the late window the same referral goes on', () => {
     const life = closed(ReferralLife.received(), 'declined', '2026-03-10 10:00');
     const early = { occurredAt: local('2026-03-10 09:59') };
     expect(life.refused('reopen-pathway', because('came-back'), early)).toMatchObject({
-      code: 'conflict',
+      code: 'before-the-start',
       details: { closedAt: local('2026-03-10 10:00') },
     });
   });
@@ -214,7 +214,10 @@ describe('what was asked before the closure and is still so', () => {
     closed(life, 'moved', '2026-03-03 10:00').do('reopen-pathway', because('came-back'));
     expect(life.codes.filter((code) => asked.includes(code)).sort()).toEqual(asked);
     closed(life, 'moved', '2026-03-03 11:00').do('assign-caseworker', { workerId: 'w2' });
-    expect(life.do('reopen-pathway', because('came-back')).codes).not.toContain('unassigned');
+    for (const reason of reopeningReasons) {
+      const back = life.fork().do('reopen-pathway', because(reason));
+      expect(back.codes.filter((code) => asked.includes(code))).toEqual(['routed-elsewhere']);
+    }
   });
 });
 

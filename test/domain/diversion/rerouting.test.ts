@@ -135,7 +135,9 @@ describe('M234 another provider after the first gave the referral back', () => {
     const life = ReferralLife.received().until(local('2026-03-04 09:00'));
     life.do('decline-referral', { reason: 'out-of-area' });
     const given = { ...manager, occurredAt: local('2026-03-03 09:00') };
-    expect(life.refused('reroute', { route: kaleidoscope, reason: 'declined' }, given).code).toBe('conflict');
+    expect(life.refused('reroute', { route: kaleidoscope, reason: 'declined' }, given).code).toBe(
+      'before-the-start',
+    );
   });
 });
 
@@ -212,7 +214,7 @@ describe('rerouting', () => {
     const life = ReferralLife.received().until(local('2026-03-03 09:00')).do('reroute', toPowys, manager);
     expect(life.refused('reroute', toPowys, manager).code).toBe('already-done');
     const early = { ...manager, occurredAt: local('2026-03-02 12:00') };
-    expect(life.refused('reroute', { route: online, reason: 'other' }, early).code).toBe('conflict');
+    expect(life.refused('reroute', { route: online, reason: 'other' }, early).code).toBe('before-the-start');
   });
 
   test('entered late, the waits count from when it was', () => {
@@ -295,7 +297,7 @@ describe('the person moves', () => {
 
   test.each([
     ['the same again', receipt, moved, {}, 'already-done'],
-    ['one before the last', receipt, { route: online }, {}, 'conflict'],
+    ['one before the last', receipt, { route: online }, {}, 'before-the-start'],
     [
       'one of another provider',
       local('2026-03-03 09:00'),

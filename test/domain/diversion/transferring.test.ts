@@ -83,7 +83,7 @@ describe('offering a transfer', () => {
     const life = ReferralLife.received({ route: null }).until(local('2026-03-04 09:00'));
     life.do('reroute', { route: ddas, reason: 'no-route' }, manager);
     const early = { occurredAt: local('2026-03-03 09:00') };
-    expect(life.refused('transfer-pathway', offer, early).code).toBe('conflict');
+    expect(life.refused('transfer-pathway', offer, early).code).toBe('before-the-start');
   });
 });
 
@@ -313,8 +313,8 @@ describe('a second answer', () => {
     expect(taken().refused('accept-transfer', answer, receiver).code).toBe('not-found');
     expect(offered().refused('accept-transfer', { transferId: 'other' }, receiver).code).toBe('not-found');
     const early = { ...receiver, occurredAt: local('2026-03-02 12:00') };
-    expect(offered().refused('accept-transfer', answer, early).code).toBe('conflict');
-    expect(offered().refused('decline-transfer', declined, early).code).toBe('conflict');
+    expect(offered().refused('accept-transfer', answer, early).code).toBe('before-the-start');
+    expect(offered().refused('decline-transfer', declined, early).code).toBe('before-the-start');
   });
 
   test('entered late, the acceptance dates from when it was', () => {

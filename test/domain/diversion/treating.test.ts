@@ -66,7 +66,7 @@ describe('M17 a strand of treatment begins', () => {
     ['a strand that is not planned', { modalityId: 'nothing' }, 'not-found'],
     ['neither a strand nor what ran', {}, 'condition-not-met'],
     ['a start to come', { modalityId: 'talking', startedAt: local('2026-03-06 10:01') }, 'in-the-future'],
-    ['before the plan', { modalityId: 'talking', startedAt: local('2026-03-05 10:00') }, 'conflict'],
+    ['before the plan', { modalityId: 'talking', startedAt: local('2026-03-05 10:00') }, 'before-the-start'],
   ] satisfies (readonly [string, StartTreatmentData, string])[])('%s is refused', (_name, data, code) => {
     expect(planned().refused('start-treatment', data).code).toBe(code);
   });
@@ -419,9 +419,9 @@ describe('M17 a strand of treatment ends', () => {
     life.do('record-treatment-session', { modalityId: 'talking', kind: 'group', result: 'attended' });
     const at = (modalityId: string, time: string) =>
       life.refused('end-modality', { modalityId, reason: 'other' }, { occurredAt: local(time) }).code;
-    expect(at('talking', '2026-03-08 10:00')).toBe('conflict');
-    expect(at('talking', '2026-03-11 10:00')).toBe('conflict');
-    expect(at('prescribing', '2026-03-11 10:00')).toBe('conflict');
+    expect(at('talking', '2026-03-08 10:00')).toBe('before-the-start');
+    expect(at('talking', '2026-03-11 10:00')).toBe('before-the-start');
+    expect(at('prescribing', '2026-03-11 10:00')).toBe('before-the-start');
     life.do(
       'end-modality',
       { modalityId: 'talking', reason: 'other' },

@@ -107,7 +107,7 @@ describe('undoing a contact attempt', () => {
     const life = ReferralLife.received().until(local('2026-03-03 10:00'));
     life.do('record-contact-attempt', tried, { commandId: 'slip' });
     const given = { occurredAt: local('2026-03-02 11:00') };
-    expect(life.refused('undo-contact-attempt', undo('slip'), given).code).toBe('conflict');
+    expect(life.refused('undo-contact-attempt', undo('slip'), given).code).toBe('before-the-start');
   });
 
   test('what brought a closed referral back is not undone', () => {

@@ -149,6 +149,29 @@ export function lives(): GoldenLedger[] {
       });
       return it;
     }),
+    required('there at the time from which a notice entered late had moved it, and absent at the new one', () => {
+      const it = CompulsoryCase.required();
+      it.waitUntil(plus(initial.endsAt, minute));
+      it.take('vary-appointment', variationData(plus(initial.startsAt, -day)));
+      it.waitUntil(plus(moved.endsAt, minute));
+      it.take('record-attendance', { appointmentId: moved.appointmentId, attendance: 'absent' }, { commandId: 'failure-1' });
+      it.take('record-attendance', {
+        appointmentId: initial.appointmentId,
+        attendance: 'attended-and-remained',
+        followUp: followUpSet,
+      });
+      return it;
+    }),
+    required('arrested on a task that had been withdrawn, of which the case heard later', () => {
+      const it = CompulsoryCase.tasked('RED');
+      const withdrawnAt = plus(it.now, minute);
+      it.waitUntil(plus(it.now, hour));
+      it.take('record-arrest', { taskId: 'task-1', arrestedAt: it.now });
+      it.waitUntil(plus(it.now, minute));
+      const fact = { factId: 'fact-1', fact: 'task-withdrawn', taskId: 'task-1', reason: 'wrong-person' };
+      it.tell('carry-fact', fact, { occurredAt: withdrawnAt });
+      return it;
+    }),
     required('nothing required', () => {
       const it = CompulsoryCase.tested();
       it.waitUntil(plus(it.now, 2 * day));

@@ -21,6 +21,9 @@ export function wholePathLives(): Readonly<Record<string, ReferralLife>> {
     'a slip of the finger, a contact from elsewhere, and somebody else’s name': wrongPerson(),
     'a re-base to a longer time': underALaterPolicy(),
     'open elsewhere before': carriedOver(),
+    'handed on with an appointment that nobody had recorded': leftBehind(),
+    'held over one appointment and put off for another, then said to have died as the limit passed': heldAndPutOff(),
+    'released before the custody was heard of, and the police told late': releasedFirst(),
   };
 }
 
@@ -176,6 +179,32 @@ function carriedOver(): ReferralLife {
     lead,
   );
   return life.until(local('2026-10-21 10:00'));
+}
+
+function leftBehind(): ReferralLife {
+  const life = ReferralLife.received().do('accept-referral', {}).book('begun', '2026-03-05 14:00');
+  life.do('transfer-pathway', { to: there, reason: 'moved' }, { commandId: 'offer-1' }).until(local('2026-03-05 14:30'));
+  life.do('accept-transfer', { transferId: 'offer-1' }, { organisationId: there.providerId });
+  life.until(local('2026-03-10 10:00'));
+  const attended = { appointmentId: 'begun', attendance: 'attended-and-remained' } as const;
+  return life.do('record-attendance', attended, { organisationId: here.providerId });
+}
+
+function heldAndPutOff(): ReferralLife {
+  const life = ReferralLife.received().attempt('reached').until(local('2026-05-20 10:00')).book('held', '2026-06-02 15:00');
+  life.until(local('2026-06-04 10:00')).book('ahead', '2026-06-10 14:00').until(local('2026-06-09 10:00'));
+  told(life, 'death', { factId: 'fact-death' });
+  life.asleepUntil(local('2026-06-20 10:00'));
+  told(life, 'death-corrected', { correctsFactId: 'fact-death' });
+  return life.until(local('2026-06-21 10:00'));
+}
+
+function releasedFirst(): ReferralLife {
+  const life = ReferralLife.received({ policy: { ...policy, policeFeedback: { unit: 'days', count: 7 } } });
+  life.do('accept-referral', {}).until(local('2026-03-10 17:00'));
+  life.engine('carry-fact', { factId: 'fact-release', fact: 'release' }, local('2026-03-10 16:30'));
+  life.engine('carry-fact', { factId: 'fact-custody', fact: 'custody' }, local('2026-03-03 08:00'));
+  return life.until(local('2026-03-16 10:00')).attempt('reached');
 }
 
 /** A fact about the person that reached the referral at once. */

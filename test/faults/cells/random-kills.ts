@@ -12,7 +12,7 @@ import { settled } from '../settling.ts';
 const clients = 8;
 const actsInALife = 10;
 /** How many of each kind: under duty, on the voluntary path by chance, as planned, and one command with its way there. */
-const lives = { duties: 100, walks: 40, planned: 30, actsAsPlanned: 24, errands: 2 * errandNames.length };
+const lives = { duties: 100, walks: 30, planned: 25, actsAsPlanned: 24, errands: 2 * errandNames.length };
 /** Between two harms, in milliseconds: sometimes all has come right by then, often not. */
 const respite = { least: 500, most: 8_000 };
 /** A quick repeat has fewer lives and ends its harm early. */
@@ -28,7 +28,7 @@ export const randomKills: Cell = {
   policies: brisk,
   workers: 2,
   freshHouse: true,
-  repeatWithinMs: 600_000,
+  repeatWithinMs: 1_200_000,
   repeat: liveUnderFire,
 };
 

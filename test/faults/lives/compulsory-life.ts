@@ -235,7 +235,7 @@ async function conclude(story: Story, duty: Duty): Promise<void> {
 async function beTold(story: Story, { personId, taskId }: Duty): Promise<void> {
   const [path, body] =
     taskId !== '' && story.random.chance(0.5)
-      ? [`/api/v1/arrest-tasks/${taskId}/facts`, { fact: 'task-withdrawn', reason: 'handed-in' }]
+      ? [`/api/v1/arrest-tasks/${taskId}/facts`, { fact: 'task-withdrawn', reasonCode: 'handed-in' }]
       : [`/api/v1/persons/${personId}/facts`, { fact: 'death' }];
   await story.act('dip', path, body, 'taken');
 }

@@ -72,14 +72,14 @@ export function refuseAppointment(
   if (findAppointment(state, appointmentId) !== undefined) {
     return refuse('conflict', 'This appointment is already in the pathway.', { appointmentId });
   }
-  if (!isBefore(startsAt, endsAt) || secondsBetween(startsAt, endsAt) > longestSeconds) {
-    return refuse('condition-not-met', 'The appointment must end after it starts, within a day.', {
-      startsAt,
-      endsAt,
-    });
+  if (!isBefore(startsAt, endsAt)) {
+    return refuse('before-the-start', 'The appointment must end after it starts.', { startsAt, endsAt });
+  }
+  if (secondsBetween(startsAt, endsAt) > longestSeconds) {
+    return refuse('condition-not-met', 'The appointment must last at most a day.', { startsAt, endsAt });
   }
   if (isBefore(startsAt, decidedAt)) {
-    return refuse('condition-not-met', 'The appointment must lie ahead when it is set.', {
+    return refuse('before-the-start', 'The appointment must lie ahead when it is set.', {
       startsAt,
       setAt: decidedAt,
     });

@@ -119,7 +119,7 @@ function refuseTimes(
   }
   const told = leftAt ?? endedAt;
   if (told !== undefined && (isBefore(told, startsAt) || isBefore(occurredAt, told))) {
-    return refuse('condition-not-met', 'This time must lie between the start and the record.', {
+    return refuse('before-the-start', 'This time must lie between the start and the record.', {
       field: leftAt === undefined ? 'endedAt' : 'leftAt',
       time: told,
       startsAt,

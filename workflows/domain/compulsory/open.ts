@@ -39,7 +39,7 @@ export function openPathway(
     });
   }
   if (data.basis.kind === 'inspector-authority' && isBefore(data.testedAt, data.basis.authorisedAt)) {
-    return refuse('condition-not-met', 'The inspector must authorise the sample before it is taken.', {
+    return refuse('before-the-start', 'The inspector must authorise the sample before it is taken.', {
       authorisedAt: data.basis.authorisedAt,
       testedAt: data.testedAt,
     });

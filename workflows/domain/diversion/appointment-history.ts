@@ -35,7 +35,7 @@ export function booked(
 export function withStatus(
   appointments: readonly DiversionAppointment[],
   ids: readonly string[],
-  status: 'cancelled' | 'superseded',
+  status: 'cancelled' | 'superseded' | 'booked',
 ): DiversionAppointment[] {
   return appointments.map((appointment) =>
     ids.includes(appointment.appointmentId) ? { ...appointment, status } : appointment,

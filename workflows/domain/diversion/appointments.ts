@@ -78,7 +78,7 @@ export function refuseSlot(
   bookedAt: Instant,
 ): Refused {
   if (startsAt <= bookedAt) {
-    return refuse('condition-not-met', 'An appointment starts after it was booked, not before.', {
+    return refuse('before-the-start', 'An appointment starts after it was booked, not before.', {
       startsAt,
       bookedAt,
     });
@@ -87,11 +87,11 @@ export function refuseSlot(
     return refuse('condition-not-met', 'An appointment is at most a year ahead.', { startsAt });
   }
   const seconds = secondsBetween(startsAt, endsAt);
-  if (seconds <= 0 || seconds > longestSeconds) {
-    return refuse('condition-not-met', 'An appointment ends after it starts, within 12 hours.', {
-      startsAt,
-      endsAt,
-    });
+  if (seconds <= 0) {
+    return refuse('before-the-start', 'An appointment ends after it starts.', { startsAt, endsAt });
+  }
+  if (seconds > longestSeconds) {
+    return refuse('condition-not-met', 'An appointment lasts at most 12 hours.', { startsAt, endsAt });
   }
   return undefined;
 }

@@ -148,7 +148,7 @@ export function refuseTimes(
   // That the provider cannot hold it may be known before.
   if (attendance !== 'provider-caused' && occurredAt < startsAt) {
     return refuse(
-      'condition-not-met',
+      'before-the-start',
       `The appointment starts on ${describeLocal(startsAt)}: what comes of it can be recorded from then on.`,
       { field: 'occurredAt', startsAt },
     );
@@ -161,15 +161,11 @@ export function refuseTimes(
     );
   }
   if (leftAt !== undefined && (leftAt < startsAt || leftAt > endsAt || leftAt > occurredAt)) {
-    return refuse(
-      'condition-not-met',
-      'The time of leaving lies within the appointment and is not to come.',
-      {
-        startsAt,
-        endsAt,
-        leftAt,
-      },
-    );
+    return refuse('before-the-start', 'The time of leaving lies within the appointment and is not to come.', {
+      startsAt,
+      endsAt,
+      leftAt,
+    });
   }
   return refuseArrival(appointment, data, occurredAt);
 }
@@ -188,7 +184,7 @@ function refuseArrival(
   }
   return arrivedAt <= startsAt || arrivedAt > leftAt || arrivedAt > occurredAt
     ? refuse(
-        'condition-not-met',
+        'before-the-start',
         'Who came late came after the start and before they left, and the time is not to come.',
         { startsAt, endsAt, leftAt, arrivedAt },
       )

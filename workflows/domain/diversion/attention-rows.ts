@@ -238,6 +238,14 @@ export const attention = {
     remedy: 'Have the attendance recorded.',
     source: 'policy feedback.escalate (own default)',
   },
+  'police-not-told': {
+    title: 'No feedback to the police',
+    cause: 'The police who referred the person have read no more than "received" for longer than is agreed.',
+    family: 'practice',
+    owner: 'ProviderManager',
+    remedy: 'Record what was done: a contact, an engagement or a closure is what the officer reads.',
+    source: 'policy policeFeedback; one working protocol with providers (Dyfed-Powys deep dive 2019)',
+  },
   'feedback-elsewhere': {
     title: 'Feedback of the former provider',
     cause:

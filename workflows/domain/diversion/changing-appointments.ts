@@ -147,7 +147,7 @@ function refuseChange(
     );
   }
   return onEarlierDay(changedAt, bookedAt)
-    ? refuse('conflict', 'The change is dated before the booking.', { bookedAt })
+    ? refuse('before-the-start', 'The change is dated before the booking.', { bookedAt })
     : undefined;
 }
 

@@ -9,6 +9,7 @@ import type { ConditionData } from './condition.ts';
 import { ownDefaults, policyWith } from './policy.ts';
 import type { DiversionPolicy } from './policy.ts';
 import { mayRemind } from './reminding.ts';
+import type { ReferralSource } from './referral-source.ts';
 import type { Reminding } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
@@ -28,6 +29,16 @@ export function clocksOfReceipt(receivedAt: Instant, policy: DiversionPolicy): D
     set(0, policy, 'closure-warning', receivedAt, policy.closureWarning),
     set(0, policy, 'closure', receivedAt, policy.closure),
   ];
+}
+
+/** What is agreed about a referral of theirs: until then the police read what has come of it. A case from elsewhere is not theirs. */
+export function policeFeedback(
+  receivedAt: Instant,
+  { source, via }: ReferralSource,
+  policy: DiversionPolicy,
+): Deadline[] {
+  const agreed = source === 'police' && via !== 'caseload-import' ? policy.policeFeedback : undefined;
+  return agreed === undefined ? [] : [set(0, policy, 'police-feedback', receivedAt, agreed)];
 }
 
 /** The conditions of a caution, each with the date that the caution sets. */

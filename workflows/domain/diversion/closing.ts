@@ -57,14 +57,18 @@ export function close(draft: DecisionDraft, ending: Ending, now: Instant): void 
   const died = reason === 'died';
   const { mayReturn, endsTreatment } = closureReasonRows[reason];
   const late = mayReturn ? lateEngagement(seq, at, state.policy) : undefined;
-  const cancelled = state.appointments
-    .filter(({ status, startsAt }) => status === 'booked' && (died || startsAt > now))
-    .map(({ appointmentId }) => appointmentId);
+  const booked = state.appointments.filter(({ status }) => status === 'booked');
+  const ids = (appointments: typeof booked): string[] => appointments.map((known) => known.appointmentId);
+  const cancelled = ids(booked.filter(({ startsAt }) => died || startsAt > now));
+  const begun = died ? ids(booked.filter(({ startsAt }) => startsAt <= now)) : [];
   const endedModalities = state.treatment.modalities
     .filter(runs)
     .map(({ modalityId }) => ({ modalityId, reason: endsTreatment }));
   const mayReturnUntil = late?.due ?? null;
-  const closed = { reason, drugFree, crimeFree, cancelled, mayReturnUntil, factId };
+  const closed = {
+    ...{ reason, drugFree, crimeFree, cancelled, mayReturnUntil, factId },
+    ...(begun.length === 0 ? {} : { begun }),
+  };
   draft.record('pathway-closed', at, endedModalities.length === 0 ? closed : { ...closed, endedModalities }, {
     cleared: clear(state.deadlines, 'ended'),
     settled: died ? settleAll(state) : settlePractice(state),
@@ -86,7 +90,7 @@ export function doneSoFar({ engagement, reopenedAt, concludedAt, treatment }: Di
 function refuseDate(state: DiversionState, at: Instant): Refused {
   for (const known of doneSoFar(state)) {
     if (at < known) {
-      return refuse('conflict', 'The closure is dated before something that is already recorded.', {
+      return refuse('before-the-start', 'The closure is dated before something that is already recorded.', {
         field: 'occurredAt',
         closedAt: at,
         recordedAt: known,

@@ -6,10 +6,10 @@ import { settle } from './attention.ts';
 import { clearRules, contactEffort, firstContact, policyHere } from './clocks.ts';
 import type { ContactChannel, ContactResult } from './commands.ts';
 import { effectsOfAttempt } from './contact.ts';
+import { withoutShared } from './contact-history.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { withoutShared } from './shared-contact.ts';
 import type { SharedContact } from './shared-contact.ts';
 import type { DiversionState } from './state.ts';
 
@@ -57,15 +57,15 @@ export function shareContact(
 
 /** What it ended begins anew, where nothing else has shown since that the person can be reached. */
 function withoutEffects(state: DiversionState, undone: readonly SharedContact[], now: Instant): DraftEffects {
-  const before = state.contact;
-  const contact = withoutShared(before, undone);
+  const remaining = state.sharedContacts.filter((shared) => !undone.includes(shared));
+  const contact = withoutShared(state.ownContact ?? state.contact, remaining);
   const { engagement, appointments, custodySince, deadlines } = state;
   const booked = appointments.some(({ status }) => status === 'booked');
   if (contact.reachedAt !== null || engagement !== null || booked || custodySince !== null) {
     return {};
   }
   const policy = policyHere(state);
-  const [first] = contact.tries;
+  const [first] = contact.tries.toSorted((a, b) => (a.at < b.at ? -1 : 1));
   const trying = deadlines.find(({ rule }) => rule === 'contact-effort');
   const cleared = clearRules(state, ['booking'], 'ended');
   const settled = settle(state, ['nothing-booked']);

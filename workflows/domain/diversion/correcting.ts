@@ -88,7 +88,7 @@ function refuseSame(appointment: DiversionAppointment, data: CorrectAttendanceDa
 
 function refuseOrder({ recordedAt }: DiversionAppointment, correctedAt: Instant): Refused {
   return recordedAt !== null && onEarlierDay(correctedAt, recordedAt)
-    ? refuse('conflict', 'The correction is dated before what it corrects.', { recordedAt })
+    ? refuse('before-the-start', 'The correction is dated before what it corrects.', { recordedAt })
     : undefined;
 }
 
@@ -148,6 +148,8 @@ function effectsOf(
   const others = state.appointments.filter((other) => other !== appointment);
   const overtaken = others.some((other) => other.status !== 'superseded' && other.startsAt > startsAt);
   const came = status === 'held';
+  // Who engaged waited for nothing: without the engagement somebody is to see to them.
+  const falls = engagement === null && state.engagement !== null;
   const settled = [
     // Somebody was asked to book because of this miss, unless another appointment came after it.
     ...(came && !overtaken ? settle(state, ['appointment-to-rebook']) : []),
@@ -164,7 +166,9 @@ function effectsOf(
     armed:
       came && attendance !== 'attended-and-remained'
         ? waitForBooking({ ...state, appointments: others, engagement, attention }, startsAt)
-        : [],
+        : falls && overtaken
+          ? waitForBooking({ ...state, appointments: others, engagement, attention }, occurredAt)
+          : [],
     raised:
       !came && appointment.status === 'held' && !overtaken
         ? [raise(state, 'appointment-to-rebook', occurredAt)]

@@ -66,6 +66,16 @@ export const deadlines = {
     source: 'policy booking (own default)',
     whoCanMove: provideOrManage,
   },
+  'police-feedback': {
+    title: 'Feedback to the police',
+    starts: 'receipt of a referral that the police made',
+    due: 'policy policeFeedback; where it says nothing there is none',
+    passes:
+      'the team lead is told that the officer still reads "received": nobody has been in contact, and the referral is not closed',
+    source:
+      'policy policeFeedback, or what is agreed with the provider; one working protocol with providers (Dyfed-Powys deep dive 2019)',
+    whoCanMove: provideOrManage,
+  },
   reminder: {
     title: 'Appointment reminder',
     starts: 'the booking',

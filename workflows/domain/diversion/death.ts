@@ -48,7 +48,7 @@ function withinLife({ receivedAt }: DiversionState, at: Instant, now: Instant): 
  * The person lives. What the death stopped goes on as if it had never been noted: each clock with its own times, so that
  * what was due meanwhile passes now, late. Only what would close the referral does not: nobody could reach the person
  * meanwhile, so they have its time anew, as who comes back to a closed referral has. What it cancelled stays cancelled,
- * because the person was not expected.
+ * because the person was not expected; only of what had begun it is still to be recorded whether they came.
  */
 export function correctDeath(
   state: DiversionState,
@@ -72,7 +72,9 @@ export function correctDeath(
     return draft.record('death-corrected', at, { ...fact, reopens: false, finished }).decided();
   }
   if (beforeDeath !== null) {
-    const data = { ...fact, reopens: true, finished: false };
+    const { begun: restored } = beforeDeath;
+    const reopened = { ...fact, reopens: true, finished: false };
+    const data = restored.length === 0 ? reopened : { ...reopened, restored };
     return draft.record('death-corrected', at, data, asBefore(state, beforeDeath, at, now)).decided();
   }
   const until = closure?.mayReturnUntil ?? null;

@@ -12,6 +12,7 @@ import type {
   RecordedDiversionEvent,
 } from './events.ts';
 import { evolve } from './evolve.ts';
+import { policeAnswered } from './police-feedback.ts';
 import { stageOf } from './state.ts';
 import type { DiversionState } from './state.ts';
 
@@ -59,9 +60,13 @@ export class DecisionDraft {
     );
     const effect = filled({ ...effects, settled, raised });
     const event = { type, version: eventVersions[type], occurredAt, data, ...effect };
-    const next = evolve(this.#state, this.#stored(event as DiversionEvent));
+    const folded = this.#evolved(event as DiversionEvent);
+    // What the police read says more from this event on: nobody waits for that any more.
+    const told = policeAnswered(folded);
+    const answered = told === undefined ? event : { ...event, ...merged(event, told) };
+    const next = told === undefined ? folded : this.#evolved(answered as DiversionEvent);
     const stage = stageOf(next);
-    const staged = (stage === this.#state.stage ? event : { ...event, stage }) as DiversionEvent;
+    const staged = (stage === this.#state.stage ? answered : { ...answered, stage }) as DiversionEvent;
     this.#events.push(staged);
     this.#state = { ...next, stage };
     return this;
@@ -76,6 +81,10 @@ export class DecisionDraft {
 
   decided(): Decision<DiversionEvent> {
     return { events: this.#events, intents: this.#intents };
+  }
+
+  #evolved(event: DiversionEvent): DiversionState {
+    return evolve(this.#state, this.#stored(event));
   }
 
   #stored(event: DiversionEvent): RecordedDiversionEvent {
@@ -105,4 +114,12 @@ function filled(effects: DraftEffects): DraftEffects {
   return Object.fromEntries(
     Object.entries(effects).filter(([, list]: [string, readonly unknown[]]) => list.length > 0),
   );
+}
+
+/** In place of what this event did before, and beside it. */
+function merged(event: DraftEffects, more: DraftEffects): DraftEffects {
+  return filled({
+    cleared: [...(event.cleared ?? []), ...(more.cleared ?? [])],
+    settled: [...(event.settled ?? []), ...(more.settled ?? [])],
+  });
 }

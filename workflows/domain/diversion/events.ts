@@ -148,6 +148,8 @@ export interface PathwayClosed {
   readonly crimeFree: YesNoUnknown | null;
   /** The appointments that the closure cancels. */
   readonly cancelled: readonly string[];
+  /** Those of them that had begun, and of which nothing was recorded; left out where there are none. */
+  readonly begun?: readonly string[];
   /** Until when the person may come back to this referral; null: not at all. */
   readonly mayReturnUntil: Instant | null;
   /** The fact about the person that closed it. */
@@ -226,6 +228,8 @@ export interface DeathCorrected extends FactNoted {
   readonly correctsFactId: string;
   /** The closure that the mistaken death made is taken back. */
   readonly reopens: boolean;
+  /** The appointments that had begun before it: somebody may have come. Left out where there are none. */
+  readonly restored?: readonly string[];
   /** Whether the referral was closed for good apart from it. */
   readonly finished: boolean;
 }

@@ -2,18 +2,16 @@ import { applyEffects } from '../common/pathway-state.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { preferredWays } from '../common/contact-preference.ts';
-import type { KnownChannel } from '../common/contact-preference.ts';
 import { notAccepted } from './acceptance.ts';
 import { booked, withStatus } from './appointment-history.ts';
-import type { ContactChannel, EngagementEvidence } from './commands.ts';
+import type { EngagementEvidence } from './commands.ts';
 import type { Condition, ConditionResultRecorded } from './condition.ts';
+import { attempted, reached, sharedWith, spokenTo, withoutShared } from './contact-history.ts';
 import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { afterCustodyFact } from './fold-custody.ts';
 import { foldProvider } from './fold-provider.ts';
 import { afterReassignment } from './reassignment.ts';
-import { withoutShared } from './shared-contact.ts';
-import type { SharedContact } from './shared-contact.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
 import {
@@ -36,7 +34,27 @@ import {
  * pathway, a second opening, an unknown type.
  */
 export function evolve(state: DiversionState | undefined, event: RecordedDiversionEvent): DiversionState {
-  return applyEffects(foldFacts(state, event), event.seq, event);
+  const folded = foldFacts(state, event);
+  const told = state === undefined ? folded : { ...folded, ownContact: ownContact(state, folded, event) };
+  return applyEffects(told, event.seq, event);
+}
+
+/** While contacts of other referrals count here, what contact would be without them: it goes on beside. */
+function ownContact(
+  before: DiversionState,
+  after: DiversionState,
+  event: RecordedDiversionEvent,
+): Contact | null {
+  if (after.sharedContacts.length === 0) {
+    return null;
+  }
+  const own = before.ownContact ?? before.contact;
+  if (event.type === 'contact-shared' || event.type === 'contact-share-undone') {
+    return own;
+  }
+  const { undoable } = before;
+  const undone = undoable === null ? null : { ...undoable, contact: undoable.ownContact ?? undoable.contact };
+  return foldFacts({ ...before, contact: own, undoable: undone }, event).contact;
 }
 
 function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEvent): DiversionState {
@@ -82,22 +100,17 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'contact-shared': {
       const { fromPathwayId, attemptId, channel, result } = event.data;
       const shared = { fromPathwayId, attemptId, channel, result, at: event.occurredAt };
-      const contact = attempted(state.contact, { channel, result, by: 'person' }, event.occurredAt);
       return {
         ...state,
-        // It is an attempt of the referral that recorded it.
-        contact: { ...contact, attempts: state.contact.attempts },
+        contact: sharedWith(state.contact, shared),
         sharedContacts: [...state.sharedContacts, shared],
       };
     }
     case 'contact-share-undone': {
       const { attemptIds } = event.data;
-      const isUndone = ({ attemptId }: SharedContact) => attemptIds.includes(attemptId);
-      return {
-        ...state,
-        contact: withoutShared(state.contact, state.sharedContacts.filter(isUndone)),
-        sharedContacts: state.sharedContacts.filter((shared) => !isUndone(shared)),
-      };
+      const remaining = state.sharedContacts.filter(({ attemptId }) => !attemptIds.includes(attemptId));
+      const contact = withoutShared(state.ownContact ?? state.contact, remaining);
+      return { ...state, contact, sharedContacts: remaining };
     }
     case 'engagement-recorded':
       return {
@@ -134,7 +147,15 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'diversion-concluded':
       return { ...state, concludedAt: event.occurredAt };
     case 'pathway-closed': {
-      const { reason, drugFree, crimeFree, mayReturnUntil, cancelled, endedModalities = [] } = event.data;
+      const {
+        reason,
+        drugFree,
+        crimeFree,
+        mayReturnUntil,
+        cancelled,
+        begun,
+        endedModalities = [],
+      } = event.data;
       const ended = state.treatment.modalities.filter(({ modalityId }) =>
         endedModalities.some((end) => end.modalityId === modalityId),
       );
@@ -148,7 +169,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
         died: reason === 'died',
-        beforeDeath: reason === 'died' ? beforeDeath(state, cancelled) : null,
+        beforeDeath: reason === 'died' ? beforeDeath(state, cancelled, begun) : null,
         finished: mayReturnUntil === null,
       };
     }
@@ -304,7 +325,7 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
     case 'death-noted':
       return { ...state, died: true, finished: true };
     case 'death-corrected': {
-      const { reopens, finished, correctsFactId } = event.data;
+      const { reopens, finished, correctsFactId, restored = [] } = event.data;
       const correctedFacts = [...state.correctedFacts, correctsFactId];
       const lives = { ...state, died: false, finished, beforeDeath: null, correctedFacts };
       if (!reopens) {
@@ -312,7 +333,14 @@ function foldPerson(state: DiversionState, event: RecordedDiversionEvent): Diver
       }
       // What the mistaken death ended goes on as it was.
       const treatment = afterResumption(state.treatment, state.closure?.endedModalities ?? []);
-      return { ...lives, closure: null, beforeClosure: null, treatment, transfer: state.beforeDeath?.transfer ?? null };
+      return {
+        ...lives,
+        closure: null,
+        beforeClosure: null,
+        treatment,
+        appointments: withStatus(state.appointments, restored, 'booked'),
+        transfer: state.beforeDeath?.transfer ?? null,
+      };
     }
     default:
       return undefined;
@@ -341,6 +369,7 @@ function opened(
     move: null,
     contact: { attempts: 0, tries: [], reachedAt: null, spokenAt: null, effortOver: false },
     sharedContacts: [],
+    ownContact: null,
     undoable: null,
     undone: [],
     engagement: null,
@@ -400,42 +429,12 @@ function afterAttempt(
             userId: actor.userId,
             until,
             contact,
+            ...(state.ownContact === null ? {} : { ownContact: state.ownContact }),
             acceptance,
             deadlines,
             attention,
           },
   };
-}
-
-function attempted(
-  contact: Contact,
-  { channel, result, by }: DiversionEventData['contact-attempted'],
-  at: Instant,
-): Contact {
-  const counted = { ...contact, attempts: contact.attempts + 1 };
-  if (result === 'reached' || result === 'declined') {
-    return spokenTo(counted, at);
-  }
-  if (by === 'system' || result === 'wrong-number' || contact.reachedAt !== null) {
-    return counted;
-  }
-  return { ...counted, tries: [...contact.tries, { at, channel: knownChannel(channel) }] };
-}
-
-/** A voicemail is a try by phone. */
-function knownChannel(channel: ContactChannel): KnownChannel {
-  return channel === 'voicemail' ? 'phone' : channel;
-}
-
-function spokenTo(contact: Contact, at: Instant): Contact {
-  return reached(
-    { ...contact, spokenAt: contact.spokenAt === null ? at : earliest(contact.spokenAt, at) },
-    at,
-  );
-}
-
-function reached(contact: Contact, at: Instant): Contact {
-  return { ...contact, reachedAt: contact.reachedAt === null ? at : earliest(contact.reachedAt, at) };
 }
 
 function engaged(
@@ -462,8 +461,10 @@ function firstOf(
 function beforeDeath(
   { deadlines, attention, transfer }: DiversionState,
   cancelled: readonly string[],
+  begun: readonly string[] = [],
 ): BeforeDeath {
-  return { deadlines, attention, transfer, cancelled };
+  const ahead = cancelled.filter((appointmentId) => !begun.includes(appointmentId));
+  return { deadlines, attention, transfer, cancelled: ahead, begun };
 }
 
 function attendanceRecorded(

@@ -18,6 +18,7 @@ const overdueCodes: readonly AttentionCode[] = [
   'feedback-missing',
   'feedback-overdue',
   'feedback-elsewhere',
+  'police-not-told',
   'not-routed',
   'not-accepted',
   'not-accepted-manager',

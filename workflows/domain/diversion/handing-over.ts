@@ -73,7 +73,7 @@ export function refuseOffered({ transfer }: Pick<DiversionState, 'transfer'>): R
 
 export function refuseBefore(at: Instant, known: Instant | null, message: string): Refused {
   return known !== null && at < known
-    ? refuse('conflict', message, { occurredAt: at, recordedAt: known })
+    ? refuse('before-the-start', message, { occurredAt: at, recordedAt: known })
     : undefined;
 }
 

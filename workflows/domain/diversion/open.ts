@@ -10,7 +10,13 @@ import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
 import { notAccepted } from './acceptance.ts';
 import { raise } from './attention.ts';
 import { withSoFar } from './carried-over.ts';
-import { clocksOfConditions, clocksOfProvider, clocksOfReceipt, policyHere } from './clocks.ts';
+import {
+  clocksOfConditions,
+  clocksOfProvider,
+  clocksOfReceipt,
+  policeFeedback,
+  policyHere,
+} from './clocks.ts';
 import type { DiversionCommandOf, ReferralData } from './commands.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent, ReferralReceived } from './events.ts';
@@ -63,6 +69,7 @@ export function openReferral(
         ...clocksOfReceipt(receivedAt, policyHere(data)),
         ...clocksOfProvider(0, { ...data, acceptance }, receivedAt),
         ...clocksOfConditions(receivedAt, conditions),
+        ...policeFeedback(receivedAt, data.source, policyHere(data)),
       ],
       ...(route === null ? { raised: [raise({ route }, 'no-route', receivedAt)] } : {}),
     },
@@ -105,7 +112,7 @@ function refuseOffence({ source, disposal, offenceCode, offenceDate, receivedAt 
     });
   }
   return offenceDate !== null && offenceDate > localParts(receivedAt).date
-    ? refuse('condition-not-met', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
+    ? refuse('before-the-start', 'The offence is dated after its outcome.', { offenceDate, receivedAt })
     : undefined;
 }
 
@@ -146,7 +153,7 @@ function refuseConditions({ disposal, conditions = [], receivedAt }: ReferralDat
   const over = conditions.find(({ dueAt }) => dueAt <= receivedAt);
   return over === undefined
     ? undefined
-    : refuse('condition-not-met', 'A condition is due after the caution was given.', {
+    : refuse('before-the-start', 'A condition is due after the caution was given.', {
         conditionId: over.conditionId,
         dueAt: over.dueAt,
         receivedAt,

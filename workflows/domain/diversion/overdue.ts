@@ -13,5 +13,6 @@ export const askedWhenLate: readonly AttentionCode[] = [
   'feedback-missing',
   'feedback-overdue',
   'feedback-elsewhere',
+  'police-not-told',
   'condition-undecided',
 ];

@@ -57,6 +57,8 @@ export function passDeadline(
       return passed({
         raised: [raise(state, 'condition-undecided', deadline.due, deadline.ref)],
       }).decided();
+    case 'police-feedback':
+      return passed({ raised: [raise(state, 'police-not-told', deadline.due)] }).decided();
     case 'booking':
       return passed({ raised: [raise(state, 'nothing-booked', deadline.due)] }).decided();
     case 'feedback':

@@ -128,7 +128,7 @@ function refuseAssessment({ assessment }: DiversionState, at: Instant): Refused 
     });
   }
   return onEarlierDay(at, assessment.at)
-    ? refuse('conflict', 'The care plan is dated before the assessment that it rests on.', {
+    ? refuse('before-the-start', 'The care plan is dated before the assessment that it rests on.', {
         agreedAt: at,
         assessedAt: assessment.at,
       })

@@ -17,6 +17,11 @@ export interface DiversionPolicy extends Policy {
   readonly routing?: Duration;
   /** From the offer of a transfer to its answer; left out: five working days. */
   readonly transferAnswer?: Duration;
+  /**
+   * From receipt to the day on which the police who referred the person read more than that it was received; left out:
+   * nothing is agreed.
+   */
+  readonly policeFeedback?: Duration;
   /** How long a contact attempt may be undone by who recorded it; left out: an hour. */
   readonly undo?: Duration;
   /** Whether alcohol may be the main problem; left out: no, as in the Gwent programme of 2014/15. */
@@ -36,9 +41,10 @@ export interface DiversionPolicy extends Policy {
   readonly serviceLevels?: Readonly<Record<string, ServiceLevel>>;
 }
 
-/** The times that one provider has promised: its word, its first try, its feedback on an appointment. */
+/** The times that one provider has promised: its word, its first try, its feedback on an appointment and to the police. */
 export interface ServiceLevel {
   readonly acceptance?: Duration;
+  readonly policeFeedback?: Duration;
   readonly firstContact?: Duration;
   readonly feedback?: FeedbackPolicy;
 }

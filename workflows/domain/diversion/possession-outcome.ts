@@ -127,6 +127,12 @@ export interface CountedOutcome {
   readonly month: string;
   readonly outcomeCode: string;
   readonly offenceCode: string;
+  /** Who is not safe to text: that binds, where the force knows them already. Left out: nothing of the kind is said. */
+  readonly notSafeToText?: {
+    readonly surname: string;
+    readonly forenames: string | null;
+    readonly birthDate: LocalDate;
+  };
 }
 
 export interface ReferralOutcome {
@@ -214,7 +220,9 @@ function judge(cells: OutcomeCells, now: Instant): OutcomeVerdict {
   });
   if (reason !== undefined) {
     const month = outcomeDate.slice(0, 7);
-    return { verdict: 'not-a-referral', reason, identity, month, outcomeCode, offenceCode };
+    const counted = { verdict: 'not-a-referral', reason, identity, month, outcomeCode, offenceCode } as const;
+    const { safeToText, forenames } = readDetails(cells).details;
+    return safeToText === 'no' ? { ...counted, notSafeToText: { surname, forenames, birthDate } } : counted;
   }
   const { details, unread } = readDetails(cells);
   return {

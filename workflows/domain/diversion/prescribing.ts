@@ -73,7 +73,7 @@ export function endPrescription(
       : refuse('conflict', 'This prescription ended for another reason.', details);
   }
   if (onEarlierDay(occurredAt, prescriptionSince)) {
-    return refuse('conflict', 'The end of the prescription is dated before its start.', {
+    return refuse('before-the-start', 'The end of the prescription is dated before its start.', {
       endedAt: occurredAt,
       prescriptionSince,
     });

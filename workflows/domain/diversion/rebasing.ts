@@ -115,6 +115,8 @@ function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Inst
       return counted(policy.transferAnswer ?? ownDefaults.transferAnswer);
     case 'contact-effort':
       return counted(policy.contactEffort.within);
+    case 'police-feedback':
+      return policy.policeFeedback === undefined ? due : counted(policy.policeFeedback);
     case 'booking':
       return counted(policy.booking ?? policy.contactEffort.within);
     case 'feedback':

@@ -47,7 +47,7 @@ export function closeNeed(
       : refuse('conflict', 'Something else came of this need.', details);
   }
   if (onEarlierDay(occurredAt, need.since)) {
-    return refuse('conflict', 'What came of the need is dated before the need.', {
+    return refuse('before-the-start', 'What came of the need is dated before the need.', {
       needId,
       since: need.since,
     });

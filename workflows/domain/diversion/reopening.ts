@@ -31,7 +31,7 @@ export function reopenPathway(
     return refuse('condition-not-met', 'This referral has no closure to take back.');
   }
   if (occurredAt < closure.at) {
-    return refuse('conflict', 'The return is dated before the closure.', { closedAt: closure.at });
+    return refuse('before-the-start', 'The return is dated before the closure.', { closedAt: closure.at });
   }
   const refused = finished ? refuseFinished(state, closure, command) : refuseLate(state, closure, command);
   if (refused !== undefined) {
@@ -56,8 +56,11 @@ function firstTryGoesOn({ seq, contact, custodySince, beforeClosure }: Diversion
     .map(({ rule, start, due }) => arm(seq, rule, { start, due }));
 }
 
-/** What stands open of itself again, or was about what the closure has ended. */
+/** What is asked again of itself where it is still so, or was about what the closure has ended. */
 const notAskedAgain: readonly AttentionCode[] = [
+  'wrong-number',
+  'unassigned',
+  'routed-elsewhere',
   'closure-near',
   'closure-near-lead',
   'transfer-unanswered',

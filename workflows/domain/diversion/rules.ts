@@ -136,6 +136,13 @@ const lengths: readonly Length[] = [
   },
 ];
 
+/** Printed where it is agreed. */
+const policeFeedback = {
+  field: 'policeFeedback',
+  title: 'Feedback to the police, from receipt of a referral of theirs',
+  source: protocol,
+};
+
 /** Every rule of the policy, in words, in the order of a referral's life. */
 export function rulesOfDiversion(policy: DiversionPolicy): Rule[] {
   const { attempts, days: onDays, channels } = policy.contactEffort;
@@ -153,6 +160,9 @@ export function rulesOfDiversion(policy: DiversionPolicy): Rule[] {
       value: (policy.alcoholFirst ?? ownDefaults.alcoholFirst) ? 'taken' : 'not taken',
       source: 'Gwent DIP annual report 2014/15: alcohol may be listed but not first',
     },
+    ...(policy.policeFeedback === undefined
+      ? []
+      : [{ ...policeFeedback, value: inWords(policy.policeFeedback) }]),
     ...Object.entries(policy.serviceLevels ?? {})
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([providerId, level]) => levelRules(providerId, level)),
@@ -160,12 +170,16 @@ export function rulesOfDiversion(policy: DiversionPolicy): Rule[] {
   ];
 }
 
-function levelRules(providerId: string, { acceptance, firstContact, feedback }: ServiceLevel): Rule[] {
+function levelRules(
+  providerId: string,
+  { acceptance, firstContact, feedback, policeFeedback: police }: ServiceLevel,
+): Rule[] {
   const promised: readonly (readonly [string, string, Duration | undefined])[] = [
     ['acceptance', 'its word', acceptance],
     ['firstContact', 'first contact', firstContact],
     ['feedback.ask', 'feedback', feedback?.ask],
     ['feedback.escalate', 'feedback, second time', feedback?.escalate],
+    ['policeFeedback', 'feedback to the police', police],
   ];
   return promised.flatMap(([field, title, duration]) =>
     duration === undefined
@@ -187,6 +201,9 @@ export function faultsOfDiversion(policy: DiversionPolicy): PolicyFault[] {
     ...commonFaults(policy),
     ...lengths.flatMap(({ field, of, limits }) => faultOfLength(field, of(policy), limits, policy) ?? []),
     ...countFaults(policy),
+    ...(policy.policeFeedback === undefined
+      ? []
+      : [faultOfLength('policeFeedback', policy.policeFeedback, upTo(90), policy) ?? []].flat()),
     ...feedbackFaults('feedback', policy.feedback),
     ...Object.entries(policy.serviceLevels ?? {}).flatMap(([providerId, level]) =>
       levelFaults(`serviceLevels.${providerId}`, level, policy),
@@ -218,7 +235,7 @@ function countFaults({ contactEffort, demo }: DiversionPolicy): PolicyFault[] {
 }
 
 function levelFaults(field: string, level: ServiceLevel, policy: DiversionPolicy): PolicyFault[] {
-  const { acceptance, firstContact, feedback } = level;
+  const { acceptance, firstContact, feedback, policeFeedback: police } = level;
   const fault = (name: string, duration: Duration | undefined, most: number): PolicyFault[] => {
     const found = duration && faultOfLength(`${field}.${name}`, duration, upTo(most), policy);
     return found === undefined ? [] : [found];
@@ -228,6 +245,7 @@ function levelFaults(field: string, level: ServiceLevel, policy: DiversionPolicy
     ...fault('firstContact', firstContact, 30),
     ...fault('feedback.ask', feedback?.ask, 30),
     ...fault('feedback.escalate', feedback?.escalate, 60),
+    ...fault('policeFeedback', police, 90),
   ];
   return own.length > 0 || feedback === undefined ? own : feedbackFaults(`${field}.feedback`, feedback);
 }

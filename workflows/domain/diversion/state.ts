@@ -54,6 +54,8 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   readonly contact: Contact;
   /** What was counted here of other referrals of the person. */
   readonly sharedContacts: readonly SharedContact[];
+  /** What contact is without those; null while there are none. */
+  readonly ownContact: Contact | null;
   /** The attempt that may still be undone: the last thing recorded. */
   readonly undoable: UndoableAttempt | null;
   /** The attempts that were undone. */
@@ -117,8 +119,10 @@ export interface BeforeDeath {
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];
   readonly transfer: TransferOffer | null;
-  /** The appointments that it cancelled, which stay so. */
+  /** The appointments that it cancelled and that were ahead, which stay so. */
   readonly cancelled: readonly string[];
+  /** Those that had begun: what came of them is still to be recorded. */
+  readonly begun: readonly string[];
 }
 
 export interface UndoableAttempt {
@@ -128,6 +132,8 @@ export interface UndoableAttempt {
   readonly until: Instant;
   /** What stood before it, so that undoing it puts everything back; it may have been the provider's acceptance too. */
   readonly contact: Contact;
+  /** The same without what was shared; left out where nothing was. */
+  readonly ownContact?: Contact;
   readonly acceptance: Acceptance;
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];

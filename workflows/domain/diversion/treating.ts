@@ -57,6 +57,10 @@ function beginStrand(
     return refused;
   }
   const { type, prescribed } = strand;
+  const known = state.treatment.modalities.find((other) => other.already && isSameTreatment(other, strand));
+  if (known !== undefined && known !== strand) {
+    return runsAlready(known);
+  }
   const start: TreatmentStarted = { modalityId, type, prescribed, startedAt, already: false, invalidStart };
   return new DecisionDraft(state, command)
     .record('treatment-started', command.occurredAt, start, {
@@ -81,6 +85,10 @@ function linkTreatment(
   const strand = named === undefined ? twinOf(state, { type, prescribed }) : strandOf(state, named);
   if (named !== undefined && strand === undefined) {
     return unknownStrand(named);
+  }
+  const running = state.treatment.modalities.find((other) => isSameTreatment(other, { type, prescribed }));
+  if (strand === undefined && running !== undefined) {
+    return runsAlready(running);
   }
   const known = strand?.startedAt ?? null;
   const startedAt = said ?? known ?? state.receivedAt;
@@ -204,12 +212,24 @@ function twinOf(
   { type, prescribed }: Pick<Modality, 'type' | 'prescribed'>,
 ): Modality | undefined {
   return treatment.modalities.find(
-    (known) =>
-      runs(known) &&
-      known.type === type &&
-      known.prescribed === prescribed &&
-      (known.already || known.invalidStart),
+    (known) => isSameTreatment(known, { type, prescribed }) && (known.already || known.invalidStart),
   );
+}
+
+/** It runs, and is of this kind. */
+function isSameTreatment(
+  known: Modality,
+  { type, prescribed }: Pick<Modality, 'type' | 'prescribed'>,
+): boolean {
+  return runs(known) && known.type === type && known.prescribed === prescribed;
+}
+
+/** One treatment is one strand: of two, one would be forgotten, and the person be in treatment for ever. */
+function runsAlready({ modalityId, startedAt }: Modality): { readonly refusal: Refusal } {
+  return refuse('conflict', 'This treatment runs already: it is not begun a second time.', {
+    modalityId,
+    startedAt,
+  });
 }
 
 /** A next strand answers the question what comes after the last one, or instead of treatment. */
@@ -277,10 +297,14 @@ function refuseStartTime(
 
 function refuseBeforePlan({ plannedAt }: Modality, startedAt: Instant): Refused {
   return onEarlierDay(startedAt, plannedAt)
-    ? refuse('conflict', 'The treatment is dated before the care plan in which this strand was agreed.', {
-        startedAt,
-        plannedAt,
-      })
+    ? refuse(
+        'before-the-start',
+        'The treatment is dated before the care plan in which this strand was agreed.',
+        {
+          startedAt,
+          plannedAt,
+        },
+      )
     : undefined;
 }
 
@@ -322,7 +346,7 @@ function refuseEnd({ plannedAt, startedAt, lastSession, prescriptionSince }: Mod
   for (const recordedAt of [startedAt ?? plannedAt, prescriptionSince, attended]) {
     if (recordedAt !== null && onEarlierDay(at, recordedAt)) {
       return refuse(
-        'conflict',
+        'before-the-start',
         'The end is dated before something that is already recorded of this strand.',
         {
           endedAt: at,

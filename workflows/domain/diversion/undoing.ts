@@ -88,6 +88,6 @@ function refuseUndoing(
     return refuse('condition-not-met', `It could be undone until ${describeLocal(until)}.`, { until });
   }
   return onEarlierDay(occurredAt, at)
-    ? refuse('conflict', 'The undoing is dated before the contact attempt.', { attemptedAt: at })
+    ? refuse('before-the-start', 'The undoing is dated before the contact attempt.', { attemptedAt: at })
     : undefined;
 }
