@@ -225,6 +225,8 @@ function sendingFactsOf(
     numbers,
     wrongNumber: person.wrongNumber,
     language: person.language,
+    kind: pathway.kind,
+    textsToday: person.textsToday,
     pathwayClosed: pathway.closedAt !== null,
     appointment:
       pathway.appointments.find(({ appointmentId }) => appointmentId === message.appointmentId) ?? null,

@@ -2,6 +2,8 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { isReminderPurpose, purposeRow } from '../workflows/domain/common/message-purpose.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import { earliestSending } from '../workflows/domain/common/sending-hours.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
@@ -31,11 +33,14 @@ export interface SendingFacts {
   readonly wrongNumber: boolean;
   /** Null: not asked; English is used. */
   readonly language: Language | null;
+  readonly kind: PathwayKindName;
   readonly pathwayClosed: boolean;
+  /** Texts that have left for the person on this local day, over all their pathways. */
+  readonly textsToday: number;
   /** The appointment that the message is about, as the pathway has it now; null when it has it no more. */
   readonly appointment: Pick<Appointment, 'status' | 'startsAt'> | null;
   /** Of the policy that the pathway runs under. */
-  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil'>;
+  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay'>;
 }
 
 export type Judgement =
@@ -44,18 +49,19 @@ export type Judgement =
       /** E.164. */
       readonly to: string;
       readonly language: Language;
-      readonly startsAt: Instant;
+      /** Of the appointment; null: it is about none. */
+      readonly startsAt: Instant | null;
     }
   | { readonly verdict: 'later'; readonly at: Instant }
   | { readonly verdict: 'skip'; readonly reason: SkipReason };
 
 /**
- * Judges a message about an appointment at the moment of sending. What binds for good comes before what
+ * Judges a text to the person at the moment of sending, whatever it is to tell. What binds for good comes before what
  * passes with time, so that the reason given is the one that matters.
  * @throws RangeError when an instant or a local time is none.
  */
 export function judge(facts: SendingFacts, now: Instant): Judgement {
-  const { safeToText, appointment, expiresAt } = facts;
+  const { safeToText, expiresAt, textsToday, policy } = facts;
   const standing = standingFacts(facts.personFacts);
   if (standing.death !== undefined) return skip('person-died');
   if (standing.texts?.fact === 'stop-texts') return skip('texts-stopped');
@@ -68,17 +74,62 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
   if (to === undefined) return skip('no-textable-number');
   if (facts.wrongNumber) return skip('wrong-number');
   if (facts.pathwayClosed) return skip('pathway-closed');
-  if (appointment?.status === 'superseded') return skip('appointment-moved');
-  if (appointment?.status !== 'booked') return skip('appointment-not-booked');
-  const { startsAt } = appointment;
-  if (!isBefore(now, startsAt)) return skip('appointment-past');
+  const about = judgeAppointment(facts, now);
+  if (about.reason !== undefined) return skip(about.reason);
   if (isBefore(expiresAt, now)) return skip('expired');
-  const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, facts.policy);
-  if (at === now) return { verdict: 'send', to, language: facts.language ?? 'en', startsAt };
-  const tooLate = isBefore(expiresAt, at) || !isBefore(at, startsAt);
+  if (policy.perDay !== undefined && textsToday >= policy.perDay && !isOwed(facts))
+    return skip('daily-limit');
+  const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, policy);
+  if (at === now) return { verdict: 'send', to, language: facts.language ?? 'en', startsAt: about.startsAt };
+  const tooLate = isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
   return tooLate ? skip('no-time-left') : { verdict: 'later', at };
 }
 
-function skip(reason: SkipReason): Judgement {
+/** All that bears on an e-mail to somebody at work: what it tells stays true, and its words name nobody. */
+export type EmailFacts = Pick<SendingFacts, 'notBefore' | 'expiresAt'>;
+
+export type EmailJudgement = { readonly verdict: 'send' } | Exclude<Judgement, { readonly verdict: 'send' }>;
+
+/** @throws RangeError when an instant is none. */
+export function judgeEmail({ notBefore, expiresAt }: EmailFacts, now: Instant): EmailJudgement {
+  if (isBefore(expiresAt, now)) return skip('expired');
+  return isBefore(now, notBefore) ? { verdict: 'later', at: notBefore } : { verdict: 'send' };
+}
+
+type AboutAppointment =
+  | { readonly reason: SkipReason }
+  | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }
+  | { readonly reason?: undefined; readonly startsAt: Instant; readonly ahead: boolean };
+
+/** Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. */
+function judgeAppointment(
+  { purpose, appointment }: Pick<SendingFacts, 'purpose' | 'appointment'>,
+  now: Instant,
+): AboutAppointment {
+  const row = purposeRow(purpose);
+  const wanted = row === undefined ? 'booked' : row.appointment;
+  if (wanted === null) return { startsAt: null, ahead: false };
+  if (appointment?.status !== wanted) {
+    if (wanted === 'booked' && appointment?.status === 'superseded') return { reason: 'appointment-moved' };
+    return { reason: otherwise[wanted] };
+  }
+  const { startsAt } = appointment;
+  // That somebody missed it is told after its start; all else is of no use by then.
+  if (wanted === 'missed') return { startsAt, ahead: false };
+  return isBefore(now, startsAt) ? { startsAt, ahead: true } : { reason: 'appointment-past' };
+}
+
+const otherwise = {
+  booked: 'appointment-not-booked',
+  cancelled: 'appointment-not-cancelled',
+  missed: 'appointment-not-missed',
+} as const satisfies Record<string, SkipReason>;
+
+/** A duty stands behind it: whatever else was sent on that day, it is never the one that is dropped. */
+function isOwed({ kind, purpose }: SendingFacts): boolean {
+  return kind === 'compulsory' && isReminderPurpose(purpose);
+}
+
+function skip(reason: SkipReason): { readonly verdict: 'skip'; readonly reason: SkipReason } {
   return { verdict: 'skip', reason };
 }

@@ -9,7 +9,7 @@ const givenUpSeconds = 37 * 3_600;
 /**
  * Settles messages that nobody goes on with, of all forces: the pathway recorded that the delivery failed, and the
  * record still waits, because the engine gave up between two tries; or the time of the message is long over and
- * its pathway is closed, so that nobody had to be told. What was never handed to the gateway has failed; of what was,
+ * nobody had to be told, because its pathway is closed or it was an e-mail to somebody at work. What was never handed to the gateway has failed; of what was,
  * nobody knows. Never sends, and never lets anybody send: a try that is still under way finds the message settled,
  * and one that holds a claim is left alone.
  * @param options.reportOf the start of the ids of the commands by which a delivery's failure is recorded
@@ -31,7 +31,7 @@ export async function settleGivenUpMessages(
                  select from event e
                   where e.force_id = waiting.force_id and e.pathway_id = waiting.pathway_id
                     and e.command_id = $1 || waiting.id)
-               or (p.closed_at is not null
+               or ((p.closed_at is not null or waiting.channel = 'email')
                  and greatest(waiting.expires_at, waiting.planned_at) < clock_timestamp() - make_interval(secs => $4)))
            order by waiting.not_before limit $2
            for update of waiting skip locked)`,

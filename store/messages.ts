@@ -2,6 +2,7 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Urgency } from '../workflows/domain/common/message-intent.ts';
+import type { MessageChannel } from '../workflows/domain/common/message-purpose.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
@@ -28,7 +29,7 @@ export interface MessageRow {
   readonly seq: number;
   readonly commandId: string;
   readonly purpose: string;
-  readonly channel: 'sms';
+  readonly channel: MessageChannel;
   readonly appointmentId: string | null;
   readonly urgency: Urgency;
   readonly notBefore: Instant;
@@ -216,6 +217,8 @@ export interface DeliveryCase {
     readonly mobile: string | null;
     /** store/wrong-number.ts */
     readonly wrongNumber: boolean;
+    /** Other texts handed over on this local day, over all pathways of theirs. */
+    readonly textsToday: number;
   };
   /** Facts about the person, whether or not the pathway has heard of them. */
   readonly facts: readonly ToldFact[];
@@ -248,6 +251,7 @@ export async function messageForDelivery(
       safeToText: 'yes' | 'no' | null;
       mobile: string | null;
       wrongNumber: boolean;
+      textsToday: number;
       facts: DeliveryCase['facts'];
       kind: PathwayKindName;
       stage: string;
@@ -264,6 +268,12 @@ export async function messageForDelivery(
     name: 'llwybr-message-for-delivery',
     text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
         ${saidOfTexts('person')} as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
+        (select count(*)::integer from message other
+            join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
+          where also.force_id = person.force_id and also.person_id = person.id and other.id <> m.id
+            and other.channel = 'sms' and other.handed_over_at >=
+              date_trunc('day', clock_timestamp() at time zone 'Europe/London') at time zone 'Europe/London'
+        ) as "textsToday",
         p.kind, p.stage,
         llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
@@ -287,6 +297,7 @@ export async function messageForDelivery(
     safeToText,
     mobile,
     wrongNumber,
+    textsToday,
     facts,
     kind,
     stage,
@@ -308,6 +319,7 @@ export async function messageForDelivery(
       safeToText,
       mobile: decryptMobile(db.fields, personId, mobile),
       wrongNumber,
+      textsToday,
     },
     facts,
     pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },

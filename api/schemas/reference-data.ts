@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { roles } from '../../workflows/domain/common/actor.ts';
 import { durationUnits } from '../../workflows/domain/common/duration.ts';
+import {
+  emailPurposes,
+  isReminderPurpose,
+  reminderPurposes,
+  textPurposes,
+} from '../../workflows/domain/common/message-purpose.ts';
 import { rebaseReasons } from '../../workflows/domain/diversion/rebase.ts';
 import { demo, instant as instantText, kind, text, uuid } from './answers.ts';
 import { code, instant, line, localDate, moment, newId, reference } from './values.ts';
@@ -33,10 +39,34 @@ const localTime = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time, hh:mm')
   .meta({ examples: ['09:00'] });
 
+/** Each that is switched by itself: reminders are switched by their times. */
+const switchedPurposes = [...textPurposes, ...emailPurposes].filter((purpose) => !isReminderPurpose(purpose));
+
 const common = {
   messages: z
     .strictObject({
       reminder: z.strictObject({ before: duration, at: localTime.nullable() }),
+      reminders: z
+        .array(
+          z.strictObject({ purpose: z.enum(reminderPurposes), before: duration, at: localTime.nullable() }),
+        )
+        .max(reminderPurposes.length)
+        .refine((leads) => new Set(leads.map(({ purpose }) => purpose)).size === leads.length, {
+          error: 'must name each reminder once',
+        })
+        .exactOptional()
+        .meta({ description: 'In place of `reminder`, each sort at most once' }),
+      purposes: z
+        .array(z.enum(switchedPurposes))
+        .max(switchedPurposes.length)
+        .exactOptional()
+        .meta({ description: 'What is sent besides reminders; left out: nothing' }),
+      perDay: z
+        .int()
+        .min(1)
+        .max(100)
+        .exactOptional()
+        .meta({ description: 'The most texts to one person on one local day; left out: no limit' }),
       sendFrom: localTime,
       sendUntil: localTime,
     })

@@ -1,8 +1,10 @@
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
+import { withAllMessages, withAllMessagesScaled } from '../../workflows/domain/common/default-messages.ts';
 import { instantAt } from '../../workflows/domain/common/london-time.ts';
 import { defaultCompulsoryPolicy, demoCompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import {
   defaultDiversionPolicy,
+  demoDaySeconds,
   demoDiversionPolicy,
   firstDemoDiversionPolicy,
   firstDiversionPolicy,
@@ -157,18 +159,38 @@ const routes: readonly StoredRoute[] = [
   ].map(online),
 ];
 
-/** The versions of the diversion policy: the second writes down what the first leaves to the code. */
-const lengths = (forceId: string) => [
-  firstDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-  defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-  { ...defaultDiversionPolicy(forceId, onlineProgramme, englandAndWalesBankHolidays), version: 1 },
-];
+/**
+ * The versions of the diversion policy: the second writes down what the first leaves to the code, the next has all
+ * messages on.
+ */
+const lengths = (forceId: string) => {
+  const second = defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays);
+  const online = {
+    ...defaultDiversionPolicy(forceId, onlineProgramme, englandAndWalesBankHolidays),
+    version: 1,
+  };
+  return [
+    firstDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
+    ...[second, withAllMessages(second)],
+    ...[online, withAllMessages(online)],
+  ];
+};
 
-const scaledLengths = (forceId: string) => [
-  firstDemoDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-  demoDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-  { ...demoDiversionPolicy(forceId, onlineProgramme, englandAndWalesBankHolidays), version: 1 },
-];
+const scaledLengths = (forceId: string) => {
+  const second = demoDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays);
+  const online = {
+    ...demoDiversionPolicy(forceId, onlineProgramme, englandAndWalesBankHolidays),
+    version: 1,
+  };
+  return [
+    firstDemoDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
+    ...[second, withAllMessagesScaled(second, demoDaySeconds)],
+    ...[online, withAllMessagesScaled(online, demoDaySeconds)],
+  ];
+};
+
+const compulsoryLengths = defaultCompulsoryPolicy('dyfed-powys');
+const scaledCompulsoryLengths = demoCompulsoryPolicy('demo');
 
 function preset(force: ForceRow, policies: Preset['policies']): Preset {
   return { force, organisations, places, areas, programmes, routes, policies };
@@ -177,11 +199,14 @@ function preset(force: ForceRow, policies: Preset['policies']): Preset {
 /** The force as it is, with the law's and the product's durations. */
 export const dyfedPowys2024: Preset = preset(
   { forceId: 'dyfed-powys', name: 'Dyfed-Powys Police', nameCy: 'Heddlu Dyfed-Powys' },
-  [...lengths('dyfed-powys'), defaultCompulsoryPolicy('dyfed-powys')],
+  [...lengths('dyfed-powys'), compulsoryLengths, withAllMessages(compulsoryLengths)],
 );
 
 /** The same, as a force of its own whose days last seconds. */
 export const demo: Preset = preset(
   { forceId: 'demo', name: 'Demonstration Police', nameCy: 'Heddlu Arddangos' },
-  [...scaledLengths('demo'), demoCompulsoryPolicy('demo')],
+  [
+    ...scaledLengths('demo'),
+    ...[scaledCompulsoryLengths, withAllMessagesScaled(scaledCompulsoryLengths, demoDaySeconds)],
+  ],
 );

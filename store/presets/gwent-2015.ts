@@ -1,4 +1,5 @@
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
+import { withAllMessages } from '../../workflows/domain/common/default-messages.ts';
 import { instantAt } from '../../workflows/domain/common/london-time.ts';
 import { defaultCompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import { defaultDiversionPolicy, firstDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
@@ -21,6 +22,9 @@ const diversionProgramme = 'acr-diversion';
 const contractBegan = instantAt('2015-05-01', '00:00');
 
 const forceId = 'gwent';
+
+const diversionLengths = defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays);
+const compulsoryLengths = defaultCompulsoryPolicy(forceId);
 
 const areas: readonly Area[] = [
   {
@@ -105,7 +109,7 @@ export const gwent2015: Preset = {
   routes,
   policies: [
     firstDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-    defaultDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-    defaultCompulsoryPolicy(forceId),
+    ...[diversionLengths, withAllMessages(diversionLengths)],
+    ...[compulsoryLengths, withAllMessages(compulsoryLengths)],
   ],
 };

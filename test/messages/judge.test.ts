@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge } from '../../messages/judge.ts';
+import { judge, judgeEmail } from '../../messages/judge.ts';
 import type { SendingFacts } from '../../messages/judge.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { namesNoPlace } from '../../messages/render.ts';
@@ -35,7 +35,9 @@ const sendable: SendingFacts = {
   numbers: numberPlanOf('test'),
   wrongNumber: false,
   language: 'cy',
+  kind: 'diversion',
   pathwayClosed: false,
+  textsToday: 0,
   appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
   policy: { sendFrom: '08:00', sendUntil: '20:00' },
 };
@@ -67,8 +69,61 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
   ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
   ['expired', { expiresAt: '2026-03-02T08:59:59.999Z' }],
+  ['daily-limit', { textsToday: 2, policy: { sendFrom: '08:00', sendUntil: '20:00', perDay: 2 } }],
   ['no-time-left', { notBefore: '2026-03-03T14:30:00.000Z' }],
 ];
+
+const startsAt = '2026-03-03T14:30:00.000Z';
+const yesterday = '2026-03-01T14:30:00.000Z';
+
+describe('of every purpose', () => {
+  test.each<[string, string, string | null]>([
+    ['appointment-booked', 'booked', null],
+    ['appointment-moved', 'booked', null],
+    ['appointment-cancelled', 'cancelled', null],
+    ['appointment-cancelled', 'booked', 'appointment-not-cancelled'],
+    ['appointment-cancelled', 'superseded', 'appointment-not-cancelled'],
+    ['appointment-missed', 'held', 'appointment-not-missed'],
+    ['appointment-booked', 'cancelled', 'appointment-not-booked'],
+    ['appointment-reminder-week', 'superseded', 'appointment-moved'],
+  ])('%s of an appointment that is %s: %s', (purpose, status, reason) => {
+    const appointment = { status, startsAt } as SendingFacts['appointment'];
+    const judgement = judge({ ...sendable, purpose, appointment }, now);
+    expect(judgement).toMatchObject(reason === null ? { verdict: 'send', startsAt } : { reason });
+  });
+
+  test('that an appointment was missed is told after its start; that it is cancelled is not', () => {
+    const past = (status: string) => ({ status, startsAt: yesterday }) as SendingFacts['appointment'];
+    expect(
+      judge({ ...sendable, purpose: 'appointment-missed', appointment: past('missed') }, now),
+    ).toMatchObject({ verdict: 'send', startsAt: yesterday });
+    expect(
+      judge({ ...sendable, purpose: 'appointment-cancelled', appointment: past('cancelled') }, now),
+    ).toEqual({ verdict: 'skip', reason: 'appointment-past' });
+  });
+
+  test('what is about no appointment needs none', () => {
+    const judgement = judge({ ...sendable, purpose: 'could-not-reach', appointment: null }, now);
+    expect(judgement).toMatchObject({ verdict: 'send', startsAt: null });
+  });
+
+  test('the limit of a day drops what is not owed; a reminder of a duty is never the one', () => {
+    const full = { ...sendable, textsToday: 3, policy: { ...sendable.policy, perDay: 3 } };
+    expect(judge(full, now)).toEqual({ verdict: 'skip', reason: 'daily-limit' });
+    expect(judge({ ...full, textsToday: 2 }, now)).toMatchObject({ verdict: 'send' });
+    expect(judge({ ...full, kind: 'compulsory' }, now)).toMatchObject({ verdict: 'send' });
+    expect(judge({ ...full, kind: 'compulsory', purpose: 'appointment-booked' }, now)).toMatchObject({
+      reason: 'daily-limit',
+    });
+  });
+
+  test('an e-mail to somebody at work is judged by its time alone', () => {
+    const times = { notBefore: now, expiresAt: startsAt };
+    expect(judgeEmail(times, now)).toEqual({ verdict: 'send' });
+    expect(judgeEmail(times, yesterday)).toEqual({ verdict: 'later', at: now });
+    expect(judgeEmail(times, '2026-03-04T00:00:00.000Z')).toEqual({ verdict: 'skip', reason: 'expired' });
+  });
+});
 
 describe('sent all the same', () => {
   test.each<[string, ToldFact[]]>([
@@ -227,7 +282,9 @@ describe('whatever the facts', () => {
     numbers: fc.constant(numberPlanOf('test')),
     wrongNumber: mostly(false, true),
     language: fc.constantFrom('en', 'cy', null),
+    kind: fc.constant('diversion'),
     pathwayClosed: mostly(false, true),
+    textsToday: fc.nat({ max: 3 }),
     appointment: fc.option(
       fc.record({
         status: mostly('booked', 'superseded', 'cancelled', 'held', 'missed', 'provider-caused'),

@@ -3,12 +3,15 @@ import type { Deadline } from '../../../workflows/domain/common/deadline.ts';
 import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
 import type { MessageIntent } from '../../../workflows/domain/common/message-intent.ts';
+import { isReminderPurpose, purposeRow } from '../../../workflows/domain/common/message-purpose.ts';
+import { isReminderRule, reminderRules } from '../../../workflows/domain/common/reminder.ts';
 import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import type {
   DiversionEventType,
   RecordedDiversionEvent,
 } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
+import { officerView } from '../../../workflows/domain/diversion/officer-view.ts';
 import { stageOf } from '../../../workflows/domain/diversion/state.ts';
 import type { DiversionState } from '../../../workflows/domain/diversion/state.ts';
 import { diversionTable } from '../../../workflows/domain/diversion/table.ts';
@@ -35,7 +38,7 @@ const afterTheVoid: readonly DiversionEventType[] = [
 ];
 
 const ofAppointment: readonly string[] = [
-  'reminder',
+  ...reminderRules,
   'feedback',
   'feedback-escalation',
 ] satisfies DeadlineRule[];
@@ -53,7 +56,9 @@ const outlives: readonly string[] = [
 export class JudgedLife extends ReferralLife {
   readonly #armed = new Set<string>();
   readonly #passed = new Set<string>();
-  readonly #reminded = new Set<string>();
+  readonly #told = new Set<string>();
+  /** The local days on which the person was told that nobody reached them, and the words that the officer was told. */
+  readonly #once = new Set<string>();
   #extended = false;
   /** Every clock that was ever set. */
   readonly seen: Deadline[] = [];
@@ -66,8 +71,10 @@ export class JudgedLife extends ReferralLife {
     const decision = super.take(command);
     if (decision.refusal === undefined) {
       this.ledger.slice(length).reduce((state, event) => this.#judgeEvent(state, event), before);
+      const told = decision.intents.map(({ purpose, channel }) => `${purpose} ${channel}`);
+      must(new Set(told).size === told.length, 'One event is told of twice');
       for (const intent of decision.intents) {
-        this.#judgeIntent(before, intent);
+        this.#judgeIntent(before, command.commandId, intent);
       }
     } else {
       must(/^[A-Z"].*\.$/.test(decision.refusal.message), 'A refusal that is no sentence');
@@ -184,17 +191,60 @@ export class JudgedLife extends ReferralLife {
     must(!inTreatment(treatment), 'Closed as no contact though in treatment');
   }
 
-  #judgeIntent(before: DiversionState | undefined, intent: MessageIntent): void {
-    const { appointmentId = '', notBefore, expiresAt } = intent;
-    const appointment = this.at.appointments.find((known) => known.appointmentId === appointmentId);
-    must(appointment?.status === 'booked', 'A text about an appointment that is not booked');
-    must(before !== undefined && !before.died && !before.finished, 'A text after the death or the end');
-    must(!before.textsStopped && before.consents.texts !== 'withdrawn', 'A text to who wants none');
-    must(before.custodySince === null, 'A text into custody');
-    must(this.now <= notBefore && notBefore < expiresAt, 'A text without time left');
-    must(expiresAt === appointment.startsAt, 'A text that outlives its appointment');
-    must(!this.#reminded.has(appointmentId), 'The same reminder twice');
-    this.#reminded.add(appointmentId);
+  #judgeIntent(before: DiversionState | undefined, commandId: string, intent: MessageIntent): void {
+    const { purpose, channel, appointmentId, notBefore, expiresAt } = intent;
+    const row = purposeRow(purpose);
+    must(row?.channel === channel, `${purpose} by ${channel}`);
+    const { purposes = [] } = this.at.policy.messages;
+    must(
+      isReminderPurpose(purpose) || (purposes as readonly string[]).includes(purpose),
+      `${purpose} is off`,
+    );
+    must(this.now <= notBefore && notBefore < expiresAt, 'A message without time left');
+    const about = this.at.appointments.find((known) => known.appointmentId === appointmentId);
+    must(
+      (row.appointment === null) === (appointmentId === undefined),
+      `${purpose} of ${appointmentId ?? 'none'}`,
+    );
+    if (row.appointment !== null) {
+      must(
+        about?.status === row.appointment,
+        `${purpose} of an appointment that is ${about?.status ?? 'none'}`,
+      );
+      must(
+        row.appointment === 'missed' || expiresAt <= about.startsAt,
+        'A text that outlives its appointment',
+      );
+      // Missed, corrected and missed again is told of in each place once.
+      const name = `${purpose} ${about.appointmentId} ${isReminderPurpose(purpose) ? '' : commandId}`;
+      must(!this.#told.has(name), `${name} twice`);
+      this.#told.add(name);
+    }
+    if (row.audience === 'person') this.#judgeText(before, purpose);
+    else if (row.audience === 'officer') this.#judgeOfficer();
+    else must(this.at.closure === null && !this.at.finished, `${purpose} of what is closed`);
+  }
+
+  /** No text to who is dead, gone, in custody or wants none, nor twice on one day that nobody reached them. */
+  #judgeText(before: DiversionState | undefined, purpose: string): void {
+    for (const state of [before ?? this.at, this.at]) {
+      const { died, finished, voided, textsStopped, consents, custodySince } = state;
+      must(!died && !finished && voided === null, 'A text after the death or the end');
+      must(!textsStopped && consents.texts !== 'withdrawn', 'A text to who wants none');
+      must(custodySince === null, 'A text into custody');
+    }
+    must(this.at.closure === null, 'A text about what is closed');
+    if (purpose === 'could-not-reach') this.#firstTime(`call of ${localParts(this.now).date}`);
+  }
+
+  #judgeOfficer(): void {
+    must(this.at.consents.sharing !== 'withdrawn', 'The officer is told of who shares nothing');
+    this.#firstTime(`officer: ${officerView(this.at).status}`);
+  }
+
+  #firstTime(what: string): void {
+    must(!this.#once.has(what), `Told twice: ${what}`);
+    this.#once.add(what);
   }
 
   #judgeState(state: DiversionState): void {
@@ -242,7 +292,7 @@ export class JudgedLife extends ReferralLife {
       must(state.route !== null && state.acceptance.acceptedAt === null, 'A wait for a word that was given');
     }
     if (rules.includes('routing')) must(state.route === null, 'A wait for a provider that is there');
-    if (rules.includes('reminder')) {
+    if (rules.some(isReminderRule)) {
       must(!state.textsStopped && state.custodySince === null, 'A reminder to who must not be texted');
     }
     if (rules.some((rule) => beginning.includes(rule))) {

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
+import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
+import { messagePurposes } from '../../../workflows/domain/common/message-purpose.ts';
 import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import type { DiversionState } from '../../../workflows/domain/diversion/state.ts';
@@ -10,7 +12,7 @@ import { anyOpening } from './any-opening.ts';
 import { anyStep } from './any-step.ts';
 import { JudgedLife } from './judged-life.ts';
 import { run } from './live-step.ts';
-import { must, referral } from './referral-life.ts';
+import { must, policy, referral } from './referral-life.ts';
 
 /**
  * Any order of commands, clocks, facts and reports, at any distance in time, by anybody: whatever is taken, the promises
@@ -20,14 +22,19 @@ import { must, referral } from './referral-life.ts';
 describe('any life of a referral', () => {
   test('I4, I7, I9 and the rest hold at every step', () => {
     const reached = new Set<string>();
+    const sent = new Set<string>();
     let taken = 0;
     fc.assert(
       fc.property(
         anyOpening,
         fc.array(anyStep, { minLength: 1, maxLength: 150, size: 'max' }),
-        ({ takenAt, ...given }, lived) => {
+        fc.boolean(),
+        ({ takenAt, ...given }, lived, told) => {
           const life = new JudgedLife(takenAt);
-          life.do('receive-referral', referral(given), { role: 'PoliceOfficer' });
+          const opening = referral(given);
+          const messages = told ? withAllMessages(policy).messages : opening.policy.messages;
+          const under = { ...opening.policy, messages };
+          life.do('receive-referral', { ...opening, policy: under }, { role: 'PoliceOfficer' });
           let afterwards = 0;
           for (const each of lived) {
             run(life, each);
@@ -42,6 +49,7 @@ describe('any life of a referral', () => {
             undefined,
           );
           must(isDeepStrictEqual(folded, life.state), 'The state is not the fold of the ledger');
+          for (const { purpose } of life.intents) sent.add(purpose);
           for (const { type, armed, raised } of life.ledger) {
             reached.add(type);
             for (const { rule } of armed ?? []) reached.add(rule);
@@ -56,5 +64,8 @@ describe('any life of a referral', () => {
     const { stages, deadlines, attention } = diversionTable;
     const everything = [stages, eventVersions, deadlines, attention].flatMap((rows) => Object.keys(rows));
     expect([...reached].sort()).toEqual([...new Set(everything)].sort());
+    // Every message too, but the link, which nobody sends by a rule.
+    const rest = Object.keys(messagePurposes).filter((purpose) => purpose !== 'page-link');
+    expect([...sent].sort()).toEqual(rest.sort());
   }, 120_000);
 });

@@ -1,15 +1,16 @@
 import type { Instant } from './instant.ts';
+import type { MessageChannel } from './message-purpose.ts';
 
 /** Lower goes first. A text about an appointment that moved today outranks any reminder. */
 export type Urgency = 1 | 2 | 3 | 4 | 5;
 
 /**
  * The wish to tell somebody something, written in the same append as the event that caused it.
- * The ledger gives it its id; one is kept for each (pathway, command, purpose, channel).
+ * The ledger gives it its id; one is kept for each (pathway, command, purpose, channel, appointment).
  */
 export interface MessageIntent {
   readonly purpose: string;
-  readonly channel: 'sms';
+  readonly channel: MessageChannel;
   readonly urgency: Urgency;
   /** Not before this instant. */
   readonly notBefore: Instant;

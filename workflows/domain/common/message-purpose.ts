@@ -63,6 +63,19 @@ export type TextPurpose = PurposesBy<'sms'>;
 /** What an e-mail can tell; every e-mail is for somebody at work. */
 export type EmailPurpose = PurposesBy<'email'>;
 
+/** What a clock of its own brings, so long before the appointment as the policy says. */
+export const reminderPurposes = [
+  'appointment-reminder-week',
+  'appointment-reminder',
+  'appointment-reminder-morning',
+] as const satisfies readonly TextPurpose[];
+
+export type ReminderPurpose = (typeof reminderPurposes)[number];
+
+export function isReminderPurpose(text: string): text is ReminderPurpose {
+  return (reminderPurposes as readonly string[]).includes(text);
+}
+
 const allPurposes = Object.keys(messagePurposes) as MessagePurpose[];
 
 export const textPurposes: readonly TextPurpose[] = allPurposes.filter(isTextPurpose);

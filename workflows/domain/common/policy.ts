@@ -1,6 +1,7 @@
 import type { Duration } from './duration.ts';
 import type { Instant } from './instant.ts';
 import type { LocalDate, LocalTime } from './london-time.ts';
+import type { MessagePurpose, ReminderPurpose } from './message-purpose.ts';
 
 /**
  * Every duration, attempt count and quiet hour of one force, programme and duty, from a date on.
@@ -24,7 +25,20 @@ export interface Policy {
 export interface MessagePolicy {
   /** The reminder: so long before the appointment, moved to this local time of that day (null: no fixed time). */
   readonly reminder: { readonly before: Duration; readonly at: LocalTime | null };
+  /** The reminders in place of that one, each sort at most once; left out: that one alone. */
+  readonly reminders?: readonly ReminderLead[];
+  /** What is sent besides reminders; left out (as in policies older than it): nothing. */
+  readonly purposes?: readonly MessagePurpose[];
+  /** The most texts to one person on one local day, over all their pathways; left out: no limit. */
+  readonly perDay?: number;
   /** Local times between which texts may leave. */
   readonly sendFrom: LocalTime;
   readonly sendUntil: LocalTime;
+}
+
+/** One reminder: so long before the appointment, moved to this local time of that day (null: no fixed time). */
+export interface ReminderLead {
+  readonly purpose: ReminderPurpose;
+  readonly before: Duration;
+  readonly at: LocalTime | null;
 }

@@ -2,7 +2,7 @@ import { after, describeDuration } from './duration.ts';
 import type { Duration } from './duration.ts';
 import { epochMs } from './instant.ts';
 import type { Json } from './json.ts';
-import type { Policy } from './policy.ts';
+import type { MessagePolicy, Policy } from './policy.ts';
 
 /** One rule of a policy as it is printed: what it is called, what it says, where it comes from. */
 export interface Rule {
@@ -63,16 +63,16 @@ export function lengthMs(duration: Duration): number {
 
 /** What every policy says, whatever its duty. */
 export function commonRules({ messages, bankHolidays, retention }: Policy): Rule[] {
-  const { reminder, sendFrom, sendUntil } = messages;
-  const at = reminder.at === null ? '' : `, at ${reminder.at} local time`;
+  const { reminder, reminders = [reminder], purposes, perDay, sendFrom, sendUntil } = messages;
   const last = bankHolidays.toSorted().at(-1);
   return [
     {
       field: 'messages.reminder',
       title: 'Appointment reminder',
-      value: `${inWords(reminder.before)} before${at}`,
+      value: reminders.map(leadInWords).join('; '),
       source: ownDefault,
     },
+    ...messageRules(purposes, perDay),
     {
       field: 'messages.sendFrom',
       title: 'Hours in which texts leave',
@@ -94,12 +94,42 @@ export function commonRules({ messages, bankHolidays, retention }: Policy): Rule
   ];
 }
 
+function leadInWords({ before, at }: MessagePolicy['reminder']): string {
+  const time = at === null ? '' : `, at ${at} local time`;
+  return before.count === 0 ? `the same day${time}` : `${inWords(before)} before${time}`;
+}
+
+/** Of a policy that says them: one from before them sends its reminder and nothing else. */
+function messageRules(purposes: MessagePolicy['purposes'], perDay: MessagePolicy['perDay']): Rule[] {
+  const rules: (Rule | undefined)[] = [
+    purposes === undefined
+      ? undefined
+      : {
+          field: 'messages.purposes',
+          title: 'Messages besides reminders',
+          value: purposes.length === 0 ? 'none' : purposes.join(', '),
+          source: ownDefault,
+        },
+    perDay === undefined
+      ? undefined
+      : {
+          field: 'messages.perDay',
+          title: 'The most texts to one person on one day',
+          value: perDay === 1 ? '1 text' : `${String(perDay)} texts`,
+          source: ownDefault,
+        },
+  ];
+  return rules.filter((rule) => rule !== undefined);
+}
+
 export function commonFaults({ messages, bankHolidays, retention, demo }: Policy): PolicyFault[] {
-  const { reminder, sendFrom, sendUntil } = messages;
+  const { reminder, reminders = [], sendFrom, sendUntil } = messages;
   const faults: (PolicyFault | undefined)[] = [
-    reminder.before.unit === 'months' || reminder.before.unit === 'working-days'
-      ? { field: 'messages.reminder.before', message: 'Counted back in hours, days or weeks' }
-      : faultOfLength('messages.reminder.before', reminder.before, reminderLimits, { demo }),
+    faultOfLead('messages.reminder.before', reminder, demo),
+    ...reminders.map((lead) => faultOfLead('messages.reminders', lead, demo)),
+    new Set(reminders.map(({ purpose }) => purpose)).size === reminders.length
+      ? undefined
+      : { field: 'messages.reminders', message: 'Each sort of reminder once' },
     sendFrom < sendUntil
       ? undefined
       : { field: 'messages.sendUntil', message: 'Texts stop after they begin, within one day' },
@@ -109,6 +139,19 @@ export function commonFaults({ messages, bankHolidays, retention, demo }: Policy
     retention === undefined ? undefined : faultOfLength('retention', retention, retentionLimits, { demo }),
   ];
   return faults.filter((fault) => fault !== undefined);
+}
+
+/** At a fixed time of the day of the appointment no length is counted back. */
+function faultOfLead(
+  field: string,
+  { before, at }: MessagePolicy['reminder'],
+  demo: boolean,
+): PolicyFault | undefined {
+  if (before.unit === 'months' || before.unit === 'working-days') {
+    return { field, message: 'Counted back in hours, days or weeks' };
+  }
+  const thatDay = before.unit === 'days' && before.count === 0 && at !== null;
+  return thatDay ? undefined : faultOfLength(field, before, reminderLimits, { demo });
 }
 
 const reminderLimits: Limits = { least: { unit: 'hours', count: 1 }, most: { unit: 'days', count: 30 } };

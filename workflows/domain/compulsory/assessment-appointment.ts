@@ -8,12 +8,13 @@ import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore, secondsBetween } from '../common/instant.ts';
 import { addLocalMonths } from '../common/london-time.ts';
-import { reminderDue } from '../common/reminder.ts';
+import { reminderRules, remindersToCome } from '../common/reminder.ts';
 import { clearClocks, clock, raise, settle, settleAll } from './clocks.ts';
 import type { NewAppointment, ServedNotice } from './commands.ts';
 import type { Assessment, Notice } from './events.ts';
 import type { CompulsoryState } from './state.ts';
 import { findAppointment, wantsNoTexts } from './state.ts';
+import type { DeadlineRule } from './table.ts';
 
 /** Who records it, sets it anew and sees to it that the person knows. */
 export function assessorOf(assessment: Assessment): Role {
@@ -123,11 +124,11 @@ export function appointmentEffects(
       raised: ahead ? [raise('reach-another-way', occurredAt, appointmentId, assessorOf(kind))] : [],
     };
   }
-  const due = reminderDue(startsAt, policy.messages);
   // A reminder whose time is past when the appointment is booked is never sent.
-  const ahead = isBefore(now, due) && isBefore(due, startsAt);
-  const reminder = arm(state.seq, 'reminder', { start: occurredAt, due }, appointmentId);
-  return { armed: ahead ? [reminder, feedback] : [feedback], raised: [] };
+  const reminders = remindersToCome(startsAt, policy.messages, now).map(({ rule, due }) =>
+    arm(state.seq, rule satisfies DeadlineRule, { start: occurredAt, due }, appointmentId),
+  );
+  return { armed: [...reminders, feedback], raised: [] };
 }
 
 /** Told while it can still be mended: without the warning no failure at this appointment can be declared a breach. */
@@ -149,10 +150,14 @@ export function appointmentOver(
   return {
     cleared: [
       ...clearClocks(state, ['feedback', 'feedback-escalation'], appointmentId, why),
-      ...clearClocks(state, ['reminder'], appointmentId, why === 'met' ? 'ended' : why),
+      ...clearClocks(state, reminderRules, appointmentId, why === 'met' ? 'ended' : why),
     ],
     settled: [
-      ...settle(state, ['feedback-missing', 'feedback-overdue', 'reach-another-way'], appointmentId),
+      ...settle(
+        state,
+        ['feedback-missing', 'feedback-overdue', 'reach-another-way', 'reply-cannot-come'],
+        appointmentId,
+      ),
       ...settleAll(state, 'message-not-sent'),
     ],
   };

@@ -8,7 +8,7 @@ import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
-import { earliestSending } from '../common/sending-hours.ts';
+import { isReminderRule, reminderIntent } from '../common/reminder.ts';
 import { assessorOf } from './assessment-appointment.ts';
 import { clock, raise } from './clocks.ts';
 import { newEvent } from './events.ts';
@@ -50,6 +50,8 @@ function consequences(state: CompulsoryState, { rule, due, ref, start }: Deadlin
     case 'requirement-decision':
       return { raised: [raise('requirement-undecided', due)] };
     case 'reminder':
+    case 'reminder-week':
+    case 'reminder-morning':
       return {};
     case 'feedback':
       return {
@@ -81,22 +83,13 @@ function assessor(state: CompulsoryState, ref: string | undefined): Role | undef
 
 /** One text about an appointment that is still ahead; it is judged again when it is sent. */
 function reminder(state: CompulsoryState, { rule, ref }: Deadline, now: Instant): MessageIntent[] {
-  const appointment = rule === 'reminder' && ref !== undefined ? findAppointment(state, ref) : undefined;
-  if (appointment?.status !== 'booked' || wantsNoTexts(state) || state.custodySince !== null) {
+  if (!isReminderRule(rule) || wantsNoTexts(state) || state.custodySince !== null) {
     return [];
   }
-  const notBefore = earliestSending(now, state.policy.messages);
-  if (!isBefore(notBefore, appointment.startsAt)) {
-    return [];
-  }
-  return [
-    {
-      purpose: 'appointment-reminder',
-      channel: 'sms',
-      urgency: 2,
-      notBefore,
-      expiresAt: appointment.startsAt,
-      appointmentId: appointment.appointmentId,
-    },
-  ];
+  const appointment = ref === undefined ? undefined : findAppointment(state, ref);
+  const intent =
+    appointment?.status === 'booked'
+      ? reminderIntent({ rule, urgency: 2 }, appointment, state.policy.messages, now)
+      : undefined;
+  return intent === undefined ? [] : [intent];
 }

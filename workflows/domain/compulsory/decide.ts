@@ -18,7 +18,9 @@ import type { CompulsoryEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { decideGoodCause } from './good-cause.ts';
 import { setMarker } from './marker.ts';
+import { withMessages } from './messaging.ts';
 import { openPathway } from './open.ts';
+import { recordReply, settleReply } from './replies.ts';
 import { concludeWithoutRequirement, imposeRequirement } from './requirement.ts';
 import { carryFact } from './safety-facts.ts';
 import { standing } from './stage.ts';
@@ -42,9 +44,11 @@ export function decide(
       : refuse('not-found', 'There is no such pathway.');
   }
   const decision = act(state, known, now);
-  return decision.refusal === undefined
-    ? { events: complete(state, command, decision.events), intents: decision.intents }
-    : decision;
+  if (decision.refusal !== undefined) {
+    return decision;
+  }
+  const events = complete(state, command, decision.events);
+  return withMessages({ events, intents: decision.intents }, () => fold(state, command, events), state, now);
 }
 
 function act(state: CompulsoryState, command: AnyCompulsoryCommand, now: Instant): Decision<CompulsoryEvent> {
@@ -55,6 +59,10 @@ function act(state: CompulsoryState, command: AnyCompulsoryCommand, now: Instant
       return carryFact(state, command, now);
     case 'share-contact':
       return refuse('unknown-command', 'Contact is shared between voluntary referrals only.');
+    case 'record-reply':
+      return recordReply(state, command, now);
+    case 'settle-reply':
+      return settleReply(state, command, now);
     case 'report-delivery':
       return reportDelivery(state, command);
     case 'report-internal-error':

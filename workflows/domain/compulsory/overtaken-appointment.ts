@@ -2,6 +2,7 @@ import type { Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { EventEffects } from '../common/event.ts';
 import { isBefore } from '../common/instant.ts';
+import { reminderRules } from '../common/reminder.ts';
 import { clearClocks, settle } from './clocks.ts';
 import type { RecordAttendanceData } from './commands.ts';
 import { isUnderReview } from './stage.ts';
@@ -98,7 +99,7 @@ export function overtaking(state: CompulsoryState, appointment: AssessmentAppoin
     effects: {
       cleared: [
         ...cancels.flatMap((id) =>
-          clearClocks(state, ['feedback', 'feedback-escalation', 'reminder'], id, 'superseded'),
+          clearClocks(state, ['feedback', 'feedback-escalation', ...reminderRules], id, 'superseded'),
         ),
         ...ended.flatMap(({ failureId }) =>
           clearClocks(state, ['good-cause-review'], failureId, 'superseded'),
@@ -112,6 +113,7 @@ export function overtaking(state: CompulsoryState, appointment: AssessmentAppoin
               'feedback-missing',
               'feedback-overdue',
               'reach-another-way',
+              'reply-cannot-come',
               'rebook-needed',
               'notice-without-warning',
             ],

@@ -5,6 +5,7 @@ import { refuse } from '../common/decision.ts';
 import type { EventEffects } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
 import { isBefore } from '../common/instant.ts';
+import { isReminderRule } from '../common/reminder.ts';
 import { appointmentEffects, assessorOf } from './assessment-appointment.ts';
 import { raise, settleAll } from './clocks.ts';
 import { newEvent } from './events.ts';
@@ -78,7 +79,7 @@ function withoutTexts(state: CompulsoryState, at: Instant, now: Instant): EventE
   const asked = state.attention.filter(({ code }) => code === 'reach-another-way').map(({ ref }) => ref);
   return {
     cleared: clear(
-      state.deadlines.filter(({ rule }) => rule === 'reminder'),
+      state.deadlines.filter(({ rule }) => isReminderRule(rule)),
       'ended',
     ),
     raised: ahead(state, now)
@@ -92,13 +93,12 @@ function withTexts(after: CompulsoryState, at: Instant, now: Instant): EventEffe
   if (wantsNoTexts(after)) {
     return {};
   }
-  const planned = after.deadlines.filter(({ rule }) => rule === 'reminder').map(({ ref }) => ref);
+  const planned = after.deadlines.map(({ rule, ref }) => `${rule} ${ref ?? ''}`);
   return {
     settled: settleAll(after, 'reach-another-way'),
     armed: ahead(after, now)
-      .filter(({ appointmentId }) => !planned.includes(appointmentId))
       .flatMap((appointment) => appointmentEffects(after, appointment.kind, appointment, at, now).armed)
-      .filter(({ rule }) => rule === 'reminder'),
+      .filter(({ rule, ref }) => isReminderRule(rule) && !planned.includes(`${rule} ${ref ?? ''}`)),
   };
 }
 

@@ -4,7 +4,7 @@ import { after } from '../common/duration.ts';
 import type { Duration } from '../common/duration.ts';
 import { epochMs, toInstant } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
-import { reminderDue } from '../common/reminder.ts';
+import { isReminderRule, reminderRules, remindersToCome } from '../common/reminder.ts';
 import type { ConditionData } from './condition.ts';
 import { ownDefaults, policyWith } from './policy.ts';
 import type { DiversionPolicy } from './policy.ts';
@@ -93,7 +93,7 @@ export function bookingWait(seq: number, reachedAt: Instant, policy: DiversionPo
   return set(seq, policy, 'booking', reachedAt, policy.booking ?? policy.contactEffort.within);
 }
 
-/** The reminder, unless its time is over or the person may not be reminded, and the question how it went. */
+/** The reminders, those left out whose time is over or where the person may not be reminded, and the question how it went. */
 export function clocksOfAppointment(
   seq: number,
   state: Pick<DiversionState, 'policy' | 'route'> & Reminding,
@@ -103,11 +103,13 @@ export function clocksOfAppointment(
   const policy = policyHere(state);
   const { appointmentId, startsAt, endsAt, bookedAt } = appointment;
   const feedback = set(seq, policy, 'feedback', endsAt, policy.feedback.ask, appointmentId);
-  const due = reminderDue(startsAt, policy.messages);
-  if (!mayRemind(state) || due <= now || due >= startsAt) {
-    return [feedback];
-  }
-  return [arm(seq, 'reminder' satisfies DeadlineRule, { start: bookedAt, due }, appointmentId), feedback];
+  const reminders = mayRemind(state) ? remindersToCome(startsAt, policy.messages, now) : [];
+  return [
+    ...reminders.map(({ rule, due }) =>
+      arm(seq, rule satisfies DeadlineRule, { start: bookedAt, due }, appointmentId),
+    ),
+    feedback,
+  ];
 }
 
 /** The reminders that are still to come once the person may be reminded again. */
@@ -116,12 +118,11 @@ export function remindersAhead(
   state: Pick<DiversionState, 'policy' | 'route' | 'appointments' | 'deadlines'> & Reminding,
   now: Instant,
 ): Deadline[] {
-  const rule: DeadlineRule = 'reminder';
-  const planned = state.deadlines.filter((deadline) => deadline.rule === rule).map(({ ref }) => ref);
+  const planned = state.deadlines.map(({ rule, ref }) => `${rule} ${ref ?? ''}`);
   return state.appointments
-    .filter(({ status, appointmentId }) => status === 'booked' && !planned.includes(appointmentId))
+    .filter(({ status }) => status === 'booked')
     .flatMap((appointment) => clocksOfAppointment(seq, state, appointment, now))
-    .filter((deadline) => deadline.rule === rule);
+    .filter(({ rule, ref }) => isReminderRule(rule) && !planned.includes(`${rule} ${ref ?? ''}`));
 }
 
 export function feedbackEscalation(
@@ -227,7 +228,11 @@ export function clearRules(
 }
 
 /** The clocks about one appointment. */
-export const appointmentRules: readonly DeadlineRule[] = ['reminder', 'feedback', 'feedback-escalation'];
+export const appointmentRules: readonly DeadlineRule[] = [
+  ...reminderRules,
+  'feedback',
+  'feedback-escalation',
+];
 
 /** The clocks that wait for something to begin: for somebody to reach the person, and then for a booking. */
 export const beginningRules: readonly DeadlineRule[] = ['first-contact', 'contact-effort', 'booking'];

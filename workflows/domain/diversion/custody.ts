@@ -2,6 +2,7 @@ import type { CarryFactData, Command } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import { reminderRules } from '../common/reminder.ts';
 import { raise, settle } from './attention.ts';
 import { beginningRules, clearRules, firstContact, policyHere, remindersAhead } from './clocks.ts';
 import { waitForBooking } from './contact.ts';
@@ -34,7 +35,7 @@ export function noteCustody(
     const effects: DraftEffects =
       closure === null && !known
         ? {
-            cleared: clearRules(state, [...beginningRules, 'reminder'], 'ended'),
+            cleared: clearRules(state, [...beginningRules, ...reminderRules], 'ended'),
             settled: settle(state, askedOfWhoTries),
             raised: [raise(state, 'in-custody', at)],
           }

@@ -12,6 +12,7 @@ import { offerTransfer, acceptTransfer, declineTransfer, takeBackTransfer } from
 import { amendDetails, addNote, setIomFlag } from './amending.ts';
 import { voidPathway } from './voiding.ts';
 import { reassignPerson } from './reassigning.ts';
+import { withMessages } from './messaging.ts';
 import { rebasePolicy } from './rebasing.ts';
 import { undoContactAttempt } from './undoing.ts';
 import { rescheduleAppointment, cancelAppointment } from './changing-appointments.ts';
@@ -35,12 +36,21 @@ import type { DiversionEvent } from './events.ts';
 import { carryFact, reportDelivery, reportInternalError } from './facts.ts';
 import { refuseOtherProvider } from './handing-over.ts';
 import { openReferral } from './open.ts';
+import { recordReply, settleReply } from './replies.ts';
 import { passDeadline } from './passing.ts';
 import type { DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
 
 /** One command on the voluntary path: events with the messages they cause, or a refusal. Never throws for commands of the declared shapes. */
 export function decide(
+  state: DiversionState | undefined,
+  command: Command | EngineCommand,
+  now: Instant,
+): Decision<DiversionEvent> {
+  return withMessages(state, command, decideEvents(state, command, now), now);
+}
+
+function decideEvents(
   state: DiversionState | undefined,
   command: Command | EngineCommand,
   now: Instant,
@@ -173,6 +183,10 @@ function decideForEngine(
       return carryFact(state, command, now);
     case 'share-contact':
       return shareContact(state, command, now);
+    case 'record-reply':
+      return recordReply(state, command, now);
+    case 'settle-reply':
+      return settleReply(state, command, now);
     case 'report-delivery':
       return reportDelivery(state, command);
     case 'report-internal-error':

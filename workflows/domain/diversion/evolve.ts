@@ -3,7 +3,7 @@ import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { preferredWays } from '../common/contact-preference.ts';
 import { notAccepted } from './acceptance.ts';
-import { booked, withStatus } from './appointment-history.ts';
+import { booked, withReply, withStatus } from './appointment-history.ts';
 import type { EngagementEvidence } from './commands.ts';
 import type { Condition, ConditionResultRecorded } from './condition.ts';
 import { attempted, reached, sharedWith, spokenTo, withoutShared } from './contact-history.ts';
@@ -11,6 +11,7 @@ import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { afterCustodyFact } from './fold-custody.ts';
 import { foldProvider } from './fold-provider.ts';
+import { withMessaged } from './messaged.ts';
 import { afterReassignment } from './reassignment.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
@@ -36,7 +37,7 @@ import {
 export function evolve(state: DiversionState | undefined, event: RecordedDiversionEvent): DiversionState {
   const folded = foldFacts(state, event);
   const told = state === undefined ? folded : { ...folded, ownContact: ownContact(state, folded, event) };
-  return applyEffects(told, event.seq, event);
+  return withMessaged(applyEffects(told, event.seq, event), event);
 }
 
 /** While contacts of other referrals count here, what contact would be without them: it goes on beside. */
@@ -128,6 +129,8 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       const cancelled = [event.data.appointmentId];
       return { ...state, appointments: withStatus(state.appointments, cancelled, 'cancelled') };
     }
+    case 'reply-recorded':
+      return { ...state, appointments: withReply(state.appointments, event.data, event.occurredAt) };
     case 'attendance-recorded':
       return attendanceRecorded(state, event.data, event.occurredAt);
     case 'attendance-corrected': {
@@ -210,6 +213,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     }
     case 'non-compliance-acknowledged':
     case 'note-added':
+    case 'reply-settled':
     case 'message-not-sent':
     case 'internal-error-reported':
       return state;

@@ -2,6 +2,7 @@ import type { CarryFactData, Command, DeliveryOutcomeData, InternalErrorData } f
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import { isEmailPurpose } from '../common/message-purpose.ts';
 import { raise } from './attention.ts';
 import { noteCustody, noteRelease } from './custody.ts';
 import { correctDeath, noteDeath } from './death.ts';
@@ -51,6 +52,9 @@ export function reportDelivery(
   const { intentId, outcome, purpose } = command.data;
   if (state.closure !== null || state.voided !== null) {
     return refuse('already-done', 'The referral is closed: nobody needs to act on its messages.');
+  }
+  if (isEmailPurpose(purpose)) {
+    return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
   }
   if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {
     return refuse('already-done', 'This message is already reported.');

@@ -6,7 +6,8 @@ import { refuse } from '../common/decision.ts';
 import type { Command, DeadlineDueData } from '../common/command.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
-import { earliestSending } from '../common/sending-hours.ts';
+import { reminderIntent } from '../common/reminder.ts';
+import type { ReminderRule } from '../common/reminder.ts';
 import { closureNear, raise, settle } from './attention.ts';
 import { clearRules, feedbackEscalation, policyHere } from './clocks.ts';
 import { deferralAt } from './closure-deferral.ts';
@@ -50,8 +51,10 @@ export function passDeadline(
     case 'contact-effort':
       return effortOver(draft, passed, deadline, now);
     case 'reminder':
+    case 'reminder-week':
+    case 'reminder-morning':
       return passed()
-        .send(reminder(state, deadline, now))
+        .send(reminder(state, { rule: deadline.rule as ReminderRule, ref: deadline.ref }, now))
         .decided();
     case 'condition':
       return passed({
@@ -105,23 +108,15 @@ function effortOver(
  * One text, nothing for what is past, moved or cancelled. It is judged again at the moment of sending, and only there
  * by its number: whether that is the person's is known of the person, from all pathways.
  */
-function reminder(state: DiversionState, { ref }: Deadline, now: Instant): MessageIntent | undefined {
+function reminder(
+  state: DiversionState,
+  { rule, ref }: { readonly rule: ReminderRule; readonly ref: string | undefined },
+  now: Instant,
+): MessageIntent | undefined {
   const appointment = state.appointments.find(({ appointmentId }) => appointmentId === ref);
-  if (appointment?.status !== 'booked' || !mayRemind(state)) {
-    return undefined;
-  }
-  const { appointmentId, startsAt } = appointment;
-  const notBefore = earliestSending(now, state.policy.messages);
-  return notBefore >= startsAt
+  return appointment?.status !== 'booked' || !mayRemind(state)
     ? undefined
-    : {
-        purpose: 'appointment-reminder',
-        channel: 'sms',
-        urgency: 4,
-        notBefore,
-        expiresAt: startsAt,
-        appointmentId,
-      };
+    : reminderIntent({ rule, urgency: 4 }, appointment, state.policy.messages, now);
 }
 
 /** The team lead and the manager are told. */

@@ -144,7 +144,8 @@ export const ownDefaults = {
   closureExtension: { unit: 'days', count: 28, endOfDay: true },
 } as const satisfies Partial<DiversionPolicy>;
 
-const demoDaySeconds = 2;
+/** Of a demonstration. */
+export const demoDaySeconds = 2;
 
 /** A day lasts two seconds, so that a referral lives three months in about three minutes. Proves nothing. */
 export function firstDemoDiversionPolicy(

@@ -1,6 +1,8 @@
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import { replyAttention } from '../common/reply.ts';
+import { reminderRules } from '../common/reminder.ts';
 import { raise, settle } from './attention.ts';
 import { beginningRules, clearRules, firstContact, policyHere } from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
@@ -19,6 +21,7 @@ const aboutFormer: readonly AttentionCode[] = [
   'sharing-withdrawn',
   'safety-flag',
   'wrong-number',
+  ...replyAttention,
   'message-not-sent',
   'death-corrected',
 ];
@@ -71,7 +74,7 @@ function effectsOf(
     cleared: [
       ...rebook.cleared,
       ...(contactAnew ? clearRules(state, beginningRules, 'superseded') : []),
-      ...clearRules(state, ['reminder'], 'ended').filter(
+      ...clearRules(state, [...reminderRules], 'ended').filter(
         ({ id }) => !rebook.cleared.some((cleared) => cleared.id === id),
       ),
     ],

@@ -6,7 +6,7 @@ import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Duration } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { reminderDue } from '../common/reminder.ts';
+import { remindersDue } from '../common/reminder.ts';
 import { settle } from './attention.ts';
 import { closureWarning, policyHere, warningAfterReturn } from './clocks.ts';
 import { doneSoFar } from './closing.ts';
@@ -102,7 +102,7 @@ export function underPolicy(state: DiversionState, policy: DiversionPolicy, now:
 /** When a running clock is due under the policy of this state, counted from where it started. */
 function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Instant {
   const policy = policyHere(state);
-  const { start, due, ref } = deadline;
+  const { start, due } = deadline;
   const counted = (duration: Duration): Instant => after(start, duration, policy.bankHolidays);
   switch (deadline.rule as DeadlineRule) {
     case 'first-contact':
@@ -132,7 +132,9 @@ function dueUnder(state: DiversionState, deadline: Deadline, now: Instant): Inst
     case 'closure-after-return':
       return endsAt(state, counted(policy.closureAfterReturn));
     case 'reminder':
-      return reminderAt(state, ref, now) ?? due;
+    case 'reminder-week':
+    case 'reminder-morning':
+      return reminderAt(state, deadline, now) ?? due;
     // The date of the caution, and the time of those who are closed: no length of this policy.
     case 'condition':
     case 'late-engagement':
@@ -157,15 +159,16 @@ function endsAt(state: DiversionState, limit: Instant): Instant {
 /** A reminder whose new time is over, or after the appointment, keeps its own: the person still gets one. */
 function reminderAt(
   { appointments, policy }: DiversionState,
-  about: string | undefined,
+  { rule, ref: about }: Deadline,
   now: Instant,
 ): Instant | undefined {
   const appointment = appointments.find(({ appointmentId }) => appointmentId === about);
   if (appointment === undefined) {
     return undefined;
   }
-  const due = reminderDue(appointment.startsAt, policy.messages);
-  return due > now && due < appointment.startsAt ? due : undefined;
+  const { startsAt } = appointment;
+  const due = remindersDue(startsAt, policy.messages).find((lead) => lead.rule === rule)?.due;
+  return due !== undefined && due > now && due < startsAt ? due : undefined;
 }
 
 /** Warned already, and now there is time again: it is warned of the new limit too. */

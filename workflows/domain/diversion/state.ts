@@ -18,6 +18,7 @@ import type { ClosureReason } from './closure-reasons.ts';
 import type { DiversionAppointmentKind, EngagementEvidence, MeetingEnder } from './commands.ts';
 import type { Condition } from './condition.ts';
 import type { FactMatter } from './fact-matter.ts';
+import type { Messaged } from './messaged.ts';
 import type { Need } from './needs.ts';
 import type { DiversionPolicy } from './policy.ts';
 import type { ReferralOrigin } from './referral-origin.ts';
@@ -104,6 +105,8 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   readonly beforeClosure: Pick<BeforeDeath, 'deadlines' | 'attention'> | null;
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
+  /** What of the messages that are sent once must be remembered; left out where the policy has none of these. */
+  readonly messaged?: Messaged;
   /** It should never have been: kept, and in no count. */
   readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
 }

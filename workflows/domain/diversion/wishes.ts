@@ -4,6 +4,7 @@ import type { ContactPreferences } from '../common/contact-preference.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
+import { reminderRules } from '../common/reminder.ts';
 import { raise, settle } from './attention.ts';
 import { clearRules, remindersAhead } from './clocks.ts';
 import { close, doneSoFar } from './closing.ts';
@@ -126,7 +127,7 @@ export function notePreferences(
   const after = { ...state, contactPreferences: { ...known, ...preferences } };
   const effects: DraftEffects = mayRemind(after)
     ? { armed: remindersIfOpen(after, now) }
-    : { cleared: clearRules(state, ['reminder'], 'ended') };
+    : { cleared: clearRules(state, [...reminderRules], 'ended') };
   return new DecisionDraft(state, command)
     .record('contact-preferences-noted', at, { factId, recordedAt, preferences }, effects)
     .decided();
@@ -159,7 +160,7 @@ function notToCome({ occurredAt }: CarryFact, now: Instant): Instant {
 
 function withoutTexts(state: DiversionState, at: Instant): DraftEffects {
   return {
-    cleared: clearRules(state, ['reminder'], 'ended'),
+    cleared: clearRules(state, [...reminderRules], 'ended'),
     raised: state.closure === null ? [raise(state, 'texts-stopped', at)] : [],
   };
 }

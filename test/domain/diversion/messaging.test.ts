@@ -1,0 +1,211 @@
+import { describe, expect, test } from '@jest/globals';
+import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
+import type { MessagePurpose } from '../../../workflows/domain/common/message-purpose.ts';
+import type { DiversionPolicy } from '../../../workflows/domain/diversion/policy.ts';
+import { local, policy, referral, ReferralLife, slot } from './referral-life.ts';
+import type { Given } from './referral-life.ts';
+
+const telling = withAllMessages(policy);
+
+function only(...purposes: MessagePurpose[]): DiversionPolicy {
+  return { ...telling, messages: { ...telling.messages, purposes } };
+}
+
+/** What one act plans. */
+function planned(life: ReferralLife, act: (life: ReferralLife) => unknown) {
+  const { length } = life.intents;
+  act(life);
+  return life.intents.slice(length);
+}
+
+function purposes(life: ReferralLife, act: (life: ReferralLife) => unknown): string[] {
+  return planned(life, act).map(({ purpose }) => purpose);
+}
+
+const received = (changed: Partial<DiversionPolicy> = {}) =>
+  ReferralLife.received({ policy: { ...telling, ...changed } });
+
+describe('what the person is told', () => {
+  test('M91: that the referral was received, and a booking, a move and a cancellation ahead of time', () => {
+    const life = received();
+    expect(life.intents).toMatchObject([
+      { purpose: 'referral-received', channel: 'sms', notBefore: life.now },
+      { purpose: 'new-referral', channel: 'email' },
+      { purpose: 'referral-progress', channel: 'email' },
+    ]);
+    expect(planned(life, (it) => it.book('a1', '2026-03-20 14:00'))).toMatchObject([
+      {
+        purpose: 'appointment-booked',
+        appointmentId: 'a1',
+        urgency: 3,
+        expiresAt: local('2026-03-20 14:00'),
+      },
+    ]);
+    const { startsAt, endsAt } = slot('a2', '2026-03-19 14:00');
+    const move = { appointmentId: 'a1', startsAt, endsAt, askedBy: 'provider', reason: 'other' } as const;
+    const given: Given = { commandId: 'a2' };
+    expect(planned(life, (it) => it.do('reschedule-appointment', move, given))).toMatchObject([
+      { purpose: 'appointment-moved', appointmentId: 'a2', urgency: 3 },
+    ]);
+    const cancel = { appointmentId: 'a2', askedBy: 'provider', reason: 'other' } as const;
+    expect(planned(life, (it) => it.do('cancel-appointment', cancel))).toMatchObject([
+      { purpose: 'appointment-cancelled', appointmentId: 'a2', expiresAt: startsAt },
+    ]);
+  });
+
+  test('a move of today goes before one of tomorrow, and that before the rest', () => {
+    const urgencies = ['2026-03-02 15:00', '2026-03-03 15:00', '2026-03-04 15:00'].map((to) => {
+      const life = received().book('a1', '2026-03-09 14:00');
+      return planned(life, (it) => it.book('a2', to)).map(({ urgency }) => urgency);
+    });
+    expect(urgencies).toEqual([[1], [2], [3]]);
+    const fromToday = received().book('a1', '2026-03-02 14:00');
+    expect(planned(fromToday, (it) => it.book('a2', '2026-03-09 14:00'))).toMatchObject([{ urgency: 1 }]);
+  });
+
+  test('outside the sending hours it waits for the morning, and is left out where that is too late', () => {
+    const life = received().until(local('2026-03-03 21:00'));
+    expect(planned(life, (it) => it.book('a1', '2026-03-04 14:00'))).toMatchObject([
+      { notBefore: local('2026-03-04 08:00') },
+    ]);
+    expect(purposes(life, (it) => it.book('a2', '2026-03-04 07:30'))).toEqual([]);
+  });
+
+  test('a miss, while it is news; who came is told nothing', () => {
+    const attend = (attendance: 'absent' | 'attended-and-remained', at: string) => {
+      const life = received().book('a1', '2026-03-05 14:00').until(local(at));
+      return purposes(life, (it) => it.do('record-attendance', { appointmentId: 'a1', attendance }));
+    };
+    expect(attend('absent', '2026-03-05 15:10')).toEqual(['appointment-missed', 'missed-appointment']);
+    expect(attend('absent', '2026-03-13 09:00')).toEqual(['missed-appointment']);
+    expect(attend('attended-and-remained', '2026-03-05 15:10')).toEqual(['referral-progress']);
+  });
+
+  test('that nobody reached them: after a call of today, once a day, also where the call was undone', () => {
+    const life = received();
+    const call = (it: ReferralLife) => it.attempt('no-answer');
+    expect(purposes(life, call)).toEqual(['could-not-reach']);
+    const attemptId = life.of('contact-attempted')[0]?.commandId ?? '';
+    life.do('undo-contact-attempt', { attemptId });
+    expect(purposes(life, call)).toEqual([]);
+    life.until(local('2026-03-03 11:00'));
+    const yesterday = { occurredAt: local('2026-03-02 17:00') };
+    expect(purposes(life, (it) => it.attempt('no-answer', yesterday))).toEqual([]);
+    expect(purposes(life, (it) => it.attempt('no-answer', { channel: 'in-person' }))).toEqual([]);
+    expect(purposes(life, (it) => it.attempt('no-answer', { by: 'system' }))).toEqual([]);
+    expect(purposes(life, (it) => it.attempt('left-message'))).toEqual([]);
+    expect(purposes(life, call)).toEqual(['could-not-reach']);
+  });
+
+  test('nothing by text who wants none, is in custody or has died; a closure stops all', () => {
+    const facts = [
+      { fact: 'stop-texts' },
+      { fact: 'custody' },
+      { fact: 'consent-withdrawn', purpose: 'texts' },
+    ] as const;
+    for (const told of facts) {
+      const life = received();
+      life.engine('carry-fact', { factId: 'f1', ...told });
+      expect(purposes(life, (it) => it.book('a1', '2026-03-20 14:00'))).toEqual([]);
+    }
+    const life = received().book('a1', '2026-03-20 14:00');
+    const died = { factId: 'f1', fact: 'death' };
+    expect(purposes(life, (it) => it.engine('carry-fact', died))).toEqual([]);
+  });
+
+  test('M94: three reminders; those whose time is over at the booking are left out', () => {
+    const clocks = (starts: string) =>
+      received()
+        .book('a1', starts)
+        .at.deadlines.filter(({ ref, rule }) => ref === 'a1' && rule !== 'feedback')
+        .map(({ rule, due }) => [rule, due]);
+    expect(clocks('2026-03-20 14:00')).toEqual([
+      ['reminder-week', local('2026-03-13 09:00')],
+      ['reminder', local('2026-03-19 09:00')],
+      ['reminder-morning', local('2026-03-20 08:00')],
+    ]);
+    expect(clocks('2026-03-05 14:00').map(([rule]) => rule)).toEqual(['reminder', 'reminder-morning']);
+    expect(clocks('2026-03-02 14:00')).toEqual([]);
+    const life = received().book('a1', '2026-03-20 14:00');
+    expect(planned(life, (it) => it.until(local('2026-03-20 10:00')))).toMatchObject([
+      { purpose: 'appointment-reminder-week', urgency: 5 },
+      { purpose: 'appointment-reminder', urgency: 2 },
+      { purpose: 'appointment-reminder-morning', urgency: 1 },
+    ]);
+  });
+
+  test('a moved appointment takes all of its reminders along', () => {
+    const life = received().book('a1', '2026-03-20 14:00').book('a2', '2026-03-27 14:00');
+    const ahead = life.at.deadlines.filter(({ rule }) => rule.startsWith('reminder'));
+    expect(ahead.map(({ ref }) => ref)).toEqual(['a2', 'a2', 'a2']);
+  });
+});
+
+describe('what staff are told', () => {
+  test('of a near closure, of what is overdue, of an offer and of a text that did not leave', () => {
+    const life = ReferralLife.received({
+      policy: only('deadline-near', 'deadline-passed', 'transfer-offered', 'text-not-sent'),
+    });
+    life.do('accept-referral', {});
+    expect(purposes(life, (it) => it.until(local('2026-03-05 09:00')))).toEqual(['deadline-passed']);
+    const to = { providerId: 'kaleidoscope', programme: 'p', routeId: 'r2' };
+    expect(purposes(life, (it) => it.do('transfer-pathway', { to, reason: 'moved' }))).toEqual([
+      'transfer-offered',
+    ]);
+    const report = { intentId: 'i1', outcome: 'failed', purpose: 'appointment-booked' };
+    expect(purposes(life, (it) => it.engine('report-delivery', report))).toEqual(['text-not-sent']);
+    expect(life.codes).toContain('message-not-sent');
+    const near = planned(life, (it) => it.until(local('2026-05-11 11:00')));
+    expect(near.map(({ purpose }) => purpose)).toContain('deadline-near');
+  });
+
+  test('an e-mail that did not leave asks nobody to reach the person', () => {
+    const life = received();
+    const report = { intentId: 'i1', outcome: 'unknown', purpose: 'new-referral' };
+    expect(life.engine('report-delivery', report).refusal?.code).toBe('already-done');
+  });
+
+  test('who brought the person themselves hears of no new referral', () => {
+    const life = new ReferralLife();
+    const own = { source: { source: 'self', via: 'form' }, disposal: null, policy: telling } as const;
+    life.do('receive-referral', referral(own), { role: 'ProviderWorker', organisationId: 'ddas' });
+    expect(life.intents.map(({ purpose }) => purpose)).toEqual(['referral-received']);
+  });
+});
+
+describe('what the officer is told', () => {
+  const progress = () => ReferralLife.received({ policy: only('referral-progress') });
+
+  test('M96: received, in contact, engaged and closed, each once', () => {
+    const life = progress();
+    expect(life.intents).toHaveLength(1);
+    expect(purposes(life, (it) => it.attempt('no-answer'))).toEqual([]);
+    expect(purposes(life, (it) => it.attempt('reached'))).toEqual(['referral-progress']);
+    expect(purposes(life, (it) => it.attempt('reached'))).toEqual([]);
+    const engaged = { evidence: 'logged-in' } as const;
+    expect(purposes(life, (it) => it.do('record-engagement', engaged))).toEqual(['referral-progress']);
+    expect(purposes(life, (it) => it.until(local('2026-06-03 00:00')))).toEqual(['referral-progress']);
+    expect(life.at.closure).not.toBeNull();
+  });
+
+  test('nothing once consent to sharing is withdrawn, and nothing twice when it is given again', () => {
+    const life = progress();
+    const told = (factId: string, fact: string) =>
+      life.engine('carry-fact', { factId, fact, purpose: 'sharing' });
+    life.attempt('reached');
+    expect(purposes(life, () => told('f1', 'consent-withdrawn'))).toEqual([]);
+    expect(purposes(life, (it) => it.do('record-engagement', { evidence: 'logged-in' }))).toEqual([]);
+    life.until(local('2026-03-03 10:00'));
+    expect(purposes(life, () => told('f2', 'consent-given'))).toEqual(['referral-progress']);
+    life.until(local('2026-03-04 10:00'));
+    told('f3', 'consent-withdrawn');
+    expect(purposes(life, (it) => it.until(local('2026-06-03 00:00')))).toEqual([]);
+  });
+});
+
+test('under a policy that names no purposes nothing is planned but the one reminder, and nothing more is kept', () => {
+  const life = ReferralLife.received().attempt('no-answer').book('a1', '2026-03-20 14:00');
+  life.until(local('2026-03-21 14:00'));
+  expect(life.intents).toMatchObject([{ purpose: 'appointment-reminder', urgency: 4 }]);
+  expect(life.at).not.toHaveProperty('messaged');
+});

@@ -1,0 +1,193 @@
+import type { Actor } from '../common/actor.ts';
+import { providerRoles } from '../common/actor.ts';
+import type { Attention } from '../common/attention.ts';
+import type { Decision } from '../common/decision.ts';
+import type { Instant } from '../common/instant.ts';
+import { localParts } from '../common/london-time.ts';
+import type { MessageIntent } from '../common/message-intent.ts';
+import { isTextPurpose } from '../common/message-purpose.ts';
+import { aheadIntent, emailIntent, missedIntent, switchedOn, textIntent } from '../common/planned-message.ts';
+import type { DiversionEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import { isUnansweredCall } from './messaged.ts';
+import { officerView } from './officer-view.ts';
+import { mayRemind } from './reminding.ts';
+import type { DiversionAppointment, DiversionState } from './state.ts';
+
+/**
+ * Which events are told of, to whom. All of it stands here: who decides an event does not know that anybody is told.
+ * Reminders come by their clocks (passing.ts). Each message is judged again at the moment of sending.
+ */
+
+/** Adds to a decision the messages that its events cause; none where the policy has none switched on. */
+export function withMessages(
+  before: DiversionState | undefined,
+  command: { readonly commandId: string; readonly actor: Actor },
+  decision: Decision<DiversionEvent>,
+  now: Instant,
+): Decision<DiversionEvent> {
+  if (decision.refusal !== undefined || !mayPlan(before, decision.events)) {
+    return decision;
+  }
+  const { commandId, actor } = command;
+  const { events, intents } = decision;
+  const after = events.reduce<DiversionState | undefined>(
+    (state, event) => evolve(state, { ...event, seq: (state?.seq ?? 0) + 1, commandId, actor }),
+    before,
+  );
+  if (after === undefined) {
+    return decision;
+  }
+  const planned = events.flatMap((event) => plannedMessages(before, event, after, now));
+  return { events, intents: [...intents, ...switchedOn(planned, after.policy.messages)] };
+}
+
+/** Without folding anything: most decisions are under a policy without such messages. */
+function mayPlan(before: DiversionState | undefined, events: readonly DiversionEvent[]): boolean {
+  const policies = events.map((event) =>
+    event.type === 'referral-received' || event.type === 'policy-rebased' ? event.data.policy : undefined,
+  );
+  return [before?.policy, ...policies].some((policy) => (policy?.messages.purposes ?? []).length > 0);
+}
+
+/**
+ * What one event tells people of, whether or not it is switched on. `before` and `after` are the states around the whole
+ * decision: what another event of it undoes is not told of.
+ */
+export function plannedMessages(
+  before: DiversionState | undefined,
+  event: DiversionEvent,
+  after: DiversionState,
+  now: Instant,
+): MessageIntent[] {
+  return [
+    ...(mayText(after) ? toPerson(before, event, after, now) : []),
+    ...(isOpen(after) ? toStaff(event, after, now) : []),
+    ...toOfficer(before, after, now),
+  ];
+}
+
+function isOpen({ closure, voided, finished, died }: DiversionState): boolean {
+  return closure === null && voided === null && !finished && !died;
+}
+
+function mayText(state: DiversionState): boolean {
+  return isOpen(state) && mayRemind(state);
+}
+
+function toPerson(
+  before: DiversionState | undefined,
+  event: DiversionEvent,
+  after: DiversionState,
+  now: Instant,
+): MessageIntent[] {
+  const policy = after.policy.messages;
+  switch (event.type) {
+    case 'referral-received':
+      // Who comes with a caseload knows where they are; one of long ago would only be reminded of it.
+      return event.data.source.via === 'caseload-import' ||
+        localParts(event.occurredAt).date < localParts(now).date
+        ? []
+        : textIntent('referral-received', policy, now);
+    case 'appointment-booked': {
+      const { appointmentId, supersedes, carriedOverAt } = event.data;
+      const booked = find(after, appointmentId);
+      if (booked?.status !== 'booked' || booked.startsAt <= now || carriedOverAt !== undefined) {
+        return [];
+      }
+      return supersedes === null
+        ? aheadIntent('appointment-booked', booked, policy, now)
+        : aheadIntent('appointment-moved', booked, policy, now, aheadOf(find(after, supersedes), now));
+    }
+    case 'appointment-cancelled':
+      return cancelledAhead(after, [event.data.appointmentId], now);
+    // With the provider that lets go its appointments go too.
+    case 'referral-declined':
+    case 'referral-routed':
+    case 'transfer-accepted':
+      return cancelledAhead(after, event.data.cancelled, now);
+    case 'attendance-recorded': {
+      const missed = find(after, event.data.appointmentId);
+      return missed?.status === 'missed' ? missedIntent(missed, policy, now) : [];
+    }
+    case 'contact-attempted': {
+      const { date } = localParts(now);
+      const known = before?.messaged?.unansweredOn ?? null;
+      return isUnansweredCall(event.data) &&
+        localParts(event.occurredAt).date === date &&
+        (known === null || known < date)
+        ? textIntent('could-not-reach', policy, now)
+        : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function cancelledAhead(
+  { appointments, policy }: DiversionState,
+  cancelled: readonly string[],
+  now: Instant,
+): MessageIntent[] {
+  return appointments
+    .filter(
+      ({ appointmentId, status, startsAt }) =>
+        cancelled.includes(appointmentId) && status === 'cancelled' && startsAt > now,
+    )
+    .flatMap((appointment) => aheadIntent('appointment-cancelled', appointment, policy.messages, now));
+}
+
+/** By e-mail, to whoever has the case where it is now. */
+function toStaff(event: DiversionEvent, after: DiversionState, now: Instant): MessageIntent[] {
+  switch (event.type) {
+    case 'referral-received':
+    case 'referral-routed':
+      // Who took it with the same word, or brought it themselves, knows of it.
+      return after.route !== null && after.acceptance.acceptedAt === null
+        ? [emailIntent('new-referral', now)]
+        : [];
+    case 'attendance-recorded': {
+      const { appointmentId } = event.data;
+      return find(after, appointmentId)?.status === 'missed'
+        ? [emailIntent('missed-appointment', now, { appointmentId })]
+        : [];
+    }
+    case 'deadline-passed': {
+      if (!(event.raised ?? []).some(isForProvider)) {
+        return [];
+      }
+      const near = event.data.rule === 'closure-warning';
+      return [emailIntent(near ? 'deadline-near' : 'deadline-passed', now)];
+    }
+    case 'transfer-offered':
+      return after.transfer === null ? [] : [emailIntent('transfer-offered', now)];
+    case 'message-not-sent':
+      return isTextPurpose(event.data.purpose) ? [emailIntent('text-not-sent', now)] : [];
+    default:
+      return [];
+  }
+}
+
+function isForProvider({ owner }: Attention): boolean {
+  return providerRoles.includes(owner);
+}
+
+/** To the officer who referred the person: each of the four words once, and none once the person shares nothing. */
+function toOfficer(before: DiversionState | undefined, after: DiversionState, now: Instant): MessageIntent[] {
+  const told = before === undefined ? [] : before.messaged?.officer;
+  const { status } = officerView(after);
+  // Without a memory the policy has only now come to have such messages: where it stands already is no news.
+  const news = told !== undefined && !told.includes(status);
+  const fromPolice = after.source.source === 'police' && after.source.via !== 'caseload-import';
+  return news && fromPolice && status !== 'void' && !after.died && after.consents.sharing !== 'withdrawn'
+    ? [emailIntent('referral-progress', now)]
+    : [];
+}
+
+function find({ appointments }: DiversionState, wanted: string): DiversionAppointment | undefined {
+  return appointments.find(({ appointmentId }) => appointmentId === wanted);
+}
+
+function aheadOf(appointment: DiversionAppointment | undefined, now: Instant): Instant | undefined {
+  return appointment === undefined || appointment.startsAt <= now ? undefined : appointment.startsAt;
+}
