@@ -8,6 +8,8 @@ const sealedColumns: readonly SealedColumn[] = [
   { table: 'former_number', column: 'mobile', sealedAs: 'person', rowId: 'person_id' },
   { table: 'named_worker', column: 'name', sealedAs: 'named_worker', rowId: 'id' },
   ...['recipient', 'body'].map((column) => ({ table: 'message', column, sealedAs: 'message', rowId: 'id' })),
+  ...['mobile', 'words'].map((column) => ({ table: 'reply', column, sealedAs: 'reply', rowId: 'id' })),
+  { table: 'staff_address', column: 'address', sealedAs: 'staff_address', rowId: 'id' },
   { table: 'note', column: 'body', sealedAs: 'note', rowId: 'id' },
   ...['old_value', 'new_value'].map((column) => ({
     ...{ table: 'amended_detail', column, sealedAs: 'person', rowId: 'person_id', sealedColumn: 'sealed_as' },
