@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { findCommand } from '../store/ledger.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
+import { findReply } from '../store/replies.ts';
 import { contactsStillCarried, findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
 import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
@@ -12,6 +13,7 @@ import type { CarryFactInput } from '../workflows/contract/envelope.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
+import { carryReply } from './carry-reply.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
 const answerWithinMs = 10_000;
@@ -44,6 +46,11 @@ async function carryToAll(
   client: Client,
   { forceId, factId }: CarryFactInput,
 ): Promise<{ readonly pathways: number }> {
+  const reply = await findReply(db, forceId, factId);
+  if (reply !== null) {
+    await carryReply(db, client, reply);
+    return { pathways: 1 };
+  }
   const carried = await findCarried(db, client, forceId, factId);
   if (carried === null) throw ApplicationFailure.nonRetryable('No such fact', 'UnknownFact');
   for (let round = 1; ; round += 1) {

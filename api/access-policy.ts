@@ -72,6 +72,12 @@ export function kindsReadIn(role: Role): readonly PathwayKindName[] {
   return readable[role] ?? [];
 }
 
+/** Who sees to what people write back: those who work with them. */
+const replyReaders: readonly Role[] = [
+  ...providerRoles,
+  ...(['Manager', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'] as const),
+];
+
 const rolesOfAnyCommand: readonly Role[] = [
   ...new Set(
     (Object.keys(tables) as PathwayKindName[]).flatMap((kind) =>
@@ -92,6 +98,13 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/docs/start.js': { public: 'a script of that page' },
   'GET /api/docs/swagger-ui.css': { public: 'the looks of that page' },
   'GET /api/docs/swagger-ui-bundle.js': { public: 'the library of that page' },
+
+  'POST /webhooks/sms/status/{forceId}/{intentId}': {
+    public: 'the text gateway has no token; it is believed by its signature over the address and the form',
+  },
+  'POST /webhooks/sms/inbound/{forceId}': {
+    public: 'the text gateway has no token; it is believed by its signature over the address and the form',
+  },
 
   'POST /api/v1/referrals': { roles: diversionTable.commands['receive-referral'].roles },
   'GET /api/v1/referrals/{reference}': { roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'] },
@@ -136,6 +149,9 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/persons/{personId}/disclosures': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/disclosures': { signedIn: 'only what the caller’s own organisation was told' },
   'POST /api/v1/persons/{personId}/erasure': { roles: ['Manager'] },
+  /** What no case has is the manager's alone; of a case its readers'. */
+  'GET /api/v1/replies': { roles: replyReaders },
+  'POST /api/v1/replies/{replyId}/settlement': { roles: replyReaders },
   'GET /api/v1/changes': { roles: readers },
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },

@@ -35,11 +35,14 @@ import { pathwayRoutes } from './pathways.ts';
 import { assemble } from './pipeline.ts';
 import { reconciliationRoutes } from './reconciliation.ts';
 import { referralRoutes } from './referrals.ts';
+import { replyRoutes } from './replies.ts';
 import { retentionRoutes } from './retention.ts';
 import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
-import type { PublicRoute, Route } from './route.ts';
+import type { PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
+import { webhookRoutes } from './webhooks.ts';
+import type { WebhookSettings } from './webhooks.ts';
 import { worklistRoutes } from './worklists.ts';
 
 export interface Services {
@@ -52,11 +55,12 @@ export interface Services {
   readonly secret: Uint8Array;
   readonly build: string;
   readonly environment: string;
+  readonly webhooks: WebhookSettings;
 }
 
 export interface Api {
   readonly app: Express;
-  readonly routes: readonly (Route | PublicRoute)[];
+  readonly routes: readonly (Route | PublicRoute | WebhookRoute)[];
   /** When the work that no answer waited for has ended. */
   readonly settled: () => Promise<void>;
 }
@@ -85,6 +89,7 @@ export function createApp(services: Services): Api {
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),
+    ...replyRoutes({ db, client, bestEffort }),
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),
@@ -100,7 +105,13 @@ export function createApp(services: Services): Api {
   ];
   const open = healthRoutes(services);
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
-  const routes: readonly (Route | PublicRoute)[] = [...signedIn, ...open, ...documentation];
+  const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
+  const routes: readonly (Route | PublicRoute | WebhookRoute)[] = [
+    ...signedIn,
+    ...called,
+    ...open,
+    ...documentation,
+  ];
   // What cannot be described keeps the API from starting.
   describeApi(routes, build, toInstant(Date.now()));
   const app = assemble(

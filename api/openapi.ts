@@ -8,7 +8,7 @@ import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.
 import { factOfCommand, factTable, personFactNames } from './fact-table.ts';
 import { problems } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import type { ActRoute, PublicRoute, Route } from './route.ts';
+import type { ActRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { commandAnswer, factAnswer, problemDocument } from './schemas/answers.ts';
 import { commandBody, commandExample } from './schemas/commands.ts';
 import { ExampleTimes } from './schemas/example-times.ts';
@@ -59,7 +59,7 @@ const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
  * around `now`.
  */
 export function describeApi(
-  routes: readonly (Route | PublicRoute)[],
+  routes: readonly (Route | PublicRoute | WebhookRoute)[],
   build: string,
   now: Instant,
 ): JsonObject {
@@ -92,7 +92,11 @@ export function describeApi(
   };
 }
 
-function operationOf(route: Route | PublicRoute, schemas: Schemas, times: ExampleTimes): JsonObject {
+function operationOf(
+  route: Route | PublicRoute | WebhookRoute,
+  schemas: Schemas,
+  times: ExampleTimes,
+): JsonObject {
   const rule = accessPolicy[`${route.method.toUpperCase()} ${route.path}`];
   if ('respond' in route) {
     return {
@@ -106,6 +110,7 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas, times: Exampl
       },
     };
   }
+  if ('receive' in route) return webhookOperation(route, schemas);
   const acting = route.method === 'post';
   return {
     operationId: operationId(route.method, route.path),
@@ -137,6 +142,34 @@ function operationOf(route: Route | PublicRoute, schemas: Schemas, times: Exampl
         ...alwaysSignedIn,
         ...(acting ? alwaysActing : []),
         ...(route.problems ?? []),
+      ]),
+    },
+  };
+}
+
+/** Signed by the gateway; nobody else calls it. */
+function webhookOperation(
+  { method, path, summary, tag, params, problems: known = [] }: WebhookRoute,
+  schemas: Schemas,
+): JsonObject {
+  const form = { type: 'object', additionalProperties: { type: 'string' } };
+  return {
+    operationId: operationId(method, path),
+    summary,
+    tags: [tag],
+    security: [],
+    parameters: [
+      ...parametersOf(params, 'path', schemas),
+      { name: 'X-Twilio-Signature', in: 'header', required: true, schema: { type: 'string' } },
+    ],
+    requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+    responses: {
+      '2XX': { description: 'It is stored' },
+      ...responsesOf([
+        ...always,
+        ...(['signature-missing', 'signature-wrong', 'invalid-request'] as const),
+        ...(['body-too-large', 'unsupported-media-type'] as const),
+        ...known,
       ]),
     },
   };

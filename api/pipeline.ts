@@ -16,7 +16,7 @@ import { setUpSecurityHeaders } from './middleware/security-headers.ts';
 import { Problem } from './problems.ts';
 import type { ProblemDocument } from './problems.ts';
 import { wrongRole } from './refusals.ts';
-import type { Act, Answer, PublicRoute, Route } from './route.ts';
+import type { Act, Answer, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { pointer, readAs } from './schemas/reading.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
@@ -28,12 +28,14 @@ export interface Pipeline {
   readonly recall: Recall;
 }
 
+type AnyRoute = Route | PublicRoute | WebhookRoute;
+
 /**
  * Puts routes, access policy and middleware together.
  *
  * @throws Error when a route has no rule, a rule no route, or an address two routes of one method
  */
-export function assemble(pipeline: Pipeline, routes: readonly (Route | PublicRoute)[]): Express {
+export function assemble(pipeline: Pipeline, routes: readonly AnyRoute[]): Express {
   checkPolicy(routes);
   const app = express();
   app.disable('x-powered-by');
@@ -69,12 +71,12 @@ export function nameOf(route: { readonly method: string; readonly path: string }
   return `${route.method.toUpperCase()} ${route.path}`;
 }
 
-function checkPolicy(routes: readonly (Route | PublicRoute)[]): void {
+function checkPolicy(routes: readonly AnyRoute[]): void {
   const names = routes.map(nameOf);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   const without = names.filter((name) => !Object.hasOwn(accessPolicy, name));
   const dead = Object.keys(accessPolicy).filter((name) => !names.includes(name));
-  const wrongly = routes.filter((route) => 'public' in ruleOf(route) !== 'respond' in route).map(nameOf);
+  const wrongly = routes.filter((route) => 'public' in ruleOf(route) !== takesNoCaller(route)).map(nameOf);
   const complaints = [
     ...twice.map((name) => `${name} stands twice`),
     ...without.map((name) => `${name} has no rule in the access policy`),
@@ -84,11 +86,15 @@ function checkPolicy(routes: readonly (Route | PublicRoute)[]): void {
   if (complaints.length > 0) throw new Error(`The API does not start: ${complaints.join('; ')}.`);
 }
 
-function ruleOf(route: Route | PublicRoute): AccessRule {
+function takesNoCaller(route: AnyRoute): route is PublicRoute | WebhookRoute {
+  return 'respond' in route || 'receive' in route;
+}
+
+function ruleOf(route: AnyRoute): AccessRule {
   return accessPolicy[nameOf(route)] ?? { roles: [] };
 }
 
-function methodsByPath(routes: readonly (Route | PublicRoute)[]): Map<string, string[]> {
+function methodsByPath(routes: readonly AnyRoute[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { path, method } of routes) {
     const methods = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
@@ -97,7 +103,7 @@ function methodsByPath(routes: readonly (Route | PublicRoute)[]): Map<string, st
   return found;
 }
 
-function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHandler[] {
+function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
   const name: RequestHandler = (_request, response, next) => {
     observed(response).route = route.path;
     next();
@@ -112,6 +118,7 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
       },
     ];
   }
+  if ('receive' in route) return [name, ...readBody(formMedia, route.largest), receiver(route)];
   const admit = admission(route, pipeline.authenticate);
   if (route.method === 'get') {
     return [
@@ -162,6 +169,22 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
   ];
 }
 
+const formMedia = 'application/x-www-form-urlencoded';
+
+/** The signature is over the address as it came; behind a proxy that is what the gateway was given. */
+function receiver(route: WebhookRoute): RequestHandler {
+  return async (request, response) => {
+    const { status, media, body } = await route.receive({
+      params: paramsOf(route, request.params),
+      form: Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytesOf(request.body)))),
+      address: request.originalUrl,
+      signature: request.get('x-twilio-signature'),
+      receivedAt: toInstant(Date.now()),
+    });
+    response.status(status).type(media).send(body);
+  };
+}
+
 function isNotFound(error: unknown): boolean {
   return error instanceof Problem && error.code === 'not-found';
 }
@@ -182,7 +205,7 @@ function callerOf(response: express.Response): Caller {
 }
 
 /** A path that does not have the shape of an id leads nowhere, like an id that nobody has. */
-function paramsOf(route: Route, params: unknown): unknown {
+function paramsOf(route: Pick<Route, 'params'>, params: unknown): unknown {
   if (route.params === undefined) return undefined;
   const result = route.params.safeParse(params);
   if (!result.success) throw new Problem('not-found');

@@ -73,6 +73,17 @@ export const problems = {
     words: 'The keys of the sign-in service cannot be read now. Nothing was done; try again.',
   },
 
+  'signature-missing': {
+    status: 400,
+    title: 'Not signed',
+    words: 'Only the text gateway calls here, and it signs. Nothing was done.',
+  },
+  'signature-wrong': {
+    status: 403,
+    title: 'Wrongly signed',
+    words: 'The signature does not fit the address and the form. Nothing was done.',
+  },
+
   // How it is asked.
   'malformed-request': { status: 400, title: 'Malformed request', words: 'The request cannot be read.' },
   'malformed-json': {

@@ -92,6 +92,36 @@ export interface PublicRoute {
   }>;
 }
 
+/** What the text gateway sends: a form, and its signature over the address and all fields. */
+export interface Called<P> {
+  readonly params: P;
+  readonly form: Readonly<Record<string, string>>;
+  /** Path and query, as they came. */
+  readonly address: string;
+  readonly signature: string | undefined;
+  readonly receivedAt: Instant;
+}
+
+/** Outside /api/v1, for a gateway, which shows itself by its signature: no caller, no Idempotency-Key. */
+export interface WebhookRoute<P = unknown> {
+  readonly method: 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly params: z.ZodType<P>;
+  /** Of the form, in bytes. */
+  readonly largest: number;
+  readonly problems?: readonly ProblemCode[];
+  readonly receive: (
+    called: Called<P>,
+  ) => Promise<{ readonly status: number; readonly media: string; readonly body: string }>;
+}
+
+/** Forgets the type of the parameters, as `reading` does. */
+export function calledBack<P>(route: WebhookRoute<P>): WebhookRoute {
+  return route as unknown as WebhookRoute;
+}
+
 /** A route with its types forgotten, as the app and the description of the API keep it. */
 export type Route = ReadRoute | ActRoute;
 

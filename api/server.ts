@@ -31,6 +31,7 @@ const api = createApp({
   secret: config.blindIndexKey,
   build: config.build,
   environment: config.environment,
+  webhooks: { publicUrl: config.publicUrl, authToken: config.twilio.authToken },
 });
 
 /** What is under way at a stop gets this long; a command waits at most five seconds for its answer. */

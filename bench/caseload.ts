@@ -81,6 +81,7 @@ export class Caseload {
       metrics: createMetrics({ process: 'api', build: 'bench' }),
       issuer: { issuer: issuer.url, audience },
       secret: Buffer.alloc(32, 7),
+      webhooks: { publicUrl: 'http://127.0.0.1', authToken: 'nobody calls' },
     });
     const overheard = await listen(app, 0);
     const api = await startApi(rig, scratch.url, issuer.url);

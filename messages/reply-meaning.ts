@@ -1,15 +1,4 @@
-/** What the person who wrote back wants. `other`: a person reads it. */
-export const replyMeanings = [
-  'confirm',
-  'cannot-come',
-  'stop',
-  'start',
-  'help',
-  'wrong-person',
-  'other',
-] as const;
-
-export type ReplyMeaning = (typeof replyMeanings)[number];
+import type { ReplyMeaning } from '../workflows/domain/common/reply.ts';
 
 export interface ReadReply {
   readonly meaning: ReplyMeaning;

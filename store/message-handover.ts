@@ -53,7 +53,7 @@ export async function handOver(
   { headSeq, sealedMobile, knownFacts, readAt }: JudgedBy,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
-    `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
+    `update message set handed_over_at = $7, recipient = $4, recipient_index = $13, language = $5, body = $6,
          updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
          and exists (
@@ -77,6 +77,7 @@ export async function handOver(
       readAt,
       judgedWithinSeconds,
       knownFacts,
+      db.fields.blindIndex('mobile', forceId, to),
     ],
   );
   return rowCount === 1;
@@ -109,7 +110,7 @@ export async function handoverOf(db: Database, forceId: string, intentId: string
 export async function takeBack(db: Database, { forceId, intentId, claimId }: HeldMessage): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set status = 'planned', claim_id = null, claimed_at = null, handed_over_at = null,
-         recipient = null, language = null, body = null, updated_at = clock_timestamp()
+         recipient = null, recipient_index = null, language = null, body = null, updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
     [forceId, intentId, claimId],
   );

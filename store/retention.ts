@@ -206,6 +206,10 @@ export async function erasePerson(
       'delete from person_possible_match where force_id = $1 and $2 in (person_id, other_person_id)',
       'delete from amended_detail where force_id = $1 and person_id = $2',
       'update amendment set name_dob_index = null, mobile_index = null where force_id = $1 and person_id = $2',
+      `update reply set mobile = null, mobile_index = null, words = null where force_id = $1 and (
+         pathway_id in (select id from pathway where force_id = $1 and person_id = $2)
+         or intent_id in (select m.id from event e join message m on m.force_id = e.force_id and m.pathway_id = e.pathway_id
+           where e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = $2::text and m.seq < e.seq))`,
       `delete from note where force_id = $1
          and pathway_id in (select id from pathway where force_id = $1 and person_id = $2)`,
     ]) {
@@ -223,9 +227,10 @@ export async function erasePerson(
     for (const { id } of messages) {
       // That one was handed over is kept, so something stands in the place of what it said.
       const sealed = (column: string) => db.fields.encrypt('-', { table: 'message', column, rowId: id });
-      await client.query('update message set recipient = $3, body = $4 where force_id = $1 and id = $2', [
-        ...[forceId, id, sealed('recipient'), sealed('body')],
-      ]);
+      await client.query(
+        'update message set recipient = $3, recipient_index = null, body = $4 where force_id = $1 and id = $2',
+        [...[forceId, id, sealed('recipient'), sealed('body')]],
+      );
     }
     await client.query('commit');
     return { personId, erasedAt: now };

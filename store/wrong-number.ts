@@ -12,6 +12,8 @@ import { numberAnsweringChannels, reachingResults } from '../workflows/domain/di
  * Of a merged person the pathways of every row with this number count; of one that became another person's, what
  * happened while it was this one's.
  *
+ * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right.
+ *
  * Read from the ledger's events and not from what is open on the boards, which a closure clears.
  */
 export function numberIsWrong(person: string): string {
@@ -34,10 +36,16 @@ export function numberIsWrong(person: string): string {
           and reached.occurred_at >= coalesce(former.given_at, '-infinity') and reached.occurred_at < former.replaced_at`)}`;
   const reached = `reached.data->>'result' in (${codes(reachingResults)})
           and reached.data->>'channel' in (${codes(numberAnsweringChannels)}) and not exists (${onAnother})`;
-  return `exists (select ${attempt('wrong', `wrong.data->>'result' = 'wrong-number'`)}
-        and wrong.occurred_at >= least(coalesce(${person}.mobile_given_at, '-infinity'), (${firstGivenBefore}))
+  const firstGiven = `least(coalesce(${person}.mobile_given_at, '-infinity'), (${firstGivenBefore}))`;
+  return `(exists (select ${attempt('wrong', `wrong.data->>'result' = 'wrong-number'`)}
+        and wrong.occurred_at >= ${firstGiven}
         and not exists (select ${attempt('reached', reached)}
-          and (reached.occurred_at, reached.recorded_at) > (wrong.occurred_at, wrong.recorded_at)))`;
+          and (reached.occurred_at, reached.recorded_at) > (wrong.occurred_at, wrong.recorded_at)))
+      or exists (select from reply denied
+        where denied.force_id = ${person}.force_id and denied.mobile_index = ${person}.mobile_index
+          and denied.meaning = 'wrong-person' and denied.received_at >= ${firstGiven}
+          and denied.finding is distinct from 'number-is-right'
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at)))`;
 }
 
 function codes(list: readonly string[]): string {

@@ -15,6 +15,7 @@ import {
   unknownPathways,
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
+import { uncarriedReplies } from '../store/replies.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
 import { forgetUntaken } from '../store/laid-down.ts';
 import { indexNamesLeft } from '../store/name-index.ts';
@@ -41,6 +42,8 @@ export interface SweepReport {
   readonly confirmed: number;
   readonly restarted: number;
   readonly facts: number;
+  /** Texts that came in. */
+  readonly replies: number;
   /** Messages that nobody went on with and that are settled now. */
   readonly givenUp: number;
 }
@@ -65,6 +68,7 @@ export class Sweep {
   readonly #woken = new GrowingPauses();
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
   #factsAfter: PlaceInList | null = null;
+  #repliesAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
   #overdueAfter: PlaceInList | null = null;
 
@@ -111,6 +115,13 @@ export class Sweep {
         this.#soon(() => startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId })),
       )),
     );
+    const replies = await uncarriedReplies(this.#db, this.#batch, this.#repliesAfter);
+    this.#repliesAfter = this.#placeAfter(replies);
+    failures.push(
+      ...(await inBatches(replies, ({ forceId, replyId }) =>
+        this.#soon(() => startCarryFact(this.#client, { forceId, factId: replyId })),
+      )),
+    );
     const waiting = await pathwaysAwaitingRun(this.#db, this.#batch, this.#awaitingAfter);
     this.#awaitingAfter = this.#placeAfter(waiting);
     failures.push(...(await this.#startAll(waiting)));
@@ -138,7 +149,10 @@ export class Sweep {
       await indexNamesLeft(this.#db, this.#batch).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
-    return { confirmed: waiting.length, restarted: missing.length, facts: facts.length, givenUp };
+    return {
+      ...{ confirmed: waiting.length, restarted: missing.length, facts: facts.length },
+      ...{ replies: replies.length, givenUp },
+    };
   }
 
   /** Where the next turn goes on; from the start again after the last page. */

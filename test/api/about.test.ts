@@ -57,7 +57,7 @@ async function apiOver(parts: { readonly db: Database; readonly temporal?: strin
     metrics: createMetrics({ process: 'api', build: 'test' }),
     issuer: { issuer: api.issuer.url, audience: 'llwybr' },
     secret: new Uint8Array(32),
-    ...{ build: 'test', environment: 'test' },
+    ...{ build: 'test', environment: 'test', webhooks: { publicUrl: '', authToken: 'secret' } },
   });
   const server = await listen(second.app, 0);
   return {
@@ -192,7 +192,7 @@ test('an issuer that is away is no fault of the token', async () => {
     metrics: createMetrics({ process: 'api', build: 'test' }),
     issuer: { issuer: 'http://127.0.0.1:9', audience: 'llwybr' },
     secret: new Uint8Array(32),
-    ...{ build: 'test', environment: 'test' },
+    ...{ build: 'test', environment: 'test', webhooks: { publicUrl: '', authToken: 'secret' } },
   });
   const server = await listen(nowhere.app, 0);
   try {

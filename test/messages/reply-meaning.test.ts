@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readReply, replyMeanings } from '../../messages/reply-meaning.ts';
-import type { ReplyMeaning } from '../../messages/reply-meaning.ts';
+import { readReply } from '../../messages/reply-meaning.ts';
+import { replyMeanings } from '../../workflows/domain/common/reply.ts';
+import type { ReplyMeaning } from '../../workflows/domain/common/reply.ts';
 
 /** Each meaning with all the ways in which it is written here. */
 const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {

@@ -15,6 +15,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { createTestDatabase } from './database.ts';
+import { gatewayToken } from './delivery.ts';
 
 export interface ApiWithoutEngine {
   readonly url: string;
@@ -40,6 +41,7 @@ export async function startApiWithoutEngine(
   const issuer = await startIssuer({ port: 0, directory, audience: 'llwybr' });
   // Nobody listens on the discard port.
   const connection = Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500 });
+  const webhooks = { publicUrl: '', authToken: gatewayToken };
   const api = createApp({
     db,
     client: new Client({ connection }),
@@ -49,8 +51,10 @@ export async function startApiWithoutEngine(
     secret: config.blindIndexKey,
     build: 'test',
     environment,
+    webhooks,
   });
   const server = await listen(api.app, 0);
+  webhooks.publicUrl = server.url;
   return {
     url: server.url,
     db,

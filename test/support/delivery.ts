@@ -26,7 +26,9 @@ import { aSummary, anAppend, anIntent, force, openAPathway } from './recorded-pa
 // One message on its way, with the real ledger, the real library and the gateway's stand-in.
 
 const accountSid = `AC${'1'.repeat(32)}`;
-const authToken = 'secret';
+/** What the gateway signs with. */
+export const gatewayToken = 'secret';
+const authToken = gatewayToken;
 
 /** A Monday in the sending hours, long before the machine's own time. */
 export const mondayMorning = '2026-03-02T09:00:00.000Z';
@@ -36,6 +38,8 @@ export interface GatewayUnderTest {
   readonly gateway: SmsGateway;
   standIn(): TwilioStandIn;
   script(fault: FaultScript): Promise<void>;
+  /** From now on texts that phones send are posted there. */
+  postTo(inboundUrl: string): Promise<void>;
   stop(): Promise<void>;
   /** On the same port, with what it knew. */
   startAgain(): Promise<void>;
@@ -44,8 +48,9 @@ export interface GatewayUnderTest {
 
 export async function startGateway(): Promise<GatewayUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'delivery-'));
+  let inboundUrl: string | undefined;
   const start = (port: number): Promise<TwilioStandIn> =>
-    startTwilioStandIn({ port, directory, accountSid, authToken });
+    startTwilioStandIn({ port, directory, accountSid, authToken, inboundUrl });
   let standIn = await start(0);
   const { url } = standIn;
   return {
@@ -59,6 +64,11 @@ export async function startGateway(): Promise<GatewayUnderTest> {
         body: JSON.stringify(fault),
       });
       if (answer.status !== 201) throw new Error(await answer.text());
+    },
+    async postTo(address) {
+      inboundUrl = address;
+      await standIn.close();
+      standIn = await start(Number(new URL(url).port));
     },
     stop: () => standIn.close(),
     async startAgain() {

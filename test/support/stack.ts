@@ -15,7 +15,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { createTestDatabase } from './database.ts';
-import { startGateway } from './delivery.ts';
+import { gatewayToken, startGateway } from './delivery.ts';
 import type { GatewayUnderTest } from './delivery.ts';
 import { startEngine } from './engine.ts';
 import type { EngineParts, TestEngine } from './engine.ts';
@@ -34,7 +34,11 @@ export interface Stack {
  * API, engine, ledger, issuer and text gateway in one process, on the shared servers: the parts as they
  * run, with a database and a namespace of their own.
  */
-export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): Promise<Stack> {
+export async function startStack(
+  parts: Pick<EngineParts, 'wrapLedger'> = {},
+  /** The force that texts from phones are posted for; nobody wants them where it is left out. */
+  inboundFor?: string,
+): Promise<Stack> {
   const database = await createTestDatabase();
   const { blindIndexKey } = readConfig({ LLWYBR_ENV: 'test' });
   const db = openDatabase(database.url, { max: 20, applicationName: 'llwybr-api' });
@@ -48,6 +52,7 @@ export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): P
     messages: createMessageActivities({ db, gateway: gateway.gateway, numbers: numberPlanOf('test') }),
     ...parts,
   });
+  const webhooks = { publicUrl: '', authToken: gatewayToken };
   const api = createApp({
     db,
     client: engine.client,
@@ -57,8 +62,11 @@ export async function startStack(parts: Pick<EngineParts, 'wrapLedger'> = {}): P
     secret: blindIndexKey,
     build: 'test',
     environment: 'test',
+    webhooks,
   });
   const server = await listen(api.app, 0);
+  webhooks.publicUrl = server.url;
+  if (inboundFor !== undefined) await gateway.postTo(`${server.url}/webhooks/sms/inbound/${inboundFor}`);
   return {
     ...{ url: server.url, db, api, engine, issuer, gateway },
     async close() {

@@ -13,6 +13,30 @@ export interface Appointment {
   readonly status: AppointmentStatus;
   /** The provider it was with, where another one has the case since; left out: the one that has it. */
   readonly formerProviderId?: string;
+  /** The person wrote back that they will come; left out: they have not. */
+  readonly confirmedAt?: Instant;
+  /** The person wrote back that they cannot come; left out: they have not. It stays, beside whatever came of it. */
+  readonly cannotComeAt?: Instant;
+}
+
+/** What a reply says of the appointment that it is about; undefined: nothing. */
+export function answeredBy(
+  meaning: string,
+  at: Instant,
+): Pick<Appointment, 'confirmedAt' | 'cannotComeAt'> | undefined {
+  if (meaning === 'confirm') return { confirmedAt: at };
+  return meaning === 'cannot-come' ? { cannotComeAt: at } : undefined;
+}
+
+/** What the person wrote back, where they did. */
+export function repliesTo({
+  confirmedAt,
+  cannotComeAt,
+}: Pick<Appointment, 'confirmedAt' | 'cannotComeAt'>): Pick<Appointment, 'confirmedAt' | 'cannotComeAt'> {
+  return {
+    ...(confirmedAt === undefined ? {} : { confirmedAt }),
+    ...(cannotComeAt === undefined ? {} : { cannotComeAt }),
+  };
 }
 
 export type AppointmentKind =

@@ -3,6 +3,7 @@ import type { ConsentPurpose } from './consent.ts';
 import type { ContactPreferences } from './contact-preference.ts';
 import type { Instant } from './instant.ts';
 import type { PersonFactKind } from './person-fact.ts';
+import type { RecordReplyData, SettleReplyData } from './reply.ts';
 
 /**
  * One act of a person, a machine client, a clock or the engine. `commandId` is made where the intent
@@ -71,6 +72,8 @@ export type EngineCommand =
   | Command<'deadline-due', DeadlineDueData>
   | Command<'carry-fact', CarryFactData>
   | Command<'share-contact', ShareContactData>
+  | Command<'record-reply', RecordReplyData>
+  | Command<'settle-reply', SettleReplyData>
   | Command<'report-delivery', DeliveryOutcomeData>
   | Command<'report-internal-error', InternalErrorData>;
 
@@ -78,6 +81,8 @@ export const engineCommandNames = [
   'deadline-due',
   'carry-fact',
   'share-contact',
+  'record-reply',
+  'settle-reply',
   'report-delivery',
   'report-internal-error',
 ] as const;
@@ -95,6 +100,15 @@ export function factCommandId(factId: string, reassignedAt: number | null = null
 /** A rule failed on this command; reported once. */
 export function internalErrorCommandId(commandId: string): string {
   return `internal:${commandId}`;
+}
+
+/** A text that came in is recorded once, however often the gateway tells of it. */
+export function replyCommandId(replyId: string): string {
+  return `reply:${replyId}`;
+}
+
+export function replySettledCommandId(replyId: string): string {
+  return `reply-settled:${replyId}`;
 }
 
 export function deliveryCommandId(intentId: string): string {

@@ -2,6 +2,7 @@ import type { Attendance } from '../common/appointment.ts';
 import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
+import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { BreachCondition } from './breach-condition.ts';
 import type {
   Asker,
@@ -277,6 +278,8 @@ export interface EventData {
     readonly purpose: string;
     readonly outcome: 'unknown' | 'failed';
   };
+  readonly 'reply-recorded': ReplyRecorded;
+  readonly 'reply-settled': ReplySettled;
   readonly 'internal-error-reported': { readonly commandName: string };
   readonly 'pathway-ended': PathwayEnded;
 }
@@ -312,6 +315,8 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'custody-noted': 1,
   'release-noted': 1,
   'message-not-sent': 1,
+  'reply-recorded': 1,
+  'reply-settled': 1,
   'internal-error-reported': 1,
   'pathway-ended': 1,
 };

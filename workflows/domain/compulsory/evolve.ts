@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../common/event.ts';
 import { applyEffects } from '../common/pathway-state.ts';
+import { answeredBy } from '../common/appointment.ts';
 import type { Attendance } from '../common/appointment.ts';
 import type { NewAppointment } from './commands.ts';
 import type { Assessment, CompulsoryLedgerEvent, TestRecorded } from './events.ts';
@@ -259,6 +260,12 @@ function folded(
       const textsRefusedAt = event.data.given ? null : occurredAt;
       return { ...state, textsRefusedAt, told: { ...state.told, 'texts-consent': occurredAt } };
     }
+    case 'reply-recorded': {
+      const { appointmentId, meaning } = event.data;
+      return appointmentId === null
+        ? state
+        : changeAppointment(state, appointmentId, answeredBy(meaning, occurredAt) ?? {});
+    }
     case 'custody-noted':
       return { ...state, custodySince: occurredAt, told: { ...state.told, custody: occurredAt } };
     case 'release-noted':
@@ -288,6 +295,7 @@ function folded(
     case 'requirement-not-imposed':
     case 'deadline-passed':
     case 'message-not-sent':
+    case 'reply-settled':
     case 'withdrawn-task-arrest-released':
     case 'internal-error-reported':
       return state;

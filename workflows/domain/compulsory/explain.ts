@@ -8,7 +8,7 @@ import type { AttentionRow, DeadlineRow } from '../common/pathway-table.ts';
 import { conductors } from './assessment-appointment.ts';
 import { arrestClocks } from './clocks.ts';
 import type { Breach, CompulsoryState } from './state.ts';
-import { findAppointment, findBreach, isInForce, openTaskOf } from './state.ts';
+import { findAppointment, findBreach, findFailure, isInForce, openTaskOf } from './state.ts';
 import { compulsoryTable } from './table.ts';
 import type { AttentionCode, DeadlineRule } from './table.ts';
 
@@ -70,13 +70,23 @@ function attention(state: CompulsoryState, now: Instant): Wait[] {
   const rows: Readonly<Record<string, AttentionRow>> = compulsoryTable.attention;
   return state.attention.map(({ code, since, owner, ref }) => ({
     rule: code,
-    what: rows[code]?.cause ?? code,
+    what: `${rows[code]?.cause ?? code}${writtenBefore(state, code, ref)}`,
     since,
     ...timeOf(state, code, ref, now),
     source: rows[code]?.source ?? '',
     whoCanMove: [owner],
     ...(ref === undefined ? {} : { ref }),
   }));
+}
+
+/** Beside a failure that is decided on stands what the person had written about the appointment. It excuses nothing by itself. */
+function writtenBefore(state: CompulsoryState, code: string, ref: string | undefined): string {
+  const codes: readonly string[] = ['failure-undecided', 'review-overdue'] satisfies AttentionCode[];
+  const failure = ref !== undefined && codes.includes(code) ? findFailure(state, ref) : undefined;
+  const { cannotComeAt } = findAppointment(state, failure?.appointmentId ?? '') ?? {};
+  return cannotComeAt === undefined
+    ? ''
+    : ` The person had written on ${describeLocal(cannotComeAt)} that they could not come or needed another time.`;
 }
 
 /**

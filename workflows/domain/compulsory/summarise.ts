@@ -1,3 +1,4 @@
+import { repliesTo } from '../common/appointment.ts';
 import { nearest } from '../common/deadline.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
 import type { CompulsoryState } from './state.ts';
@@ -26,13 +27,9 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
       .filter(({ attendance }) => attendance === null)
-      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status }) => ({
-        appointmentId,
-        kind,
-        startsAt,
-        endsAt,
-        placeCode,
-        status,
+      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, ...known }) => ({
+        ...{ appointmentId, kind, startsAt, endsAt, placeCode, status },
+        ...repliesTo(known),
       })),
     tasks: state.tasks.map(({ taskId, breachId, unitCode, marker, status, issuedAt }) => ({
       taskId,

@@ -1,5 +1,7 @@
 import type { AppointmentBooked } from './events.ts';
 import type { Instant } from '../common/instant.ts';
+import { answeredBy } from '../common/appointment.ts';
+import type { ReplyRecorded } from '../common/reply.ts';
 import type { ProviderRoute } from './acceptance.ts';
 import type { DiversionAppointment } from './state.ts';
 
@@ -39,6 +41,19 @@ export function withStatus(
 ): DiversionAppointment[] {
   return appointments.map((appointment) =>
     ids.includes(appointment.appointmentId) ? { ...appointment, status } : appointment,
+  );
+}
+
+/** With what the person wrote back about one of them. */
+export function withReply(
+  appointments: readonly DiversionAppointment[],
+  { appointmentId, meaning }: Pick<ReplyRecorded, 'appointmentId' | 'meaning'>,
+  at: Instant,
+): DiversionAppointment[] {
+  return appointments.map((appointment) =>
+    appointment.appointmentId === appointmentId
+      ? { ...appointment, ...answeredBy(meaning, at) }
+      : appointment,
   );
 }
 

@@ -75,6 +75,7 @@ function stillAsked(state: DiversionState): Attention[] {
     appointments.some(({ appointmentId, status }) => appointmentId === ref && status === 'booked');
   const still: Partial<Record<AttentionCode, (ref: string | undefined) => boolean>> = {
     'wrong-number': () => true,
+    'check-number': () => true,
     unassigned: () => acceptance.workerId === null,
     'routed-elsewhere': () => route !== null,
     'feedback-missing': unrecorded,

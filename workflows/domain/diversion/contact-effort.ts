@@ -48,7 +48,7 @@ export function judgeEffort(
 
 /** The known channels without those that must not be used now. */
 function usableChannels(state: DiversionState): KnownChannel[] {
-  const wrongNumber = isOpen(state, 'wrong-number');
+  const wrongNumber = isOpen(state, 'wrong-number') || isOpen(state, 'check-number');
   const { text = state.safeToText, email = 'yes', post = 'yes' } = state.contactPreferences;
   const usable: Readonly<Record<KnownChannel, boolean>> = {
     text: text === 'yes' && !wantsNoTexts(state) && !wrongNumber,

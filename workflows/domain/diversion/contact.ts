@@ -120,12 +120,12 @@ export function waitForBooking(state: DiversionState, reachedAt: Instant): Deadl
 
 /** What was asked about the ways of reaching the person, and is answered by reaching them in this one. */
 function answeredBy(channel: ContactChannel): AttentionCode[] {
-  const answered: AttentionCode[] = ['message-not-sent'];
+  const answered: AttentionCode[] = ['message-not-sent', 'reply-to-read', 'call-today'];
   if (channel !== 'text') {
     answered.push('texts-stopped');
   }
   if (numberAnsweringChannels.includes(channel)) {
-    answered.push('wrong-number');
+    answered.push('wrong-number', 'check-number');
   }
   return answered;
 }

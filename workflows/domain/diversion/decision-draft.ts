@@ -13,6 +13,7 @@ import type {
 } from './events.ts';
 import { evolve } from './evolve.ts';
 import { policeAnswered } from './police-feedback.ts';
+import { repliesAnswered } from './replies-answered.ts';
 import { stageOf } from './state.ts';
 import type { DiversionState } from './state.ts';
 
@@ -61,10 +62,13 @@ export class DecisionDraft {
     const effect = filled({ ...effects, settled, raised });
     const event = { type, version: eventVersions[type], occurredAt, data, ...effect };
     const folded = this.#evolved(event as DiversionEvent);
-    // What the police read says more from this event on: nobody waits for that any more.
+    // What the police read says more from this event on, or who could not come has their answer: nobody waits for it.
     const told = policeAnswered(folded);
-    const answered = told === undefined ? event : { ...event, ...merged(event, told) };
-    const next = told === undefined ? folded : this.#evolved(answered as DiversionEvent);
+    const replied = repliesAnswered(folded);
+    const answers = told !== undefined || replied.length > 0;
+    const more = { cleared: told?.cleared ?? [], settled: [...(told?.settled ?? []), ...replied] };
+    const answered = answers ? { ...event, ...merged(event, more) } : event;
+    const next = answers ? this.#evolved(answered as DiversionEvent) : folded;
     const stage = stageOf(next);
     const staged = (stage === this.#state.stage ? answered : { ...answered, stage }) as DiversionEvent;
     this.#events.push(staged);

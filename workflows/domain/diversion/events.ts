@@ -8,6 +8,7 @@ import type {
 } from '../common/contact-preference.ts';
 import type { LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
+import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
 import type { DetailsAmended, IomFlagSet, NoteAdded, PathwayVoided, PersonMoved } from './amendment.ts';
@@ -307,6 +308,8 @@ export interface DiversionEventData {
   readonly 'safety-flag-noted': SafetyFlagNoted;
   readonly 'death-corrected': DeathCorrected;
   readonly 'message-not-sent': MessageNotSent;
+  readonly 'reply-recorded': ReplyRecorded;
+  readonly 'reply-settled': ReplySettled;
   readonly 'internal-error-reported': InternalErrorReported;
 }
 
@@ -379,5 +382,7 @@ export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'safety-flag-noted': 1,
   'death-corrected': 1,
   'message-not-sent': 1,
+  'reply-recorded': 1,
+  'reply-settled': 1,
   'internal-error-reported': 1,
 };

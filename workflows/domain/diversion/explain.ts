@@ -103,7 +103,8 @@ function putOff(state: DiversionState, { rule, due, ref }: Deadline): string | u
 function aboutOf(state: DiversionState, code: string, ref: string | undefined): string {
   const appointment = appointmentOf(state, ref);
   if (appointment !== undefined) {
-    return ` It was on ${describeLocal(appointment.startsAt)}.`;
+    const tense = appointment.status === 'booked' && code === 'reply-cannot-come' ? 'is' : 'was';
+    return ` It ${tense} on ${describeLocal(appointment.startsAt)}.`;
   }
   const modality = state.treatment.modalities.find(({ modalityId }) => modalityId === ref);
   if (modality !== undefined) {

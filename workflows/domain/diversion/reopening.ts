@@ -59,6 +59,8 @@ function firstTryGoesOn({ seq, contact, custodySince, beforeClosure }: Diversion
 /** What is asked again of itself where it is still so, or was about what the closure has ended. */
 const notAskedAgain: readonly AttentionCode[] = [
   'wrong-number',
+  'check-number',
+  'reply-cannot-come',
   'unassigned',
   'routed-elsewhere',
   'closure-near',

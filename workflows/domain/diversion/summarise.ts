@@ -1,3 +1,4 @@
+import { repliesTo } from '../common/appointment.ts';
 import { nearest } from '../common/deadline.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
@@ -30,8 +31,9 @@ export function summarise(state: DiversionState): PathwaySummary {
     // Also those moved or cancelled: a message still waiting must learn that.
     appointments: state.appointments
       .filter(({ attendance }) => attendance === null)
-      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, formerProviderId }) => ({
+      .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, formerProviderId, ...known }) => ({
         ...{ appointmentId, kind, startsAt, endsAt, placeCode, status },
+        ...repliesTo(known),
         ...(formerProviderId === undefined ? {} : { formerProviderId }),
       })),
     tasks: [],

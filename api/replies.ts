@@ -1,0 +1,137 @@
+import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
+import { startCarryFact } from '../platform/pathway-runs.ts';
+import type { Database } from '../store/database.ts';
+import { findReply, isForPathway, markReplyCarried, openReplies, settleReply } from '../store/replies.ts';
+import type { CarriedReply } from '../store/replies.ts';
+import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { casesReadableBy, rolesOfRoute } from './access-policy.ts';
+import type { BestEffort } from './best-effort.ts';
+import { actorFor } from './caller.ts';
+import type { Caller } from './caller.ts';
+import { narrowed } from './details.ts';
+import { jsonBody } from './json-body.ts';
+import { readablePathway } from './pathways.ts';
+import { Problem } from './problems.ts';
+import { wrongRole } from './refusals.ts';
+import { acting, reading } from './route.ts';
+import type { Route } from './route.ts';
+import { replyList, replyParams, settlementAnswer, settlementBody } from './schemas/replies.ts';
+
+const listPath = '/api/v1/replies';
+const settlementPath = '/api/v1/replies/{replyId}/settlement';
+
+/** What nobody reads in one go is more than one morning's. */
+const mostListed = 200;
+
+/** What people wrote back, for those who see to it: the caseworkers of the case; what no case has, the manager. */
+export function replyRoutes({
+  db,
+  client,
+  bestEffort,
+}: {
+  readonly db: Database;
+  readonly client: Client;
+  readonly bestEffort: BestEffort;
+}): Route[] {
+  return [
+    reading({
+      method: 'get',
+      path: listPath,
+      summary:
+        'Texts that came in and wait for a person, newest first, at most 200: those that no case has, those of a case that has ended, those open on a case',
+      tag: 'replies',
+      answers: { 200: { description: 'The replies', body: replyList } },
+      handle: async ({ caller }) => {
+        const reader = narrowed(caller, listPath);
+        const rows = await openReplies(db, caller.forceId, casesReadableBy(reader), {
+          ...{ unmatched: reader.roles.includes('Manager'), limit: mostListed },
+        });
+        const items = rows.map((row) => {
+          const { replyId, receivedAt, meaning, because, words, from, kind } = row;
+          const { pathwayId, reference, appointmentId } = row;
+          return {
+            ...{
+              replyId,
+              receivedAt,
+              receivedText: describeLocal(receivedAt),
+              meaning,
+              because,
+              words,
+              kind,
+            },
+            ...{ from: because === 'unmatched' ? from : null, pathwayId, reference, appointmentId },
+          };
+        });
+        return { status: 200, body: { items } satisfies z.output<typeof replyList> };
+      },
+    }),
+    acting({
+      method: 'post',
+      path: settlementPath,
+      summary:
+        'Somebody has seen to a reply; what it asks for on the case is settled, also while the engine is away',
+      tag: 'replies',
+      params: replyParams,
+      body: jsonBody(settlementBody),
+      answers: { 201: { description: 'It is settled', body: settlementAnswer } },
+      problems: ['not-found', 'already-done', 'condition-not-met'],
+      prepare: async ({ caller, params, body }) => {
+        const signer = narrowedTo(caller, `POST ${settlementPath}`);
+        const actor = actorFor(signer, signer.roles);
+        if (actor === undefined) throw wrongRole(rolesOfRoute(`POST ${settlementPath}`));
+        const reply = await readableReply(db, signer, params.replyId);
+        const { finding } = body;
+        if (finding === 'number-is-right' && reply.meaning !== 'wrong-person') {
+          throw new Problem('condition-not-met', {
+            detail: 'This reply says nothing of whose number it is.',
+            details: { meaning: reply.meaning },
+          });
+        }
+        return async () => {
+          const { forceId, replyId } = reply;
+          const settled =
+            (await settleReply(db, { forceId, replyId, finding, actor })) ??
+            (await settledBefore(db, reply, finding, actor.userId));
+          if (!isForPathway(settled)) await markReplyCarried(db, settled, null);
+          else {
+            bestEffort.start('carry what was made of a reply', () =>
+              client.withDeadline(Date.now() + 5_000, () =>
+                startCarryFact(client, { forceId, factId: replyId }),
+              ),
+            );
+          }
+          return { status: 201, body: { replyId, finding, settledAt: settled.settledAt } };
+        };
+      },
+    }),
+  ];
+}
+
+/** A repeat of one's own settlement is one. @throws Problem `already-done` */
+async function settledBefore(
+  db: Database,
+  { forceId, replyId }: CarriedReply,
+  finding: string,
+  userId: string,
+): Promise<CarriedReply> {
+  const found = await findReply(db, forceId, replyId);
+  if (found === null || found.finding !== finding || found.settledBy !== userId) {
+    throw new Problem('already-done', { detail: 'Somebody has seen to this reply already.' });
+  }
+  return found;
+}
+
+/** @throws Problem `not-found` */
+async function readableReply(db: Database, caller: Caller, replyId: string): Promise<CarriedReply> {
+  const reply = await findReply(db, caller.forceId, replyId);
+  if (reply === null) throw new Problem('not-found');
+  if (reply.pathwayId !== null) await readablePathway(db, caller, reply.pathwayId);
+  else if (!caller.roles.includes('Manager')) throw new Problem('not-found');
+  return reply;
+}
+
+function narrowedTo(caller: Caller, route: string): Caller {
+  const allowed = rolesOfRoute(route);
+  return { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { replyFindings, replyMeanings } from '../../workflows/domain/common/reply.ts';
+
+import { uuid } from './lists.ts';
+
+const instant = z
+  .string()
+  .meta({ format: 'date-time', description: 'An instant in UTC, to the millisecond' });
+
+/** Texts that came in and wait for a person. */
+
+export const replyParams = z.strictObject({ replyId: uuid });
+
+export const replyList = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        replyId: uuid,
+        receivedAt: instant,
+        receivedText: z.string().meta({ description: 'In words, UK local time' }),
+        meaning: z.enum(replyMeanings),
+        because: z.enum(['unmatched', 'ended', 'on-case']).meta({
+          description:
+            '`unmatched`: no text of ours went to the number; `ended`: the pathway has ended; `on-case`: it is open on the case',
+        }),
+        words: z.string().nullable().meta({ description: 'null: the person’s details were erased' }),
+        from: z.string().nullable().meta({ description: 'Only where no case has it: the number' }),
+        kind: z.enum(['diversion', 'compulsory']).nullable(),
+        pathwayId: uuid.nullable(),
+        reference: z.string().nullable(),
+        appointmentId: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Replies' });
+
+export const settlementBody = z.strictObject({
+  finding: z.enum(replyFindings).meta({
+    description: '`number-is-right`: only of who wrote that they are somebody else; texts may go there again',
+  }),
+});
+
+export const settlementAnswer = z
+  .strictObject({ replyId: uuid, finding: z.enum(replyFindings), settledAt: instant })
+  .meta({ id: 'ReplySettled' });

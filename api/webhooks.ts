@@ -1,0 +1,173 @@
+import type { Client } from '@temporalio/client';
+import twilio from 'twilio';
+import { z } from 'zod';
+import { automaticReplies, inBothLanguages } from '../messages/automatic-replies.ts';
+import { readReply } from '../messages/reply-meaning.ts';
+import { startCarryFact } from '../platform/pathway-runs.ts';
+import type { Database } from '../store/database.ts';
+import { messageById, recordGatewayReport } from '../store/messages.ts';
+import type { GatewayReport } from '../store/messages.ts';
+import {
+  isForPathway,
+  languageOfReply,
+  markReplyCarried,
+  recordFactsOfReply,
+  recordReply,
+} from '../store/replies.ts';
+import type { ReplyRecord } from '../store/replies.ts';
+import type { BestEffort } from './best-effort.ts';
+import { Problem } from './problems.ts';
+import { calledBack } from './route.ts';
+import type { Called, WebhookRoute } from './route.ts';
+import { uuid } from './schemas/lists.ts';
+import { reference } from './schemas/values.ts';
+
+/** How the text gateway reaches this API, and what it signs with. */
+export interface WebhookSettings {
+  /** Where the API is reached from outside, without a slash at the end: the gateway signs over it. */
+  readonly publicUrl: string;
+  /** The token of the account. */
+  readonly authToken: string;
+}
+
+export interface WebhookParts {
+  readonly db: Database;
+  readonly client: Client;
+  readonly bestEffort: BestEffort;
+  readonly webhooks: WebhookSettings;
+}
+
+/** A text of 1,600 characters of four bytes each, percent-encoded, with the other fields of the form. */
+const largestForm = 65_536;
+
+const nothing = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
+
+/** The gateway's words for what became of a text (https://www.twilio.com/docs/messaging/api/message-resource). */
+const statuses: Readonly<Partial<Record<string, GatewayReport['status']>>> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'delivered',
+  failed: 'failed',
+  undelivered: 'failed',
+  canceled: 'failed',
+};
+
+/**
+ * What the text gateway tells: what became of a text, and that one came in. Each says 2xx only when it is stored; the
+ * gateway tries once more after 5xx, and a second telling has no second effect.
+ */
+export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
+  return [
+    calledBack({
+      method: 'post',
+      path: '/webhooks/sms/status/{forceId}/{intentId}',
+      summary: 'The text gateway tells what became of a text; twice or backwards, it only ever moves it on',
+      tag: 'webhooks',
+      params: z.strictObject({ forceId: reference('The force'), intentId: uuid }),
+      largest: largestForm,
+      // Nothing can be stored of a text that is not ours, and the gateway does not repeat what is answered with 4xx: in
+      // its log of errors it stands where somebody looks who has mixed two installations up.
+      problems: ['not-found'],
+      receive: async (called) => {
+        checkSignature(parts.webhooks, called);
+        const { forceId, intentId } = called.params;
+        const message = await messageById(parts.db, forceId, intentId);
+        if (message === null) throw new Problem('not-found');
+        const report = reportIn(called.form);
+        if (report !== undefined) await recordGatewayReport(parts.db, { forceId, intentId, ...report });
+        return { status: 204, media: 'text/plain', body: '' };
+      },
+    }),
+    calledBack({
+      method: 'post',
+      path: '/webhooks/sms/inbound/{forceId}',
+      summary: 'The text gateway hands over a text that came in; the same one again has no second effect',
+      tag: 'webhooks',
+      params: z.strictObject({ forceId: reference('The force') }),
+      largest: largestForm,
+      problems: ['not-found'],
+      receive: async (called) => {
+        checkSignature(parts.webhooks, called);
+        return { status: 200, media: 'text/xml', body: await takeIn(parts, called) };
+      },
+    }),
+  ];
+}
+
+/** @throws Problem `signature-missing`, `signature-wrong` */
+function checkSignature(
+  { publicUrl, authToken }: WebhookSettings,
+  { signature, address, form }: Called<unknown>,
+): void {
+  if (signature === undefined || signature === '') throw new Problem('signature-missing');
+  if (!twilio.validateRequest(authToken, signature, `${publicUrl}${address}`, { ...form })) {
+    throw new Problem('signature-wrong');
+  }
+}
+
+/** undefined: it says only that the text is on its way. */
+function reportIn(
+  form: Readonly<Record<string, string>>,
+): Pick<GatewayReport, 'gatewayId' | 'gatewayStatus' | 'status' | 'reason'> | undefined {
+  const gatewayStatus = needed(form, 'MessageStatus');
+  const gatewayId = needed(form, 'MessageSid');
+  const status = Object.hasOwn(statuses, gatewayStatus) ? statuses[gatewayStatus] : undefined;
+  if (status === undefined) return undefined;
+  const { ErrorCode: code = '' } = form;
+  return {
+    ...{ gatewayId, gatewayStatus, status },
+    ...(status === 'failed' ? { reason: /^\d{1,6}$/.test(code) ? `gateway-${code}` : 'gateway-failed' } : {}),
+  };
+}
+
+/** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */
+async function takeIn(
+  { db, client, bestEffort }: WebhookParts,
+  { params: { forceId }, form, receivedAt }: Called<{ readonly forceId: string }>,
+): Promise<string> {
+  const words = form['Body'] ?? '';
+  // The gateway has stopped the texts at its own side by then.
+  const stopped = form['OptOutType'] === 'STOP';
+  const { meaning, callToday } = readReply(words);
+  const kept = await recordReply(db, {
+    ...{ forceId, gatewayId: needed(form, 'MessageSid'), from: needed(form, 'From'), words, receivedAt },
+    ...{ meaning: stopped ? 'stop' : meaning, callToday },
+  });
+  if (kept === null) throw new Problem('not-found');
+  const { reply, created } = kept;
+  const facts = await recordFactsOfReply(db, reply);
+  if (!isForPathway(reply)) await markReplyCarried(db, reply, null);
+  const carried = [
+    ...facts.filter(({ carriedAt }) => carriedAt === null).map(({ factId }) => factId),
+    ...(isForPathway(reply) && reply.carriedAt === null ? [reply.replyId] : []),
+  ];
+  for (const factId of carried) {
+    bestEffort.start('carry what a text says', () =>
+      client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId })),
+    );
+  }
+  // To its own words the gateway has answered by itself.
+  const answers = created && reply.meaning === 'help' && form['OptOutType'] === undefined;
+  return answers ? await help(db, reply) : nothing;
+}
+
+/** Neutral, in the language of whom the number is; in both where that is not known. */
+async function help(db: Database, reply: ReplyRecord): Promise<string> {
+  const language = await languageOfReply(db, reply);
+  const words = language === null ? inBothLanguages('help') : automaticReplies.help[language];
+  return nothing.replace('</Response>', `<Message>${escaped(words)}</Message></Response>`);
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** @throws Problem `invalid-request` */
+function needed(form: Readonly<Record<string, string>>, name: string): string {
+  const value = form[name] ?? '';
+  if (value === '' || value.length > 100) {
+    const message = `${name} is missing or too long`;
+    throw new Problem('invalid-request', { errors: [{ path: `/${name}`, code: 'invalid', message }] });
+  }
+  return value;
+}

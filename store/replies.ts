@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../workflows/domain/common/actor.ts';
+import { systemActor } from '../workflows/domain/common/actor.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import { concernsPathway } from '../workflows/domain/common/reply.ts';
+import type { ReplyFinding, ReplyMeaning } from '../workflows/domain/common/reply.ts';
+import type { Database } from './database.ts';
+import { recordFact } from './person-facts.ts';
+import type { PersonFactRecord } from './person-facts.ts';
+import { placeBy } from './place-in-list.ts';
+import type { PlaceInList } from './place-in-list.ts';
+import { isUuid } from './scope.ts';
+
+/** A text that came in. */
+export interface InboundText {
+  readonly forceId: string;
+  /** The gateway's id of it: the same one is the same text. */
+  readonly gatewayId: string;
+  /** The number that it came from, E.164. */
+  readonly from: string;
+  readonly words: string;
+  readonly receivedAt: Instant;
+  readonly meaning: ReplyMeaning;
+  readonly callToday: boolean;
+}
+
+export interface ReplyRecord {
+  readonly forceId: string;
+  readonly replyId: string;
+  readonly meaning: ReplyMeaning;
+  readonly callToday: boolean;
+  readonly receivedAt: Instant;
+  /** Of the newest text that was sent to the number; null: none was. */
+  readonly pathwayId: string | null;
+  readonly appointmentId: string | null;
+  /** What the pathway made of it; null: it has not heard of it, or need not. */
+  readonly outcome: 'recorded' | 'refused' | null;
+  readonly carriedAt: Instant | null;
+  readonly finding: ReplyFinding | null;
+  readonly settledAt: Instant | null;
+  /** Account id. */
+  readonly settledBy: string | null;
+}
+
+const columns = `r.force_id as "forceId", r.id as "replyId", r.meaning, r.call_today as "callToday",
+  llwybr_instant(r.received_at) as "receivedAt", r.pathway_id as "pathwayId", r.appointment_id as "appointmentId",
+  r.outcome, llwybr_instant(r.carried_at) as "carriedAt", r.finding, llwybr_instant(r.settled_at) as "settledAt",
+  r.settled_by as "settledBy"`;
+
+/**
+ * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. It answers the newest
+ * text that was sent to its number, whichever pathway sent that; of numbers that no text went to, no pathway.
+ * @returns null when there is no such force
+ */
+export async function recordReply(
+  db: Database,
+  text: InboundText,
+): Promise<{ readonly reply: ReplyRecord; readonly created: boolean } | null> {
+  const { forceId, gatewayId, from, words, receivedAt, meaning, callToday } = text;
+  const replyId = randomUUID();
+  const { rows } = await db.pool.query<ReplyRecord>(
+    `with answered as (
+       select m.id, m.pathway_id, m.appointment_id from message m
+         left join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+         left join person on person.force_id = p.force_id and person.id = p.person_id
+        where m.force_id = $1 and m.handed_over_at is not null
+          and (m.recipient_index = $5 or (m.recipient_index is null and person.mobile_index = $5))
+        order by m.handed_over_at desc, m.id limit 1
+     ), r as (
+       insert into reply (force_id, id, gateway_id, mobile, mobile_index, words, meaning, call_today, received_at,
+           intent_id, pathway_id, appointment_id)
+         select f.id, $2, $3, $4, $5, $6, $7, $8, $9, answered.id, answered.pathway_id, answered.appointment_id
+           from force f left join answered on true where f.id = $1
+         on conflict (force_id, gateway_id) do nothing
+         returning *
+     ) select ${columns} from r`,
+    [
+      ...[forceId, replyId, gatewayId, db.fields.encrypt(from, place('mobile', replyId))],
+      db.fields.blindIndex('mobile', forceId, from),
+      db.fields.encrypt(words, place('words', replyId)),
+      ...[meaning, callToday, receivedAt],
+    ],
+  );
+  if (rows[0] !== undefined) return { reply: rows[0], created: true };
+  const earlier = await db.pool.query<ReplyRecord>(
+    `select ${columns} from reply r where r.force_id = $1 and r.gateway_id = $2`,
+    [forceId, gatewayId],
+  );
+  return earlier.rows[0] === undefined ? null : { reply: earlier.rows[0], created: false };
+}
+
+/**
+ * Records what the reply says of texts as a fact about each person it may be of, once: it binds from then on. STOP is of
+ * everybody who has the number now and of whom the text was sent to that it answers, whose number it was; START only of
+ * who has it now. Nothing for other replies.
+ */
+export async function recordFactsOfReply(
+  db: Database,
+  { forceId, replyId, meaning, receivedAt }: ReplyRecord,
+): Promise<PersonFactRecord[]> {
+  if (meaning !== 'stop' && meaning !== 'start') return [];
+  const { rows } = await db.pool.query<{ personId: string }>(
+    `select person.id as "personId" from reply r
+       join person on person.force_id = r.force_id and person.mobile_index = r.mobile_index
+      where r.force_id = $1 and r.id = $2
+     union
+     select p.person_id from reply r
+       join message m on m.force_id = r.force_id and m.id = r.intent_id
+       join pathway p on p.force_id = r.force_id and p.id = r.pathway_id
+      where r.force_id = $1 and r.id = $2 and r.meaning = 'stop'
+        and coalesce(llwybr_reassigned_at(p.force_id, p.id), 0) <= m.seq
+      order by 1`,
+    [forceId, replyId],
+  );
+  const facts: PersonFactRecord[] = [];
+  for (const { personId } of rows) {
+    const recorded = await recordFact(db, {
+      ...{ forceId, personId, requestId: `reply:${replyId}:${personId}`, occurredAt: receivedAt },
+      ...{ reason: null, actor: systemActor(forceId) },
+      kind: meaning === 'stop' ? 'stop-texts' : 'texts-allowed',
+    });
+    if (recorded !== null) facts.push(recorded.fact);
+  }
+  await db.pool.query(
+    'update reply set told_of_person = true where force_id = $1 and id = $2 and not told_of_person and $3',
+    [forceId, replyId, facts.length > 0],
+  );
+  return facts;
+}
+
+/** The language of whom the number is; null: it is not known, or there are several. */
+export async function languageOfReply(
+  db: Database,
+  { forceId, replyId }: Pick<ReplyRecord, 'forceId' | 'replyId'>,
+): Promise<Language | null> {
+  const { rows } = await db.pool.query<{ language: Language | null }>(
+    `select distinct person.language from reply r
+       join person on person.force_id = r.force_id and person.mobile_index = r.mobile_index
+      where r.force_id = $1 and r.id = $2`,
+    [forceId, replyId],
+  );
+  return rows.length === 1 ? (rows[0]?.language ?? null) : null;
+}
+
+/** Whether a pathway has to hear of it, or of what was made of it. */
+export function isForPathway(reply: ReplyRecord): reply is ReplyRecord & { readonly pathwayId: string } {
+  return reply.pathwayId !== null && concernsPathway(reply);
+}
+
+export interface CarriedReply extends ReplyRecord {
+  readonly kind: PathwayKindName | null;
+}
+
+export async function findReply(
+  db: Database,
+  forceId: string,
+  replyId: string,
+): Promise<CarriedReply | null> {
+  if (!isUuid(replyId)) return null;
+  const { rows } = await db.pool.query<CarriedReply>(
+    `select ${columns}, p.kind from reply r
+       left join pathway p on p.force_id = r.force_id and p.id = r.pathway_id
+      where r.force_id = $1 and r.id = $2`,
+    [forceId, replyId],
+  );
+  return rows[0] ?? null;
+}
+
+export interface UncarriedReply {
+  readonly forceId: string;
+  readonly replyId: string;
+  readonly place: PlaceInList;
+}
+
+/** Replies of all forces of which something is still to be told, oldest first, from behind a place on. */
+export async function uncarriedReplies(
+  db: Database,
+  limit: number,
+  after: PlaceInList | null = null,
+): Promise<UncarriedReply[]> {
+  const { rows } = await db.pool.query<UncarriedReply>(
+    `select force_id as "forceId", id as "replyId", ${placeBy('received_at')} from reply
+      where carried_at is null and ($2::timestamptz is null or (received_at, id) > ($2, $3::uuid))
+      order by received_at, id limit $1`,
+    [limit, after?.at ?? null, after?.id ?? null],
+  );
+  return rows;
+}
+
+/** false: somebody has settled it meanwhile, and that is still to be told. */
+export async function markReplyCarried(
+  db: Database,
+  { forceId, replyId, settledAt }: Pick<ReplyRecord, 'forceId' | 'replyId' | 'settledAt'>,
+  outcome: ReplyRecord['outcome'],
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `update reply set carried_at = clock_timestamp(), outcome = coalesce(outcome, $3)
+      where force_id = $1 and id = $2 and settled_at is not distinct from $4::timestamptz`,
+    [forceId, replyId, outcome, settledAt],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Somebody has seen to it. The number is right, or not, from now on; the pathway hears of it after.
+ * @returns null when it was settled before; the one that is settled now, still to be carried
+ */
+export async function settleReply(
+  db: Database,
+  {
+    forceId,
+    replyId,
+    finding,
+    actor,
+  }: {
+    readonly forceId: string;
+    readonly replyId: string;
+    readonly finding: ReplyFinding;
+    readonly actor: Actor;
+  },
+): Promise<ReplyRecord | null> {
+  const { rows } = await db.pool.query<ReplyRecord>(
+    `update reply r set finding = $3, settled_at = date_trunc('milliseconds', clock_timestamp()), settled_by = $4,
+         settled_as = $5, carried_at = null
+      where force_id = $1 and id = $2 and settled_at is null returning ${columns}`,
+    [forceId, replyId, finding, actor.userId, actor.role],
+  );
+  return rows[0] ?? null;
+}
+
+export interface ListedReply extends ReplyRecord {
+  readonly kind: PathwayKindName | null;
+  /** Why a person has to read it here: no text went to the number; the pathway has ended; it is open on the case. */
+  readonly because: 'unmatched' | 'ended' | 'on-case';
+  readonly reference: string | null;
+  /** In clear; null where the person's details were erased. */
+  readonly words: string | null;
+  readonly from: string | null;
+}
+
+/**
+ * Replies that wait for a person, newest first: those that no pathway has, those whose pathway has ended, and those whose
+ * attention is open. Of who sees single cases those of these alone; what no pathway has is for who sees all of the force.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function openReplies(
+  db: Database,
+  forceId: string,
+  seen: readonly { readonly kind: PathwayKindName; readonly providerId: string | null }[],
+  options: { readonly unmatched: boolean; readonly limit: number },
+): Promise<ListedReply[]> {
+  const { rows } = await db.pool.query<ListedReply & { words: string | null; from: string | null }>(
+    `select ${columns}, p.kind, p.reference, r.words, r.mobile as from,
+        case when r.pathway_id is null then 'unmatched' when r.outcome = 'refused' then 'ended' else 'on-case' end as because
+       from reply r left join pathway p on p.force_id = r.force_id and p.id = r.pathway_id
+      where r.force_id = $1 and r.settled_at is null and r.meaning <> 'help'
+        and (r.call_today or r.meaning not in ('stop', 'start') or not r.told_of_person)
+        and case when r.pathway_id is null then $2 else exists (
+            select from jsonb_array_elements($3::jsonb) s
+             where s->>'kind' = p.kind and (s->>'providerId' is null or s->>'providerId' = p.provider_id))
+          and (r.outcome = 'refused' or exists (
+            select from jsonb_array_elements(p.attention) a
+             where a->>'ref' = r.id::text or (a->>'code' = 'reply-cannot-come' and a->>'ref' = r.appointment_id))) end
+      order by r.received_at desc, r.id limit $4`,
+    [forceId, options.unmatched, JSON.stringify(seen), options.limit],
+  );
+  return rows.map((row) => ({
+    ...row,
+    words: db.fields.decrypt(row.words, place('words', row.replyId)),
+    from: db.fields.decrypt(row.from, place('mobile', row.replyId)),
+  }));
+}
+
+function place(column: 'mobile' | 'words', replyId: string) {
+  return { table: 'reply', column, rowId: replyId };
+}

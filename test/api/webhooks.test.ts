@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { replyList, settlementAnswer } from '../../api/schemas/replies.ts';
+import { messageById, messageForDelivery } from '../../store/messages.ts';
+import { factsOf } from '../../store/person-facts.ts';
+import { ApiCaller } from '../support/api-caller.ts';
+import { startApiWithoutEngine } from '../support/api-without-engine.ts';
+import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
+import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
+import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
+
+// What the text gateway tells the API, while Temporal is away. Signatures are made by the gateway's own library.
+
+const forceId = 'dyfed-powys';
+
+let api: ApiWithoutEngine;
+let under: GatewayUnderTest;
+let manager: ApiCaller;
+let phones = 0;
+
+beforeAll(async () => {
+  api = await startApiWithoutEngine();
+  manager = await ApiCaller.as(api, 'manager');
+});
+
+afterAll(async () => {
+  await api.close();
+});
+
+beforeEach(async () => {
+  under = await startGateway();
+});
+
+afterEach(async () => {
+  await under.close();
+});
+
+/** Everybody has another phone. */
+function aPhone(): string {
+  phones += 1;
+  return `+4477009${String(phones).padStart(5, '0')}`;
+}
+
+async function sentTo(mobile: string): Promise<PlannedMessage> {
+  const message = await planMessage(api.db, { person: { mobile, language: 'cy' } });
+  const outcome = await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(message);
+  expect(outcome).toMatchObject({ status: 'sent' });
+  return message;
+}
+
+interface Posted {
+  readonly signature?: 'right' | 'wrong' | 'none';
+}
+
+async function post(path: string, form: Record<string, string>, { signature = 'right' }: Posted = {}) {
+  const url = `${api.url}${path}`;
+  const token = signature === 'right' ? gatewayToken : 'somebody else';
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
+      ...(signature === 'none' ? {} : { 'x-twilio-signature': getExpectedTwilioSignature(token, url, form) }),
+    },
+    body: new URLSearchParams(form).toString(),
+  });
+  const text = await answer.text();
+  const code = answer.status < 400 ? null : (JSON.parse(text) as { code: string }).code;
+  return { status: answer.status, code, text };
+}
+
+const statusOf = async ({ intentId }: PlannedMessage) => {
+  const message = await messageById(api.db, forceId, intentId);
+  return { status: message?.status, reason: message?.reason, gatewayStatus: message?.gatewayStatus };
+};
+
+async function report(message: PlannedMessage, MessageStatus: string, more: Record<string, string> = {}) {
+  const gatewayId = (await messageById(api.db, forceId, message.intentId))?.gatewayId ?? '';
+  const path = `/webhooks/sms/status/${forceId}/${message.intentId}`;
+  return post(path, { MessageSid: gatewayId, MessageStatus, ...more });
+}
+
+function aSid(): string {
+  return `SM${randomUUID().replaceAll('-', '')}`;
+}
+
+const inbound = (From: string, Body: string, more: Record<string, string> = {}, posted: Posted = {}) =>
+  post(`/webhooks/sms/inbound/${forceId}`, { MessageSid: aSid(), From, Body, ...more }, posted);
+
+const replies = async (caller = manager) => (await caller.get('/api/v1/replies')).as(replyList).items;
+
+const kindsOf = async ({ personId }: PlannedMessage) =>
+  (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
+
+describe('M242 what became of a text', () => {
+  test('moves it on, twice and backwards without harm', async () => {
+    const message = await sentTo(aPhone());
+    for (const told of ['queued', 'sent', 'delivered', 'delivered', 'sent', 'queued']) {
+      expect(await report(message, told)).toMatchObject({ status: 204, text: '' });
+    }
+    expect(await statusOf(message)).toEqual({
+      status: 'delivered',
+      reason: null,
+      gatewayStatus: 'delivered',
+    });
+    expect(await report(message, 'undelivered', { ErrorCode: '30003' })).toMatchObject({ status: 204 });
+    expect(await statusOf(message)).toMatchObject({ status: 'delivered' });
+  });
+
+  test('says why it failed', async () => {
+    const message = await sentTo(aPhone());
+    await report(message, 'undelivered', { ErrorCode: '30003' });
+    expect(await statusOf(message)).toEqual({
+      ...{ status: 'failed', reason: 'gateway-30003', gatewayStatus: 'undelivered' },
+    });
+  });
+
+  test('is not believed without the right signature over this address and these fields', async () => {
+    const message = await sentTo(aPhone());
+    const path = `/webhooks/sms/status/${forceId}/${message.intentId}`;
+    const form = { MessageSid: aSid(), MessageStatus: 'failed' };
+    expect(await post(path, form, { signature: 'none' })).toMatchObject({
+      status: 400,
+      code: 'signature-missing',
+    });
+    expect(await post(path, form, { signature: 'wrong' })).toMatchObject({
+      status: 403,
+      code: 'signature-wrong',
+    });
+    const elsewhere = getExpectedTwilioSignature(gatewayToken, `${api.url}${path}x`, form);
+    const replayed = await fetch(`${api.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': elsewhere },
+      body: new URLSearchParams(form).toString(),
+    });
+    expect(replayed.status).toBe(403);
+    expect(await statusOf(message)).toMatchObject({ status: 'sent' });
+  });
+
+  test('of a text that nobody sent, of another force, or of no text at all changes nothing', async () => {
+    const message = await sentTo(aPhone());
+    const form = { MessageSid: aSid(), MessageStatus: 'delivered' };
+    for (const path of [
+      `/webhooks/sms/status/${forceId}/${randomUUID()}`,
+      `/webhooks/sms/status/demo/${message.intentId}`,
+      `/webhooks/sms/status/${forceId}/none`,
+      '/webhooks/sms/inbound/nowhere',
+    ]) {
+      const { status, code } = await post(path, { ...form, From: aPhone(), Body: '1' });
+      expect([path, status, code]).toEqual([path, 404, 'not-found']);
+    }
+    // Of another of the gateway's ids.
+    await post(`/webhooks/sms/status/${forceId}/${message.intentId}`, form);
+    expect(await statusOf(message)).toMatchObject({ status: 'sent' });
+    expect(
+      await post(`/webhooks/sms/status/${forceId}/${message.intentId}`, { MessageStatus: 'sent' }),
+    ).toMatchObject({
+      ...{ status: 400, code: 'invalid-request' },
+    });
+  });
+
+  test('2 MB are refused before anything is read, and so is what is no form', async () => {
+    const path = `/webhooks/sms/inbound/${forceId}`;
+    const large = await post(path, { Body: 'x'.repeat(2 * 1024 * 1024) }, { signature: 'none' });
+    expect(large).toMatchObject({ status: 413, code: 'body-too-large' });
+    const json = await fetch(`${api.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(json.status).toBe(415);
+  });
+});
+
+describe('M243 a text that came in', () => {
+  test('binds a STOP at once while Temporal is away, and START takes it back', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const { status, text } = await inbound(phone, 'Stopiwch.');
+    expect([status, text]).toEqual([200, '<?xml version="1.0" encoding="UTF-8"?><Response></Response>']);
+    expect(await kindsOf(message)).toEqual(['stop-texts']);
+    const next = await planMessage(api.db, { person: { mobile: aPhone() } });
+    expect(await kindsOf(next)).toEqual([]);
+    await inbound(phone, 'START');
+    expect(await kindsOf(message)).toEqual(['stop-texts', 'texts-allowed']);
+    expect((await replies()).filter(({ pathwayId }) => pathwayId === message.pathwayId)).toEqual([]);
+  });
+
+  test('told of twice, it is one text with one effect', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const same = { MessageSid: aSid() };
+    for (let time = 0; time < 3; time += 1) await inbound(phone, 'STOP', same);
+    expect(await kindsOf(message)).toEqual(['stop-texts']);
+    const { rows } = await api.db.pool.query('select from reply where gateway_id = $1', [same.MessageSid]);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('is kept sealed, number and words, and forged ones are not kept at all', async () => {
+    const phone = aPhone();
+    await inbound(phone, 'Is Siân there?', {}, { signature: 'wrong' });
+    expect(await replies()).not.toContainEqual(expect.objectContaining({ from: phone }));
+    await inbound(phone, 'Is Siân there?');
+    expect(await replies()).toContainEqual(
+      expect.objectContaining({
+        ...{ from: phone, words: 'Is Siân there?' },
+        because: 'unmatched',
+        meaning: 'other',
+      }),
+    );
+    const { rowCount } = await api.db.pool.query(
+      `select from reply r where r::text like '%Siân%' or r::text like '%' || $1 || '%'`,
+      [phone.slice(1)],
+    );
+    expect(rowCount).toBe(0);
+  });
+
+  test('from a number that no text went to waits for the manager, who settles it once', async () => {
+    const phone = aPhone();
+    await inbound(phone, '2');
+    const mine = async () => (await replies()).filter(({ from }) => from === phone);
+    const [reply] = await mine();
+    expect(reply).toMatchObject({
+      because: 'unmatched',
+      pathwayId: null,
+      meaning: 'cannot-come',
+      words: '2',
+    });
+    const path = `/api/v1/replies/${String(reply?.replyId)}/settlement`;
+    const worker = await ApiCaller.as(api, 'caseworker');
+    expect((await replies(worker)).filter(({ replyId }) => replyId === reply?.replyId)).toEqual([]);
+    expect((await worker.post(path, { finding: 'dealt-with' })).outcome).toEqual([404, 'not-found']);
+    expect((await manager.post(path, { finding: 'number-is-right' })).outcome).toEqual([
+      409,
+      'condition-not-met',
+    ]);
+    expect((await manager.post(path, { finding: 'dealt-with' })).as(settlementAnswer)).toMatchObject({
+      ...{ replyId: reply?.replyId, finding: 'dealt-with' },
+    });
+    expect(await mine()).toEqual([]);
+    const colleague = await ApiCaller.as(api, 'manager');
+    expect((await colleague.post(path, { finding: 'dealt-with' })).status).toBe(201);
+  });
+
+  test('M93 from somebody else keeps every text from the number until a person has found it right', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const isWrong = async () =>
+      (await messageForDelivery(api.db, forceId, message.intentId))?.person.wrongNumber;
+    expect(await isWrong()).toBe(false);
+    await inbound(phone, 'Sorry, wrong number');
+    expect(await isWrong()).toBe(true);
+    const { rows } = await api.db.pool.query<{ id: string }>(
+      `select id from reply where pathway_id = $1 and meaning = 'wrong-person'`,
+      [message.pathwayId],
+    );
+    const path = `/api/v1/replies/${String(rows[0]?.id)}/settlement`;
+    expect((await manager.post(path, { finding: 'number-is-right' })).status).toBe(201);
+    expect(await isWrong()).toBe(false);
+  });
+
+  test('HELP is answered in the language of whom the number is, once, and nothing is named', async () => {
+    const phone = aPhone();
+    await sentTo(phone);
+    const same = { MessageSid: aSid() };
+    const first = await inbound(phone, 'Cymorth', same);
+    expect(first.text).toContain("<Message>Mae'r negeseuon hyn am eich apwyntiad.");
+    expect(first.text).not.toContain('These texts');
+    expect((await inbound(phone, 'Cymorth', same)).text).not.toContain('Message');
+    // To its own word the gateway has answered.
+    expect((await inbound(phone, 'HELP', { OptOutType: 'HELP' })).text).not.toContain('Message');
+    expect((await inbound(aPhone(), 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+  });
+
+  test('of nothing but combining marks, or empty, is one for a person', async () => {
+    for (const words of ['\u0301\u0308\u0327', '', '\u0000']) {
+      const phone = aPhone();
+      expect((await inbound(phone, words)).status).toBe(200);
+      expect((await replies()).find(({ from }) => from === phone)).toMatchObject({ meaning: 'other', words });
+    }
+  });
+});

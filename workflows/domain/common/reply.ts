@@ -1,0 +1,91 @@
+import { isBefore } from './instant.ts';
+import type { Instant } from './instant.ts';
+
+/** What the person who wrote back wants. `other`: a person reads it. */
+export const replyMeanings = [
+  'confirm',
+  'cannot-come',
+  'stop',
+  'start',
+  'help',
+  'wrong-person',
+  'other',
+] as const;
+
+export type ReplyMeaning = (typeof replyMeanings)[number];
+
+/** What somebody made of a reply. `number-is-right`: the number is the person's after all, and texts may go there again. */
+export const replyFindings = ['dealt-with', 'number-is-right'] as const;
+
+export type ReplyFinding = (typeof replyFindings)[number];
+
+/** One text that came in, as it is carried to the pathway whose text it answers. Its words and number stay behind. */
+export interface RecordReplyData {
+  readonly replyId: string;
+  readonly meaning: ReplyMeaning;
+  /** What the text that it answers was about; null: about no appointment. */
+  readonly appointmentId: string | null;
+  /** It stopped the texts, and perhaps meant the appointment. */
+  readonly callToday: boolean;
+}
+
+export interface SettleReplyData {
+  readonly replyId: string;
+  readonly appointmentId: string | null;
+  readonly finding: ReplyFinding;
+}
+
+export interface ReplyRecorded {
+  readonly replyId: string;
+  readonly meaning: ReplyMeaning;
+  /** The appointment ahead that it is about; null: about none that is ahead. */
+  readonly appointmentId: string | null;
+  /** Left out: no. */
+  readonly callToday?: true;
+}
+
+export interface ReplySettled {
+  readonly replyId: string;
+  readonly finding: ReplyFinding;
+}
+
+/** What must be looked at of a reply. Of one that speaks of an appointment `ref` is that, of the others the reply. */
+export const replyAttention = ['reply-cannot-come', 'reply-to-read', 'check-number', 'call-today'] as const;
+
+export type ReplyAttention = (typeof replyAttention)[number];
+
+/** What has to be seen to; undefined: nothing. `ahead`: whether the appointment that it is about is ahead. */
+export function asksFor(
+  { meaning, callToday }: Pick<RecordReplyData, 'meaning' | 'callToday'>,
+  ahead: boolean,
+): ReplyAttention | undefined {
+  switch (meaning) {
+    case 'confirm':
+      return ahead ? undefined : 'reply-to-read';
+    case 'cannot-come':
+      return ahead ? 'reply-cannot-come' : 'reply-to-read';
+    case 'wrong-person':
+      return 'check-number';
+    case 'other':
+      return 'reply-to-read';
+    case 'stop':
+      return callToday ? 'call-today' : undefined;
+    case 'start':
+    case 'help':
+      return undefined;
+  }
+}
+
+/** Whether the pathway has anything to record of it; what stops or allows texts is a fact about the person. */
+export function concernsPathway({
+  meaning,
+  callToday,
+}: Pick<RecordReplyData, 'meaning' | 'callToday'>): boolean {
+  return callToday || !['stop', 'start', 'help'].includes(meaning);
+}
+
+/** When it was written: not before the pathway began, and not to come. */
+export function saidAt(occurredAt: Instant, beganAt: Instant, now: Instant): Instant {
+  if (isBefore(now, occurredAt)) return now;
+  return isBefore(occurredAt, beganAt) ? beganAt : occurredAt;
+}
