@@ -92,7 +92,7 @@ const replies = async (caller = manager) => (await caller.get('/api/v1/replies')
 const kindsOf = async ({ personId }: PlannedMessage) =>
   (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
 
-describe('M242 what became of a text', () => {
+describe('M243 what became of a text', () => {
   test('moves it on, twice and backwards without harm', async () => {
     const message = await sentTo(aPhone());
     for (const told of ['queued', 'sent', 'delivered', 'delivered', 'sent', 'queued']) {
@@ -172,7 +172,7 @@ describe('M242 what became of a text', () => {
   });
 });
 
-describe('M243 a text that came in', () => {
+describe('M242, M243 a text that came in', () => {
   test('binds a STOP at once while Temporal is away, and START takes it back', async () => {
     const phone = aPhone();
     const message = await sentTo(phone);

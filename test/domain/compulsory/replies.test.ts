@@ -45,7 +45,7 @@ describe('M93 what a duty makes of a text that came in', () => {
     expect(it.state.appointments[0]).toMatchObject({ status: 'booked', confirmedAt: plus(testedAt, day) });
   });
 
-  test('M242 what has to be read, a stranger’s number and CANCEL wait until somebody settles them', () => {
+  test('what has to be read, a stranger’s number and CANCEL wait until somebody settles them', () => {
     const it = CompulsoryCase.required();
     it.tell('record-reply', reply('other'));
     it.tell('record-reply', reply('wrong-person', 'r2'));
@@ -56,7 +56,7 @@ describe('M93 what a duty makes of a text that came in', () => {
     expect(it.attention).toEqual([]);
   });
 
-  test('M243 a pathway that has ended refuses: the reply is listed for a person', () => {
+  test('a pathway that has ended refuses: the reply is listed for a person', () => {
     const it = CompulsoryCase.tested();
     it.take('conclude-without-requirement', { reasonCode: 'released' }, { at: plus(testedAt, hour) });
     expect(it.refusedRaw(it.engine('record-reply', reply('other'))).code).toBe('already-done');

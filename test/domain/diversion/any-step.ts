@@ -8,6 +8,7 @@ import {
   yesNoUnknown,
 } from '../../../workflows/domain/common/contact-preference.ts';
 import type { PersonFactKind } from '../../../workflows/domain/common/person-fact.ts';
+import { replyFindings, replyMeanings } from '../../../workflows/domain/common/reply.ts';
 import { declineReasons, rerouteReasons } from '../../../workflows/domain/diversion/acceptance.ts';
 import { amendmentReasons, voidReasons } from '../../../workflows/domain/diversion/amendment.ts';
 import { assessmentResults, signposts } from '../../../workflows/domain/diversion/assessment.ts';
@@ -424,6 +425,29 @@ const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
         intentId: fc.constantFrom('i1', 'i2'),
         outcome: fc.constantFrom('failed', 'unknown'),
         purpose: fc.constant('appointment-reminder'),
+      }),
+    ),
+  ],
+  [
+    6,
+    step(
+      'record-reply',
+      fc.record({
+        back,
+        replyId: fc.constantFrom('r1', 'r2', 'r3'),
+        meaning: fc.constantFrom(...replyMeanings),
+        callToday: fc.boolean(),
+      }),
+    ),
+  ],
+  [
+    3,
+    step(
+      'settle-reply',
+      fc.record({
+        back,
+        replyId: fc.constantFrom('r1', 'r2', 'r3'),
+        finding: fc.constantFrom(...replyFindings),
       }),
     ),
   ],

@@ -91,6 +91,10 @@ export function run(
       life.engine(what, shared, given.occurredAt);
       return;
     }
+    case 'record-reply':
+    case 'settle-reply':
+      life.engine(what, resolved(life, what, data as Loose, inTime), given.occurredAt);
+      return;
     case 'report-delivery':
     case 'report-internal-error':
       life.engine(what, data, given.occurredAt);
@@ -126,6 +130,8 @@ function resolved(life: JudgedLife, what: string, data: Loose, inTime: (ms: numb
       return { ...more, ...named, startsAt: inTime(ahead), endsAt: inTime(ahead + lasts) };
     }
     case 'cancel-appointment':
+    case 'record-reply':
+    case 'settle-reply':
       return { ...rest, appointmentId };
     case 'record-attendance':
     case 'correct-attendance': {

@@ -104,7 +104,7 @@ describe('M93 what a referral makes of a text that came in', () => {
     },
   );
 
-  test('M242 anything else is read, CANCEL is rung about today, and a stranger’s number is checked; reaching the person answers all', () => {
+  test('anything else is read, CANCEL is rung about today, and a stranger’s number is checked; reaching the person answers all', () => {
     const life = booked();
     reply(life, 'other');
     reply(life, 'stop', { replyId: 'r2', callToday: true });
@@ -128,7 +128,7 @@ describe('M93 what a referral makes of a text that came in', () => {
     ]);
   });
 
-  test('M243 a referral that has ended refuses: the reply is listed for a person; nothing of it has a consequence', () => {
+  test('a referral that has ended refuses: the reply is listed for a person; nothing of it has a consequence', () => {
     const life = booked().do('close-pathway', { reason: 'declined' });
     const before = JSON.stringify(life.at);
     expect(reply(life, 'cannot-come').refusal?.code).toBe('already-done');

@@ -68,6 +68,18 @@ export function lives(): GoldenLedger[] {
       life.engine('report-internal-error', { commandName: 'record-engagement' });
       life.engine('carry-fact', { factId: 'fact-2', fact: 'death' });
     }),
+    voluntary('texts that came in', (life) => {
+      const startsAt = life.until(local('2026-03-03 10:00')).now.replace(/^2026-03-03/, '2026-03-06');
+      const endsAt = startsAt.replace(/T\d\d/, 'T11');
+      life.do('book-appointment', { appointmentId: 'a1', kind: 'first-meeting', startsAt, endsAt, placeCode: 'p1' });
+      const told = { appointmentId: 'a1', callToday: false };
+      life.engine('record-reply', { ...told, replyId: 'r1', meaning: 'confirm' });
+      life.engine('record-reply', { ...told, replyId: 'r2', meaning: 'cannot-come' });
+      life.engine('record-reply', { ...told, replyId: 'r3', meaning: 'stop', callToday: true });
+      life.engine('record-reply', { ...told, replyId: 'r4', meaning: 'wrong-person' });
+      life.engine('record-reply', { ...told, replyId: 'r5', meaning: 'other' });
+      life.engine('settle-reply', { replyId: 'r5', appointmentId: 'a1', finding: 'dealt-with' });
+    }),
     ...Object.entries(wholePathLives()).map(([name, life]) => lived(name, life)),
     required('attended, follow-up attended, discharged', () => {
       const it = CompulsoryCase.required();
@@ -170,6 +182,17 @@ export function lives(): GoldenLedger[] {
       it.waitUntil(plus(it.now, minute));
       const fact = { factId: 'fact-1', fact: 'task-withdrawn', taskId: 'task-1', reason: 'wrong-person' };
       it.tell('carry-fact', fact, { occurredAt: withdrawnAt });
+      return it;
+    }),
+    required('texts that came in', () => {
+      const it = CompulsoryCase.required();
+      const told = { appointmentId: 'ia-1', callToday: false };
+      it.tell('record-reply', { ...told, replyId: 'r1', meaning: 'confirm' });
+      it.tell('record-reply', { ...told, replyId: 'r2', meaning: 'cannot-come' });
+      it.tell('record-reply', { ...told, replyId: 'r3', meaning: 'other' });
+      it.tell('settle-reply', { replyId: 'r3', appointmentId: 'ia-1', finding: 'dealt-with' });
+      it.waitUntil(plus(initial.endsAt, minute));
+      it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' });
       return it;
     }),
     required('nothing required', () => {
