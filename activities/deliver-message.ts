@@ -1,10 +1,16 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { judge } from '../messages/judge.ts';
-import type { Judgement, SendingFacts } from '../messages/judge.ts';
+import { judge, judgeEmail } from '../messages/judge.ts';
+import type { EmailJudgement, Judgement, SendingFacts } from '../messages/judge.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { Database } from '../store/database.ts';
-import { gatewayIdsOfOthers, handOver, handoverOf, takeBack } from '../store/message-handover.ts';
+import {
+  gatewayIdsOfOthers,
+  handOver,
+  handOverEmail,
+  handoverOf,
+  takeBack,
+} from '../store/message-handover.ts';
 import type { Handover, HeldMessage } from '../store/message-handover.ts';
 import { claimForSending, messageForDelivery, settle } from '../store/messages.ts';
 import type { DeliveryCase, MessageRow, Settlement } from '../store/messages.ts';
@@ -13,14 +19,22 @@ import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
 import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { isTextPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { isEmailPurpose, isTextPurpose } from '../workflows/domain/common/message-purpose.ts';
+import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import type { EmailGateway } from './gateways/email.ts';
+import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
+import { staffEmail } from './staff-email.ts';
 
 export interface DeliveryParts {
   readonly db: Database;
   readonly gateway: SmsGateway;
   /** Which numbers may be texted. */
   readonly numbers: NumberPlan;
+  /** For e-mails to staff; left out: they fail. */
+  readonly emails?: EmailGateway | null;
+  /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
+  readonly publicUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -57,12 +71,15 @@ export function createMessageActivities({
   db,
   gateway,
   numbers,
+  emails = null,
+  publicUrl = null,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
+  const parts = { db, gateway, numbers, emails, publicUrl, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
-        return await new Delivery({ db, gateway, numbers, clock }, forceId, intentId).deliver();
+        return await new Delivery(parts, forceId, intentId).deliver();
       } catch (error) {
         throw error instanceof ApplicationFailure ? error : troubleOf(error);
       }
@@ -102,17 +119,23 @@ class Delivery {
         return await this.#send();
       case 'needs-lookup': {
         const handover = await handoverOf(this.#parts.db, forceId, intentId);
-        return handover === null ? await this.#send() : await this.#lookUp(handover);
+        if (handover === null) return await this.#send();
+        return claim.message.channel === 'email'
+          ? // No mail server can say what became of a mail, so it stays unclear.
+            await this.#settle({ status: 'unknown', reason: 'no-answer' })
+          : await this.#lookUp(handover);
       }
     }
   }
 
   /** The message is held and was never handed to the gateway. */
   async #send(): Promise<DeliveryOutcome> {
-    const { db, gateway } = this.#parts;
+    const { db, gateway, publicUrl } = this.#parts;
     // Read again now that it is held: a fact recorded a moment ago binds this text.
     const found = await this.#case();
-    const { purpose } = found.message;
+    const { forceId, intentId } = this.#held;
+    const { purpose, expiresAt } = found.message;
+    if (isEmailPurpose(purpose)) return await this.#sendEmail(found.message, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
@@ -128,7 +151,11 @@ class Delivery {
     if (!(await handOver(db, this.#held, { ...text, language, handedOverAt }, found.judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    const answer = await gateway.send(text);
+    const answer = await gateway.send({
+      ...text,
+      statusCallback: publicUrl === null ? undefined : smsStatusUrl(publicUrl, { forceId, intentId }),
+      validForSeconds: secondsBetween(handedOverAt, expiresAt),
+    });
     switch (answer.answer) {
       case 'accepted':
         return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
@@ -138,6 +165,39 @@ class Delivery {
         return await this.#comeBack(answer.seconds, answer.why);
       case 'unclear':
         throw wait(deliveryWaitTypes.lookUp, betweenLookUps.least, answer.why);
+    }
+  }
+
+  /** To somebody at work. An unclear answer settles it at once: nobody can be asked later. */
+  async #sendEmail(message: MessageRow, purpose: EmailPurpose): Promise<DeliveryOutcome> {
+    const { db, emails, publicUrl, clock } = this.#parts;
+    if (emails === null || publicUrl === null) {
+      return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
+    }
+    const handedOverAt = clock();
+    const judgement = judgeEmail(message, handedOverAt);
+    if (judgement.verdict === 'skip')
+      return await this.#settle({ status: 'skipped', reason: judgement.reason });
+    if (judgement.verdict === 'later') {
+      await takeBack(db, this.#held);
+      throw this.#waitUntil(judgement.at);
+    }
+    const email = await staffEmail(db, message, purpose, publicUrl);
+    if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
+    const { to, body } = email;
+    if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
+      throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    }
+    const answer = await emails.send({ ...email, intentId: this.#held.intentId, language: 'en' });
+    switch (answer.answer) {
+      case 'accepted':
+        return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
+      case 'refused':
+        return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
+      case 'retry-later':
+        return await this.#comeBack(answer.seconds, answer.why);
+      case 'unclear':
+        return await this.#settle({ status: 'unknown', reason: answer.why });
     }
   }
 
@@ -190,7 +250,9 @@ class Delivery {
     return found;
   }
 
-  #judge(found: DeliveryCase): Judgement {
+  #judge(found: DeliveryCase): Judgement | EmailJudgement {
+    const { message } = found;
+    if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
     return judge(sendingFactsOf(found, this.#parts.numbers), this.#parts.clock());
   }
 

@@ -7,7 +7,7 @@ import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 /** What was given to the gateway, or was about to be when the process died. */
 export interface Handover {
   readonly handedOverAt: Instant;
-  /** E.164, in clear, for the gateway only. */
+  /** E.164, or an e-mail address; in clear, for the gateway only. */
   readonly to: string;
   readonly language: Language;
   readonly body: string;
@@ -78,6 +78,33 @@ export async function handOver(
       judgedWithinSeconds,
       knownFacts,
       db.fields.blindIndex('mobile', forceId, to),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * The same for an e-mail to somebody at work, which hangs on nothing about the person: true, once, while the claim is
+ * held and nobody has handed it over.
+ */
+export async function handOverEmail(
+  db: Database,
+  { forceId, intentId, claimId }: HeldMessage,
+  { handedOverAt, to, language, body }: Handover,
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
+         updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
+         and channel = 'email'`,
+    [
+      forceId,
+      intentId,
+      claimId,
+      db.fields.encrypt(to, place('recipient', intentId)),
+      language,
+      db.fields.encrypt(body, place('body', intentId)),
+      handedOverAt,
     ],
   );
   return rowCount === 1;

@@ -4,6 +4,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createLedgerActivities } from '../activities/append.ts';
 import { createFactActivities } from '../activities/carry-fact.ts';
 import { createMessageActivities } from '../activities/deliver-message.ts';
+import { createEmailGateway } from '../activities/gateways/email.ts';
 import { createSmsGateway } from '../activities/gateways/sms.ts';
 import { tellingSettings } from '../messages/outward-settings.ts';
 import { numberPlanOf } from '../messages/phone-number.ts';
@@ -18,7 +19,7 @@ import { createWorkers } from './run-workers.ts';
 import { Sweep } from './sweep.ts';
 
 /*
- * One worker process: the pathways, the messages, and its turn at the sweep. Stops at SIGINT or SIGTERM
+ * One worker process: the pathways, the messages (or one of the two, by WORKER_ROLES), and its turn at the sweep. Stops at SIGINT or SIGTERM
  * with what is under way finished; what is killed instead is found again in the ledger.
  */
 const config = readConfig();
@@ -62,8 +63,8 @@ const workers = await createWorkers({
     ...createFactActivities({ db, client: temporal.client }),
   },
   messageActivities: createMessageActivities({
-    ...{ db, gateway: createSmsGateway(config.twilio) },
-    numbers: numberPlanOf(config.environment),
+    ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail) },
+    ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl },
   }),
   env: process.env,
 });

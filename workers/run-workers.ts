@@ -7,7 +7,8 @@ import type {
   MessageActivities,
 } from '../workflows/contract/activities.ts';
 import { taskQueues } from '../workflows/contract/temporal.ts';
-import { messageWorkerOptions, pathwayWorkerOptions } from './worker-options.ts';
+import { messageWorkerOptions, pathwayWorkerOptions, workerRolesOf } from './worker-options.ts';
+import type { WorkerRole } from './worker-options.ts';
 
 export interface WorkerParts {
   readonly connection: NativeConnection;
@@ -20,7 +21,7 @@ export interface WorkerParts {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The two workers of one process: the pathways with their ledger, and the messages at their own rate. */
+/** The workers of one process, by its roles: the pathways with their ledger, and the messages at their own rate. */
 export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
   const { connection, namespace, dataConverter, env } = parts;
   const shared = {
@@ -35,19 +36,22 @@ export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
       useWorkerVersioning: false as const,
     },
   };
-  return Promise.all([
-    Worker.create({
-      ...shared,
-      ...pathwayWorkerOptions(env),
-      taskQueue: taskQueues.pathways,
-      workflowBundle: parts.bundle,
-      activities: parts.pathwayActivities,
-    }),
-    Worker.create({
-      ...shared,
-      ...messageWorkerOptions(env),
-      taskQueue: taskQueues.messages,
-      activities: parts.messageActivities,
-    }),
-  ]);
+  const create: Readonly<Record<WorkerRole, () => Promise<Worker>>> = {
+    pathways: () =>
+      Worker.create({
+        ...shared,
+        ...pathwayWorkerOptions(env),
+        taskQueue: taskQueues.pathways,
+        workflowBundle: parts.bundle,
+        activities: parts.pathwayActivities,
+      }),
+    messages: () =>
+      Worker.create({
+        ...shared,
+        ...messageWorkerOptions(env),
+        taskQueue: taskQueues.messages,
+        activities: parts.messageActivities,
+      }),
+  };
+  return Promise.all(workerRolesOf(env).map((role) => create[role]()));
 }

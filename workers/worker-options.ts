@@ -23,3 +23,25 @@ export function messageWorkerOptions(env: NodeJS.ProcessEnv) {
     shutdownGraceTime: '10 seconds',
   } satisfies Partial<WorkerOptions>;
 }
+
+export const workerRoles = ['pathways', 'messages'] as const;
+
+export type WorkerRole = (typeof workerRoles)[number];
+
+/**
+ * What a worker process does, by WORKER_ROLES (`pathways,messages` when not given): at a rate of sending that holds for
+ * the whole queue, messages may have processes of their own.
+ * @throws Error when it names another role, or none
+ */
+export function workerRolesOf(env: NodeJS.ProcessEnv): readonly WorkerRole[] {
+  const given = env['WORKER_ROLES'] ?? '';
+  if (given === '') return workerRoles;
+  const named = given.split(',').map((role) => role.trim());
+  const unknown = named.filter((role) => !(workerRoles as readonly string[]).includes(role));
+  if (unknown.length > 0) {
+    throw new Error(
+      `WORKER_ROLES names ${workerRoles.join(' and ')}, separated by a comma, and nothing else`,
+    );
+  }
+  return workerRoles.filter((role) => named.includes(role));
+}
