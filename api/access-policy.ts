@@ -165,6 +165,10 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'POST /api/v1/handovers/acceptances': { roles: ['ProviderManager'] },
   'GET /api/v1/capacity': { roles: [...providerRoles, 'Manager'] },
   'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
+  'POST /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/users/{userId}/address': { roles: ['Manager'] },
+  'POST /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
 

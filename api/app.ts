@@ -41,6 +41,7 @@ import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
+import { staffAddressRoutes } from './staff-addresses.ts';
 import { webhookRoutes } from './webhooks.ts';
 import type { WebhookSettings } from './webhooks.ts';
 import { worklistRoutes } from './worklists.ts';
@@ -94,6 +95,7 @@ export function createApp(services: Services): Api {
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),
     ...capacityRoutes({ db }),
+    ...staffAddressRoutes({ db }),
     ...disclosureRoutes({ db }),
     ...retentionRoutes({ db }),
     ...requestRoutes({ db }),
