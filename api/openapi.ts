@@ -81,7 +81,7 @@ export function describeApi(
       version: build,
       description:
         'One durable path for each person, through drug diversion (voluntary) or drug testing on arrest (compulsory). ' +
-        'Every POST needs an Idempotency-Key; a key is kept for 30 days with its first answer, and repeating a request with its key never does the thing twice.',
+        'Every POST under /api needs an Idempotency-Key; a key is kept for 30 days with its first answer, and repeating a request with its key never does the thing twice.',
     },
     security: [{ bearer: [] }],
     paths,

@@ -109,8 +109,21 @@ test('it is OpenAPI 3.1 in shape: unique ids, parameters of the path named, refe
   }
 });
 
+test('M243 what the text gateway calls asks for its signature and takes a form', () => {
+  const called = operations.filter((each) => each.path.startsWith('/webhooks/'));
+  expect(called).toHaveLength(2);
+  for (const { operation } of called) {
+    const header = operation.parameters?.find((parameter) => parameter.in === 'header');
+    expect([header?.name, header?.required]).toEqual(['X-Twilio-Signature', true]);
+    expect(Object.keys(operation.requestBody?.content ?? {})).toEqual(['application/x-www-form-urlencoded']);
+    expect(Object.keys(operation.responses)).toEqual(
+      expect.arrayContaining(['2XX', '400', '403', '404', '413']),
+    );
+  }
+});
+
 test('every POST names its Idempotency-Key, its body and its problems', () => {
-  for (const { name, operation } of operations.filter((each) => each.name.startsWith('POST'))) {
+  for (const { name, operation } of operations.filter((each) => each.name.startsWith('POST /api/'))) {
     const header = operation.parameters?.find((parameter) => parameter.in === 'header');
     expect([name, header?.name, header?.required]).toEqual([name, 'Idempotency-Key', true]);
     expect(Object.keys(operation.requestBody?.content ?? {})).toHaveLength(1);
