@@ -58,7 +58,7 @@ async function planned(purpose: string) {
 }
 
 async function deliver(intentId: string): Promise<DeliveryOutcome> {
-  const { deliverMessage } = createMessageActivities({
+  const activities = createMessageActivities({
     db,
     gateway: createSmsGateway({
       accountSid: `AC${'1'.repeat(32)}`,
@@ -73,7 +73,11 @@ async function deliver(intentId: string): Promise<DeliveryOutcome> {
     activityId: '1',
     workflowExecution: { workflowId: 'pathway:test', runId: randomUUID() },
   });
-  return (await environment.run(deliverMessage, { forceId: testForce, intentId })) as DeliveryOutcome;
+  return environment.run(
+    (message: { readonly forceId: string; readonly intentId: string }): Promise<DeliveryOutcome> =>
+      activities.deliverMessage(message),
+    { forceId: testForce, intentId },
+  );
 }
 
 async function script(does: string): Promise<void> {

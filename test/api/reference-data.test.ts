@@ -99,7 +99,7 @@ describe('M197 the rules in force, to print', () => {
     expect(rules.find(({ field }) => field === 'closure')).toMatchObject({ sinceVersion: 1, changed: null });
     // The rules as they were then stay to be read.
     const then = (await officer.get(`/api/v1/rules?at=${soon(-48)}`)).as(printedRules);
-    expect(then.policies.find(({ policyId }) => policyId === diversion)?.version).toBe(2);
+    expect(then.policies.find(({ policyId }) => policyId === diversion)?.version).toBe(3);
   });
 
   test('of the caller’s own force alone', async () => {
@@ -189,12 +189,12 @@ describe('a new version of a policy', () => {
 
   test('one that begins before one that is planned already is refused: it would be over at once', async () => {
     const policyId = 'diversion:breaking-free-online';
-    const planned = { policyId, basedOn: 1, rules: { lateEngagement: days(20) }, validFrom: soon(48) };
+    const planned = { policyId, basedOn: 2, rules: { lateEngagement: days(20) }, validFrom: soon(48) };
     expect((await manager.post(policies, await version({}, planned))).status).toBe(201);
-    const sooner = { policyId, basedOn: 2, rules: { lateEngagement: days(21) }, validFrom: soon(24) };
+    const sooner = { policyId, basedOn: 3, rules: { lateEngagement: days(21) }, validFrom: soon(24) };
     const { outcome, problem } = await manager.post(policies, await version({}, sooner));
     expect(outcome).toEqual([409, 'conflict']);
-    expect(problem.detail).toMatch(/Version 2 begins after this one/);
+    expect(problem.detail).toMatch(/Version 3 begins after this one/);
   });
 
   test('of two written at once on the same one, one is told that it was overtaken', async () => {

@@ -288,7 +288,7 @@ describe('a database of the first build', () => {
         for (const policy of policies)
           expect(await policyVersion(db, own.forceId, policy.policyId, policy.version)).toEqual(policy);
         expect(await policyInForce(db, own.forceId, 'diversion', 'acr-diversion', today)).toMatchObject({
-          version: 2,
+          version: 3,
           alcoholFirst: false,
         });
         const routes = await routesInForce(db, own.forceId, today, 'acr-diversion');

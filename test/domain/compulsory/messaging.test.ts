@@ -21,7 +21,7 @@ function told(it: CompulsoryCase, name: string, data: unknown, change: Partial<C
 }
 
 describe('what the person is told of the duty', () => {
-  test('M91: of the appointment that a requirement sets, in the sending hours', () => {
+  test('M94 of the appointment that a requirement sets, in the sending hours', () => {
     const it = CompulsoryCase.tested();
     it.now = noticed;
     expect(told(it, 'impose-requirement', requirementData())).toMatchObject([

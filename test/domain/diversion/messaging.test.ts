@@ -26,7 +26,7 @@ const received = (changed: Partial<DiversionPolicy> = {}) =>
   ReferralLife.received({ policy: { ...telling, ...changed } });
 
 describe('what the person is told', () => {
-  test('M91: that the referral was received, and a booking, a move and a cancellation ahead of time', () => {
+  test('M94 that the referral was received, and a booking, a move and a cancellation ahead of time', () => {
     const life = received();
     expect(life.intents).toMatchObject([
       { purpose: 'referral-received', channel: 'sms', notBefore: life.now },
@@ -113,7 +113,7 @@ describe('what the person is told', () => {
     expect(purposes(life, (it) => it.engine('carry-fact', died))).toEqual([]);
   });
 
-  test('M94: three reminders; those whose time is over at the booking are left out', () => {
+  test('M94 three reminders; those whose time is over at the booking are left out', () => {
     const clocks = (starts: string) =>
       received()
         .book('a1', starts)
@@ -142,7 +142,7 @@ describe('what the person is told', () => {
 });
 
 describe('what staff are told', () => {
-  test('of a near closure, of what is overdue, of an offer and of a text that did not leave', () => {
+  test('M95 of a near closure, of what is overdue, of an offer and of a text that did not leave', () => {
     const life = ReferralLife.received({
       policy: only('deadline-near', 'deadline-passed', 'transfer-offered', 'text-not-sent'),
     });
@@ -176,7 +176,7 @@ describe('what staff are told', () => {
 describe('what the officer is told', () => {
   const progress = () => ReferralLife.received({ policy: only('referral-progress') });
 
-  test('M96: received, in contact, engaged and closed, each once', () => {
+  test('M96 received, in contact, engaged and closed, each once', () => {
     const life = progress();
     expect(life.intents).toHaveLength(1);
     expect(purposes(life, (it) => it.attempt('no-answer'))).toEqual([]);
