@@ -321,7 +321,10 @@ describe('the judgement at the moment of sending', () => {
 
     expect(delivery).toEqual({
       message: await messageById(store.db, force, intentId),
-      person: { personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
+      person: {
+        ...{ personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
+        textsToday: 0,
+      },
       facts: fact === null ? [] : [toldFact(fact.fact)],
       pathway: {
         pathwayId,
