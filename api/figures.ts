@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { areasOf } from '../store/areas.ts';
 import type { Database } from '../store/database.ts';
 import { consentFigures, peopleInDanger, referralFigures } from '../store/figures.ts';
-import { publicationsOf, publish } from '../store/published-figures.ts';
+import { publicationsOf, publish, publishedBy } from '../store/published-figures.ts';
 import type { GivenOutFigures, Publication } from '../store/published-figures.ts';
 import { wholeForce } from '../store/scope.ts';
 import { treatmentFigures } from '../store/treatment-figures.ts';
@@ -98,7 +98,9 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
         const { asAt, reason } = body;
         refuseFuture(asAt, receivedAt);
         const { forceId, userId, role } = actor;
-        return Promise.resolve(async ({ requestId, receivedAt: publishedAt }) => {
+        return Promise.resolve(async ({ requestId, receivedAt: publishedAt, repeated }) => {
+          const first = repeated ? await publishedBy(db, forceId, requestId) : null;
+          if (first !== null) return { status: 201, body: publicationView(first) };
           const before = await publicationsOf(db, forceId, asAt);
           const { received, open, closed, people } = await referralFigures(db, wholeForce(forceId), asAt);
           const figures = { received, open, closed, people };
