@@ -26,7 +26,7 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
       query: z.strictObject({ after: uuid.exactOptional() }),
       answers: { 200: { description: 'At most 100', body: keptPeople } },
       handle: async ({ caller, query: { after }, receivedAt }) => {
-        const people = await peopleToErase(db, caller.forceId, receivedAt, {
+        const { people, next } = await peopleToErase(db, caller.forceId, receivedAt, {
           limit: page,
           ...(after === undefined ? {} : { after }),
         });
@@ -35,7 +35,6 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
             ? []
             : [{ personId, cases, endedAt, keptUntil, keptText: describeLocal(keptUntil) }],
         );
-        const next = people.length === page ? (people.at(-1)?.personId ?? null) : null;
         return { status: 200, body: { asAt: receivedAt, items, next } satisfies z.output<typeof keptPeople> };
       },
     }),
