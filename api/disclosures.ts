@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import { dangersDisclosedTo, dangerSince, disclosuresOf, recordDisclosure } from '../store/disclosures.ts';
+import {
+  dangersDisclosedTo,
+  dangerSince,
+  disclosureById,
+  disclosuresOf,
+  recordDisclosure,
+} from '../store/disclosures.ts';
 import type { Disclosure } from '../store/disclosures.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import { personInView } from '../store/people-in-view.ts';
@@ -51,7 +57,9 @@ export function disclosureRoutes({ db }: { readonly db: Database }): Route[] {
             errors: [{ path: '/toOrganisationId', code: 'unknown-id', message }],
           });
         }
-        return async ({ requestId, receivedAt: disclosedAt }) => {
+        return async ({ requestId, receivedAt: disclosedAt, repeated }) => {
+          const first = repeated ? await disclosureById(db, forceId, requestId) : null;
+          if (first !== null) return { status: 201, body: viewOf(first) };
           if ((await dangerSince(db, forceId, personId)) === null) {
             throw new Problem('condition-not-met', {
               detail: 'No safety flag stands for this person: there is nothing of this kind to tell.',

@@ -285,6 +285,16 @@ describe('M202 how long details are kept', () => {
     expect((await erase(personId)).outcome).toEqual([404, 'not-found']);
   });
 
+  test('and nothing is written about them any more', async () => {
+    await keepFor(730);
+    const { personId, pathwayId } = await ended(900);
+    expect((await erase(personId)).status).toBe(201);
+    const note = await manager.command(pathwayId, 'add-note', { text: 'His sister Mair Anwyl rang' });
+    expect(note.outcome).toEqual([409, 'condition-not-met']);
+    const { rowCount } = await api.db.pool.query('select from note where pathway_id = $1', [pathwayId]);
+    expect(rowCount).toBe(0);
+  });
+
   test('by a manager of the force alone, with a reason; who has no case is not touched', async () => {
     await keepFor(730);
     const { personId } = await ended(900);
