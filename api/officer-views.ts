@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 import { recordDisclosure } from '../store/disclosures.ts';
 import { readEvents } from '../store/ledger.ts';
+import { bindingFactsOf, toldFact } from '../store/person-facts.ts';
 import { isPoliceReferral } from '../store/people-in-view.ts';
 import { pathwayById, pathwayByReference } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
@@ -40,8 +41,9 @@ export function officerViewRoutes({ db }: { readonly db: Database }): Route[] {
           : await pathwayByReference(db, forceId, params.reference);
         if (row?.kind !== 'diversion' || !(await mayAsk(db, caller, row))) throw new Problem('not-found');
         const state = foldReferral(await readEvents(db, wholeForce(forceId), row.pathwayId));
+        const told = await bindingFactsOf(db, forceId, row.personId);
         await noteDisclosure(db, caller, row, receivedAt);
-        const { notices, ...view } = officerView(state);
+        const { notices, ...view } = officerView(state, told.map(toldFact));
         const body: z.output<typeof officerViewAnswer> = {
           ...{ reference: row.reference, pathwayId: row.pathwayId, ...view },
           receivedText: describeLocal(view.receivedAt),
