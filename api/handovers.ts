@@ -18,6 +18,7 @@ import { Problem } from './problems.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
 import { handoverAnswer, newHandover, takenOver } from './schemas/handovers.ts';
+import { checkWorker } from './workers.ts';
 
 type HandoverAnswer = z.output<typeof handoverAnswer>;
 type How = HandoverAnswer['done'][number]['how'];
@@ -63,6 +64,10 @@ export function handoverRoutes(parts: CommandParts): Route[] {
           if (toProviderId === providerId) {
             throw new Problem('condition-not-met', { detail: 'The cases are with this provider already.' });
           }
+        }
+        if ('toWorkerId' in body) {
+          const { toWorkerId: workerId, newWorker = false } = body;
+          await checkWorker(parts.db, caller, { providerId, workerId, newWorker, field: '/toWorkerId' });
         }
         const from = 'fromWorkerId' in body ? { workerId: body.fromWorkerId } : {};
         return (intent) =>

@@ -69,9 +69,14 @@ test('M25 all cases of a caseworker go to another in one act, and of a team to i
   const mine = [await accepted(), await referred(), await referred()];
   const others = await referred();
   for (const pathwayId of mine) {
-    expect((await lead.command(pathwayId, 'assign-caseworker', { workerId: 'u-301' })).status).toBe(200);
+    const data = { workerId: 'u-301', newWorker: true };
+    expect((await lead.command(pathwayId, 'assign-caseworker', data)).status).toBe(200);
   }
-  const body = { providerId: 'ddas', fromWorkerId: 'u-301', toWorkerId: 'u-309' };
+  const slip = { providerId: 'ddas', fromWorkerId: 'u-301', toWorkerId: 'u-309' };
+  const unknown = await lead.post(path, slip);
+  expect(unknown.outcome).toEqual([404, 'not-found']);
+  expect(unknown.body).toMatchObject({ errors: [{ path: '/toWorkerId', code: 'unknown-id' }] });
+  const body = { ...slip, newWorker: true };
   const before = await Promise.all(mine.map(ofReceipt));
   const answer = await handOver(body, lead);
   expect(answer).toMatchObject({ refused: [], remaining: 0, next: null });
@@ -141,5 +146,5 @@ test('M25 is for who answers for the cases: a provider for its own workers, the 
   }
   const acceptance = await manager.post(`${path}/acceptances`, { fromProviderId: 'ddas' });
   expect(acceptance.outcome).toEqual([403, 'wrong-role']);
-  expect((await handOver(ofWorker, theirLead)).done).toEqual([]);
+  expect((await handOver({ ...ofWorker, newWorker: true }, theirLead)).done).toEqual([]);
 });
