@@ -135,8 +135,8 @@ export function factAct(
   const { caller, personId, body, receivedAt, roles = rolesOfFact(body.fact) } = told;
   const actor = actorOf(caller, roles);
   refuseFuture(body.occurredAt, receivedAt);
-  return (intent) =>
-    record(parts, {
+  return async (intent) => {
+    const { status, body: recorded } = await record(parts, {
       ...saidIn(body),
       ...{
         forceId: caller.forceId,
@@ -147,6 +147,31 @@ export function factAct(
       },
       occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
     });
+    // The fact is there and binds: a hint that cannot be given keeps nobody waiting for that word.
+    const hints = await hintsFor(parts.db, caller, personId, recorded).catch(() => []);
+    return { status, body: { ...recorded, ...(hints.length === 0 ? {} : { hints }) } };
+  };
+}
+
+/**
+ * Whoever tells custody or release that was the latest known already may have pressed twice, or meant the other one. It is
+ * recorded all the same. Who may not read the matter is told nothing of what others said.
+ */
+async function hintsFor(
+  db: Database,
+  caller: Caller,
+  personId: string,
+  { factId, fact: told }: { readonly factId: string; readonly fact: string },
+): Promise<'already-known'[]> {
+  if (told !== 'custody' && told !== 'release') return [];
+  if (!caller.roles.some((role) => readersOfMatter('custody').includes(role))) return [];
+  const facts = await factsOf(db, caller.forceId, personId);
+  const own = facts.find((fact) => fact.factId === factId);
+  if (own === undefined) return [];
+  const before = facts.filter(
+    (fact) => fact !== own && fact.recordedAt <= own.recordedAt && fact.occurredAt <= own.occurredAt,
+  );
+  return standingFacts(before.map(toldFact)).custody?.fact === told ? ['already-known'] : [];
 }
 
 function saidIn(body: PersonFactBody): FactSaid {
