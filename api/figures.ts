@@ -12,10 +12,10 @@ import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { providerOf, rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import {
@@ -93,8 +93,7 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['in-the-future', 'already-done', 'conflict'],
       prepare: ({ caller, body, receivedAt }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${publicationsPath}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         const { asAt, reason } = body;
         refuseFuture(asAt, receivedAt);
         const { forceId, userId, role } = actor;

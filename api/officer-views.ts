@@ -14,6 +14,7 @@ import { officerView } from '../workflows/domain/diversion/officer-view.ts';
 import { mayRead, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { narrowed } from './details.ts';
 import { foldReferral } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -73,7 +74,7 @@ async function noteDisclosure(db: Database, caller: Caller, row: PathwayRow, at:
 /** The police ask about what they referred, and about nothing else; a manager reads every referral. */
 async function mayAsk(db: Database, caller: Caller, row: PathwayRow): Promise<boolean> {
   // A role that reads every case and may not ask here gives nothing to one that may.
-  const allowed = rolesOfRoute(`GET ${referralPath}`);
-  const asking = { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
-  return mayRead(asking, row) || (await isPoliceReferral(db, row.forceId, row.pathwayId));
+  return (
+    mayRead(narrowed(caller, referralPath), row) || (await isPoliceReferral(db, row.forceId, row.pathwayId))
+  );
 }

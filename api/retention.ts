@@ -4,9 +4,9 @@ import { erasePerson, isOver, keptPerson, peopleToErase } from '../store/retenti
 import type { KeptPerson } from '../store/retention.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { uuid } from './schemas/lists.ts';
@@ -49,8 +49,7 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found', 'condition-not-met', 'conflict'],
       prepare: ({ caller, params: { personId }, body: { reason } }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${erasurePath}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         return Promise.resolve(async ({ requestId, receivedAt: now, repeated }) => {
           const person = await keptPerson(db, actor.forceId, personId, now);
           // Of a repeat the first try may have done it.

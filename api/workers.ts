@@ -3,6 +3,7 @@ import { isKnownWorker } from '../store/known-workers.ts';
 import type { Role } from '../workflows/domain/common/actor.ts';
 import type { Caller } from './caller.ts';
 import { Problem } from './problems.ts';
+import { wrongRole } from './refusals.ts';
 
 const introducing: readonly Role[] = ['ProviderManager', 'Manager'];
 
@@ -25,7 +26,7 @@ export async function checkWorker(
 ): Promise<void> {
   const { providerId, workerId, newWorker, field } = given;
   if (newWorker && !caller.roles.some((role) => introducing.includes(role))) {
-    throw new Problem('wrong-role', { details: { allowedRoles: [...introducing] } });
+    throw wrongRole(introducing);
   }
   if (workerId === null || newWorker) return;
   if (workerId === caller.userId && providerId === caller.organisationId) return;
