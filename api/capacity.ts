@@ -4,9 +4,9 @@ import type { ProviderCapacity } from '../store/capacity.ts';
 import type { Database } from '../store/database.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { providerOf, rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { capacityLine, capacityList, newCapacity } from './schemas/capacity.ts';
@@ -42,8 +42,7 @@ export function capacityRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found'],
       prepare: async ({ caller, body, receivedAt }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${path}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         const { providerId, openSlots } = body;
         const own = providerOf(caller, `POST ${path}`);
         const scope = { forceId: actor.forceId, providerId };

@@ -39,6 +39,7 @@ import { factCommandBody, factOfCommandBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { readAs } from './schemas/reading.ts';
 import { roleToSign, roleToTell, rolesHeld } from './signing-role.ts';
+import { checkWorker, workerIn } from './workers.ts';
 
 /** How long an answer is waited for; after that the outcome is unknown and the key settles it. */
 const answerWithinMs = 5_000;
@@ -98,6 +99,14 @@ export function commandRoutes(parts: CommandParts & { readonly numbers: NumberPl
         refuseDramaNumbers(read, parts.numbers);
         await checkUnit(parts.db, caller.forceId, read);
         await checkPlaces(parts.db, caller.forceId, row.kind, read);
+        if (name === 'assign-caseworker' && row.providerId !== null) {
+          const { providerId } = row;
+          await checkWorker(parts.db, caller, {
+            ...workerIn(read.data),
+            providerId,
+            field: '/data/workerId',
+          });
+        }
         if (name === 'record-assessment') await checkProgramme(parts.db, caller.forceId, read);
         return async (intent) => {
           const command = commandOf(params.command, read, actor, intent);

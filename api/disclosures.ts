@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import { dangersDisclosedTo, dangerSince, disclosuresOf, recordDisclosure } from '../store/disclosures.ts';
+import {
+  dangersDisclosedTo,
+  dangerSince,
+  disclosureById,
+  disclosuresOf,
+  recordDisclosure,
+} from '../store/disclosures.ts';
 import type { Disclosure } from '../store/disclosures.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import { personInView } from '../store/people-in-view.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { providerOf, rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { contactViewOf } from './people-view.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { dangersTold, disclosureAnswer, disclosureLog, newDisclosure } from './schemas/disclosures.ts';
@@ -38,8 +44,7 @@ export function disclosureRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found', 'condition-not-met'],
       prepare: async ({ caller, params: { personId }, body, receivedAt }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${ofPerson}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         const { forceId } = actor;
         await checkPerson(db, caller, personId);
         const { matter, toOrganisationId, reason } = body;
@@ -51,7 +56,9 @@ export function disclosureRoutes({ db }: { readonly db: Database }): Route[] {
             errors: [{ path: '/toOrganisationId', code: 'unknown-id', message }],
           });
         }
-        return async ({ requestId, receivedAt: disclosedAt }) => {
+        return async ({ requestId, receivedAt: disclosedAt, repeated }) => {
+          const first = repeated ? await disclosureById(db, forceId, requestId) : null;
+          if (first !== null) return { status: 201, body: viewOf(first) };
           if ((await dangerSince(db, forceId, personId)) === null) {
             throw new Problem('condition-not-met', {
               detail: 'No safety flag stands for this person: there is nothing of this kind to tell.',

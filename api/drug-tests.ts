@@ -13,7 +13,6 @@ import type { Json } from '../workflows/domain/common/json.ts';
 import type { RecordTestData } from '../workflows/domain/compulsory/commands.ts';
 import { isPositive, whyNotOpened } from '../workflows/domain/compulsory/drug-test.ts';
 import { compulsoryTable } from '../workflows/domain/compulsory/table.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { decideOpening } from './kinds.ts';
 import { refuseDramaNumbers } from './mobile-numbers.ts';
@@ -23,7 +22,7 @@ import { areaOfResidence } from './residence-route.ts';
 import { asProblemOf, differsOf, hintsOf, personOf, youthSignpost } from './referrals.ts';
 import type { IntakeParts } from './referrals.ts';
 import { checkSuite } from './reference-codes.ts';
-import { problemOf, wrongRole } from './refusals.ts';
+import { problemOf, signer } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { drugTestAnswer, drugTestFields } from './schemas/answers.ts';
@@ -65,8 +64,7 @@ export function drugTestRoutes(parts: IntakeParts): Route[] {
       ],
       prepare: async ({ caller, body }): Promise<Act> => {
         const allowed = compulsoryTable.commands['record-test'].roles;
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw wrongRole(allowed);
+        const actor = signer(caller, allowed);
         refuseDramaNumbers(body, parts.numbers);
         await checkSuite(parts.db, caller.forceId, body);
         return (intent) => record(parts, actor, body, intent).catch(asProblemOf('testedAt'));

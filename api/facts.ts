@@ -8,7 +8,7 @@ import type { FactSaid, NewFact, PersonFactRecord } from '../store/person-facts.
 import { taskById } from '../store/tasks.ts';
 import { wholeForce } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
-import type { Actor, Role } from '../workflows/domain/common/actor.ts';
+import type { Role } from '../workflows/domain/common/actor.ts';
 import { clockSkewSeconds } from '../workflows/domain/common/command-guard.ts';
 import type { PreferredWay } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore, secondsBetween } from '../workflows/domain/common/instant.ts';
@@ -22,7 +22,7 @@ import type { Caller } from './caller.ts';
 import { readersOfMatter, rolesOfFact } from './fact-table.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem, problems } from './problems.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { factAnswer } from './schemas/answers.ts';
@@ -68,7 +68,7 @@ export function factRoutes(parts: FactParts): Route[] {
         const told = { caller, body, receivedAt, personId: params.personId };
         const roles = rolesOfFact(body.fact);
         const act = factAct(parts, told);
-        if (!providerRoles.includes(actorOf(caller, roles).role)) return act;
+        if (!providerRoles.includes(signer(caller, roles).role)) return act;
         if (await isOwnPerson(parts.db, caller, params.personId)) return act;
         // Of somebody whom their provider does not know they speak in another role, where they have one.
         const others = roles.filter((role) => !providerRoles.includes(role));
@@ -102,7 +102,7 @@ export function factRoutes(parts: FactParts): Route[] {
       problems: ['not-found', 'in-the-future'],
       prepare: async ({ caller, params, body, receivedAt }): Promise<Act> => {
         refuseFuture(body.occurredAt, receivedAt);
-        const actor = actorOf(caller, rolesOfRoute(`POST ${taskPath}`));
+        const actor = signer(caller, rolesOfRoute(`POST ${taskPath}`));
         const task = await taskById(parts.db, wholeForce(caller.forceId), params.taskId);
         if (task === null) throw new Problem('not-found');
         return (intent) =>
@@ -133,10 +133,10 @@ export function factAct(
   },
 ): Act {
   const { caller, personId, body, receivedAt, roles = rolesOfFact(body.fact) } = told;
-  const actor = actorOf(caller, roles);
+  const actor = signer(caller, roles);
   refuseFuture(body.occurredAt, receivedAt);
-  return (intent) =>
-    record(parts, {
+  return async (intent) => {
+    const { status, body: recorded } = await record(parts, {
       ...saidIn(body),
       ...{
         forceId: caller.forceId,
@@ -147,6 +147,31 @@ export function factAct(
       },
       occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
     });
+    // The fact is there and binds: a hint that cannot be given keeps nobody waiting for that word.
+    const hints = await hintsFor(parts.db, caller, personId, recorded).catch(() => []);
+    return { status, body: { ...recorded, ...(hints.length === 0 ? {} : { hints }) } };
+  };
+}
+
+/**
+ * Whoever tells custody or release that was the latest known already may have pressed twice, or meant the other one. It is
+ * recorded all the same. Who may not read the matter is told nothing of what others said.
+ */
+async function hintsFor(
+  db: Database,
+  caller: Caller,
+  personId: string,
+  { factId, fact: told }: { readonly factId: string; readonly fact: string },
+): Promise<'already-known'[]> {
+  if (told !== 'custody' && told !== 'release') return [];
+  if (!caller.roles.some((role) => readersOfMatter('custody').includes(role))) return [];
+  const facts = await factsOf(db, caller.forceId, personId);
+  const own = facts.find((fact) => fact.factId === factId);
+  if (own === undefined) return [];
+  const before = facts.filter(
+    (fact) => fact !== own && fact.recordedAt <= own.recordedAt && fact.occurredAt <= own.occurredAt,
+  );
+  return standingFacts(before.map(toldFact)).custody?.fact === told ? ['already-known'] : [];
 }
 
 function saidIn(body: PersonFactBody): FactSaid {
@@ -199,12 +224,6 @@ function notCorrectable({ why }: NotCorrectableError, fact: NewFact): Problem {
   return why === 'no-such-death'
     ? new Problem('not-found', { detail: 'No such death of this person is recorded.', details })
     : new Problem('already-done', { detail: 'This death is already corrected.', details });
-}
-
-function actorOf(caller: Caller, roles: readonly Role[]): Actor {
-  const actor = actorFor(caller, roles);
-  if (actor === undefined) throw wrongRole(roles);
-  return actor;
 }
 
 /** A provider knows the people of the cases routed to it. A case that is void should never have been, and tells of nobody. */

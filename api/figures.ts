@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { areasOf } from '../store/areas.ts';
 import type { Database } from '../store/database.ts';
 import { consentFigures, peopleInDanger, referralFigures } from '../store/figures.ts';
-import { publicationsOf, publish } from '../store/published-figures.ts';
+import { publicationsOf, publish, publishedBy } from '../store/published-figures.ts';
 import type { GivenOutFigures, Publication } from '../store/published-figures.ts';
 import { wholeForce } from '../store/scope.ts';
 import { treatmentFigures } from '../store/treatment-figures.ts';
@@ -12,10 +12,10 @@ import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { providerOf, rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import {
@@ -93,12 +93,13 @@ export function figureRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['in-the-future', 'already-done', 'conflict'],
       prepare: ({ caller, body, receivedAt }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${publicationsPath}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         const { asAt, reason } = body;
         refuseFuture(asAt, receivedAt);
         const { forceId, userId, role } = actor;
-        return Promise.resolve(async ({ requestId, receivedAt: publishedAt }) => {
+        return Promise.resolve(async ({ requestId, receivedAt: publishedAt, repeated }) => {
+          const first = repeated ? await publishedBy(db, forceId, requestId) : null;
+          if (first !== null) return { status: 201, body: publicationView(first) };
           const before = await publicationsOf(db, forceId, asAt);
           const { received, open, closed, people } = await referralFigures(db, wholeForce(forceId), asAt);
           const figures = { received, open, closed, people };

@@ -9,15 +9,16 @@ import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { providerOf, rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { carryOut } from './commands.ts';
 import type { CommandParts } from './commands.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { decider, wrongRole } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Intent, Route } from './route.ts';
 import { handoverAnswer, newHandover, takenOver } from './schemas/handovers.ts';
+import { checkWorker } from './workers.ts';
 
 type HandoverAnswer = z.output<typeof handoverAnswer>;
 type How = HandoverAnswer['done'][number]['how'];
@@ -47,13 +48,12 @@ export function handoverRoutes(parts: CommandParts): Route[] {
       answers,
       problems: ['not-found', 'condition-not-met', 'outcome-unknown'],
       prepare: async ({ caller, body, receivedAt }): Promise<Act> => {
-        const actor = actorOf(caller, path);
+        const actor = decider(caller, rolesOfRoute(`POST ${path}`));
         const { forceId } = actor;
         const providerId = 'fromProviderId' in body ? body.fromProviderId : body.providerId;
         await checkProvider(parts, caller, { providerId, at: receivedAt, field: providerFieldOf(body) });
         if ('toProviderId' in body) {
-          if (actor.role !== 'Manager')
-            throw new Problem('wrong-role', { details: { allowedRoles: ['Manager'] } });
+          if (actor.role !== 'Manager') throw wrongRole(['Manager']);
           const { toProviderId } = body;
           await checkProvider(parts, caller, {
             providerId: toProviderId,
@@ -63,6 +63,10 @@ export function handoverRoutes(parts: CommandParts): Route[] {
           if (toProviderId === providerId) {
             throw new Problem('condition-not-met', { detail: 'The cases are with this provider already.' });
           }
+        }
+        if ('toWorkerId' in body) {
+          const { toWorkerId: workerId, newWorker = false } = body;
+          await checkWorker(parts.db, caller, { providerId, workerId, newWorker, field: '/toWorkerId' });
         }
         const from = 'fromWorkerId' in body ? { workerId: body.fromWorkerId } : {};
         return (intent) =>
@@ -91,7 +95,7 @@ export function handoverRoutes(parts: CommandParts): Route[] {
       answers,
       problems: ['outcome-unknown'],
       prepare: ({ caller, body }): Promise<Act> => {
-        const actor = actorOf(caller, acceptancesPath);
+        const actor = decider(caller, rolesOfRoute(`POST ${acceptancesPath}`));
         const { forceId, organisationId } = actor;
         const from = { forceId, providerId: body.fromProviderId, offeredTo: organisationId };
         return Promise.resolve(async (intent) => {
@@ -190,16 +194,6 @@ async function transfersTo(
     after = next;
   } while (after !== null);
   return offers;
-}
-
-function actorOf(caller: Caller, route: string): Actor {
-  const allowed = rolesOfRoute(`POST ${route}`);
-  const actor = actorFor(
-    caller,
-    caller.roles.includes('Manager') && allowed.includes('Manager') ? ['Manager'] : allowed,
-  );
-  if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
-  return actor;
 }
 
 function providerFieldOf(body: z.output<typeof newHandover>): string {

@@ -11,7 +11,6 @@ import type { CaseColumn } from '../workflows/domain/diversion/open-case.ts';
 import { outcomeColumns, requiredOutcomeColumns } from '../workflows/domain/diversion/possession-outcome.ts';
 import type { OutcomeColumn } from '../workflows/domain/diversion/possession-outcome.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { keysOfAcrRow, readAcrRow, takeAcrRow } from './imports/acr-row.ts';
 import type { AcrRow } from './imports/acr-row.ts';
@@ -24,7 +23,7 @@ import type { OutcomeRow, RowParts } from './imports/outcome-row.ts';
 import { takeFile } from './imports/take-file.ts';
 import type { SentFile } from './imports/take-file.ts';
 import { Problem } from './problems.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, BodyDescription, Route } from './route.ts';
 import {
@@ -192,8 +191,7 @@ function taking<C extends string, Row, A extends AnyRowAnswer>(
   fileAt: (now: Instant) => SentFile<C, Row, A>,
 ): Act {
   const allowed = rolesOfRoute(route);
-  const actor = actorFor(caller, allowed);
-  if (actor === undefined) throw wrongRole(allowed);
+  const actor = signer(caller, allowed);
   return async ({ requestId, receivedAt }) => {
     const answer = await takeFile(db, { actor, requestId, receivedAt }, fileAt(receivedAt));
     return { status: 200, body: answer, headers: { Location: `/api/v1/imports/${answer.importId}` } };

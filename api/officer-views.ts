@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../store/database.ts';
 import { recordDisclosure } from '../store/disclosures.ts';
 import { readEvents } from '../store/ledger.ts';
+import { bindingFactsOf, toldFact } from '../store/person-facts.ts';
 import { isPoliceReferral } from '../store/people-in-view.ts';
 import { pathwayById, pathwayByReference } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
@@ -13,6 +14,7 @@ import { officerView } from '../workflows/domain/diversion/officer-view.ts';
 import { mayRead, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { narrowed } from './details.ts';
 import { foldReferral } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -40,8 +42,9 @@ export function officerViewRoutes({ db }: { readonly db: Database }): Route[] {
           : await pathwayByReference(db, forceId, params.reference);
         if (row?.kind !== 'diversion' || !(await mayAsk(db, caller, row))) throw new Problem('not-found');
         const state = foldReferral(await readEvents(db, wholeForce(forceId), row.pathwayId));
+        const told = await bindingFactsOf(db, forceId, row.personId);
         await noteDisclosure(db, caller, row, receivedAt);
-        const { notices, ...view } = officerView(state);
+        const { notices, ...view } = officerView(state, told.map(toldFact));
         const body: z.output<typeof officerViewAnswer> = {
           ...{ reference: row.reference, pathwayId: row.pathwayId, ...view },
           receivedText: describeLocal(view.receivedAt),
@@ -71,7 +74,7 @@ async function noteDisclosure(db: Database, caller: Caller, row: PathwayRow, at:
 /** The police ask about what they referred, and about nothing else; a manager reads every referral. */
 async function mayAsk(db: Database, caller: Caller, row: PathwayRow): Promise<boolean> {
   // A role that reads every case and may not ask here gives nothing to one that may.
-  const allowed = rolesOfRoute(`GET ${referralPath}`);
-  const asking = { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
-  return mayRead(asking, row) || (await isPoliceReferral(db, row.forceId, row.pathwayId));
+  return (
+    mayRead(narrowed(caller, referralPath), row) || (await isPoliceReferral(db, row.forceId, row.pathwayId))
+  );
 }

@@ -13,6 +13,7 @@ import { mayRead, rolesOfCommand, sendableCommands } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import { factTable, personFactNames } from './fact-table.ts';
 import { fold, foldReferral, tableOf } from './kinds.ts';
+import { longestOverdue } from './lateness.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
@@ -68,7 +69,8 @@ export function pathwayRoutes({ db }: { readonly db: Database }): Route[] {
 }
 
 /** Field by field: a page has many lines, and objects spread into one another cost more than all the rest of a line. */
-export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
+export function lineOf(row: ListedPathway, now: Instant): z.output<typeof pathwayLine> {
+  const { overdueFor, overdueSince } = longestOverdue(row, now);
   return {
     pathwayId: row.pathwayId,
     reference: row.reference,
@@ -86,6 +88,8 @@ export function lineOf(row: ListedPathway): z.output<typeof pathwayLine> {
     closureReason: row.closureReason,
     nextDueAt: row.nextDueAt,
     nextDueRule: row.nextDueRule,
+    overdueFor,
+    overdueSince,
     attention: row.attention.map(({ code }) => code),
     demo: row.demo,
   };
@@ -101,7 +105,7 @@ function viewOf(
   const table = tableOf(row.kind);
   const sendable = sendableCommands(row.kind);
   return {
-    ...lineOf(row),
+    ...lineOf(row, now),
     origin: row.kind === 'diversion' ? originOf(events) : null,
     stage: state.stage,
     stageTitle: table.stages[state.stage]?.title ?? state.stage,

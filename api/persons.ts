@@ -11,12 +11,11 @@ import { uncarriedFactsOf } from '../store/person-facts.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import { mayRead, rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { contactViewOf, peopleViewOf, seesNominal } from './people-view.ts';
 import { Problem } from './problems.ts';
-import { wrongRole } from './refusals.ts';
+import { decider } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { uuid } from './schemas/lists.ts';
@@ -62,7 +61,7 @@ export function personRoutes(parts: PersonParts): Route[] {
       answers: { 201: { description: 'They are one from this moment', body: mergeAnswer } },
       problems: ['not-found', 'already-done', 'condition-not-met', 'conflict'],
       prepare: async ({ caller, params: { personId }, body }): Promise<Act> => {
-        const actor = decider(caller, `POST ${personPath}/merges`);
+        const actor = decider(caller, rolesOfRoute(`POST ${personPath}/merges`));
         await checkInView(db, caller, personId);
         await checkInView(db, caller, body.otherPersonId, '/otherPersonId');
         if (personId === body.otherPersonId) {
@@ -81,7 +80,7 @@ export function personRoutes(parts: PersonParts): Route[] {
       answers: { 201: { description: 'They are two from this moment', body: splitAnswer } },
       problems: ['not-found', 'already-done'],
       prepare: async ({ caller, params: { personId }, body }): Promise<Act> => {
-        const actor = decider(caller, `POST ${personPath}/splits`);
+        const actor = decider(caller, rolesOfRoute(`POST ${personPath}/splits`));
         await checkInView(db, caller, personId);
         const known = uuid.safeParse(body.mergeId).success
           ? await mergeById(db, caller.forceId, body.mergeId)
@@ -209,14 +208,6 @@ function contradicted(actor: Actor, found: readonly string[], confirmed: readonl
 /** What was merged over may have been learnt in treatment: of it only a manager is told. */
 function answerOf({ roles }: Caller, { confirmed, ...record }: MergeRecord) {
   return { ...record, confirmed: roles.includes('Manager') ? [...confirmed] : null };
-}
-
-/** A manager decides of everybody, the DIP officer of people whom the police hold. */
-function decider(caller: Caller, route: string): Actor {
-  const roles = rolesOfRoute(route);
-  const actor = actorFor(caller, caller.roles.includes('Manager') ? ['Manager'] : roles);
-  if (actor === undefined) throw wrongRole(roles);
-  return actor;
 }
 
 /** @throws Problem `not-found` */

@@ -12,8 +12,6 @@ import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { changedFields } from '../workflows/domain/common/rule.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
-import type { Caller } from './caller.ts';
 import type { CommandParts } from './commands.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
@@ -28,7 +26,7 @@ import {
   rulesOf,
 } from './reference-view.ts';
 import type { AnyPolicy } from './reference-view.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { readAs } from './schemas/reading.ts';
@@ -95,7 +93,7 @@ export function policyRoutes(parts: CommandParts): Route[] {
       },
       problems: ['not-found', 'conflict', 'condition-not-met', 'already-done'],
       prepare: ({ caller, body }): Promise<Act> => {
-        const actor = actorOf(caller, `POST ${path}`);
+        const actor = signer(caller, rolesOfRoute(`POST ${path}`));
         return Promise.resolve((intent) => writeVersion(db, actor, body, intent));
       },
     }),
@@ -126,7 +124,7 @@ export function policyRoutes(parts: CommandParts): Route[] {
       },
       problems: ['not-found', 'condition-not-met', 'outcome-unknown'],
       prepare: async ({ caller, params, body }): Promise<Act> => {
-        const actor = actorOf(caller, `POST ${rebasePath}`);
+        const actor = signer(caller, rolesOfRoute(`POST ${rebasePath}`));
         const policy = await diversionVersion(db, caller.forceId, params.policyId, params.version);
         return async (intent) => ({
           status: 200,
@@ -135,13 +133,6 @@ export function policyRoutes(parts: CommandParts): Route[] {
       },
     }),
   ];
-}
-
-function actorOf(caller: Caller, route: string): Actor {
-  const allowed = rolesOfRoute(route);
-  const actor = actorFor(caller, allowed);
-  if (actor === undefined) throw wrongRole(allowed);
-  return actor;
 }
 
 /** @throws Problem */

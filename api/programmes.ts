@@ -12,11 +12,10 @@ import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { inWords } from '../workflows/domain/common/rule.ts';
 import { ownDefaults } from '../workflows/domain/diversion/policy.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { changedView, checkEnd, checkStart, ends, holdsAt, overtaken, policiesAt } from './reference-view.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import {
@@ -61,8 +60,7 @@ export function programmeRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found', 'conflict', 'condition-not-met', 'before-the-start'],
       prepare: ({ caller, body }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${path}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw wrongRole(allowed);
+        const actor = signer(caller, allowed);
         return Promise.resolve((intent) => writeVersion(db, actor, body, intent));
       },
     }),

@@ -16,7 +16,6 @@ import { mayRefer } from '../workflows/domain/diversion/referral-source.ts';
 import type { ReferralSource } from '../workflows/domain/diversion/referral-source.ts';
 import { rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
-import { actorFor } from './caller.ts';
 import { differingFields } from './differing-fields.ts';
 import type { RecordedField } from './differing-fields.ts';
 import { jsonBody } from './json-body.ts';
@@ -25,7 +24,7 @@ import { matchesToldTo } from './people-view.ts';
 import { Problem, problems } from './problems.ts';
 import { takeReferral } from './referral-intake.ts';
 import type { NewReferral, ReferralTaken } from './referral-intake.ts';
-import { problemOf, wrongRole } from './refusals.ts';
+import { problemOf, signer } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import { referralAnswer, referralFields } from './schemas/answers.ts';
@@ -76,8 +75,7 @@ export function referralRoutes(parts: IntakeParts): Route[] {
       prepare: ({ caller, body }): Promise<Act> => {
         const sender = senderOf(body);
         const allowed = rolesOfRoute('POST /api/v1/referrals').filter((role) => mayRefer(role, sender));
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw wrongRole(allowed);
+        const actor = signer(caller, allowed);
         refuseDramaNumbers(body, parts.numbers);
         return Promise.resolve(async ({ requestId, receivedAt }) => {
           const referral = referralOf(body, requestId, receivedAt);

@@ -1,6 +1,8 @@
-import type { Role } from '../workflows/domain/common/actor.ts';
+import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Refusal, RefusalCode } from '../workflows/domain/common/decision.ts';
 import type { Json } from '../workflows/domain/common/json.ts';
+import { actorFor } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { Problem } from './problems.ts';
 import type { FieldError } from './problems.ts';
 import { pointer } from './schemas/reading.ts';
@@ -8,6 +10,21 @@ import { pointer } from './schemas/reading.ts';
 /** To whom it is allowed is no secret: the description of the API names the roles of every route and command. */
 export function wrongRole(allowedRoles: readonly Role[]): Problem {
   return new Problem('wrong-role', { details: { allowedRoles: [...allowedRoles] } });
+}
+
+/** Who signs an act, in a role that allows it. @throws Problem `wrong-role` */
+export function signer(caller: Caller, allowed: readonly Role[]): Actor {
+  const actor = actorFor(caller, allowed);
+  if (actor === undefined) throw wrongRole(allowed);
+  return actor;
+}
+
+/** As `signer`, and a manager signs as the manager: what was decided for the force says so. @throws Problem `wrong-role` */
+export function decider(caller: Caller, allowed: readonly Role[]): Actor {
+  return signer(
+    caller,
+    caller.roles.includes('Manager') && allowed.includes('Manager') ? ['Manager'] : allowed,
+  );
 }
 
 /** Codes of refusals that are about what was sent, and not about who sent it or what has been done already. */

@@ -75,8 +75,15 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
     };
   },
   'add-note': async ({ db, row, command }) => {
-    const { forceId, pathwayId } = row;
+    const { forceId, pathwayId, personId } = row;
     const noteId = command.commandId;
+    if ((await personById(db, wholeForce(forceId), personId)) === null) {
+      throw new UnresolvedError({
+        code: 'condition-not-met',
+        message:
+          'The details of this person were erased, and a note would be kept for ever. Nothing was recorded.',
+      });
+    }
     await layDownNote(db, { forceId, pathwayId, noteId, text: command.data.text });
     return { noteId };
   },

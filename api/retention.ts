@@ -4,9 +4,9 @@ import { erasePerson, isOver, keptPerson, peopleToErase } from '../store/retenti
 import type { KeptPerson } from '../store/retention.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { uuid } from './schemas/lists.ts';
@@ -26,7 +26,7 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
       query: z.strictObject({ after: uuid.exactOptional() }),
       answers: { 200: { description: 'At most 100', body: keptPeople } },
       handle: async ({ caller, query: { after }, receivedAt }) => {
-        const people = await peopleToErase(db, caller.forceId, receivedAt, {
+        const { people, next } = await peopleToErase(db, caller.forceId, receivedAt, {
           limit: page,
           ...(after === undefined ? {} : { after }),
         });
@@ -35,7 +35,6 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
             ? []
             : [{ personId, cases, endedAt, keptUntil, keptText: describeLocal(keptUntil) }],
         );
-        const next = people.length === page ? (people.at(-1)?.personId ?? null) : null;
         return { status: 200, body: { asAt: receivedAt, items, next } satisfies z.output<typeof keptPeople> };
       },
     }),
@@ -50,8 +49,7 @@ export function retentionRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found', 'condition-not-met', 'conflict'],
       prepare: ({ caller, params: { personId }, body: { reason } }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${erasurePath}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw new Problem('wrong-role', { details: { allowedRoles: [...allowed] } });
+        const actor = signer(caller, allowed);
         return Promise.resolve(async ({ requestId, receivedAt: now, repeated }) => {
           const person = await keptPerson(db, actor.forceId, personId, now);
           // Of a repeat the first try may have done it.

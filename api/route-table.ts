@@ -11,12 +11,11 @@ import type { Json } from '../workflows/domain/common/json.ts';
 import { describeLocal, localParts } from '../workflows/domain/common/london-time.ts';
 import { isPostcodeArea } from '../workflows/domain/diversion/postcode-areas.ts';
 import { rolesOfRoute } from './access-policy.ts';
-import { actorFor } from './caller.ts';
 import { jsonBody } from './json-body.ts';
 import { Problem } from './problems.ts';
 import { checkProvider } from './programmes.ts';
 import { changedView, checkEnd, checkStart, holdsAt, overtaken, routeRow } from './reference-view.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Answer, Intent, Route } from './route.ts';
 import { newRoute, referenceQuery, routeChanged, routeList } from './schemas/reference-data.ts';
@@ -67,8 +66,7 @@ export function routeTableRoutes({ db }: { readonly db: Database }): Route[] {
       problems: ['not-found', 'conflict', 'condition-not-met', 'before-the-start', 'already-done'],
       prepare: ({ caller, body }): Promise<Act> => {
         const allowed = rolesOfRoute(`POST ${path}`);
-        const actor = actorFor(caller, allowed);
-        if (actor === undefined) throw wrongRole(allowed);
+        const actor = signer(caller, allowed);
         return Promise.resolve((intent) => writeRoute(db, actor, body, intent));
       },
     }),

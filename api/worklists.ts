@@ -3,18 +3,17 @@ import type { Database } from '../store/database.ts';
 import { openOffers } from '../store/offers.ts';
 import type { OfferRow } from '../store/offers.ts';
 import { countPathways } from '../store/pathway-counts.ts';
-import type { Overdue, PathwayFilter } from '../store/pathway-filter.ts';
+import type { PathwayFilter } from '../store/pathway-filter.ts';
 import { BadCursorError, listPathways } from '../store/pathways.ts';
 import type { Scope } from '../store/scope.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
-import { askedWhenLate as askedOfDuties } from '../workflows/domain/compulsory/overdue.ts';
-import { askedWhenLate as askedOfReferrals } from '../workflows/domain/diversion/overdue.ts';
 import { casesReadableBy } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import type { CursorSeal } from './cursor.ts';
 import { tableOf } from './kinds.ts';
+import { codesOfLateness, overdueAt } from './lateness.ts';
 import { lineOf } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -114,6 +113,10 @@ async function listOfPathways(
     {
       filter: { ...(kind === undefined ? {} : { kind }), ...filterOf(query, caller, now) },
       ...{ order, limit },
+      // Of what is late, and of what one person carries, the page is cut from few: a whole team's list keeps to its index.
+      ...(query.overdue === undefined && query.mine === undefined && query.worker === undefined
+        ? {}
+        : { lateCodes: codesOfLateness }),
       ...(cursor === undefined ? {} : { after: cursors.open(cursor, place) }),
     },
   ).catch((error: unknown) => {
@@ -121,7 +124,10 @@ async function listOfPathways(
   });
   return {
     status: 200,
-    body: { items: rows.map(lineOf), next: next === null ? null : cursors.seal(next, place) },
+    body: {
+      items: rows.map((row) => lineOf(row, now)),
+      next: next === null ? null : cursors.seal(next, place),
+    },
   };
 }
 
@@ -131,6 +137,9 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
   // Somebody else's list that is one's own is empty, which is what is asked for.
   const workerId =
     mine === undefined ? worker : worker === undefined || worker === caller.userId ? caller.userId : '';
+  // What somebody carries is what is worked on; who names a state, a stage, a person or a reference says what they look for.
+  const named = [state, stage, person, reference, search].some((asked) => asked !== undefined);
+  const carriedOnly = mine !== undefined && !named;
   return {
     ...(stage === undefined ? {} : { stage }),
     ...(provider === undefined ? {} : { providerId: provider }),
@@ -139,7 +148,7 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
     ...(search === undefined ? {} : { referenceStart: search }),
     ...(workerId === undefined ? {} : { workerId }),
     ...(state === 'open' || state === 'closed' ? { closed: state === 'closed' } : {}),
-    ...(state === 'working' ? { working: true } : {}),
+    ...(state === 'working' || carriedOnly ? { working: true } : {}),
     ...(waiting === undefined ? {} : { waiting: true }),
     ...(area === undefined ? {} : { area }),
     ...(marker === undefined ? {} : { marker }),
@@ -148,12 +157,6 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
     ...(overdue === undefined ? {} : { overdue: overdueAt(now) }),
     ...(attention === undefined ? {} : { needsAttention: attention === 'true' }),
   };
-}
-
-const codesOfLateness = [...new Set<string>([...askedOfReferrals, ...askedOfDuties])];
-
-function overdueAt(at: Instant): Overdue {
-  return { at, codes: codesOfLateness };
 }
 
 /** Offers stand by themselves: what else could be asked for is more than a receiver may know. */

@@ -83,6 +83,19 @@ export async function recordDisclosure(
   );
 }
 
+/** What was told under this id; null: nothing. */
+export async function disclosureById(
+  db: Database,
+  forceId: string,
+  disclosureId: string,
+): Promise<Disclosure | null> {
+  const { rows } = await db.pool.query<Disclosure>(
+    `select ${columns} from disclosure d where d.force_id = $1 and d.id = $2`,
+    [forceId, disclosureId],
+  );
+  return rows[0] ?? null;
+}
+
 /**
  * The log of one human being, the newest first. To a provider, nothing of cases that another one has, nor what another one
  * told: that there is another one it does not learn here.

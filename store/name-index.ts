@@ -66,7 +66,14 @@ export async function indexNamesLeft(db: Database, limit: number): Promise<numbe
   );
   const failures: unknown[] = [];
   for (const { forceId, personId } of rows) {
-    await indexNameAgain(db, forceId, personId).catch((error: unknown) => failures.push(error));
+    await indexNameAgain(db, forceId, personId).catch(async (error: unknown) => {
+      failures.push(error);
+      // Behind the others from now on: as many as cannot be read would keep everybody else waiting.
+      await db.pool.query(
+        'update name_to_index set marked_at = clock_timestamp() where force_id = $1 and person_id = $2',
+        [forceId, personId],
+      );
+    });
   }
   if (failures.length > 0) throw failures[0];
   return rows.length;

@@ -33,7 +33,7 @@ const voidStage = 'void';
  * The counts of the lists, by the lists' own conditions and as of one moment.
  *
  * @param options.filter what all the lists that are counted are narrowed to; offers are not
- * @param options.mine whose own list
+ * @param options.mine whose own list: what they carry and is worked on
  * @param options.offers of which offers are counted; null: none
  */
 export async function countPathways(
@@ -61,7 +61,7 @@ export async function countPathways(
   const own = filter.workerId === undefined || filter.workerId === mine;
   const ofOffers = offers === null ? ['false'] : conditionsOfOffers(offers, value);
   const { rows } = await db.pool.query<Omit<PathwayCounts, 'total' | 'closed'>>(
-    `select working.*, ${own ? count({ workerId: mine }) : '0'} as mine,
+    `select working.*, ${own ? count({ workerId: mine, working: true }) : '0'} as mine,
        ${count({ overdue })} as overdue, ${count({ needsAttention: true })} as attention,
        (select count(*)::integer from pathway p where ${ofOffers.join(' and ')}) as offered,
        (select coalesce(jsonb_agg(to_jsonb(s) order by s.kind desc, s.stage), '[]')

@@ -116,6 +116,8 @@ export async function listPathways(
   options: {
     readonly filter?: PathwayFilter;
     readonly order?: PathwayOrder;
+    /** With the order `due`: codes of attention; a row stands where the oldest of these began, if no clock bites before. */
+    readonly lateCodes?: readonly string[];
     readonly after?: string;
     readonly limit: number;
   },
@@ -123,11 +125,13 @@ export async function listPathways(
   const order = options.order ?? 'received';
   const values: unknown[] = [];
   const value: Value = (given) => `$${String(values.push(given))}`;
+  const lateCodes = order === 'due' ? options.lateCodes : undefined;
+  const dueKey = lateCodes === undefined ? 'p.next_due_at' : sinceLate(value(lateCodes));
   const conditions = [`p.force_id = ${value(scope.forceId)}`, ...conditionsOf(options.filter ?? {}, value)];
   if (scope.providerId !== null) conditions.push(`p.provider_id = ${value(scope.providerId)}`);
   if (options.after !== undefined)
-    conditions.push(afterCursor(order, readCursor(options.after, order), value));
-  const sorted = order === 'due' ? 'p.next_due_at nulls last, p.id' : 'p.received_at desc, p.id desc';
+    conditions.push(afterCursor(order, dueKey, readCursor(options.after, order), value));
+  const sorted = order === 'due' ? `${dueKey} nulls last, p.id` : 'p.received_at desc, p.id desc';
   // The page is cut before anything is joined to it.
   const { rows } = await db.pool.query<ListedPathway>(
     `select ${columns} from (
@@ -137,7 +141,10 @@ export async function listPathways(
   );
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > page.length && last !== undefined ? cursorOf(order, last) : null };
+  return {
+    rows: page,
+    next: rows.length > page.length && last !== undefined ? cursorOf(order, last, lateCodes) : null,
+  };
 }
 
 interface Cursor {
@@ -145,14 +152,25 @@ interface Cursor {
   readonly id: string;
 }
 
-function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: Value): string {
+function afterCursor(order: PathwayOrder, dueKey: string, { at, id }: Cursor, value: Value): string {
   if (order === 'received') return `(p.received_at, p.id) < (${value(at)}, ${value(id)})`;
-  if (at === null) return `(p.next_due_at is null and p.id > ${value(id)})`;
-  return `((p.next_due_at, p.id) > (${value(at)}, ${value(id)}) or p.next_due_at is null)`;
+  if (at === null) return `(${dueKey} is null and p.id > ${value(id)})`;
+  return `((${dueKey}, p.id) > (${value(at)}, ${value(id)}) or ${dueKey} is null)`;
 }
 
-function cursorOf(order: PathwayOrder, row: ListedPathway): string {
-  const at = order === 'due' ? row.nextDueAt : row.receivedAt;
+/** When the oldest attention of these codes began, or the next clock bites, whichever is first. */
+function sinceLate(codes: string): string {
+  return `least(p.next_due_at, (select min((asked->>'since')::timestamptz) from jsonb_array_elements(p.attention) asked
+    where asked->>'code' = any(${codes}::text[])))`;
+}
+
+function placedAt({ nextDueAt, attention }: ListedPathway, lateCodes: readonly string[]): Instant | null {
+  const late = attention.filter(({ code }) => lateCodes.includes(code)).map(({ since }) => since);
+  return [...late, ...(nextDueAt === null ? [] : [nextDueAt])].toSorted()[0] ?? null;
+}
+
+function cursorOf(order: PathwayOrder, row: ListedPathway, lateCodes: readonly string[] = []): string {
+  const at = order === 'due' ? placedAt(row, lateCodes) : row.receivedAt;
   return Buffer.from(`${order}|${at ?? ''}|${row.pathwayId}`, 'utf8').toString('base64url');
 }
 

@@ -45,23 +45,35 @@ type Row = Omit<PersonColumns, 'nominalIndex' | 'nameDobIndex' | 'mobileIndex'>;
 const reached = `q.id, q.nominal, q.address, q.postcode, q.mobile, q.email, q.sex, q.ethnicity, q.language,
   q.safe_to_text as "safeToText"`;
 
-const heldByPolice = (detail: string, column: string): string =>
-  `llwybr_police_held(q.force_id, q.id, '${detail}', q.${column})`;
+/** What a name is, and its column. */
+const nameParts = [
+  ['surname', 'surname'],
+  ['forenames', 'forenames'],
+  ['birthDate', 'birth_date'],
+] as const;
+type NamePart = (typeof nameParts)[number];
+
+const heldByPolice = (q: string, [detail, column]: NamePart): string =>
+  `llwybr_police_held(${q}.force_id, ${q}.id, '${detail}', ${q}.${column})`;
 
 /** What the police call somebody: not as a provider has put it right since. */
-const asPoliceHold = `${heldByPolice('surname', 'surname')} as surname, ${heldByPolice('forenames', 'forenames')} as forenames,
-  ${heldByPolice('birthDate', 'birth_date')} as "birthDate"`;
+const asPoliceHold = nameParts.map((part) => `${heldByPolice('q', part)} as "${part[0]}"`).join(', ');
+
+/** Whether the police call the person of this id by another name or birth date than they have now. */
+const calledElse = (id: string): string => `exists (select from person held
+  where held.force_id = $1 and held.id = ${id}
+    and (${nameParts.map((part) => `${heldByPolice('held', part)} is distinct from held.${part[1]}`).join(' or ')}))`;
 
 /** Who sees a person through the police alone sees what the police hold. */
 function columnsFor({ everybody, providerId, policeHeld }: PeopleView): string {
   const now = 'q.surname, q.forenames, q.birth_date as "birthDate"';
   if (everybody || !policeHeld) return `${reached}, ${now}`;
   if (providerId === null) return `${reached}, ${asPoliceHold}`;
-  return `${reached}, ${(['surname', 'forenames', 'birthDate'] as const)
-    .map((detail) => {
-      const column = detail === 'birthDate' ? 'birth_date' : detail;
-      return `case when ${ofProvider} then q.${column} else ${heldByPolice(detail, column)} end as "${detail}"`;
-    })
+  return `${reached}, ${nameParts
+    .map(
+      (part) =>
+        `case when ${ofProvider} then q.${part[1]} else ${heldByPolice('q', part)} end as "${part[0]}"`,
+    )
     .join(', ')}`;
 }
 
@@ -125,14 +137,19 @@ export async function sameInView(db: Database, view: PeopleView, personId: strin
   return rows.map((row) => seen(db, row));
 }
 
-/** Who may be the same human being, found when either was taken in or amended; for a person to decide. */
+/**
+ * Who may be the same human being, found when either was taken in or amended; for a person to decide. Where a provider put
+ * the name of one of them right, the police are told only what their own names of both say.
+ */
 export async function matchesInView(
   db: Database,
   view: PeopleView,
   personId: string,
 ): Promise<PossibleMatch[]> {
-  const { rows } = await db.pool.query<Row & { basis: string; foundAt: Instant }>(
-    `select ${columnsFor(view)}, m.basis, llwybr_instant(m.found_at) as "foundAt"
+  const asPolice = view.policeHeld && !view.everybody;
+  const { rows } = await db.pool.query<Row & { basis: string; foundAt: Instant; changed: boolean }>(
+    `select ${columnsFor(view)}, m.basis, llwybr_instant(m.found_at) as "foundAt",
+         ${asPolice ? `${calledElse('q.id')} or ${calledElse('$3')}` : 'false'} as changed
        from (select case person_id when $3 then other_person_id else person_id end as id, min(basis) as basis,
                  min(found_at) as found_at
                from person_possible_match where force_id = $1 and $3::uuid in (person_id, other_person_id) group by 1) m
@@ -141,7 +158,16 @@ export async function matchesInView(
       order by m.found_at desc, q.id limit ${String(mostMatches)}`,
     [view.forceId, view.providerId, personId],
   );
-  return rows.map(({ basis, foundAt, ...row }) => ({ ...seen(db, row), basis, foundAt }));
+  const own = rows.some(({ changed }) => changed) ? await personInView(db, view, personId) : null;
+  const nameOf = ({ details }: PersonInView): string =>
+    db.fields.nameAndBirthDateIndex(view.forceId, details);
+  return rows
+    .map(({ basis, foundAt, changed, ...row }) => ({
+      changed,
+      match: { ...seen(db, row), basis, foundAt },
+    }))
+    .filter(({ changed, match }) => !changed || (own !== null && nameOf(own) === nameOf(match)))
+    .map(({ match }) => match);
 }
 
 /** The pathways of these rows, newest receipt first. What is void is none. */

@@ -215,6 +215,19 @@ export async function factsOf(db: Database, forceId: string, personId: string): 
   return rows;
 }
 
+/** What binds whoever acts about the person now, carried to the pathways or not, told of any row that is them. */
+export async function bindingFactsOf(
+  db: Database,
+  forceId: string,
+  personId: string,
+): Promise<PersonFactRecord[]> {
+  const { rows } = await db.pool.query<PersonFactRecord>(
+    `select ${columns} from llwybr_binding_facts($1, $2) f order by f.recorded_at, f.id`,
+    [forceId, personId],
+  );
+  return rows;
+}
+
 /** What binds a task now: its own withdrawal, and what is known of its person. */
 export async function taskFacts(db: Database, forceId: string, taskId: string): Promise<PersonFactRecord[]> {
   const { rows } = await db.pool.query<PersonFactRecord>(

@@ -37,6 +37,20 @@ export async function publicationsOf(db: Database, forceId: string, asAt: Instan
   }));
 }
 
+/** What this request gave out; null: it gave out nothing. */
+export async function publishedBy(
+  db: Database,
+  forceId: string,
+  requestId: string,
+): Promise<Publication | null> {
+  const known = await db.prisma.publishedFigures.findUnique({
+    where: { forceId_id: { forceId, id: requestId } },
+  });
+  if (known === null) return null;
+  const all = await publicationsOf(db, forceId, known.asAt.toISOString());
+  return all.find(({ version }) => version === known.version) ?? null;
+}
+
 /** Gives these numbers out, once for each request. null: somebody else gave out this version meanwhile. */
 export async function publish(
   db: Database,
@@ -56,12 +70,7 @@ export async function publish(
   } catch (error) {
     const taken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
     if (!taken) throw error;
-    const known = await db.prisma.publishedFigures.findUnique({
-      where: { forceId_id: { forceId, id: requestId } },
-    });
-    if (known === null) return null;
-    const all = await publicationsOf(db, forceId, asAt);
-    return all.find((one) => one.version === known.version) ?? null;
+    return publishedBy(db, forceId, requestId);
   }
   return { asAt, version, reason, figures, publishedAt, by };
 }

@@ -85,32 +85,45 @@ async function keptIn(
 
 const batch = 500;
 
-/** People whose time is over, by id, from behind an id on. */
+/** So many people are looked at for one page: a few hundred milliseconds' worth. */
+const mostLookedAt = 2_000;
+
+/**
+ * People whose time is over, by id, from behind an id on.
+ *
+ * @returns with `next` the id to go on behind, also where none was found among those who were looked at; null: that was all
+ */
 export async function peopleToErase(
   db: Database,
   forceId: string,
   now: Instant,
-  options: { readonly limit: number; readonly after?: string },
-): Promise<KeptPerson[]> {
-  const found: KeptPerson[] = [];
-  let last = options.after ?? '00000000-0000-0000-0000-000000000000';
-  for (;;) {
+  {
+    limit,
+    after: from,
+    looked = mostLookedAt,
+  }: { readonly limit: number; readonly after?: string; readonly looked?: number },
+): Promise<{ readonly people: readonly KeptPerson[]; readonly next: string | null }> {
+  const people: KeptPerson[] = [];
+  let last = from ?? '00000000-0000-0000-0000-000000000000';
+  for (let left = looked; left > 0; left -= batch) {
+    const size = Math.min(batch, left);
     const { rows } = await db.pool.query<Row>(
       keeping(`select id from person where force_id = $1 and erased_at is null and id > $3
         and (exists (select from pathway p where p.force_id = $1 and p.person_id = person.id and not p.needs_run)
           or exists (select from event e
             where e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = person.id::text))
-        order by id limit ${String(batch)}`),
+        order by id limit ${String(size)}`),
       [forceId, now, last],
     );
     for (const row of rows) {
       const person = kept(row);
-      if (isOver(person, now)) found.push(person);
-      if (found.length === options.limit) return found;
+      last = person.personId;
+      if (isOver(person, now)) people.push(person);
+      if (people.length === limit) return { people, next: last };
     }
-    last = rows.at(-1)?.personId ?? last;
-    if (rows.length < batch) return found;
+    if (rows.length < size) return { people, next: null };
   }
+  return { people, next: last };
 }
 
 export function isOver({ keptUntil }: KeptPerson, now: Instant): boolean {

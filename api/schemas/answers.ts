@@ -162,6 +162,11 @@ export const pathwayLine = z
     closureReason: z.string().nullable(),
     nextDueAt: instant.nullable(),
     nextDueRule: z.string().nullable(),
+    overdueFor: z.string().nullable().meta({
+      description:
+        'What has been late for longest: the code of what a passed clock asked for, or the rule of a clock that has come due; null: nothing is late',
+    }),
+    overdueSince: instant.nullable().meta({ description: 'Since when that is late' }),
     attention: z.array(z.string()).meta({ description: 'Codes of what needs a person' }),
     demo,
   })
@@ -237,7 +242,18 @@ export const eventList = z
   .meta({ id: 'Events' });
 
 export const factAnswer = z
-  .strictObject({ factId: uuid, fact: z.enum(personFactKinds), recordedAt: instant })
+  .strictObject({
+    factId: uuid,
+    fact: z.enum(personFactKinds),
+    recordedAt: instant,
+    hints: z
+      .array(z.enum(['already-known']))
+      .exactOptional()
+      .meta({
+        description:
+          '`already-known`: custody or release was the latest that was known then; this one is recorded too',
+      }),
+  })
   .meta({ id: 'FactAnswer' });
 
 export const arrestTaskList = z.strictObject({

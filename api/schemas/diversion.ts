@@ -78,8 +78,11 @@ export const diversionCommandSchemas = {
   'decline-referral': z.strictObject({ reason: z.enum(declineReasons) }),
   'assign-caseworker': z.strictObject({
     workerId: reference(
-      'The account of a caseworker of the provider; null gives the case back to the team',
+      'The account of a caseworker of the provider who has acted, carried or been named there, or one’s own; null gives the case back to the team',
     ).nullable(),
+    newWorker: z.literal(true).exactOptional().meta({
+      description: 'A manager introduces a colleague of whom the provider has not heard yet',
+    }),
   }),
   'accept-transfer': z.strictObject({ transferId: offer }),
   'decline-transfer': z.strictObject({ transferId: offer, reason: z.enum(transferRefusals) }),

@@ -29,6 +29,9 @@ export const newHandover = z.union(
         toWorkerId: reference('Account that carries them from now on').nullable().meta({
           description: 'null: the list of the team',
         }),
+        newWorker: z.literal(true).exactOptional().meta({
+          description: 'The provider has not heard of this account yet, and it is no slip',
+        }),
         after,
       })
       .meta({ description: 'All open cases of a caseworker' }),

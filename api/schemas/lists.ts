@@ -17,6 +17,11 @@ const kind = z.enum(['diversion', 'compulsory']);
 
 const onlyTrue = (description: string) => z.enum(['true']).meta({ description });
 
+/** Their eight letters (store/reference.ts); LL is before them and not among them. */
+function beginsReference(typed: string): boolean {
+  return /^(?:L|(?:LL)?[BCDFGHJKMNPRTVWXZ]{0,8})$/.test(typed.toUpperCase().replaceAll(/[ -]/g, ''));
+}
+
 const byPlaceAndColour = {
   area: code('The part of the force where the person lives').exactOptional(),
   marker: z.enum(markers).exactOptional().meta({ description: 'The colour of a breach in force' }),
@@ -33,7 +38,9 @@ export const listQuery = z.strictObject({
   provider: code('Id of a provider: the list of its team').exactOptional(),
   worker: reference('Account that carries the case').exactOptional(),
   ...byPlaceAndColour,
-  mine: onlyTrue('What the caller carries').exactOptional(),
+  mine: onlyTrue(
+    'What the caller carries and is worked on; with a state, stage, person, reference or search, what they carry of that',
+  ).exactOptional(),
   unassigned: onlyTrue('With a provider, worked on, and nobody carries it').exactOptional(),
   waiting: onlyTrue(
     'Not accepted yet, and more than its provider says that it can take: received last',
@@ -45,12 +52,16 @@ export const listQuery = z.strictObject({
     .string()
     .max(20)
     .regex(/^[A-Za-z -]*[A-Za-z][A-Za-z -]*$/, 'Letters, hyphens and spaces')
+    .refine(beginsReference, 'No reference begins like this: a search is for references, and not for names')
     .exactOptional()
     .meta({ description: 'How the reference begins, with or without LL and hyphens, in any case' }),
   'due-before': instant('Its next clock is due before this').exactOptional(),
   overdue: onlyTrue('A clock has come due, or what it asked for when it passed is not done').exactOptional(),
   attention: z.enum(['true', 'false']).exactOptional(),
-  order: z.enum(['received', 'due']).default('received'),
+  order: z.enum(['received', 'due']).default('received').meta({
+    description:
+      '`due`: the clock that bites first; with `overdue`, `mine` or `worker`, what has been late for longest comes before that',
+  }),
   limit: z
     .string()
     .regex(/^[1-9][0-9]{0,3}$/, 'must be a whole number from 1 on')

@@ -13,7 +13,9 @@ export const keptPeople = z.strictObject({
       keptText: text,
     }),
   ),
-  next: uuid.nullable().meta({ description: '`after` of the next page; null at the end' }),
+  next: uuid
+    .nullable()
+    .meta({ description: '`after` of the next page, also of one that found nobody yet; null at the end' }),
 });
 
 export const newErasure = z.strictObject({

@@ -75,6 +75,20 @@ describe('M200 a danger, told to a partner', () => {
     expect(await log(personId)).toHaveLength(1);
   });
 
+  test('that was told and not answered is answered to a repeat, also when it is over by then', async () => {
+    const { personId, pathwayId } = await flagged();
+    const key = 'told-and-not-answered';
+    const first = (await lead.post(of(personId), danger, key)).as(disclosureAnswer);
+    expect((await lead.command(pathwayId, 'lift-safety-flag', {})).status).toBe(201);
+    await api.db.pool.query(
+      `update request set state = 'running', status = null, body = null, answered_at = null,
+        lease_until = clock_timestamp() where key = $1`,
+      [key],
+    );
+    expect((await lead.post(of(personId), danger, key)).as(disclosureAnswer)).toEqual(first);
+    expect(await log(personId)).toHaveLength(1);
+  });
+
   test('is refused where nothing stands to tell, and of who is not theirs', async () => {
     const { personId } = await referred();
     expect((await lead.post(of(personId), danger)).outcome).toEqual([409, 'condition-not-met']);

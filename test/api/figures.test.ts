@@ -228,6 +228,18 @@ describe('edge case 43: what was given out stays as it was', () => {
     expect((await figures(manager, `${query}&agreedTo=sharing`)).publications).toEqual([]);
   });
 
+  test('and one that was given out and not answered is answered to a repeat', async () => {
+    const body = { asAt: new Date(Date.now() - 7 * 60_000).toISOString(), reason: 'Quarter 1' };
+    const key = 'given-out-and-not-answered';
+    const first = (await manager.post(`${address}/publications`, body, key)).as(publication);
+    await api.db.pool.query(
+      `update request set state = 'running', status = null, body = null, answered_at = null,
+        lease_until = clock_timestamp() where key = $1`,
+      [key],
+    );
+    expect((await manager.post(`${address}/publications`, body, key)).as(publication)).toEqual(first);
+  });
+
   test('by the manager alone, of a time that has come, and no row of it can be changed', async () => {
     for (const who of [analyst, lead, officer]) {
       expect((await giveOut('Quarter 3', who)).outcome).toEqual([403, 'wrong-role']);

@@ -4,6 +4,7 @@ import { eventList, pathwayView, referralAnswer } from '../../api/schemas/answer
 import { handoverAnswer } from '../../api/schemas/handovers.ts';
 import { pathwayList } from '../../api/schemas/worklists.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { eventually } from '../support/eventually.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
@@ -69,9 +70,14 @@ test('M25 all cases of a caseworker go to another in one act, and of a team to i
   const mine = [await accepted(), await referred(), await referred()];
   const others = await referred();
   for (const pathwayId of mine) {
-    expect((await lead.command(pathwayId, 'assign-caseworker', { workerId: 'u-301' })).status).toBe(200);
+    const data = { workerId: 'u-301', newWorker: true };
+    expect((await lead.command(pathwayId, 'assign-caseworker', data)).status).toBe(200);
   }
-  const body = { providerId: 'ddas', fromWorkerId: 'u-301', toWorkerId: 'u-309' };
+  const slip = { providerId: 'ddas', fromWorkerId: 'u-301', toWorkerId: 'u-309' };
+  const unknown = await lead.post(path, slip);
+  expect(unknown.outcome).toEqual([404, 'not-found']);
+  expect(unknown.body).toMatchObject({ errors: [{ path: '/toWorkerId', code: 'unknown-id' }] });
+  const body = { ...slip, newWorker: true };
   const before = await Promise.all(mine.map(ofReceipt));
   const answer = await handOver(body, lead);
   expect(answer).toMatchObject({ refused: [], remaining: 0, next: null });
@@ -141,5 +147,25 @@ test('M25 is for who answers for the cases: a provider for its own workers, the 
   }
   const acceptance = await manager.post(`${path}/acceptances`, { fromProviderId: 'ddas' });
   expect(acceptance.outcome).toEqual([403, 'wrong-role']);
-  expect((await handOver(ofWorker, theirLead)).done).toEqual([]);
+  expect((await handOver({ ...ofWorker, newWorker: true }, theirLead)).done).toEqual([]);
+});
+
+test('M25 who has taken back sharing goes over in neither act, and the answer names the case', async () => {
+  const offers = { fromProviderId: 'ddas', toProviderId: 'kaleidoscope', reason: 'contract-ended' };
+  const withdraw = async (pathwayId: string) => {
+    expect((await worker.command(pathwayId, 'withdraw-consent', { purpose: 'sharing' })).status).toBe(201);
+    await eventually(async () => {
+      expect((await viewOf(pathwayId)).attention.map(({ code }) => code)).toContain('sharing-withdrawn');
+    });
+  };
+  const [before, after] = [await accepted(), await accepted()];
+  await withdraw(before);
+  const offered = await handOver(offers);
+  expect(offered.refused).toMatchObject([{ pathwayId: before, code: 'condition-not-met' }]);
+  expect(offered.refused[0]?.detail).toMatch(/taken back their consent to sharing: ask them/);
+  expect(offered.done).toContainEqual({ pathwayId: after, how: 'offered' });
+  await withdraw(after);
+  const took = await theirLead.post(`${path}/acceptances`, { fromProviderId: 'ddas' });
+  expect(took.as(handoverAnswer).done).toEqual([]);
+  expect((await viewOf(after)).providerId).toBe('ddas');
 });

@@ -124,6 +124,19 @@ describe('M96, M117: what the police learn of a referral of theirs', () => {
     expect((await officer.get(`/api/v1/requests/${key}`)).body).toMatchObject({ answer: { stage: null } });
   });
 
+  test('M191: nothing of the provider’s from the second in which sharing is withdrawn, whoever is away', async () => {
+    const { pathwayId, reference } = await cautioned();
+    await say(provider, pathwayId, 'record-contact-attempt', {
+      ...{ channel: 'phone', result: 'reached', by: 'person' },
+    });
+    expect(await view(reference)).toMatchObject({ status: 'in-contact' });
+    await stack.engine.stopWorkers();
+    const withdrawn = await provider.command(pathwayId, 'withdraw-consent', { purpose: 'sharing' });
+    expect(withdrawn.status).toBe(201);
+    expect(await view(reference)).toMatchObject({ status: 'received', inContactAt: null });
+    await stack.engine.startWorkers();
+  });
+
   test('is for the police who refer and the manager, of their force, about the voluntary side only', async () => {
     const { pathwayId, reference } = await cautioned();
     const path = `/api/v1/referrals/${reference}`;

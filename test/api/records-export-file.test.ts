@@ -6,6 +6,7 @@ import {
   outcomeColumns,
   requiredOutcomeColumns,
 } from '../../workflows/domain/diversion/possession-outcome.ts';
+import { acrColumns, judgeListedAcr } from '../../workflows/domain/diversion/listed-acr.ts';
 import { makeRecordsExport } from '../support/records-export.ts';
 
 /** How often each verdict is given, and the lines of each. */
@@ -20,6 +21,29 @@ async function verdicts(bytes: Uint8Array): Promise<Record<string, number[]>> {
   }
   return found;
 }
+
+test('the sample of the force’s own list fits the sample export: two are on one side only, each way', async () => {
+  const rowsOf = async (name: string, columns: readonly string[]) => {
+    const bytes = readFileSync(new URL(`../data/${name}`, import.meta.url));
+    const table = await openCsv(bytes, { known: columns, required: columns });
+    const rows: Readonly<Record<string, string>>[] = [];
+    for await (const { cells } of table.rows()) if (cells !== undefined) rows.push(cells);
+    return rows;
+  };
+  const keysOf = (rows: readonly Readonly<Record<string, string>>[]): string[] =>
+    rows.map((row) => acrColumns.map((column) => row[column]).join(' '));
+  const listed = await rowsOf('acr-list.sample.csv', acrColumns);
+  for (const { OccurrenceNumber = '', NominalNumber = '', OutcomeDate = '' } of listed) {
+    const cells = { OccurrenceNumber, NominalNumber, OutcomeDate };
+    expect(judgeListedAcr(cells, '2026-11-22T00:00:00.000Z').verdict).toBe('listed');
+  }
+  const exported = await rowsOf('records-export.sample.csv', [...acrColumns, 'OutcomeCode']);
+  // Line 37 has a day that there is not.
+  const given = exported.filter((row) => row['OutcomeCode'] === '8' && row['OutcomeDate'] !== '31/02/2026');
+  const [onList, inExport] = [keysOf(listed), keysOf(given)];
+  expect(onList.filter((key) => !inExport.includes(key))).toHaveLength(2);
+  expect(inExport.filter((key) => !onList.includes(key))).toHaveLength(2);
+});
 
 test('the sample: each row that is no referral is so for the reason that its cells give', async () => {
   const found = await verdicts(readFileSync(new URL('../data/records-export.sample.csv', import.meta.url)));

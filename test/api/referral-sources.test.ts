@@ -249,7 +249,7 @@ describe('M38 a conditional caution', () => {
     for (const [changes, status, code] of [
       [{ conditions: [] }, 400, 'invalid-request'],
       [{ conditions: undefined }, 400, 'invalid-request'],
-      [{ conditions: [{ code: 'late', dueAt: day(-3) }] }, 409, 'condition-not-met'],
+      [{ conditions: [{ code: 'late', dueAt: day(-3) }] }, 422, 'before-the-start'],
       [{ via: 'acr', offenceCode: '92E' }, 400, 'invalid-request'],
       [{ via: 'outcome-22' }, 400, 'invalid-request'],
     ] as const) {

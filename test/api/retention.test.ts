@@ -6,6 +6,7 @@ import { erasureAnswer, keptPeople } from '../../api/schemas/retention.ts';
 import { append } from '../../store/ledger.ts';
 import { addPerson } from '../../store/new-person.ts';
 import { policiesOf, savePolicy } from '../../store/policies.ts';
+import { peopleToErase } from '../../store/retention.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
@@ -126,6 +127,27 @@ describe('M202 how long details are kept', () => {
     await officer.post('/api/v1/referrals', aReferral(open));
     expect(await due()).not.toContain(old.personId);
     expect((await erase(old.personId)).outcome).toEqual([409, 'condition-not-met']);
+  });
+
+  test('is looked through in parts, which find together whom one look finds', async () => {
+    await keepFor(730);
+    await ended(900);
+    await ended(100);
+    const listed = await due();
+    const found: string[] = [];
+    let after: string | null = null;
+    do {
+      const part: Awaited<ReturnType<typeof peopleToErase>> = await peopleToErase(
+        api.db,
+        forceId,
+        daysAgo(0),
+        { limit: 100, looked: 1, ...(after === null ? {} : { after }) },
+      );
+      found.push(...part.people.map(({ personId }) => personId));
+      after = part.next;
+    } while (after !== null);
+    expect(found).toEqual(listed);
+    expect(found.length).toBeGreaterThan(0);
   });
 
   test('counts from the end of treatment that went on after the referral was concluded', async () => {
@@ -261,6 +283,16 @@ describe('M202 how long details are kept', () => {
 
     expect((await erase(personId, manager, key)).body).toEqual(erased);
     expect((await erase(personId)).outcome).toEqual([404, 'not-found']);
+  });
+
+  test('and nothing is written about them any more', async () => {
+    await keepFor(730);
+    const { personId, pathwayId } = await ended(900);
+    expect((await erase(personId)).status).toBe(201);
+    const note = await manager.command(pathwayId, 'add-note', { text: 'His sister Mair Anwyl rang' });
+    expect(note.outcome).toEqual([409, 'condition-not-met']);
+    const { rowCount } = await api.db.pool.query('select from note where pathway_id = $1', [pathwayId]);
+    expect(rowCount).toBe(0);
   });
 
   test('by a manager of the force alone, with a reason; who has no case is not touched', async () => {

@@ -140,6 +140,19 @@ describe('every fact', () => {
   });
 });
 
+test('custody or release told twice running is recorded twice, and says so to who may know', async () => {
+  const { personId } = await referred();
+  const tell = async (who: ApiCaller, fact: string) =>
+    (await who.post(addressOf(personId), { fact })).as(factAnswer).hints;
+  expect(await tell(worker, 'custody')).toBeUndefined();
+  expect(await tell(worker, 'custody')).toEqual(['already-known']);
+  expect(await tell(worker, 'release')).toBeUndefined();
+  expect(await tell(worker, 'release')).toEqual(['already-known']);
+  expect(await tell(worker, 'custody')).toBeUndefined();
+  const facts = await factsOf(api.db, force, personId);
+  expect(facts.map(({ kind }) => kind)).toEqual(['custody', 'custody', 'release', 'release', 'custody']);
+});
+
 describe('a correction', () => {
   test('edge case 29: names a death of this person that is not corrected yet', async () => {
     const { pathwayId, personId } = await referred();

@@ -310,7 +310,8 @@ describe('M204 the practice family', () => {
     const lead = await ApiCaller.as(stack, 'provider-manager');
     const pathwayId = await referred();
     const assign = async (workerId: string | null): Promise<void> => {
-      (await lead.command(pathwayId, 'assign-caseworker', { workerId })).as(commandAnswer);
+      const data = workerId === null ? { workerId } : { workerId, newWorker: true };
+      (await lead.command(pathwayId, 'assign-caseworker', data)).as(commandAnswer);
     };
     await assign('u-301');
     await assign(null);

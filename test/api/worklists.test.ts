@@ -36,10 +36,10 @@ async function referred(): Promise<z.output<typeof referralAnswer>> {
   return (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
 }
 
-/** Of a month ago; its run has found the clock of the first contact passed: nothing is due, and somebody is asked. */
-async function referredLongAgo(): Promise<z.output<typeof referralAnswer>> {
+/** Of a month ago, if not said; its run has found the clock of the first contact passed: nothing is due, and somebody is asked. */
+async function referredLongAgo(ago = 30): Promise<z.output<typeof referralAnswer>> {
   const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
-  const form = aReferral({ outcomeAt: daysAgo(30), offenceDate: daysAgo(31).slice(0, 10) });
+  const form = aReferral({ outcomeAt: daysAgo(ago), offenceDate: daysAgo(ago + 1).slice(0, 10) });
   const late = (await officer.post('/api/v1/referrals', form)).as(referralAnswer);
   await eventually(async () => {
     const line = (await all(worker, 'overdue=true')).find(({ pathwayId }) => pathwayId === late.pathwayId);
@@ -85,7 +85,7 @@ describe('the lists people work from', () => {
 
   test('M124, M207: one’s own, the team’s, what nobody carries, and a worker’s', async () => {
     const [mine, nobodys] = [await referred(), await referred()];
-    await done(lead.command(mine.pathwayId, 'assign-caseworker', { workerId: 'u-301' }));
+    await done(worker.command(mine.pathwayId, 'assign-caseworker', { workerId: 'u-301' }));
     expect(await idsOf(worker, 'mine=true&order=due')).toEqual([mine.pathwayId]);
     expect(await idsOf(lead, 'mine=true')).toEqual([]);
     expect(await idsOf(lead, 'worker=u-301')).toEqual([mine.pathwayId]);
@@ -99,6 +99,66 @@ describe('the lists people work from', () => {
     expect(await idsOf(manager, `search=${mine.reference.toLowerCase().slice(3, 9)}`)).toEqual([
       mine.pathwayId,
     ]);
+  });
+
+  test('M207: one’s own list is what one carries still, unless another is asked for', async () => {
+    const { pathwayId } = await referred();
+    await done(worker.command(pathwayId, 'assign-caseworker', { workerId: 'u-301' }));
+    const counted = async () => (await worker.get('/api/v1/pathways/counts')).as(pathwayCounts).mine;
+    expect(await idsOf(worker, 'mine=true')).toContain(pathwayId);
+    const before = await counted();
+    await done(worker.command(pathwayId, 'close-pathway', { reason: 'declined' }));
+    expect(await idsOf(worker, 'mine=true')).not.toContain(pathwayId);
+    expect(await counted()).toBe(before - 1);
+    for (const query of ['state=closed', 'stage=closed']) {
+      expect(await idsOf(worker, `mine=true&${query}`)).toContain(pathwayId);
+    }
+  });
+
+  test('M207: a case goes to nobody of whom the provider has not heard, unless a manager introduces them', async () => {
+    const { pathwayId } = await referred();
+    const assign = (who: ApiCaller, data: object) => who.command(pathwayId, 'assign-caseworker', data);
+    for (const workerId of ['u-999999', 'u-401', 'u-103']) {
+      const answer = await assign(lead, { workerId });
+      expect(answer.outcome).toEqual([404, 'not-found']);
+      expect(answer.body).toMatchObject({ errors: [{ path: '/data/workerId', code: 'unknown-id' }] });
+    }
+    expect(await idsOf(lead, 'unassigned=true')).toContain(pathwayId);
+    const colleague = { workerId: 'u-777', newWorker: true };
+    expect((await assign(worker, colleague)).outcome).toEqual([403, 'wrong-role']);
+    await done(assign(lead, colleague));
+    await done(assign(lead, { workerId: null }));
+    await done(assign(worker, { workerId: 'u-777' }));
+    expect(await idsOf(lead, 'worker=u-777')).toEqual([pathwayId]);
+    await done(assign(worker, { workerId: 'u-301' }));
+  });
+
+  test('M207: a row says what is late for longest and since when, and those come first', async () => {
+    const newer = await referredLongAgo(20);
+    const oldest = await referredLongAgo(40);
+    const inTime = await referred();
+    for (const { pathwayId } of [newer, oldest, inTime]) {
+      await done(worker.command(pathwayId, 'assign-caseworker', { workerId: 'u-301' }));
+    }
+    const own = await all(worker, 'mine=true&order=due');
+    const lines = [oldest, newer, inTime].map(({ pathwayId }) =>
+      own.findIndex((line) => line.pathwayId === pathwayId),
+    );
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+    const [first, second, third] = lines.map((at) => own[at]);
+    expect(third).toMatchObject({ overdueFor: null, overdueSince: null });
+    expect(second?.overdueFor).not.toBeNull();
+    for (const [line, daysAgo] of [
+      [first, 40],
+      [second, 20],
+    ] as const) {
+      const since = (Date.now() - Date.parse(line?.overdueSince ?? '')) / 86_400_000;
+      expect(since).toBeGreaterThan(daysAgo - 10);
+      expect(since).toBeLessThan(daysAgo);
+    }
+    const late = (await all(worker, 'overdue=true&order=due')).map(({ overdueSince }) => overdueSince);
+    expect(late).not.toContain(null);
+    expect(late).toEqual(late.toSorted());
   });
 
   test('M207: what is late is found by the clock that asked, and the counts agree with the lists', async () => {
@@ -136,7 +196,16 @@ describe('the lists people work from', () => {
   });
 
   test('refuses what no list has, and a cursor of somebody else’s own list', async () => {
-    for (const query of ['mine=false', 'mine=yes', 'search=LL-1', 'search=%25', 'state=void', 'worker=']) {
+    for (const query of [
+      'mine=false',
+      'mine=yes',
+      'search=LL-1',
+      'search=%25',
+      'search=Howell',
+      'search=LL-KRTB-WNDC-K',
+      'state=void',
+      'worker=',
+    ]) {
       expect((await worker.get(`/api/v1/pathways?${query}`)).outcome).toEqual([400, 'invalid-request']);
     }
     expect((await worker.get('/api/v1/pathways/counts?state=open')).outcome).toEqual([

@@ -10,6 +10,7 @@ import { checkClosures } from './checks/closures.ts';
 import { checkFolds } from '../../scripts/house/folds.ts';
 import { checkMessages } from './checks/messages.ts';
 import { checkVoluntaryWords } from './checks/voluntary-words.ts';
+import { ringsInTime } from './cells/standing-timers.ts';
 import type { LedgerPathway, MessageRow } from '../../scripts/house/ledger-snapshot.ts';
 import type { AskedAct } from '../../scripts/house/officer.ts';
 import {
@@ -208,5 +209,22 @@ describe('the check of messages', () => {
     ['a text that never was', [message('SM1', 'sent')], []],
   ])('sees %s', (_what, messages, texts) => {
     expect(codes(checkMessages({ messages }, texts))).toEqual(['I2']);
+  });
+});
+
+describe('the check of timers', () => {
+  const due = Date.parse('2026-03-03T14:30:00.000Z');
+
+  test.each([
+    ['rings just then', due, due, true],
+    ['rings before, since the clock moved further away', due - 3_600_000, due - 3_600_000, true],
+    ['rings a little later than the ledger says', due + 200, due + 300, true],
+    ['rings a minute late', due + 60_000, due + 60_000, false],
+  ])('a timer that %s', (_what, earliest, latest, inTime) => {
+    expect(ringsInTime({ earliest, latest }, due)).toBe(inTime);
+  });
+
+  test('a run without a timer never rings', () => {
+    expect(ringsInTime('none', due)).toBe(false);
   });
 });

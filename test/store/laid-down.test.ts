@@ -157,6 +157,23 @@ test('an amendment that comes while the index is computed waits, and has it comp
   expect((await personOf(taken))?.surname).toBe('Later');
 });
 
+test('somebody whose row cannot be read keeps nobody behind them from being found', async () => {
+  await store.db.pool.query('delete from name_to_index');
+  const [broken, whole] = [await openAPathway(store.db), await openAPathway(store.db)];
+  for (const one of [broken, whole]) {
+    await take(one.pathwayId, await layDown(one, { surname: 'Anew' }), 1);
+  }
+  await store.db.pool.query(`update person set surname = 'no seal' where id = $1`, [broken.personId]);
+  await store.db.pool.query(`update name_to_index set marked_at = '2026-01-01' where person_id = $1`, [
+    broken.personId,
+  ]);
+  await expect(indexNamesLeft(store.db, 1)).rejects.toThrow();
+  expect(await indexNamesLeft(store.db, 1)).toBe(1);
+  const { rows } = await store.db.pool.query<{ id: string }>('select person_id as id from name_to_index');
+  expect(rows).toEqual([{ id: broken.personId }]);
+  await store.db.pool.query('delete from name_to_index');
+});
+
 test('another number is not yet safe to text, the old one is kept, and "not safe" stays', async () => {
   for (const [said, after] of [
     ['yes', null],

@@ -105,3 +105,21 @@ test('nor as another row of theirs, nor as a match', async () => {
     ['Dafydd'],
   );
 });
+
+test('nor that somebody may be another one, where only what a provider put right says so', async () => {
+  const [one, other] = [await referred('Alike'), await referred('Unlike')];
+  expect(await matchesInView(store.db, police, one.personId)).toEqual([]);
+  await amend(other, 'ProviderWorker', { surname: 'Alike' });
+  const found = async (whose: PeopleView, { personId }: OpenedPathway) =>
+    (await matchesInView(store.db, whose, personId)).map((match) => match.personId);
+  expect(await found(police, one)).toEqual([]);
+  expect(await found(police, other)).toEqual([]);
+  expect(await found(manager, one)).toEqual([other.personId]);
+  // Once the police hold the name themselves, they see it.
+  await amend(other, 'PoliceOfficer', { surname: 'Alike' });
+  expect(await found(police, one)).toEqual([other.personId]);
+  expect(await found(police, other)).toEqual([one.personId]);
+  // What they hold is as it was when it was found: a slip that is put right later takes no match from them.
+  await amend(other, 'PoliceOfficer', { surname: 'Unlike' });
+  expect(await found(police, one)).toEqual([other.personId]);
+});

@@ -158,7 +158,7 @@ describe('M207: the counts', () => {
       open: await length({ closed: false }),
       closed: await length({ closed: true }),
       working: await length({ working: true }),
-      mine: await length(own),
+      mine: await length({ ...own, working: true }),
       unassigned: await length({ unassigned: true }),
       overdue: await length({ overdue }),
       attention: await length({ needsAttention: true }),

@@ -159,6 +159,7 @@ describe('the summary', () => {
       // What only the voluntary path knows.
       ...{ workerId: null, offeredTo: null, acceptedAt: null },
       ...{ assessedAt: null, carePlanAt: null, treatmentStartedAt: null },
+      markers: ['AMBER'],
       appointments: [],
       tasks: [
         {

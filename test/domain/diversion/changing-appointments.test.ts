@@ -122,6 +122,23 @@ describe('M10 cancelling an appointment', () => {
     expect(life.book('a2', '2026-03-20 10:00').codes).toEqual([]);
   });
 
+  test('before anybody has tried to reach the person, a first try is waited for again', () => {
+    const life = booked();
+    expect(life.clock('first-contact')).toBeUndefined();
+    life.until(local('2026-03-10 10:00'));
+    life.do('cancel-appointment', { appointmentId: 'a1', askedBy: 'provider', reason: 'staff-away' });
+    expect(life.clock('first-contact')).toMatchObject({ start: life.now, due: local('2026-03-13 00:00') });
+    expect(life.until(local('2026-03-13 00:00')).codes).toContain('no-first-contact');
+  });
+
+  test('who was tried or reached before is not counted as nobody tried', () => {
+    for (const result of ['no-answer', 'reached'] as const) {
+      const life = ReferralLife.received().attempt(result).book('a1', '2026-03-12 14:00');
+      life.do('cancel-appointment', { appointmentId: 'a1', askedBy: 'provider', reason: 'staff-away' });
+      expect(life.clock('first-contact')).toBeUndefined();
+    }
+  });
+
   test('nobody is asked while another is ahead', () => {
     const life = booked().until(local('2026-03-12 16:00')).book('a2', '2026-03-20 10:00');
     life.do('cancel-appointment', cancelled, { occurredAt: local('2026-03-12 09:00') });

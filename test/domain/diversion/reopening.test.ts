@@ -5,6 +5,7 @@ import type { ClosePathwayData, ReopeningReason } from '../../../workflows/domai
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
 import { local, receipt, ReferralLife } from './referral-life.ts';
 import type { Given } from './referral-life.ts';
+import { talking, treated } from './treated-life.ts';
 
 const limit = local('2026-06-03 00:00');
 
@@ -301,4 +302,15 @@ describe('what is closed for good', () => {
     const life = ReferralLife.received().do('void-pathway', { reason: 'entered-in-error' }, manager);
     expect(life.refused('reopen-pathway', because('closed-in-error'), manager).code).toBe('wrong-stage');
   });
+});
+
+test('treatment had ended before it was closed in error: what comes next is asked again', () => {
+  const life = treated(talking).until(local('2026-03-20 10:00'));
+  life.do('end-modality', { modalityId: 'talking', reason: 'completed' });
+  const asked = life.at.attention.filter(({ code }) => code === 'treatment-ended');
+  expect(asked).toHaveLength(1);
+  closed(life, 'other', '2026-03-23 10:00').until(local('2026-03-24 10:00'));
+  expect(life.codes).toEqual([]);
+  life.do('reopen-pathway', because('closed-in-error'), manager);
+  expect(life.at.attention.filter(({ code }) => code === 'treatment-ended')).toEqual(asked);
 });

@@ -345,3 +345,57 @@ describe('edge case 38: a contract ends with people still open', () => {
     expect(waiting.clock('acceptance')).toBeDefined();
   });
 });
+
+describe('sharing taken back', () => {
+  const said = (life: ReferralLife, fact: string, factId: string, at = life.now) => {
+    expect(life.engine('carry-fact', { factId, fact, purpose: 'sharing' }, at)).not.toHaveProperty('refusal');
+    return life;
+  };
+
+  test('nobody is offered to another provider until they agree again', () => {
+    const life = said(taken(), 'consent-withdrawn', 'said-no');
+    expect(life.refused('transfer-pathway', offer)).toMatchObject({
+      code: 'condition-not-met',
+      details: { sharing: 'withdrawn' },
+    });
+    said(life.until(local('2026-03-04 09:00')), 'consent-given', 'said-yes');
+    offered(life).do('accept-transfer', answer, receiver);
+    expect(life.at.route).toEqual(to);
+  });
+
+  test('it ends the offer: nothing goes over, and no answer is waited for', () => {
+    const life = offered().until(local('2026-03-11 00:00'));
+    expect(life.codes).toContain('transfer-unanswered');
+    said(life, 'consent-withdrawn', 'said-no');
+    expect(life.ledger.slice(-2)).toMatchObject([
+      { type: 'consent-noted' },
+      { type: 'transfer-taken-back', data: { transferId: 'offer-1' } },
+    ]);
+    expect(life.at).toMatchObject({ route: ddas, transfer: null });
+    expect(life.codes).toEqual(['no-first-contact', 'sharing-withdrawn']);
+    expect(life.clock('transfer-answer')).toBeUndefined();
+    expect(life.refused('accept-transfer', answer, receiver).code).toBe('conflict');
+  });
+
+  test('said before the offer and told after it, it ends the offer at the offer', () => {
+    const life = said(offered(), 'consent-withdrawn', 'said-no', receipt);
+    expect(life.ledger.at(-1)).toMatchObject({
+      type: 'transfer-taken-back',
+      occurredAt: local('2026-03-03 09:00'),
+    });
+  });
+
+  test('an offer that stands all the same is not accepted', () => {
+    const life = offered();
+    const { at, now } = life;
+    const command = life.command('accept-transfer', answer, receiver);
+    const state = { ...at, consents: { sharing: 'withdrawn' } } as const;
+    expect(diversion.decide(state, command, now)).toMatchObject({ refusal: { code: 'condition-not-met' } });
+  });
+
+  test('consent to something else ends no offer', () => {
+    const life = offered();
+    life.engine('carry-fact', { factId: 'f', fact: 'consent-withdrawn', purpose: 'texts' });
+    expect(life.at.transfer).toMatchObject(answer);
+  });
+});

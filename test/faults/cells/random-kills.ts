@@ -23,8 +23,7 @@ const quickly = {
 
 export const randomKills: Cell = {
   name: 'random',
-  about:
-    'All of them die at random during some two thousand acts of nearly three hundred lives, sent by eight clients.',
+  about: 'All of them die at random during some two thousand acts of 260 lives, sent by eight clients.',
   policies: brisk,
   workers: 2,
   freshHouse: true,

@@ -11,6 +11,17 @@ export interface NextTimer {
   readonly latest: number;
 }
 
+/** Clocks of two processes, and whole milliseconds. */
+const toleranceMs = 500;
+
+/**
+ * Whether a run wakes for a clock that is due then. It may wake sooner: a clock that moved further away keeps
+ * the timer that is there, which rings, finds nothing due, and gives way to the next one.
+ */
+export function ringsInTime(timer: NextTimer | 'none', dueMs: number): boolean {
+  return timer !== 'none' && timer.earliest - toleranceMs <= dueMs;
+}
+
 /** Read out of the history of the pathway's run. */
 export async function nextTimerOf(client: Client, pathwayId: string): Promise<NextTimer | 'none' | 'no-run'> {
   const handle = client.workflow.getHandle(pathwayWorkflowId(pathwayId));

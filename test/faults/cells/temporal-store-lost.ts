@@ -8,11 +8,9 @@ import { inMs, Story } from '../lives/story.ts';
 import { beReferred, book } from '../lives/voluntary-life.ts';
 import { settled } from '../settling.ts';
 import { prepareErrands } from './handful.ts';
-import { nextTimerOf } from './standing-timers.ts';
+import { nextTimerOf, ringsInTime } from './standing-timers.ts';
 
 const hourMs = 3_600_000;
-/** Clocks of two processes, and whole milliseconds. */
-const timerToleranceMs = 500;
 
 export const temporalStoreLost: Cell = {
   name: 'temporal-store-lost',
@@ -66,7 +64,7 @@ async function openWithReminder(story: Story): Promise<void> {
 }
 
 /**
- * Waits until every open pathway has a run whose next timer is that of its nearest clock.
+ * Waits until every open pathway has a run whose next timer rings for its nearest clock.
  * @throws Error naming those that have none when the time is over
  */
 async function everyClockArmed({ house, pause, signal }: Scene): Promise<void> {
@@ -94,8 +92,6 @@ async function findUnarmed(
   const timer = await nextTimerOf(client, pathwayId);
   if (timer === 'no-run') return [violation('I4', `${pathwayId} has no run`)];
   if (nextDueAt === null) return [];
-  const due = Date.parse(nextDueAt);
-  const matches =
-    timer !== 'none' && due >= timer.earliest - timerToleranceMs && due <= timer.latest + timerToleranceMs;
-  return matches ? [] : [violation('I4', `${pathwayId}: due ${nextDueAt}, timer ${JSON.stringify(timer)}`)];
+  if (ringsInTime(timer, Date.parse(nextDueAt))) return [];
+  return [violation('I4', `${pathwayId}: due ${nextDueAt}, timer ${JSON.stringify(timer)}`)];
 }

@@ -20,7 +20,8 @@ type Errand = (story: Story) => Promise<Ready>;
 const worker = 'caseworker';
 /** Of the provider that persons are transferred to. */
 const otherWorker = 'kaleidoscope-caseworker';
-const minuteMs = 60_000;
+/** How far ahead an appointment is that is changed: so far that no outage lasts so long, and within an hour, without a text. */
+const laterMs = 1_800_000;
 /** How far ahead an appointment is whose time is waited for. */
 const shortlyMs = 1_000;
 
@@ -49,17 +50,17 @@ const commandErrands: Readonly<Record<TableCommand, Errand>> = {
     return () => tryAndUndo(c);
   },
   'record-engagement': onNew((c) => () => c.send(worker, 'record-engagement', { evidence: 'logged-in' })),
-  'book-appointment': onNew((c) => () => book(c, minuteMs)),
+  'book-appointment': onNew((c) => () => book(c, laterMs)),
   'reschedule-appointment': onNew(async (c) => {
-    const appointmentId = await booked(c, minuteMs);
-    const slot = { startsAt: inMs(2 * minuteMs), endsAt: inMs(3 * minuteMs) };
+    const appointmentId = await booked(c, laterMs);
+    const slot = { startsAt: inMs(laterMs + 60_000), endsAt: inMs(laterMs + 120_000) };
     return () =>
       c.send(worker, 'reschedule-appointment', {
         ...{ appointmentId, ...slot, askedBy: 'person', reason: 'work' },
       });
   }),
   'cancel-appointment': onNew(async (c) => {
-    const appointmentId = await booked(c, minuteMs);
+    const appointmentId = await booked(c, laterMs);
     const asked = { askedBy: 'provider', reason: 'staff-away' } as const;
     return () => c.send(worker, 'cancel-appointment', { appointmentId, ...asked });
   }),

@@ -46,6 +46,8 @@ export interface RerouteData {
 export interface AssignCaseworkerData {
   /** An opaque account id of the provider's; null gives the case back to the team. */
   readonly workerId: string | null;
+  /** A manager said that the unknown account is no slip; checked before the command is sent. */
+  readonly newWorker?: true;
 }
 
 export interface ReferralDeclined {

@@ -146,7 +146,8 @@ export const attention = {
     cause: 'The person no longer agrees that what happens is shared.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Tell nobody outside the team anything more; explain what that means for the referral.',
+    remedy:
+      'Tell nobody outside the team anything more, another provider neither: an open offer of a transfer has ended. Explain what that means for the referral.',
     source: 'UK GDPR art. 7(3)',
   },
   'safety-flag': {

@@ -1,10 +1,11 @@
+import type { Deadline } from '../common/deadline.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { effectsOfBooking, refuseSlot } from './appointments.ts';
 import { aboutFeedback, raise, settle } from './attention.ts';
-import { appointmentRules, clearRules } from './clocks.ts';
+import { appointmentRules, clearRules, contactRules, firstContact, policyHere } from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
@@ -90,6 +91,7 @@ function effectsOfCancelling(
   const goesOn = otherAhead || inTreatment(state.treatment) || state.concludedAt !== null;
   return {
     cleared: clearRules(state, appointmentRules, 'ended', appointmentId),
+    armed: goesOn ? [] : tryAgain(state, occurredAt),
     settled: [
       ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
@@ -97,6 +99,20 @@ function effectsOfCancelling(
     ],
     raised: goesOn ? [] : [raise(state, 'appointment-to-rebook', occurredAt)],
   };
+}
+
+/** The booking ended the wait for a first try. Where nobody has made one, there is again nothing else to wait for. */
+function tryAgain(state: DiversionState, cancelledAt: Instant): Deadline[] {
+  const { contact, engagement, custodySince, deadlines, route, seq } = state;
+  const waits =
+    contact.attempts === 0 &&
+    contact.tries.length === 0 &&
+    contact.reachedAt === null &&
+    engagement === null &&
+    custodySince === null &&
+    route !== null &&
+    !deadlines.some(({ rule }) => contactRules.some((known) => known === rule));
+  return waits ? [firstContact(seq, cancelledAt, policyHere(state))] : [];
 }
 
 function find({ appointments }: DiversionState, wanted: string): DiversionAppointment | undefined {

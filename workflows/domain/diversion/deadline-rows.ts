@@ -7,7 +7,8 @@ const provideOrManage: readonly Role[] = ['ProviderWorker', 'ProviderManager', '
 export const deadlines = {
   'first-contact': {
     title: 'First contact',
-    starts: 'receipt, or the day the referral went to another provider',
+    starts:
+      'receipt, the day the referral went to another provider, or the cancellation of what was booked before anybody had tried',
     due: 'policy firstContact, 2 working days',
     passes: 'the team lead is told that nobody has tried; the referral goes on',
     source: 'policy firstContact (own default)',

@@ -1,4 +1,6 @@
 import type { Instant } from '../common/instant.ts';
+import { standingFacts } from '../common/standing-facts.ts';
+import type { ToldFact } from '../common/standing-facts.ts';
 import type { DiversionState } from './state.ts';
 import type { AttentionCode } from './table.ts';
 
@@ -33,10 +35,14 @@ export interface NonComplianceNotice {
 /**
  * Who takes back their consent to sharing is no longer told of by the provider; that the force's own referral was
  * received and is over stays the force's own.
+ *
+ * @param told what binds of the person now, where somebody asks: a withdrawal holds before the pathway has heard of it
  */
-export function officerView(state: DiversionState): OfficerView {
+export function officerView(state: DiversionState, told: readonly ToldFact[] = []): OfficerView {
   const { voided, concludedAt, closure, receivedAt } = state;
-  const shared = state.consents.sharing !== 'withdrawn';
+  const shared =
+    state.consents.sharing !== 'withdrawn' &&
+    standingFacts(told)['consent:sharing']?.fact !== 'consent-withdrawn';
   const inContactAt = shared ? state.contact.reachedAt : null;
   const engagedAt = shared ? (state.engagement?.at ?? null) : null;
   const closedAt = voided?.at ?? concludedAt ?? closure?.at ?? null;

@@ -71,7 +71,6 @@ const notAskedAgain: readonly AttentionCode[] = [
   'in-custody',
   'sharing-withdrawn',
   'safety-flag',
-  'treatment-ended',
 ];
 
 /** It should not have been closed: what was asked before is asked as it was. */
@@ -80,10 +79,16 @@ function askedBefore(state: DiversionState): Attention[] {
   const over: readonly string[] = [...notAskedAgain, ...aboutFeedback, ...outlivesClosure];
   const reached = state.contact.reachedAt !== null;
   const ofTrying: readonly string[] = ['no-first-contact', 'too-few-tries'] satisfies AttentionCode[];
-  return (state.beforeClosure?.attention ?? [])
-    .filter(({ code }) => rows[code]?.family === 'practice' && !over.includes(code))
-    .filter(({ code }) => !(reached && ofTrying.includes(code)))
-    .map(({ code, since, ref }) => raise(state, code as AttentionCode, since, ref));
+  return (
+    (state.beforeClosure?.attention ?? [])
+      .filter(({ code }) => rows[code]?.family === 'practice' && !over.includes(code))
+      .filter(({ code }) => !(reached && ofTrying.includes(code)))
+      // Of a referral that is concluded it is asked of itself.
+      .filter(
+        ({ code }) => code !== ('treatment-ended' satisfies AttentionCode) || state.concludedAt === null,
+      )
+      .map(({ code, since, ref }) => raise(state, code as AttentionCode, since, ref))
+  );
 }
 
 type Refused = Extract<Decision, { readonly refusal: object }> | undefined;

@@ -169,7 +169,8 @@ const commands = {
     title: 'Cancel an appointment',
     stages: workingStages,
     roles: provideOrManage,
-    effect: 'Stops its reminder and its questions. It is no miss; somebody is asked to book another.',
+    effect:
+      'Stops its reminder and its questions. It is no miss; somebody is asked to book another, and where nobody has tried to reach the person yet, a first contact is waited for again.',
     source: 'Own practice: a cancelled appointment has no attendance',
   },
   'record-attendance': {
@@ -289,7 +290,8 @@ const commands = {
     title: 'Extend the closure date',
     stages: openStages,
     roles: ['ProviderManager', 'Manager'],
-    effect: 'Puts the closure off to a date, once, with the reason; counts show it.',
+    effect:
+      'Puts the closure off to a date, once, with the reason; counts show it. A second date, also to put a slip right, would be a second extension: what was put off too far is closed by hand on the day, and what closed too early is opened again within the late window.',
     source: 'policy closureExtension (own default): one dated extension with a reason',
   },
   'close-pathway': {
@@ -321,7 +323,7 @@ const commands = {
     stages: workingStages,
     roles: provideOrManage,
     effect:
-      'Offers the person to another provider, who sees the bare case; all else waits for their acceptance.',
+      'Offers the person to another provider, who sees the bare case; all else waits for their acceptance. Not while the person has taken back their consent to sharing; who takes it back after the offer ends it.',
     source: 'Hand-over accepted by the receiver before the sender lets go; one waiting-time clock',
   },
   'accept-transfer': {
@@ -329,7 +331,7 @@ const commands = {
     stages: workingStages,
     roles: [...provider, 'Manager'],
     effect:
-      'The receiver has the person with the whole case from now on; what the sender had booked ahead is cancelled, its clocks go on.',
+      'The receiver has the person with the whole case from now on; what the sender had booked ahead is cancelled, its clocks go on. Not while the person has taken back their consent to sharing.',
     source: 'Health data move with the acceptance, not before',
   },
   'decline-transfer': {

@@ -67,6 +67,7 @@ function refuseOffer(
   }
   return (
     refuseWithoutProvider(state) ??
+    refuseUnshared(state) ??
     (isSameRoute(route, to)
       ? refuse('condition-not-met', 'This provider has the person.', { ...to })
       : refuseBefore(
@@ -74,6 +75,33 @@ function refuseOffer(
           acceptance.routedAt,
           'The offer is dated before the present provider got the person.',
         ))
+  );
+}
+
+/** With the acceptance the whole case goes over, and that is sharing (UK GDPR art. 7(3)). */
+function refuseUnshared({ consents }: Pick<DiversionState, 'consents'>): Refused {
+  return consents.sharing === 'withdrawn'
+    ? refuse(
+        'condition-not-met',
+        'The person has taken back their consent to sharing: ask them and record what they say, or close the referral.',
+        { sharing: 'withdrawn' },
+      )
+    : undefined;
+}
+
+/** Who takes back their consent to sharing is offered to nobody any more: the open offer ends, and the person stays. */
+export function endOffer(draft: DecisionDraft, at: Instant): void {
+  const { transfer } = draft.state;
+  if (transfer === null) return;
+  const { transferId, offeredAt } = transfer;
+  draft.record(
+    'transfer-taken-back',
+    at < offeredAt ? offeredAt : at,
+    { transferId },
+    {
+      cleared: clearRules(draft.state, ['transfer-answer'], 'ended'),
+      settled: settle(draft.state, aboutTransfer),
+    },
   );
 }
 
@@ -87,7 +115,7 @@ export function acceptTransfer(
 ): Decision<DiversionEvent> {
   const { occurredAt } = command;
   const { transfer, route: from, acceptance } = state;
-  const refused = refuseAnswer(state, command, 'accepted');
+  const refused = refuseAnswer(state, command, 'accepted') ?? refuseUnshared(state);
   if (refused !== undefined || transfer === null || from === null) {
     return refused ?? refuseUnknown();
   }

@@ -14,6 +14,7 @@ import type { ConsentNoted, DiversionEvent } from './events.ts';
 import { isNews } from './fact-matter.ts';
 import { mayRemind, wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
+import { endOffer } from './transferring.ts';
 
 /**
  * What the person wants: texts, ways of being reached, consent to each purpose by itself. Taking one back takes back
@@ -74,6 +75,7 @@ export function noteConsent(
   const noted = { factId, recordedAt, purpose, given };
   const draft = new DecisionDraft(state, command);
   draft.record('consent-noted', at, noted, known ? {} : effectsOfConsent(state, noted, at, now));
+  if (purpose === 'sharing' && !given && state.closure === null) endOffer(draft, at);
   if (ends) {
     // Never before what the person did, or the referral had done, by then.
     const closedAt = doneSoFar(state).reduce((latest, known) => (known > latest ? known : latest), at);
