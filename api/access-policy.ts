@@ -150,6 +150,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/capacity': { roles: [...providerRoles, 'Manager'] },
   'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },
+  'GET /api/v1/me': { signedIn: 'only what the caller’s own token says' },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
 
   /** The rules of a force name nobody but who wrote them, and bind everybody who works by them. */
