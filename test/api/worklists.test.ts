@@ -160,7 +160,14 @@ describe('the lists people work from', () => {
     expect(late).not.toContain(null);
     expect(late).toEqual(late.toSorted());
     // The same order in every list.
-    for (const query of ['mine=true', 'worker=u-301', 'overdue=true', 'state=working', 'attention=true', '']) {
+    for (const query of [
+      'mine=true',
+      'worker=u-301',
+      'overdue=true',
+      'state=working',
+      'attention=true',
+      '',
+    ]) {
       const places = (await all(worker, `${query}&order=due`)).map(
         ({ overdueSince, nextDueAt }) => overdueSince ?? nextDueAt ?? 'neither',
       );
