@@ -1,6 +1,9 @@
 import type { AttentionCode } from './attention-rows.ts';
 
-/** What passing clocks ask for because something was not done in time; that an end comes near is no lateness. */
+/**
+ * What passing clocks ask for because something was not done in time; that an end comes near is no lateness.
+ * Rows keep since when they are late until their next event: who changes this puts those right in a migration.
+ */
 export const askedWhenLate: readonly AttentionCode[] = [
   'not-routed',
   'not-accepted',
