@@ -14,11 +14,16 @@ import { encryptPerson } from '../../store/person-columns.ts';
 import { findPersons, personById } from '../../store/persons.ts';
 import { newReference } from '../../store/reference.ts';
 import { wholeForce } from '../../store/scope.ts';
-import { openSince } from '../../workflows/domain/common/attention.ts';
 import type { Attention } from '../../workflows/domain/common/attention.ts';
-import { askedWhenLate as askedOfDuties } from '../../workflows/domain/compulsory/overdue.ts';
+import {
+  askedWhenLate as askedOfDuties,
+  lateSince as dutyLateSince,
+} from '../../workflows/domain/compulsory/overdue.ts';
 import { compulsoryTable } from '../../workflows/domain/compulsory/table.ts';
-import { askedWhenLate as askedOfReferrals } from '../../workflows/domain/diversion/overdue.ts';
+import {
+  askedWhenLate as askedOfReferrals,
+  lateSince as referralLateSince,
+} from '../../workflows/domain/diversion/overdue.ts';
 import { diversionTable } from '../../workflows/domain/diversion/table.ts';
 import { firstBuildPresets, loadAsFirstBuild } from '../support/first-build-presets.ts';
 import {
@@ -222,8 +227,8 @@ describe('since when something is late, of which builds before this say nothing'
   const earlier = '2026-09-02T10:00:00.000Z';
   const asked = (code: string, at = since): Attention => ({ code, since: at, owner: 'ProviderManager' });
   const kinds = [
-    ['diversion', Object.keys(diversionTable.attention), askedOfReferrals],
-    ['compulsory', Object.keys(compulsoryTable.attention), askedOfDuties],
+    ['diversion', Object.keys(diversionTable.attention), askedOfReferrals, referralLateSince],
+    ['compulsory', Object.keys(compulsoryTable.attention), askedOfDuties, dutyLateSince],
   ] as const;
 
   test('is told of the rows that are there when the column comes', async () => {
@@ -266,14 +271,14 @@ describe('since when something is late, of which builds before this say nothing'
     // A code that comes to be late, or is so no more, also changes the rows that are there: in a migration, with this.
     test.each(kinds)(
       'is told by what is asked for, as the rule has it: %s',
-      async (_, codes, askedWhenLate) => {
+      async (_, codes, askedWhenLate, lateSince) => {
         const { rows } = await store.db.pool.query<{ code: string; late: string | null }>(
           `select code, llwybr_instant(llwybr_late_since(jsonb_build_array(jsonb_build_object('code', code, 'since', $2::text)))) as late
            from unnest($1::text[]) as code`,
           [codes, since],
         );
         expect(rows).toHaveLength(codes.length);
-        expect(rows).toEqual(codes.map((code) => ({ code, late: openSince([asked(code)], askedWhenLate) })));
+        expect(rows).toEqual(codes.map((code) => ({ code, late: lateSince([asked(code)]) })));
         expect(rows.filter(({ late }) => late !== null)).toHaveLength(askedWhenLate.length);
       },
     );

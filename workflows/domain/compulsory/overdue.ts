@@ -1,3 +1,6 @@
+import { openSince } from '../common/attention.ts';
+import type { Attention } from '../common/attention.ts';
+import type { Instant } from '../common/instant.ts';
 import type { AttentionCode } from './table.ts';
 
 /**
@@ -12,3 +15,8 @@ export const askedWhenLate: readonly AttentionCode[] = [
   'task-unacknowledged',
   'marker-overdue',
 ];
+
+/** Since when the oldest of what passed clocks ask for has been open; null: nothing is late. */
+export function lateSince(attention: readonly Attention[]): Instant | null {
+  return openSince(attention, askedWhenLate);
+}

@@ -1,7 +1,6 @@
-import { openSince } from '../common/attention.ts';
 import { nearest } from '../common/deadline.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
-import { askedWhenLate } from './overdue.ts';
+import { lateSince } from './overdue.ts';
 import type { CompulsoryState } from './state.ts';
 
 /** The pathway row after the events, for lists, boards and the judging of messages. */
@@ -13,7 +12,7 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
-    lateSince: openSince(state.attention, askedWhenLate),
+    lateSince: lateSince(state.attention),
     // Provider, contact, engagement and treatment belong to the voluntary path.
     providerId: null,
     ...(state.test.area === undefined ? {} : { area: state.test.area }),

@@ -1,10 +1,9 @@
-import { openSince } from '../common/attention.ts';
 import { nearest } from '../common/deadline.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
 import { concludedInTreatment, voidedPathway } from './closure-reasons.ts';
-import { askedWhenLate } from './overdue.ts';
+import { lateSince } from './overdue.ts';
 import type { DiversionState } from './state.ts';
 import { isTreatment } from './treatment.ts';
 import type { Treatment } from './treatment.ts';
@@ -18,7 +17,7 @@ export function summarise(state: DiversionState): PathwaySummary {
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
-    lateSince: openSince(state.attention, askedWhenLate),
+    lateSince: lateSince(state.attention),
     providerId: state.route?.providerId ?? null,
     ...areaOf(state),
     firstContactAt: state.contact.reachedAt,
