@@ -170,6 +170,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'POST /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },
+  'GET /api/v1/me': { signedIn: 'only what the caller’s own token says' },
   'GET /api/v1/requests/{key}': { signedIn: 'a key is found only by the caller who used it' },
 
   /** The rules of a force name nobody but who wrote them, and bind everybody who works by them. */

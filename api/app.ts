@@ -26,6 +26,7 @@ import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
+import { meRoutes } from './me.ts';
 import { operationRoutes } from './operations.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
@@ -99,6 +100,7 @@ export function createApp(services: Services): Api {
     ...disclosureRoutes({ db }),
     ...retentionRoutes({ db }),
     ...requestRoutes({ db }),
+    ...meRoutes(),
     ...policyRoutes({ db, client, bestEffort, metrics, log }),
     ...programmeRoutes({ db }),
     ...routeTableRoutes({ db }),

@@ -27,6 +27,7 @@ import type { NewReferral, ReferralTaken } from './referral-intake.ts';
 import { problemOf, signer } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
+import type { drugTestAnswer } from './schemas/answers.ts';
 import { referralAnswer, referralFields } from './schemas/answers.ts';
 import { referralExamples } from './schemas/intake-examples.ts';
 import { referralBody } from './schemas/intake.ts';
@@ -185,7 +186,8 @@ async function answerOf(
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: await differsOf(db, forceId, opened, said, referralFields),
     possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
-    ...{ hints: hintsOf(said), demo: row.demo },
+    hints: [...hintsOf(said), ...(!replay && row.providerId === null ? (['no-provider-yet'] as const) : [])],
+    demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
 }
@@ -210,7 +212,7 @@ export function asProblemOf(
 export function hintsOf({
   safeToText,
   mobile,
-}: ReferralBody | DrugTestBody): z.output<typeof referralAnswer>['hints'] {
+}: ReferralBody | DrugTestBody): z.output<typeof drugTestAnswer>['hints'] {
   return safeToText === 'yes' && mobile === undefined ? ['safe-to-text-without-mobile'] : [];
 }
 

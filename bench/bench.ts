@@ -39,6 +39,15 @@ export interface BenchScene {
   readonly say: (line: string) => void;
 }
 
+/** So many clients at a time, each living so many lives. */
+export interface LifeLevel {
+  readonly clients: number;
+  readonly lives: number;
+  readonly budgetMs: number;
+  /** Without it the level is left out of a quick run. */
+  readonly quick?: { readonly lives: number; readonly budgetMs: number };
+}
+
 export interface Interleaving {
   /** Once so much time is over there are no more pairs than the least. */
   readonly budgetMs: number;

@@ -72,9 +72,11 @@ function differs<F extends readonly [string, ...string[]]>(fields: F) {
 }
 
 /** Told beside the answer: it was taken as it is, and may not do what the sender thinks. */
-const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({
-  description:
-    '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already',
+const withoutMobile =
+  '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already';
+const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({ description: withoutMobile });
+const referralHints = z.array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet'])).meta({
+  description: `${withoutMobile}. \`no-provider-yet\`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only`,
 });
 
 export const referralAnswer = z
@@ -91,7 +93,7 @@ export const referralAnswer = z
     possibleMatches: z
       .int()
       .meta({ description: 'Other people with this name and birth date; never merged by itself' }),
-    hints,
+    hints: referralHints,
     demo,
   })
   .meta({ id: 'ReferralAnswer' });

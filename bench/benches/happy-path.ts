@@ -1,26 +1,26 @@
 import { byClients, numbers } from '../../scripts/house/clients.ts';
 import { pathwayWorkflowId } from '../../workflows/contract/temporal.ts';
 import { actionsEach } from '../action-counter.ts';
-import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
+import {
+  interleaved,
+  pairsOf,
+  timed,
+  usualRig,
+  type Bench,
+  type BenchScene,
+  type LifeLevel,
+} from '../bench.ts';
 import { atMost, counted, figureOf, median, ratioAtLeast, ratioAtMost, type Figure } from '../figure.ts';
 import type { Rig } from '../rig.ts';
 import { lengthOf, type RunLength } from '../run-length.ts';
 import { liveTreated, treatedConsents, treatedSteps, type TreatedLife } from '../treated-life.ts';
 
-interface Level {
-  readonly clients: number;
-  readonly lives: number;
-  readonly budgetMs: number;
-  /** Without it the level is left out of a quick run. */
-  readonly quick?: { readonly lives: number; readonly budgetMs: number };
-}
-
-const levels: readonly Level[] = [
+const levels: readonly LifeLevel[] = [
   { clients: 8, lives: 24, budgetMs: 120_000, quick: { lives: 8, budgetMs: 15_000 } },
   { clients: 50, lives: 50, budgetMs: 240_000 },
 ];
 
-const fewest: Level = { clients: 8, lives: 24, budgetMs: 90_000 };
+const fewest: LifeLevel = { clients: 8, lives: 24, budgetMs: 90_000 };
 
 /** So many whose history and actions are counted: the counters know no noise. */
 const countedLives = 5;
@@ -43,7 +43,7 @@ export const happyPath: Bench = {
 };
 
 async function rateAt(
-  level: Level,
+  level: LifeLevel,
   scene: BenchScene,
   told: 'consents' | 'no-consents' = 'consents',
 ): Promise<Figure> {

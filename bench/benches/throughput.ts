@@ -1,17 +1,17 @@
 import { byClients, numbers } from '../../scripts/house/clients.ts';
-import { interleaved, pairsOf, timed, usualRig, type Bench, type BenchScene } from '../bench.ts';
+import {
+  interleaved,
+  pairsOf,
+  timed,
+  usualRig,
+  type Bench,
+  type BenchScene,
+  type LifeLevel,
+} from '../bench.ts';
 import { figureOf, ratioAtLeast, type Figure } from '../figure.ts';
 import { lifeOfNine, live } from '../referral.ts';
 
-interface Level {
-  readonly clients: number;
-  readonly lives: number;
-  readonly budgetMs: number;
-  /** Without it the level is left out of a quick run. */
-  readonly quick?: { readonly lives: number; readonly budgetMs: number };
-}
-
-const levels: readonly Level[] = [
+const levels: readonly LifeLevel[] = [
   { clients: 1, lives: 6, budgetMs: 60_000, quick: { lives: 2, budgetMs: 8_000 } },
   { clients: 8, lives: 24, budgetMs: 120_000, quick: { lives: 16, budgetMs: 12_000 } },
   { clients: 50, lives: 50, budgetMs: 240_000 },
@@ -29,7 +29,7 @@ export const throughput: Bench = {
   },
 };
 
-async function measureAt(level: Level, scene: BenchScene): Promise<Figure[]> {
+async function measureAt(level: LifeLevel, scene: BenchScene): Promise<Figure[]> {
   const { clients } = level;
   const { rig, say } = scene;
   const { lives: count, budgetMs } = scene.quick ? (level.quick ?? level) : level;

@@ -229,3 +229,11 @@ describe('what lies outside the caller’s scope is not there', () => {
     expect(theirs.received).toBe(0);
   });
 });
+
+test('everybody learns the id by which a case is given to them, their roles, and for whom they work', async () => {
+  const worker = await ApiCaller.as(api, 'caseworker');
+  expect((await worker.get('/api/v1/me')).body).toEqual({
+    ...{ userId: 'u-301', roles: ['ProviderWorker'] },
+    ...{ organisationId: 'ddas', forceId: 'dyfed-powys' },
+  });
+});

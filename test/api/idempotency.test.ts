@@ -203,6 +203,17 @@ describe('intake while Temporal is away', () => {
     }
   });
 
+  test('whoever refers a person whom no route leads on is told that a manager finds them a provider', async () => {
+    for (const residence of [{ noFixedAbode: true }, { postcode: 'ZZ99 9ZZ' }]) {
+      const sent = aReferral({ residence });
+      const { hints } = (await officer.post('/api/v1/referrals', sent)).as(referralAnswer);
+      expect(hints).toEqual(['no-provider-yet']);
+      // By then somebody may have found one; where the case went is not for whoever asks again.
+      const again = (await officer.post('/api/v1/referrals', { ...sent })).as(referralAnswer);
+      expect(again).toMatchObject({ replay: true, hints: [] });
+    }
+  });
+
   test('the same outcome with one detail changed is a replay that names it; with another name and birth date a person decides', async () => {
     const referral = aReferral();
     const first = (await officer.post('/api/v1/referrals', referral)).as(referralAnswer);

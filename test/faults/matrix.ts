@@ -7,13 +7,14 @@ import { temporalStoreLost } from './cells/temporal-store-lost.ts';
 import { workerAfterAppend, workerAndTemporal } from './cells/worker-after-append.ts';
 import type { Cell } from './cell.ts';
 
+/** The longest first, so that a run of several at once does not end with one that is alone. */
 export const matrix: readonly Cell[] = [
-  workerAfterAppend,
-  workerAndTemporal,
-  apiAfterSend,
-  postgresDuringAppend,
-  temporalAway,
+  postgresAway,
   randomKills,
   temporalStoreLost,
-  postgresAway,
+  temporalAway,
+  apiAfterSend,
+  postgresDuringAppend,
+  workerAfterAppend,
+  workerAndTemporal,
 ];

@@ -24,48 +24,52 @@ describe('any life of a referral', () => {
     const reached = new Set<string>();
     const sent = new Set<string>();
     let taken = 0;
-    fc.assert(
-      fc.property(
-        anyOpening,
-        fc.array(anyStep, { minLength: 1, maxLength: 150, size: 'max' }),
-        fc.boolean(),
-        ({ takenAt, ...given }, lived, told) => {
-          const life = new JudgedLife(takenAt);
-          const opening = referral(given);
-          const messages = told ? withAllMessages(policy).messages : opening.policy.messages;
-          const under = { ...opening.policy, messages };
-          life.do('receive-referral', { ...opening, policy: under }, { role: 'PoliceOfficer' });
-          let afterwards = 0;
-          for (const each of lived) {
-            run(life, each);
-            taken += 1;
-            reached.add(life.at.stage);
-            // A few steps after the end, which must all come to nothing.
-            afterwards += life.at.finished ? 1 : 0;
-            if (afterwards > 8) break;
-          }
-          const folded = life.ledger.reduce<DiversionState | undefined>(
-            (state, event) => diversion.evolve(state, JSON.parse(JSON.stringify(event)) as LedgerEvent),
-            undefined,
-          );
-          must(isDeepStrictEqual(folded, life.state), 'The state is not the fold of the ledger');
-          for (const { purpose } of life.intents) sent.add(purpose);
-          for (const { type, armed, raised } of life.ledger) {
-            reached.add(type);
-            for (const { rule } of armed ?? []) reached.add(rule);
-            for (const { code } of raised ?? []) reached.add(code);
-          }
-        },
-      ),
-      { numRuns: 1800 },
+    const anyLife = fc.property(
+      anyOpening,
+      fc.array(anyStep, { minLength: 1, maxLength: 150, size: 'max' }),
+      fc.boolean(),
+      ({ takenAt, ...given }, lived, told) => {
+        const life = new JudgedLife(takenAt);
+        const opening = referral(given);
+        const messages = told ? withAllMessages(policy).messages : opening.policy.messages;
+        const under = { ...opening.policy, messages };
+        life.do('receive-referral', { ...opening, policy: under }, { role: 'PoliceOfficer' });
+        let afterwards = 0;
+        for (const each of lived) {
+          run(life, each);
+          taken += 1;
+          reached.add(life.at.stage);
+          // A few steps after the end, which must all come to nothing.
+          afterwards += life.at.finished ? 1 : 0;
+          if (afterwards > 8) break;
+        }
+        const folded = life.ledger.reduce<DiversionState | undefined>(
+          (state, event) => diversion.evolve(state, JSON.parse(JSON.stringify(event)) as LedgerEvent),
+          undefined,
+        );
+        must(isDeepStrictEqual(folded, life.state), 'The state is not the fold of the ledger');
+        for (const { purpose } of life.intents) sent.add(purpose);
+        for (const { type, armed, raised } of life.ledger) {
+          reached.add(type);
+          for (const { rule } of armed ?? []) reached.add(rule);
+          for (const { code } of raised ?? []) reached.add(code);
+        }
+      },
     );
+    fc.assert(anyLife, { numRuns: 1800 });
     expect(taken).toBeGreaterThanOrEqual(50_000);
     // The lives went everywhere: every stage, event, clock and attention was seen, and nothing beside.
     const { stages, deadlines, attention } = diversionTable;
-    const everything = [stages, eventVersions, deadlines, attention].flatMap((rows) => Object.keys(rows));
-    expect([...reached].sort()).toEqual([...new Set(everything)].sort());
+    const everything = new Set(
+      [stages, eventVersions, deadlines, attention].flatMap((rows) => Object.keys(rows)),
+    );
     // Every message too, but the link, which nobody sends by a rule.
-    const rest = Object.keys(messagePurposes).filter((purpose) => purpose !== 'page-link');
-    expect([...sent].sort()).toEqual(rest.sort());
+    const purposes = Object.keys(messagePurposes).filter((purpose) => purpose !== 'page-link');
+    const missing = (): boolean =>
+      [...everything].some((each) => !reached.has(each)) || purposes.some((each) => !sent.has(each));
+    // The rarest is met by one life in some hundred; a few more lives where chance has left it out.
+    for (let more = 0; more < 10 && missing(); more += 1) fc.assert(anyLife, { numRuns: 600 });
+    expect([...reached].sort()).toEqual([...everything].sort());
+    expect([...sent].sort()).toEqual(purposes.sort());
   }, 120_000);
 });

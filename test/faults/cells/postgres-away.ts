@@ -17,7 +17,7 @@ const firstContactSeconds = 60;
 /** How many clocks, and how long there is to open and book everything before they come due, where nothing else runs. */
 const sizes = {
   whole: { reminders: 40, others: 10, openingMs: 20_000 },
-  quick: { reminders: 16, others: 4, openingMs: 10_000 },
+  quick: { reminders: 16, others: 4, openingMs: 6_000 },
 };
 type Size = (typeof sizes)[keyof typeof sizes];
 /** The goal: everything recorded so soon after the database has returned. */
