@@ -159,6 +159,20 @@ describe('what staff are told', () => {
     expect(near.map(({ purpose }) => purpose)).toContain('deadline-near');
   });
 
+  test('M95 a clock that passed long ago, as one of a case that was open elsewhere, is no news', () => {
+    const life = ReferralLife.received({ policy: only('deadline-passed') });
+    life.do('accept-referral', {});
+    const late = life.fork();
+    // It is seen only now: nothing ran meanwhile.
+    late.now = local('2026-03-20 09:00');
+    const clock = late.clock('first-contact');
+    const due = { deadlineId: clock?.id };
+    expect(purposes(late, (it) => it.engine('deadline-due', due))).toEqual([]);
+    expect(late.codes).toContain('no-first-contact');
+    life.now = local('2026-03-05 09:00');
+    expect(purposes(life, (it) => it.engine('deadline-due', due))).toEqual(['deadline-passed']);
+  });
+
   test('an e-mail that did not leave asks nobody to reach the person', () => {
     const life = received();
     const report = { intentId: 'i1', outcome: 'unknown', purpose: 'new-referral' };

@@ -2,7 +2,13 @@ import type { Decision } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { isTextPurpose } from '../common/message-purpose.ts';
-import { aheadIntent, emailIntent, missedIntent, switchedOn } from '../common/planned-message.ts';
+import {
+  aheadIntent,
+  deadlineIntent,
+  emailIntent,
+  missedIntent,
+  switchedOn,
+} from '../common/planned-message.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { findAppointment, wantsNoTexts } from './state.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
@@ -116,7 +122,7 @@ function toStaff(
     }
     case 'deadline-passed':
       return (event.raised ?? []).some(({ owner }) => deskOf(owner) !== null)
-        ? [emailIntent('deadline-passed', now)]
+        ? deadlineIntent('deadline-passed', event.data.due, now)
         : [];
     case 'message-not-sent':
       return isTextPurpose(event.data.purpose) ? [emailIntent('text-not-sent', now)] : [];
