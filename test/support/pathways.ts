@@ -234,9 +234,10 @@ export async function takeOnLedger<S extends PathwayState>(
   kind: PathwayKind<S>,
   pathwayId: string,
   act: { readonly name: string; readonly role: Role; readonly data: unknown; readonly at: Instant },
+  forceId = testForce,
 ): Promise<ReadonlyMap<string, string>> {
   const { name, role, data, at } = act;
-  const kept = await readEvents(db, wholeForce(testForce), pathwayId);
+  const kept = await readEvents(db, wholeForce(forceId), pathwayId);
   const before = kept.reduce<S | undefined>(
     (state, event) => kind.evolve(state, kind.upcast(event)),
     undefined,
@@ -244,11 +245,11 @@ export async function takeOnLedger<S extends PathwayState>(
   if (before === undefined) throw new Error('No such pathway');
   const given: Command = {
     ...{ ...command(name, role, data, at), receivedAt: at },
-    actor: role === 'System' ? systemActor(testForce) : actor(role),
+    actor: role === 'System' ? systemActor(forceId) : actor(role, forceId),
   };
   const entry = entryOf(kind, before, given, at);
-  await append(db, { forceId: testForce, pathwayId, expectedSeq: before.seq, entry }, 'test');
-  const all = await messagesOf(db, wholeForce(testForce), pathwayId);
+  await append(db, { forceId, pathwayId, expectedSeq: before.seq, entry }, 'test');
+  const all = await messagesOf(db, wholeForce(forceId), pathwayId);
   const planned = all.filter(({ commandId }) => commandId === given.commandId);
   return new Map(planned.map(({ purpose, intentId }) => [purpose, intentId]));
 }

@@ -53,6 +53,23 @@ describe('what the person is told', () => {
     ]);
   });
 
+  test('edge case 50: of what is entered long after it happened no text is sent; what it leads to ahead is told', () => {
+    const life = new ReferralLife(local('2026-03-20 10:00'));
+    const sixDaysAgo = local('2026-03-14 10:00');
+    const late = referral({ receivedAt: sixDaysAgo, policy: telling });
+    life.do('receive-referral', late, { role: 'PoliceOfficer', occurredAt: sixDaysAgo });
+    const texts = (act: (it: ReferralLife) => unknown) =>
+      planned(life, act)
+        .filter(({ channel }) => channel === 'sms')
+        .map(({ purpose }) => purpose);
+    expect(life.intents.filter(({ channel }) => channel === 'sms')).toEqual([]);
+    const then = { occurredAt: local('2026-03-16 10:00') };
+    expect(texts((it) => it.attempt('no-answer', then))).toEqual([]);
+    const data = { ...slot('a1', '2026-03-18 14:00'), kind: 'first-meeting' };
+    expect(texts((it) => it.do('book-appointment', data, then))).toEqual([]);
+    expect(texts((it) => it.book('a2', '2026-03-24 14:00'))).toEqual(['appointment-booked']);
+  });
+
   test('a move of today goes before one of tomorrow, and that before the rest', () => {
     const urgencies = ['2026-03-02 15:00', '2026-03-03 15:00', '2026-03-04 15:00'].map((to) => {
       const life = received().book('a1', '2026-03-09 14:00');
