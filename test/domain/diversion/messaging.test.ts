@@ -65,7 +65,7 @@ describe('what the person is told', () => {
     expect(life.intents.filter(({ channel }) => channel === 'sms')).toEqual([]);
     const then = { occurredAt: local('2026-03-16 10:00') };
     expect(texts((it) => it.attempt('no-answer', then))).toEqual([]);
-    const data = { ...slot('a1', '2026-03-18 14:00'), kind: 'first-meeting' };
+    const data = { ...slot('a1', '2026-03-18 14:00'), kind: 'first-meeting' } as const;
     expect(texts((it) => it.do('book-appointment', data, then))).toEqual([]);
     expect(texts((it) => it.book('a2', '2026-03-24 14:00'))).toEqual(['appointment-booked']);
   });
