@@ -12,9 +12,12 @@ import type { SmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
+import { pathwayById } from '../../store/pathways.ts';
+import { recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { setStaffAddress } from '../../store/staff-addresses.ts';
 import type { DeliveryOutcome } from '../../workflows/contract/envelope.ts';
+import { systemActor } from '../../workflows/domain/common/actor.ts';
 import { withAllMessages } from '../../workflows/domain/common/default-messages.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { compulsory } from '../../workflows/domain/compulsory/kind.ts';
@@ -88,10 +91,15 @@ const notice = {
 /** Tested, and the initial assessment required. */
 async function required() {
   const { messages } = withAllMessages(defaultCompulsoryPolicy(testForce));
-  const { pathwayId } = await openCompulsory(db, { testedAt, policy: { messages } });
+  const { pathwayId, personId } = await openCompulsory(db, { testedAt, policy: { messages } });
   const data = { requirementId: 'requirement-1', initialAssessment: initial, notice };
   const act = { name: 'impose-requirement', role: 'CustodyOfficer', data, at: noticed } as const;
-  return { pathwayId, planned: await takeOnLedger(db, compulsory, pathwayId, act) };
+  return { pathwayId, personId, planned: await takeOnLedger(db, compulsory, pathwayId, act) };
+}
+
+async function clockOf(pathwayId: string, wanted: string): Promise<string | undefined> {
+  const events = await readEvents(db, wholeForce(testForce), pathwayId);
+  return events.flatMap(({ armed = [] }) => armed).find(({ rule }) => rule === wanted)?.id;
 }
 
 async function vary(pathwayId: string, at: Instant) {
@@ -120,7 +128,11 @@ function deliver(
   if (intentId === undefined) throw new Error(`No ${purpose} among ${[...planned.keys()].join(', ')}`);
   const activities = createMessageActivities({
     ...{ db, gateway: under.gateway, numbers: numberPlanOf('test'), clock: () => at },
-    emails: createEmailGateway({ smtpUrl: inbox.smtpUrl, from: 'messages@contact.example', timeoutMs: 300 }),
+    emails: createEmailGateway({
+      smtpUrl: inbox.smtpUrl,
+      from: 'messages@contact.example',
+      timeoutMs: 5_000,
+    }),
     publicUrl: 'https://contact.example',
   });
   const environment = new MockActivityEnvironment({
@@ -164,6 +176,24 @@ describe('the person', () => {
     expect(await deliver(move, 'appointment-moved', at)).toMatchObject({ status: 'sent' });
     expect(bodies()).toEqual([expect.stringContaining('Monday 9 March at 10:00')]);
   });
+
+  test('edge case 32: who answers STOP gets no reminder, also while nothing runs; the duty stays', async () => {
+    const { pathwayId, personId } = await required();
+    const deadlineId = await clockOf(pathwayId, 'reminder');
+    const at = '2026-03-04T09:00:00.000Z';
+    const act = { name: 'deadline-due', role: 'System', data: { deadlineId }, at } as const;
+    const passed = await takeOnLedger(db, compulsory, pathwayId, act);
+    const about = { forceId: testForce, personId, requestId: randomUUID(), reason: null };
+    const by = systemActor(testForce);
+    await recordFact(db, { ...about, occurredAt: '2026-03-03T09:00:00.000Z', actor: by, kind: 'stop-texts' });
+    expect(await deliver(passed, 'appointment-reminder', at)).toMatchObject({
+      ...{ status: 'skipped', reason: 'texts-stopped' },
+    });
+    expect(bodies()).toEqual([]);
+    expect(await pathwayById(db, wholeForce(testForce), pathwayId)).toMatchObject({
+      ...{ stage: 'initial-assessment', closedAt: null },
+    });
+  });
 });
 
 describe('the teams', () => {
@@ -202,9 +232,7 @@ describe('the teams', () => {
     await inboxOf(testProvider, 'team@provider.example');
     const { pathwayId } = await required();
     const at = '2026-03-07T09:00:00.000Z';
-    const events = await readEvents(db, wholeForce(testForce), pathwayId);
-    const feedback = events.flatMap(({ armed = [] }) => armed).find(({ rule }) => rule === 'feedback');
-    const deadlineId = feedback?.id;
+    const deadlineId = await clockOf(pathwayId, 'feedback');
     const act = { name: 'deadline-due', role: 'System', data: { deadlineId }, at } as const;
     const passed = await takeOnLedger(db, compulsory, pathwayId, act);
     expect(await deliver(passed, 'deadline-passed', at)).toMatchObject({ status: 'sent' });

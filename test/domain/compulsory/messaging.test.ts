@@ -151,6 +151,18 @@ describe('what the person is told of the duty', () => {
   });
 });
 
+test('M89 the notice binds and no text: one that failed cures no breach, one that left makes none', () => {
+  const failed = CompulsoryCase.rejected({}, telling);
+  failed.tell('report-delivery', { intentId: 'i1', outcome: 'failed', purpose: 'appointment-reminder' });
+  failed.take('declare-breach', { failureId: 'failure-1', breachId: 'breach-1' });
+  expect(failed.stage).toBe('breach');
+  const { notice } = requirementData();
+  const unwarned = CompulsoryCase.rejected({ notice: { ...notice, warningGiven: false } }, telling);
+  expect(purposes(unwarned.intents.filter(toPerson))).toContain('appointment-booked');
+  const refusal = unwarned.refused('declare-breach', { failureId: 'failure-1', breachId: 'breach-1' });
+  expect(refusal.code).toBe('condition-not-met');
+});
+
 describe('what staff are told of a duty', () => {
   test('M95 the team of the place, once: a new time at the same place is no new duty, one at another is', () => {
     const it = CompulsoryCase.tested(telling);
