@@ -2,6 +2,7 @@ import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activit
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
+import { findFailureToTell } from '../store/failures-to-tell.ts';
 import { findCommand } from '../store/ledger.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
@@ -13,6 +14,7 @@ import type { CarryFactInput } from '../workflows/contract/envelope.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
+import { carryFailure } from './carry-failure.ts';
 import { carryReply } from './carry-reply.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
@@ -49,6 +51,12 @@ async function carryToAll(
   const reply = await findReply(db, forceId, factId);
   if (reply !== null) {
     await carryReply(db, client, reply);
+    return { pathways: 1 };
+  }
+  const failure = await findFailureToTell(db, forceId, factId);
+  if (failure !== null) {
+    const { at } = failure;
+    if (at !== null) await carryFailure(db, client, { ...failure, at });
     return { pathways: 1 };
   }
   const carried = await findCarried(db, client, forceId, factId);

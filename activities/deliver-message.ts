@@ -1,5 +1,5 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { judge, judgeEmail } from '../messages/judge.ts';
+import { dayLimit, judge, judgeEmail } from '../messages/judge.ts';
 import type { EmailJudgement, Judgement, SendingFacts } from '../messages/judge.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
@@ -21,6 +21,7 @@ import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { isEmailPurpose, isTextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { EmailGateway } from './gateways/email.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
@@ -139,7 +140,8 @@ class Delivery {
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
-    const judgement = judge(sendingFactsOf(found, this.#parts.numbers), handedOverAt);
+    const facts = sendingFactsOf(found, this.#parts.numbers);
+    const judgement = judge(facts, handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
@@ -148,7 +150,8 @@ class Delivery {
     }
     const { to, language, startsAt } = judgement;
     const text = { to, body: render(purpose, language, { startsAt }) };
-    if (!(await handOver(db, this.#held, { ...text, language, handedOverAt }, found.judgedBy))) {
+    const handover = { ...text, language, handedOverAt };
+    if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
     const answer = await gateway.send({
@@ -182,7 +185,7 @@ class Delivery {
       await takeBack(db, this.#held);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, message, purpose, publicUrl);
+    const email = await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt });
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
     if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
@@ -245,7 +248,8 @@ class Delivery {
   }
 
   async #case(): Promise<DeliveryCase> {
-    const found = await messageForDelivery(this.#parts.db, this.#held.forceId, this.#held.intentId);
+    const { db, clock } = this.#parts;
+    const found = await messageForDelivery(db, this.#held.forceId, this.#held.intentId, clock());
     if (found === null) throw unknownMessage();
     return found;
   }
@@ -289,7 +293,7 @@ function sendingFactsOf(
     language: person.language,
     kind: pathway.kind,
     textsToday: person.textsToday,
-    pathwayClosed: pathway.closedAt !== null,
+    pathwayClosed: pathway.closedAt !== null && pathway.closureReason !== concludedInTreatment,
     appointment:
       pathway.appointments.find(({ appointmentId }) => appointmentId === message.appointmentId) ?? null,
     policy: policy.messages,

@@ -34,6 +34,7 @@ export interface SendingFacts {
   /** Null: not asked; English is used. */
   readonly language: Language | null;
   readonly kind: PathwayKindName;
+  /** Not of a referral whose time is over while its treatment goes on: that goes on telling. */
   readonly pathwayClosed: boolean;
   /** Texts that have left for the person on this local day, over all their pathways. */
   readonly textsToday: number;
@@ -77,8 +78,8 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
   const about = judgeAppointment(facts, now);
   if (about.reason !== undefined) return skip(about.reason);
   if (isBefore(expiresAt, now)) return skip('expired');
-  if (policy.perDay !== undefined && textsToday >= policy.perDay && !isOwed(facts))
-    return skip('daily-limit');
+  const limit = dayLimit(facts);
+  if (limit !== null && textsToday >= limit) return skip('daily-limit');
   const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, policy);
   if (at === now) return { verdict: 'send', to, language: facts.language ?? 'en', startsAt: about.startsAt };
   const tooLate = isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
@@ -125,9 +126,16 @@ const otherwise = {
   missed: 'appointment-not-missed',
 } as const satisfies Record<string, SkipReason>;
 
-/** A duty stands behind it: whatever else was sent on that day, it is never the one that is dropped. */
-function isOwed({ kind, purpose }: SendingFacts): boolean {
-  return kind === 'compulsory' && isReminderPurpose(purpose);
+/**
+ * The most texts that the person may have on one day for this one to be among them; null: there is no limit. Behind a
+ * reminder of a required assessment stands a duty: whatever else was sent on that day, it is never the one that is dropped.
+ */
+export function dayLimit({
+  kind,
+  purpose,
+  policy,
+}: Pick<SendingFacts, 'kind' | 'purpose' | 'policy'>): number | null {
+  return kind === 'compulsory' && isReminderPurpose(purpose) ? null : (policy.perDay ?? null);
 }
 
 function skip(reason: SkipReason): { readonly verdict: 'skip'; readonly reason: SkipReason } {

@@ -1,5 +1,7 @@
+import pg from 'pg';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { Database } from './database.ts';
 import { isUuid } from './scope.ts';
 import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
@@ -36,6 +38,28 @@ export function digestOfFacts(person: string): string {
     from llwybr_binding_facts(${person}.force_id, ${person}.id) f)`;
 }
 
+/**
+ * SQL for how many other texts were handed over to this human being on the local day of `at`: over all pathways of all
+ * their rows, whatever became of the texts. Every name is an expression.
+ */
+export function textsOnDay({
+  force,
+  person,
+  message,
+  at,
+}: Readonly<Record<'force' | 'person' | 'message' | 'at', string>>): string {
+  const midnight = `date_trunc('day', ${at} at time zone 'Europe/London')`;
+  return `(select count(*)::integer from message other
+      join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
+    where also.force_id = ${force} and also.person_id in (select llwybr_cluster(${force}, ${person}))
+      and other.id <> ${message} and other.channel = 'sms'
+      and other.handed_over_at >= ${midnight} at time zone 'Europe/London'
+      and other.handed_over_at < (${midnight} + interval '1 day') at time zone 'Europe/London')`;
+}
+
+/** The referral counts as closed, and what it tells the person of its treatment goes on. */
+const treatmentGoesOn = pg.escapeLiteral(concludedInTreatment);
+
 /** A worker that slept for longer between judging and handing over may have slept through the sending hours. */
 const judgedWithinSeconds = 60;
 
@@ -51,8 +75,9 @@ export async function handOver(
   { forceId, intentId, claimId }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
   { headSeq, sealedMobile, knownFacts, readAt }: JudgedBy,
+  perDay: number | null = null,
 ): Promise<boolean> {
-  const { rowCount } = await db.pool.query(
+  const handing = [
     `update message set handed_over_at = $7, recipient = $4, recipient_index = $13, language = $5, body = $6,
          updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
@@ -62,8 +87,9 @@ export async function handOver(
             where p.force_id = message.force_id and p.id = message.pathway_id
               and p.head_seq = $8 and person.mobile is not distinct from $9
               and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
-              and p.closed_at is null and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
-              and $12 = ${digestOfFacts('person')})`,
+              and (p.closed_at is null or p.closure_reason = ${treatmentGoesOn}) and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
+              and $12 = ${digestOfFacts('person')}
+              and ($14::integer is null or $14 > ${ofThatDay}))`,
     [
       forceId,
       intentId,
@@ -78,9 +104,55 @@ export async function handOver(
       judgedWithinSeconds,
       knownFacts,
       db.fields.blindIndex('mobile', forceId, to),
+      perDay,
     ],
-  );
-  return rowCount === 1;
+  ] as const;
+  if (perDay === null) {
+    const { rowCount } = await db.pool.query(handing[0], [...handing[1]]);
+    return rowCount === 1;
+  }
+  return oneTextAtATime(db, { forceId, intentId }, async (client) => {
+    const { rowCount } = await client.query(handing[0], [...handing[1]]);
+    return rowCount === 1;
+  });
+}
+
+const ofThatDay = textsOnDay({
+  ...{ force: 'person.force_id', person: 'person.id', message: 'message.id' },
+  at: '$7::timestamptz',
+});
+
+/**
+ * Of texts to one human being, over all their rows and pathways, each is counted and claimed for the gateway after the
+ * one before is: two that leave at one moment would else both find the last place of the day free. The count must see
+ * what the one before wrote, so it is a statement of its own, after the wait.
+ */
+async function oneTextAtATime<T>(
+  db: Database,
+  { forceId, intentId }: Pick<HeldMessage, 'forceId' | 'intentId'>,
+  act: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await db.pool.connect();
+  let failed: Error | undefined;
+  try {
+    await client.query('begin');
+    await client.query(
+      `select pg_advisory_xact_lock(hashtextextended('texts:' || p.force_id || ':' ||
+          (select one from llwybr_cluster(p.force_id, p.person_id) one order by one limit 1), 0))
+         from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+        where m.force_id = $1 and m.id = $2`,
+      [forceId, intentId],
+    );
+    const answer = await act(client);
+    await client.query('commit');
+    return answer;
+  } catch (error) {
+    failed = error instanceof Error ? error : new Error('Not an error');
+    throw error;
+  } finally {
+    if (failed !== undefined) await client.query('rollback').catch(() => undefined);
+    client.release(failed);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Urgency } from '../workflows/domain/common/message-intent.ts';
 import type { MessageChannel } from '../workflows/domain/common/message-purpose.ts';
@@ -7,7 +8,7 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
-import { digestOfFacts } from './message-handover.ts';
+import { digestOfFacts, textsOnDay } from './message-handover.ts';
 import type { JudgedBy } from './message-handover.ts';
 import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
@@ -182,13 +183,15 @@ export interface GatewayReport {
 
 /**
  * Takes a callback of the gateway. They come twice and out of order: one only ever moves a message on (sending,
- * unknown, sent, then delivered or failed), and one about another of the gateway's ids changes nothing.
+ * unknown, sent, then delivered or failed), and one about another of the gateway's ids changes nothing. Of one that failed
+ * the pathway has still to hear (store/failures-to-tell.ts).
  * @returns whether it moved the message
  */
 export async function recordGatewayReport(db: Database, report: GatewayReport): Promise<boolean> {
   if (!isUuid(report.intentId)) return false;
   const { rowCount } = await db.pool.query(
     `update message m set status = $4, gateway_id = $3, gateway_status = $5, reason = $6,
+         report_wanted_at = case when $4 = 'failed' then clock_timestamp() end,
          sent_at = coalesce(sent_at, clock_timestamp()), settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and (gateway_id is null or gateway_id = $3)
          and array_position(array['sending', 'unknown', 'sent'], status)
@@ -217,7 +220,7 @@ export interface DeliveryCase {
     readonly mobile: string | null;
     /** store/wrong-number.ts */
     readonly wrongNumber: boolean;
-    /** Other texts handed over on this local day, over all pathways of theirs. */
+    /** Other texts handed over on the local day that is judged, over all pathways of theirs. */
     readonly textsToday: number;
   };
   /** Facts about the person, whether or not the pathway has heard of them. */
@@ -227,6 +230,7 @@ export interface DeliveryCase {
     readonly kind: PathwayKindName;
     readonly stage: string;
     readonly closedAt: Instant | null;
+    readonly closureReason: string | null;
     readonly providerId: string | null;
     readonly appointments: readonly Appointment[];
   };
@@ -236,12 +240,14 @@ export interface DeliveryCase {
 
 /**
  * One query, so that one moment is judged. null: no such message.
+ * @param at the moment of which it is asked: the texts of its local day are counted
  * @throws MissingKeyError, SealBrokenError
  */
 export async function messageForDelivery(
   db: Database,
   forceId: string,
   intentId: string,
+  at: Instant = toInstant(Date.now()),
 ): Promise<DeliveryCase | null> {
   if (!isUuid(intentId)) return null;
   const { rows } = await db.pool.query<
@@ -256,6 +262,7 @@ export async function messageForDelivery(
       kind: PathwayKindName;
       stage: string;
       closedAt: Instant | null;
+      closureReason: string | null;
       providerId: string | null;
       appointments: readonly Appointment[];
       messages: MessagePolicy;
@@ -268,14 +275,9 @@ export async function messageForDelivery(
     name: 'llwybr-message-for-delivery',
     text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
         ${saidOfTexts('person')} as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
-        (select count(*)::integer from message other
-            join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
-          where also.force_id = person.force_id and also.person_id = person.id and other.id <> m.id
-            and other.channel = 'sms' and other.handed_over_at >=
-              date_trunc('day', clock_timestamp() at time zone 'Europe/London') at time zone 'Europe/London'
-        ) as "textsToday",
+        ${textsOnDay({ force: 'person.force_id', person: 'person.id', message: 'm.id', at: '$3::timestamptz' })} as "textsToday",
         p.kind, p.stage,
-        llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
+        llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason", p.provider_id as "providerId",
         coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
         p.head_seq as "headSeq", ${digestOfFacts('person')} as "knownFacts", llwybr_instant(clock_timestamp()) as "readAt",
         coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
@@ -287,7 +289,7 @@ export async function messageForDelivery(
       join person on person.force_id = p.force_id and person.id = p.person_id
       join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
       where m.force_id = $1 and m.id = $2`,
-    values: [forceId, intentId],
+    values: [forceId, intentId, at],
   });
   const [row] = rows;
   if (row === undefined) return null;
@@ -302,6 +304,7 @@ export async function messageForDelivery(
     kind,
     stage,
     closedAt,
+    closureReason,
     providerId,
     appointments,
     messages,
@@ -322,7 +325,7 @@ export async function messageForDelivery(
       textsToday,
     },
     facts,
-    pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
+    pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, closureReason, providerId, appointments },
     policy: { messages, demo },
     judgedBy: { headSeq, sealedMobile: mobile, knownFacts, readAt },
   };

@@ -12,7 +12,8 @@ import { numberAnsweringChannels, reachingResults } from '../workflows/domain/di
  * Of a merged person the pathways of every row with this number count; of one that became another person's, what
  * happened while it was this one's.
  *
- * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right.
+ * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right; so is
+ * the gateway, that a text to it came back because no phone has it.
  *
  * Read from the ledger's events and not from what is open on the boards, which a closure clears.
  */
@@ -45,8 +46,18 @@ export function numberIsWrong(person: string): string {
         where denied.force_id = ${person}.force_id and denied.mobile_index = ${person}.mobile_index
           and denied.meaning = 'wrong-person' and denied.received_at >= ${firstGiven}
           and denied.finding is distinct from 'number-is-right'
-          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at)))`;
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at))
+      or exists (select from message bounced
+        where bounced.force_id = ${person}.force_id and bounced.recipient_index = ${person}.mobile_index
+          and bounced.status = 'failed' and bounced.reason in (${codes(outOfUse)}) and bounced.settled_at >= ${firstGiven}
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > bounced.settled_at)))`;
 }
+
+/**
+ * The gateway's words for a number that no phone has, or none that takes texts; such a number is given to somebody else
+ * one day (https://www.twilio.com/docs/api/errors). A phone that is switched off has another.
+ */
+const outOfUse = ['gateway-30005', 'gateway-30006'] as const;
 
 function codes(list: readonly string[]): string {
   return list.map((code) => pg.escapeLiteral(code)).join(', ');

@@ -6,6 +6,7 @@ import { lookAgain, startCarryFact, startRun, type RunAddress } from '../platfor
 import { isTemporalAway } from '../platform/temporal-client.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
+import { failuresToTell } from '../store/failures-to-tell.ts';
 import { settleGivenUpMessages } from '../store/given-up-messages.ts';
 import {
   confirmRun,
@@ -51,10 +52,10 @@ export interface SweepReport {
 /**
  * Mends what the engine cannot see: accepted pathways whose run was never started, runs that are gone, runs that
  * have not heard of all that the ledger holds (both worker and Temporal were killed between an append and the end
- * of its workflow task), facts not yet carried, messages that were given up. Runs whose pathway is gone from a restored ledger it only tells
- * of: they do nothing, and what they know may be all that is left. It lives in the worker process and not in a
- * schedule of Temporal's, because a schedule is kept in the very store whose loss it has to mend. One process
- * sweeps at a time.
+ * of its workflow task), facts not yet carried, texts that a gateway could not deliver, messages that were given up.
+ * Runs whose pathway is gone from a restored ledger it only tells of: they do nothing, and what they know may be all
+ * that is left. It lives in the worker process and not in a schedule of Temporal's, because a schedule is kept in the
+ * very store whose loss it has to mend. One process sweeps at a time.
  */
 export class Sweep {
   readonly #db: Database;
@@ -69,6 +70,7 @@ export class Sweep {
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
   #factsAfter: PlaceInList | null = null;
   #repliesAfter: PlaceInList | null = null;
+  #failuresAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
   #overdueAfter: PlaceInList | null = null;
 
@@ -120,6 +122,13 @@ export class Sweep {
     failures.push(
       ...(await inBatches(replies, ({ forceId, replyId }) =>
         this.#soon(() => startCarryFact(this.#client, { forceId, factId: replyId })),
+      )),
+    );
+    const untold = await failuresToTell(this.#db, this.#batch, this.#failuresAfter);
+    this.#failuresAfter = this.#placeAfter(untold);
+    failures.push(
+      ...(await inBatches(untold, ({ forceId, intentId }) =>
+        this.#soon(() => startCarryFact(this.#client, { forceId, factId: intentId })),
       )),
     );
     const waiting = await pathwaysAwaitingRun(this.#db, this.#batch, this.#awaitingAfter);

@@ -68,7 +68,7 @@ async function record(kind: 'death' | 'stop-texts', { forceId, personId }: Plann
 }
 
 describe('a reminder', () => {
-  test('leaves once, in the language of the person, and the record keeps its words', async () => {
+  test('M86, M87 leaves once, in the language of the person, and the record keeps its words', async () => {
     const message = await planMessage(db);
     const outcome = await delivery().run(message);
     const body =
@@ -252,6 +252,22 @@ describe('a clear answer', () => {
     expect(attempts()).toHaveLength(1);
   });
 
+  test('edge case 53: not reachable on the day of the reminder: tried again within the hours, and dropped once it has begun', async () => {
+    const message = await planMessage(db);
+    await under.stop();
+    const one = new DeliveryUnderTest({ db, gateway: under.gateway }, '2026-03-02T19:59:59.000Z');
+    await expect(one.attempt(message)).rejects.toThrow('GatewayAway');
+    one.now = '2026-03-02T20:00:10.000Z';
+    await expect(one.attempt(message)).rejects.toThrow('WaitsForHours');
+    expect(one.failures.at(-1)?.pauseSeconds).toBe(12 * 3_600 - 10);
+    one.now = '2026-03-03T08:00:00.000Z';
+    await expect(one.attempt(message)).rejects.toThrow('GatewayAway');
+    await under.startAgain();
+    one.now = '2026-03-03T14:30:00.000Z';
+    expect(await one.attempt(message)).toMatchObject({ status: 'skipped', reason: 'appointment-past' });
+    expect(attempts()).toEqual([]);
+  });
+
   test('not reachable until the activity is nearly over: it fails in the record too', async () => {
     const message = await planMessage(db);
     await under.stop();
@@ -413,7 +429,7 @@ describe('at the moment of sending', () => {
     expect(await one.run(message)).toMatchObject({ status: 'sent' });
   });
 
-  test('outside the sending hours it waits for them', async () => {
+  test('M92 outside the sending hours it waits for them', async () => {
     const message = await planMessage(db);
     const one = new DeliveryUnderTest({ db, gateway: under.gateway }, '2026-03-02T21:00:00.000Z');
     expect(await one.run(message)).toMatchObject({ status: 'sent' });

@@ -96,3 +96,15 @@ test('what was so earlier takes nothing back, though it is told last', async () 
   await tell(message, { kind: 'release' }, between);
   expect(await run(message)).toMatchObject({ status: 'skipped', reason: 'in-custody' });
 });
+
+test('edge case 33: who may be in danger gets no link to where a place may be shown; that there is an appointment, they do', async () => {
+  const link = await planMessage(store.db, { intent: { purpose: 'page-link' } });
+  await tell(link, { kind: 'safety-flag' });
+  expect(await run(link)).toMatchObject({ status: 'skipped', reason: 'safety-flag' });
+  const reminder = await planMessage(store.db);
+  await tell(reminder, { kind: 'safety-flag' });
+  expect(await run(reminder)).toMatchObject({ status: 'sent' });
+  const [sent, ...others] = under.standIn().record();
+  expect(others).toEqual([]);
+  expect(sent?.body).not.toMatch(/http|ddas|Stryd/i);
+});

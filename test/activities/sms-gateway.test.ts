@@ -43,7 +43,7 @@ async function script(fault: FaultScript): Promise<void> {
 }
 
 describe('sending', () => {
-  test('gives the id of what the gateway took, in the words that were given', async () => {
+  test('M181 gives the id of what the gateway took, in the words that were given', async () => {
     const answer = await gatewayAt(standIn.url).send(text);
     expect(standIn.record()).toMatchObject([{ ...text, from: '+447700900001', accepted: true }]);
     expect(answer).toEqual({ answer: 'accepted', gatewayId: standIn.record()[0]?.sid });
@@ -110,7 +110,7 @@ describe('sending', () => {
     expect(standIn.record()).toHaveLength(1);
   });
 
-  test('tells the gateway where to report, and until when the text makes sense', async () => {
+  test('M181 tells the gateway where to report, and until when the text makes sense', async () => {
     const gateway = gatewayAt(standIn.url);
     const statusCallback = smsStatusUrl('https://messages.example', {
       forceId: 'dyfed-powys',

@@ -5,6 +5,8 @@ import type { Database } from '../../store/database.ts';
 import { indexFormerNumbers } from '../../store/encrypt-again.ts';
 import { openPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
+import { recordGatewayReport } from '../../store/messages.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
 import {
   anAppointment,
   changePathway,
@@ -44,7 +46,7 @@ function delivery(): DeliveryUnderTest {
   return new DeliveryUnderTest({ db, gateway: under.gateway });
 }
 
-describe('a number that was found to be wrong', () => {
+describe('edge case 31: a number that was found to be wrong', () => {
   const known = () => ({ nominalNumber: `N${randomUUID()}`, surname: 'Rees', birthDate: '1990-05-17' });
   type Person = ReturnType<typeof known>;
 
@@ -180,6 +182,20 @@ describe('a number that was found to be wrong', () => {
     expect(attempts()).toEqual([]);
     expect(await delivery().run(replaced)).toMatchObject({ status: 'sent' });
     expect(attempts()).toMatchObject([{ to: '+447700900456' }]);
+  });
+
+  test('because a text to it came back is right again once the person was reached on it', async () => {
+    const person = { ...known(), mobile: '07700 900771' };
+    const sent = await planMessage(db, { person });
+    expect(await delivery().run(sent)).toMatchObject({ status: 'sent' });
+    const bounced = { gatewayStatus: 'undelivered', status: 'failed', reason: 'gateway-30005' } as const;
+    const gatewayId = attempts()[0]?.sid ?? '';
+    const { forceId, intentId } = sent;
+    expect(await recordGatewayReport(db, { ...bounced, forceId, intentId, gatewayId })).toBe(true);
+    const next = await planMessage(db, { person });
+    expect(await delivery().run(next)).toMatchObject(skipped);
+    await attempted(next.pathwayId, 'reached', 'phone', toInstant(Date.now() + 1_000));
+    expect(await delivery().run(await planMessage(db, { person }))).toMatchObject({ status: 'sent' });
   });
 
   test('of somebody else says nothing', async () => {

@@ -55,7 +55,7 @@ function runImport(file: string): Promise<{ readonly code: unknown; readonly out
   });
 }
 
-test('M190 182 open cases come in by one command; their clocks fire on their true dates, the overdue ones at once and late', async () => {
+test('M190, edge case 50: 182 open cases come in by one command; their clocks fire on their true dates, the overdue ones at once and late, and nobody is texted about the past', async () => {
   const made = makeCaseload({ seed: 2_026, cases: 182, today });
   const file = join(directory, 'caseload.csv');
   writeFileSync(file, made.csv);
@@ -96,8 +96,20 @@ test('M190 182 open cases come in by one command; their clocks fire on their tru
     expect(Date.parse(passed?.occurredAt ?? '') - Date.parse(due)).toBeGreaterThan(0);
   }
   expect(await countWhere(`attention @> '[{"code":"no-first-contact"}]'`)).toBeGreaterThan(0);
-  const { rows: messages } = await stack.db.pool.query('select from message where not_before < now()');
-  expect(messages).toEqual([]);
+  // The policy of the day has all messages on. Nobody is texted about the past, and staff hear of the clocks of the last
+  // three days only.
+  const { rows: messages } = await stack.db.pool.query<{ purpose: string; channel: string; news: boolean }>(
+    `select m.purpose, m.channel,
+        (select bool_and((e.data->>'due')::timestamptz > now() - interval '4 days') from event e
+          where e.pathway_id = m.pathway_id and e.command_id = m.command_id and e.type = 'deadline-passed') as news
+       from message m where m.not_before < now()`,
+  );
+  expect(messages.filter(({ channel }) => channel === 'sms')).toEqual([]);
+  expect(messages.length).toBeLessThan(20);
+  for (const { purpose, news } of messages) {
+    expect(['deadline-near', 'deadline-passed']).toContain(purpose);
+    expect(news).toBe(true);
+  }
 
   for (let back = 0; back <= 540; back += 30) {
     const asAt = instantAt(addDaysToDate(today, -back), '00:00');

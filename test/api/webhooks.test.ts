@@ -115,6 +115,18 @@ describe('M243 what became of a text', () => {
     });
   });
 
+  test('edge case 31: that no phone has the number keeps further texts from it; that it is switched off does not', async () => {
+    const isWrong = async ({ intentId }: { readonly intentId: string }) =>
+      (await messageForDelivery(api.db, forceId, intentId))?.person.wrongNumber;
+    const off = await sentTo(aPhone());
+    await report(off, 'undelivered', { ErrorCode: '30003' });
+    expect(await isWrong(off)).toBe(false);
+    const gone = await sentTo(aPhone());
+    expect(await isWrong(gone)).toBe(false);
+    await report(gone, 'undelivered', { ErrorCode: '30005' });
+    expect(await isWrong(gone)).toBe(true);
+  });
+
   test('is not believed without the right signature over this address and these fields', async () => {
     const message = await sentTo(aPhone());
     const path = `/webhooks/sms/status/${forceId}/${message.intentId}`;
@@ -242,7 +254,7 @@ describe('M242, M243 a text that came in', () => {
     expect((await colleague.post(path, { finding: 'dealt-with' })).status).toBe(201);
   });
 
-  test('M93 from somebody else keeps every text from the number until a person has found it right', async () => {
+  test('M93, edge case 31: from somebody else keeps every text from the number until a person has found it right', async () => {
     const phone = aPhone();
     const message = await sentTo(phone);
     const isWrong = async () =>

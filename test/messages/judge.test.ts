@@ -209,7 +209,7 @@ describe('skipped', () => {
     });
   });
 
-  test('the link to the page, where somebody may be in danger', () => {
+  test('edge case 33: the link to the page, where somebody may be in danger', () => {
     const flagged = { ...sendable, personFacts: facts('safety-flag'), purpose: 'page-link' };
     expect(judge(flagged, now)).toEqual({ verdict: 'skip', reason: 'safety-flag' });
   });

@@ -331,6 +331,7 @@ describe('the judgement at the moment of sending', () => {
         kind: 'diversion',
         stage: 'closed',
         closedAt: '2026-09-03T00:00:00.000Z',
+        closureReason: null,
         providerId: 'ddas',
         appointments: [appointment],
       },

@@ -13,6 +13,7 @@ import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
 import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
 import type { TwilioStandIn } from '../../stand-ins/twilio-server.ts';
 import type { Database } from '../../store/database.ts';
+import type { Intake } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
 import type { PersonDetails } from '../../store/person-columns.ts';
 import type { DeliveryOutcome } from '../../workflows/contract/envelope.ts';
@@ -107,16 +108,22 @@ export async function planMessage(
     readonly person?: Partial<PersonDetails>;
     readonly intent?: Partial<MessageIntent>;
     readonly appointment?: Partial<Appointment>;
+    /** The path and the policy of it; the voluntary one under its first policy when left out. */
+    readonly under?: Pick<Intake, 'kind' | 'policyId'> & { readonly policyVersion: number };
   } = {},
 ): Promise<PlannedMessage> {
+  const { kind = 'diversion', policyId, policyVersion = 1 } = changes.under ?? {};
+  const summary = aSummary({ appointments: [anAppointment(changes.appointment)] });
   const { pathwayId, personId } = await openAPathway(db, {
     receivedAt: '2026-02-02T09:00:00.000Z',
     person: { ...changes.person },
-    entry: { summary: aSummary({ appointments: [anAppointment(changes.appointment)] }) },
+    entry: { policyVersion, summary },
+    kind,
+    ...(policyId === undefined ? {} : { policyId }),
   });
   const intent = anIntent({ notBefore: mondayMorning, expiresAt: tuesdayAfternoon, ...changes.intent });
-  const summary = aSummary({ appointments: [anAppointment(changes.appointment)] });
-  const { openIntents } = await append(db, anAppend(pathwayId, 1, { intents: [intent], summary }), 'test');
+  const entry = { policyVersion, intents: [intent], summary };
+  const { openIntents } = await append(db, anAppend(pathwayId, 1, entry), 'test');
   const intentId = openIntents[0]?.intentId;
   if (intentId === undefined) throw new Error('No intent was written');
   return { forceId: force, intentId, pathwayId, personId };

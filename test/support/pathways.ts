@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { RunAddress } from '../../platform/pathway-runs.ts';
 import type { Database } from '../../store/database.ts';
 import { openPathway } from '../../store/intake.ts';
+import { append, readEvents } from '../../store/ledger.ts';
+import { messagesOf } from '../../store/messages.ts';
 import { savePolicy } from '../../store/policies.ts';
+import { wholeForce } from '../../store/scope.ts';
 import type { AppendEntry } from '../../workflows/contract/envelope.ts';
+import { systemActor } from '../../workflows/domain/common/actor.ts';
 import type { Actor, Role } from '../../workflows/domain/common/actor.ts';
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
 import type { Command } from '../../workflows/domain/common/command.ts';
@@ -191,27 +195,61 @@ async function takeIn<S extends PathwayState>(
 /** @throws Error when the opening is refused */
 export function openingEntry<S extends PathwayState>(kind: PathwayKind<S>, opening: Command): AppendEntry {
   // On a server whose clock has skipped ahead, that is the later one.
-  const at = isBefore(now(), opening.occurredAt) ? opening.occurredAt : now();
-  const decision = kind.decide(undefined, opening, at);
+  return entryOf(kind, undefined, opening, isBefore(now(), opening.occurredAt) ? opening.occurredAt : now());
+}
+
+function entryOf<S extends PathwayState>(
+  kind: PathwayKind<S>,
+  before: S | undefined,
+  given: Command,
+  at: Instant,
+): AppendEntry {
+  const decision = kind.decide(before, given, at);
   if (decision.refusal !== undefined)
     throw new Error(`${decision.refusal.code}: ${decision.refusal.message}`);
+  const { commandId, actor: by } = given;
   const state = decision.events.reduce<S | undefined>(
-    (before, event, index) =>
-      kind.evolve(before, {
+    (current, event) =>
+      kind.evolve(current, {
         ...event,
-        seq: index + 1,
-        commandId: opening.commandId,
-        actor: opening.actor,
+        ...{ seq: (current?.seq ?? 0) + 1, commandId, actor: by },
       } as LedgerEvent),
-    undefined,
+    before,
   );
   if (state === undefined) throw new Error('The opening has no events');
   return {
-    commandId: opening.commandId,
-    actor: opening.actor,
-    policyVersion: state.policy.version,
-    events: decision.events,
-    intents: decision.intents,
-    summary: kind.summarise(state),
+    ...{ commandId, actor: by, policyVersion: state.policy.version },
+    ...{ events: decision.events, intents: decision.intents, summary: kind.summarise(state) },
   };
+}
+
+/**
+ * Takes a command on the ledger as the engine does, with no engine: at any time of the pathway's own.
+ *
+ * @returns the ids of the messages that it planned, by purpose
+ * @throws Error when it is refused
+ */
+export async function takeOnLedger<S extends PathwayState>(
+  db: Database,
+  kind: PathwayKind<S>,
+  pathwayId: string,
+  act: { readonly name: string; readonly role: Role; readonly data: unknown; readonly at: Instant },
+  forceId = testForce,
+): Promise<ReadonlyMap<string, string>> {
+  const { name, role, data, at } = act;
+  const kept = await readEvents(db, wholeForce(forceId), pathwayId);
+  const before = kept.reduce<S | undefined>(
+    (state, event) => kind.evolve(state, kind.upcast(event)),
+    undefined,
+  );
+  if (before === undefined) throw new Error('No such pathway');
+  const given: Command = {
+    ...{ ...command(name, role, data, at), receivedAt: at },
+    actor: role === 'System' ? systemActor(forceId) : actor(role, forceId),
+  };
+  const entry = entryOf(kind, before, given, at);
+  await append(db, { forceId, pathwayId, expectedSeq: before.seq, entry }, 'test');
+  const all = await messagesOf(db, wholeForce(forceId), pathwayId);
+  const planned = all.filter(({ commandId }) => commandId === given.commandId);
+  return new Map(planned.map(({ purpose, intentId }) => [purpose, intentId]));
 }

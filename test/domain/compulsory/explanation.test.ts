@@ -161,7 +161,7 @@ describe('the summary', () => {
       ...{ workerId: null, offeredTo: null, acceptedAt: null },
       ...{ assessedAt: null, carePlanAt: null, treatmentStartedAt: null },
       markers: ['AMBER'],
-      appointments: [],
+      appointments: [{ ...initial, kind: 'initial-assessment', status: 'missed' }],
       tasks: [
         {
           taskId: 'task-1',
@@ -175,12 +175,14 @@ describe('the summary', () => {
     });
   });
 
-  test('speaks of the appointments that nothing is recorded of, moved ones too', () => {
+  test('speaks of the appointments that nothing is recorded of, moved ones too, and of missed ones, which a text may tell of', () => {
     const appointments = (it: CompulsoryCase) => compulsory.summarise(it.state).appointments;
     expect(appointments(CompulsoryCase.required())).toEqual([
       { ...initial, kind: 'initial-assessment', status: 'booked' },
     ]);
-    expect(appointments(CompulsoryCase.missed())).toEqual([]);
+    expect(appointments(CompulsoryCase.missed())).toEqual([
+      { ...initial, kind: 'initial-assessment', status: 'missed' },
+    ]);
     const it = CompulsoryCase.required();
     it.take('vary-appointment', variationData(it.now));
     expect(appointments(it)).toEqual([

@@ -53,6 +53,23 @@ describe('what the person is told', () => {
     ]);
   });
 
+  test('edge case 50: of what is entered long after it happened no text is sent; what it leads to ahead is told', () => {
+    const life = new ReferralLife(local('2026-03-20 10:00'));
+    const sixDaysAgo = local('2026-03-14 10:00');
+    const late = referral({ receivedAt: sixDaysAgo, policy: telling });
+    life.do('receive-referral', late, { role: 'PoliceOfficer', occurredAt: sixDaysAgo });
+    const texts = (act: (it: ReferralLife) => unknown) =>
+      planned(life, act)
+        .filter(({ channel }) => channel === 'sms')
+        .map(({ purpose }) => purpose);
+    expect(life.intents.filter(({ channel }) => channel === 'sms')).toEqual([]);
+    const then = { occurredAt: local('2026-03-16 10:00') };
+    expect(texts((it) => it.attempt('no-answer', then))).toEqual([]);
+    const data = { ...slot('a1', '2026-03-18 14:00'), kind: 'first-meeting' } as const;
+    expect(texts((it) => it.do('book-appointment', data, then))).toEqual([]);
+    expect(texts((it) => it.book('a2', '2026-03-24 14:00'))).toEqual(['appointment-booked']);
+  });
+
   test('a move of today goes before one of tomorrow, and that before the rest', () => {
     const urgencies = ['2026-03-02 15:00', '2026-03-03 15:00', '2026-03-04 15:00'].map((to) => {
       const life = received().book('a1', '2026-03-09 14:00');
@@ -157,6 +174,20 @@ describe('what staff are told', () => {
     expect(life.codes).toContain('message-not-sent');
     const near = planned(life, (it) => it.until(local('2026-05-11 11:00')));
     expect(near.map(({ purpose }) => purpose)).toContain('deadline-near');
+  });
+
+  test('M95 a clock that passed long ago, as one of a case that was open elsewhere, is no news', () => {
+    const life = ReferralLife.received({ policy: only('deadline-passed') });
+    life.do('accept-referral', {});
+    const late = life.fork();
+    // It is seen only now: nothing ran meanwhile.
+    late.now = local('2026-03-20 09:00');
+    const clock = late.clock('first-contact');
+    const due = { deadlineId: clock?.id };
+    expect(purposes(late, (it) => it.engine('deadline-due', due))).toEqual([]);
+    expect(late.codes).toContain('no-first-contact');
+    life.now = local('2026-03-05 09:00');
+    expect(purposes(life, (it) => it.engine('deadline-due', due))).toEqual(['deadline-passed']);
   });
 
   test('an e-mail that did not leave asks nobody to reach the person', () => {

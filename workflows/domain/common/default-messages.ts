@@ -33,6 +33,15 @@ const appointmentPurposes = [
   'appointment-missed',
 ] as const satisfies readonly MessagePurpose[];
 
+/** Of a duty: what else there is has no meaning there (workflows/domain/compulsory/messaging.ts says why). */
+const dutyPurposes = [
+  ...appointmentPurposes,
+  'new-referral',
+  'missed-appointment',
+  'deadline-passed',
+  'text-not-sent',
+] as const satisfies readonly MessagePurpose[];
+
 const reminders: readonly ReminderLead[] = [
   { purpose: 'appointment-reminder-week', before: { unit: 'days', count: 7 }, at: '09:00' },
   { purpose: 'appointment-reminder', before: { unit: 'days', count: 1 }, at: '09:00' },
@@ -44,7 +53,7 @@ const perDay = 4;
 
 /** The next version of a policy of real days, with every message on that its path has. */
 export function withAllMessages<P extends Policy>(policy: P): P {
-  const purposes = policy.duty === 'compulsory' ? appointmentPurposes : [...personPurposes, ...staffPurposes];
+  const purposes = policy.duty === 'compulsory' ? dutyPurposes : [...personPurposes, ...staffPurposes];
   return {
     ...policy,
     version: policy.version + 1,

@@ -55,6 +55,18 @@ export function textIntent(
   return text({ purpose, urgency, expiresAt: after(now, textGoodFor, []) }, policy, now);
 }
 
+/**
+ * That a clock has passed, while that is news: what passed before its case came here, or while nothing ran for days, is
+ * on the board, and many e-mails at once about long ago would hide the one about today.
+ */
+export function deadlineIntent(
+  purpose: 'deadline-near' | 'deadline-passed',
+  due: Instant,
+  now: Instant,
+): MessageIntent[] {
+  return now > after(due, emailGoodFor, []) ? [] : [emailIntent(purpose, now)];
+}
+
 /** At any hour: it waits where it is read. */
 export function emailIntent(
   purpose: MessagePurpose,

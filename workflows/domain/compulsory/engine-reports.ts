@@ -1,6 +1,7 @@
 import type { Command, DeliveryOutcomeData, InternalErrorData } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
+import { isEmailPurpose } from '../common/message-purpose.ts';
 import { raise } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
@@ -12,6 +13,9 @@ export function reportDelivery(
   { data, occurredAt }: Command<'report-delivery', DeliveryOutcomeData>,
 ): Decision<CompulsoryEvent> {
   const { intentId, purpose, outcome } = data;
+  if (isEmailPurpose(purpose)) {
+    return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
+  }
   if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {
     return refuse('already-done', 'This delivery is already reported.', { intentId });
   }

@@ -1,41 +1,64 @@
 import type { Decision } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
-import { aheadIntent, missedIntent, switchedOn } from '../common/planned-message.ts';
+import { isTextPurpose } from '../common/message-purpose.ts';
+import {
+  aheadIntent,
+  deadlineIntent,
+  emailIntent,
+  missedIntent,
+  switchedOn,
+} from '../common/planned-message.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { findAppointment, wantsNoTexts } from './state.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
+import { deskOf } from './told-by-email.ts';
 
 /**
- * Which events the person is told of by text. The notice binds, and no text: a duty stays whatever leaves or not. There
- * is no team and no caseworker on this path, so nothing goes out to staff.
+ * Which events are told of, to whom; reminders come by their clocks (deadline-passing.ts). The notice binds, and no text:
+ * a duty stays whatever leaves or not. What is not planned here, and why:
+ *
+ * - could-not-reach: no try to reach the person is recorded on this path, so none can have failed;
+ * - referral-received: the notice, handed over in custody, is the first word of the duty;
+ * - deadline-near: no clock of this path warns ahead of another; where one passes, that is told at once;
+ * - transfer-offered: a duty is never offered to another provider;
+ * - referral-progress: it is for the officer of a referral. Who required the assessment sees the duty itself.
  */
 
 /** Adds to a decision the messages that its events cause; none where the policy has none switched on. */
 export function withMessages(
   { events, intents }: Extract<Decision<CompulsoryEvent>, { readonly refusal?: undefined }>,
   after: () => CompulsoryState,
-  { policy }: Pick<CompulsoryState, 'policy'>,
+  state: CompulsoryState,
   now: Instant,
 ): Decision<CompulsoryEvent> {
-  if ((policy.messages.purposes ?? []).length === 0) {
+  if ((state.policy.messages.purposes ?? []).length === 0) {
     return { events, intents };
   }
   const reached = after();
-  const planned = events.flatMap((event) => plannedMessages(event, reached, now));
-  return { events, intents: [...intents, ...switchedOn(planned, policy.messages)] };
+  const planned = events.flatMap((event) => plannedMessages(state, event, reached, now));
+  return { events, intents: [...intents, ...switchedOn(planned, state.policy.messages)] };
 }
 
-/** What one event tells the person of, whether or not it is switched on. `after` is the state after the whole decision. */
+/**
+ * What one event tells people of, whether or not it is switched on. `before` and `after` are the states around the whole
+ * decision.
+ */
 export function plannedMessages(
+  before: CompulsoryState,
   event: CompulsoryEvent,
   after: CompulsoryState,
   now: Instant,
 ): MessageIntent[] {
-  const { closed, diedAt, custodySince, policy } = after;
-  if (closed !== null || diedAt !== null || custodySince !== null || wantsNoTexts(after)) {
+  if (after.closed !== null || after.diedAt !== null) {
     return [];
   }
+  const mayText = after.custodySince === null && !wantsNoTexts(after);
+  return [...(mayText ? toPerson(event, after, now) : []), ...toStaff(before, event, after, now)];
+}
+
+function toPerson(event: CompulsoryEvent, after: CompulsoryState, now: Instant): MessageIntent[] {
+  const { policy } = after;
   const ahead = (id: string): AssessmentAppointment[] =>
     [findAppointment(after, id)]
       .filter((known) => known !== undefined)
@@ -72,4 +95,51 @@ export function plannedMessages(
     default:
       return [];
   }
+}
+
+/** By e-mail, to the team at whose desk it lies (told-by-email.ts says whose). */
+function toStaff(
+  before: CompulsoryState,
+  event: CompulsoryEvent,
+  after: CompulsoryState,
+  now: Instant,
+): MessageIntent[] {
+  switch (event.type) {
+    case 'requirement-imposed':
+      return newDuty(before, event.data.appointment.appointmentId, after, now);
+    case 'appointment-varied':
+      return newDuty(before, event.data.appointment.appointmentId, after, now);
+    case 'attendance-recorded': {
+      const { appointmentId, followUp } = event.data;
+      return [
+        ...(findAppointment(after, appointmentId)?.status === 'missed'
+          ? [emailIntent('missed-appointment', now, { appointmentId })]
+          : []),
+        ...(followUp?.released === false
+          ? newDuty(before, followUp.appointment.appointmentId, after, now)
+          : []),
+      ];
+    }
+    case 'deadline-passed':
+      return (event.raised ?? []).some(({ owner }) => deskOf(owner) !== null)
+        ? deadlineIntent('deadline-passed', event.data.due, now)
+        : [];
+    case 'message-not-sent':
+      return isTextPurpose(event.data.purpose) ? [emailIntent('text-not-sent', now)] : [];
+    default:
+      return [];
+  }
+}
+
+/** New is a duty to the team of a place where none of it was before; who gave the new time there knows of it. */
+function newDuty(
+  { appointments }: CompulsoryState,
+  appointmentId: string,
+  after: CompulsoryState,
+  now: Instant,
+): MessageIntent[] {
+  const booked = findAppointment(after, appointmentId);
+  return booked?.status !== 'booked' || appointments.some(({ placeCode }) => placeCode === booked.placeCode)
+    ? []
+    : [emailIntent('new-referral', now, { appointmentId })];
 }

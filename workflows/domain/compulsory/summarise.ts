@@ -26,9 +26,9 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     assessedAt: null,
     carePlanAt: null,
     treatmentStartedAt: null,
-    // Also those moved or cancelled: a message still waiting must learn that.
+    // Also those moved, cancelled or missed: a message still waiting must learn that, and one may tell of just that.
     appointments: state.appointments
-      .filter(({ attendance }) => attendance === null)
+      .filter(({ attendance, status }) => attendance === null || status === 'missed')
       .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, ...known }) => ({
         ...{ appointmentId, kind, startsAt, endsAt, placeCode, status },
         ...repliesTo(known),

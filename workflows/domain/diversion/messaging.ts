@@ -6,7 +6,14 @@ import type { Instant } from '../common/instant.ts';
 import { localParts } from '../common/london-time.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { isTextPurpose } from '../common/message-purpose.ts';
-import { aheadIntent, emailIntent, missedIntent, switchedOn, textIntent } from '../common/planned-message.ts';
+import {
+  aheadIntent,
+  deadlineIntent,
+  emailIntent,
+  missedIntent,
+  switchedOn,
+  textIntent,
+} from '../common/planned-message.ts';
 import type { DiversionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { isUnansweredCall } from './messaged.ts';
@@ -157,7 +164,7 @@ function toStaff(event: DiversionEvent, after: DiversionState, now: Instant): Me
         return [];
       }
       const near = event.data.rule === 'closure-warning';
-      return [emailIntent(near ? 'deadline-near' : 'deadline-passed', now)];
+      return deadlineIntent(near ? 'deadline-near' : 'deadline-passed', event.data.due, now);
     }
     case 'transfer-offered':
       return after.transfer === null ? [] : [emailIntent('transfer-offered', now)];

@@ -30,9 +30,9 @@ export function summarise(state: DiversionState): PathwaySummary {
     assessedAt: assessment === null || assessment.result === 'declined' ? null : assessment.at,
     carePlanAt: treatment.agreedAt,
     treatmentStartedAt: firstStart(treatment),
-    // Also those moved or cancelled: a message still waiting must learn that.
+    // Also those moved, cancelled or missed: a message still waiting must learn that, and one may tell of just that.
     appointments: state.appointments
-      .filter(({ attendance }) => attendance === null)
+      .filter(({ attendance, status }) => attendance === null || status === 'missed')
       .map(({ appointmentId, kind, startsAt, endsAt, placeCode, status, formerProviderId, ...known }) => ({
         ...{ appointmentId, kind, startsAt, endsAt, placeCode, status },
         ...repliesTo(known),
