@@ -98,6 +98,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/docs/start.js': { public: 'a script of that page' },
   'GET /api/docs/swagger-ui.css': { public: 'the looks of that page' },
   'GET /api/docs/swagger-ui-bundle.js': { public: 'the library of that page' },
+  'GET /start': { public: 'where a text leads; passes on to an address that everybody may know' },
 
   'POST /webhooks/sms/status/{forceId}/{intentId}': {
     public: 'the text gateway has no token; it is believed by its signature over the address and the form',

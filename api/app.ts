@@ -41,6 +41,7 @@ import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
+import { onlineStartRoutes } from './online-start.ts';
 import { staffAddressRoutes } from './staff-addresses.ts';
 import { webhookRoutes } from './webhooks.ts';
 import type { WebhookSettings } from './webhooks.ts';
@@ -57,6 +58,8 @@ export interface Services {
   readonly build: string;
   readonly environment: string;
   readonly webhooks: WebhookSettings;
+  /** Where people log in to the online programme; left out: nowhere. */
+  readonly onlineSignInUrl?: string | null;
 }
 
 export interface Api {
@@ -105,7 +108,7 @@ export function createApp(services: Services): Api {
     ...printedRuleRoutes({ db }),
     ...operationRoutes({ db, client, log, metrics }),
   ];
-  const open = healthRoutes(services);
+  const open = [...healthRoutes(services), ...onlineStartRoutes(services.onlineSignInUrl ?? null)];
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
   const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
   const routes: readonly (Route | PublicRoute | WebhookRoute)[] = [

@@ -6,7 +6,14 @@ import type { Instant } from '../common/instant.ts';
 import { localParts } from '../common/london-time.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { isTextPurpose } from '../common/message-purpose.ts';
-import { aheadIntent, emailIntent, missedIntent, switchedOn, textIntent } from '../common/planned-message.ts';
+import {
+  aheadIntent,
+  emailIntent,
+  missedIntent,
+  onlineIntents,
+  switchedOn,
+  textIntent,
+} from '../common/planned-message.ts';
 import type { DiversionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { isUnansweredCall } from './messaged.ts';
@@ -62,7 +69,7 @@ export function plannedMessages(
 ): MessageIntent[] {
   return [
     ...(mayText(after) ? toPerson(before, event, after, now) : []),
-    ...(isOpen(after) ? toStaff(event, after, now) : []),
+    ...(isOpen(after) ? [...toOnlineProgramme(event, after, now), ...toStaff(event, after, now)] : []),
     ...toOfficer(before, after, now),
   ];
 }
@@ -135,6 +142,23 @@ function cancelledAhead(
         cancelled.includes(appointmentId) && status === 'cancelled' && startsAt > now,
     )
     .flatMap((appointment) => aheadIntent('appointment-cancelled', appointment, policy.messages, now));
+}
+
+/**
+ * Who is routed to a programme that is taken online is enrolled there and sent the access code. Whether a text may be sent
+ * is not asked here: where it may not, somebody has to tell the person the code in another way, and learns of it when it
+ * was to be sent.
+ */
+function toOnlineProgramme(event: DiversionEvent, { route, policy, consents }: DiversionState, now: Instant) {
+  const routes =
+    event.type === 'referral-routed' ||
+    event.type === 'transfer-accepted' ||
+    // A code of the former person is no code of theirs.
+    event.type === 'person-reassigned' ||
+    // Who comes with a caseload has their code, if they were to have one.
+    (event.type === 'referral-received' && event.data.source.via !== 'caseload-import');
+  const online = route !== null && (policy.messages.onlineProgrammes ?? []).includes(route.programme);
+  return routes && online && consents.sharing !== 'withdrawn' ? onlineIntents(policy.messages, now) : [];
 }
 
 /** By e-mail, to whoever has the case where it is now. */
