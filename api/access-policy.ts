@@ -126,6 +126,9 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/case': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/online-enrolments': {
+    roles: ['ProviderWorker', 'ProviderManager', 'Manager'],
+  },
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },

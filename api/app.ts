@@ -26,6 +26,7 @@ import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
+import { onlineEnrolmentRoutes } from './online-enrolments.ts';
 import { operationRoutes } from './operations.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
@@ -89,6 +90,7 @@ export function createApp(services: Services): Api {
     ...pathwayRoutes({ db }),
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
+    ...onlineEnrolmentRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log, numbers }),
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),

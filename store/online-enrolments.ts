@@ -98,6 +98,36 @@ export async function enrolmentWith(
   return { status: row.status, accessCode: db.fields.decrypt(row.body, place) };
 }
 
+export interface ListedEnrolment extends KnownEnrolment {
+  readonly intentId: string;
+  readonly plannedAt: Instant;
+  readonly reason: string | null;
+}
+
+/**
+ * Those of whoever has the person now, oldest first: not of a former provider, nor of a former person.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function enrolmentsOf(
+  db: Database,
+  forceId: string,
+  pathwayId: string,
+): Promise<ListedEnrolment[]> {
+  const { rows } = await db.pool.query<Omit<ListedEnrolment, 'accessCode'> & { body: string | null }>(
+    `select m.id as "intentId", llwybr_instant(m.planned_at) as "plannedAt", m.status, m.reason, m.body
+       from message m
+      where m.force_id = $1 and m.pathway_id = $2 and m.purpose = $3
+        and not exists (select from event e where e.force_id = m.force_id and e.pathway_id = m.pathway_id
+          and e.seq > m.seq and e.type = any($4))
+      order by m.planned_at, m.id`,
+    [forceId, pathwayId, purpose, routedOn],
+  );
+  return rows.map(({ body, ...row }) => {
+    const place = { table: 'message', column: 'body', rowId: row.intentId } as const;
+    return { ...row, accessCode: db.fields.decrypt(body, place) };
+  });
+}
+
 /** An enrolment that the programme tells of. */
 export interface EnrolledPathway {
   readonly forceId: string;

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
-import { messageForDelivery } from '../../store/messages.ts';
+import { claimForSending, messageForDelivery } from '../../store/messages.ts';
+import { handOverEnrolment } from '../../store/online-enrolments.ts';
 import { recordFact } from '../../store/person-facts.ts';
 import type { ProgrammeFaultScript } from '../../stand-ins/online-programme-faults.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { DeliveryUnderTest, startGateway } from '../support/delivery.ts';
+import { DeliveryUnderTest, leaseOver, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest } from '../support/delivery.ts';
 import { onlineMessages, openOnline, startProgramme } from '../support/online-programme.ts';
 import type { ProgrammeUnderTest } from '../support/online-programme.ts';
@@ -129,6 +130,22 @@ describe('M29 who is routed to the online programme', () => {
       expect(phones.standIn().record()[0]?.body).toContain(String(accepted()[0]?.accessCode));
     },
   );
+
+  test('is only looked for by whoever finds that another worker died at it', async () => {
+    const { enrolment } = await planned();
+    const { forceId, intentId } = enrolment;
+    const held = { forceId, intentId, claimId: 'the dead one' };
+    expect(await claimForSending(db, forceId, intentId, held.claimId)).toMatchObject({ state: 'fresh' });
+    const judgedBy = (await messageForDelivery(db, forceId, intentId))?.judgedBy;
+    if (judgedBy === undefined) throw new Error('No such message');
+    expect(await handOverEnrolment(db, held, now(), { ...judgedBy, headSeq: 99 })).toBe(false);
+    expect(await handOverEnrolment(db, held, now(), judgedBy)).toBe(true);
+    expect(await handOverEnrolment(db, held, now(), judgedBy)).toBe(false);
+    await leaseOver(db, enrolment);
+    // It died before it asked: nobody can know that, so nobody asks again.
+    expect(await delivery().run(enrolment)).toMatchObject({ status: 'unknown', reason: 'not-at-gateway' });
+    expect(programme.standIn().attempts()).toEqual([]);
+  });
 
   test('is a matter for a person where it stays unclear: no second try, and no text', async () => {
     const { enrolment, invitation } = await planned();
