@@ -20,6 +20,7 @@ import {
   enrolmentAskedForAt,
   enrolmentWith,
   handOverEnrolment,
+  isInvitedWith,
   isRoutedOn,
 } from '../store/online-enrolments.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
@@ -128,7 +129,7 @@ class Delivery {
       case 'not-found':
         throw unknownMessage();
       case 'settled':
-        return outcomeOf(claim.message);
+        return await this.#outcome(claim.message);
       case 'busy':
         throw wait(deliveryWaitTypes.busy, this.#secondsUntil(claim.until));
       case 'fresh':
@@ -345,7 +346,16 @@ class Delivery {
     if (message.status === 'planned' || message.status === 'sending') {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    return outcomeOf(message);
+    return await this.#outcome(message);
+  }
+
+  /** Of an access code that no text was planned to tell, somebody has to tell: for the pathway a text that was not sent. */
+  async #outcome(message: MessageRow): Promise<DeliveryOutcome> {
+    const outcome = outcomeOf(message);
+    const enrolled = message.channel === 'programme' && message.status === 'sent';
+    return enrolled && !(await isInvitedWith(this.#parts.db, message))
+      ? { ...outcome, status: 'failed', purpose: 'online-invitation', reason: 'not-invited' }
+      : outcome;
   }
 
   async #case(): Promise<DeliveryCase> {

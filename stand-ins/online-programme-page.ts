@@ -20,7 +20,7 @@ export function signInPage({ enrolled, mistake, welcome = false }: SignIn): stri
 <p>This machine stands in for the online programme. People enrolled so far: ${String(enrolled)}.</p>
 ${welcome ? '<p role="status">The programme tells of the first login when it is next asked.</p>\n' : ''}<form method="post" action="/log-in">
 ${said}<label for="code">Your code</label>
-<p class="hint" id="hint">As it stands in the text, for example ABCD-2345.</p>
+<p class="hint" id="hint">As it stands in the text, for example BCDF-2345.</p>
 <input id="code" name="code" maxlength="20" required autocomplete="off" aria-describedby="hint${
       mistake === undefined ? '' : ' mistake'
     }">

@@ -50,8 +50,8 @@ export interface OnlineProgrammeStandIn {
 
 type Line = EnrolAttempt | LoginRecord;
 
-/** Without signs that look alike. */
-const codeLetters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+/** Without signs that look alike, and without vowels. */
+const codeLetters = 'BCDFGHJKMNPQRSTVWXZ23456789';
 
 const enrolBody = z.strictObject({ reference: z.string().min(1).max(100) });
 

@@ -1,6 +1,6 @@
 import type { DiversionEventType } from '../workflows/domain/diversion/events.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import type { ProgrammePurpose } from '../workflows/domain/common/message-purpose.ts';
+import type { ProgrammePurpose, TextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { Database } from './database.ts';
 import { digestOfFacts } from './message-handover.ts';
 import type { HeldMessage, JudgedBy } from './message-handover.ts';
@@ -126,6 +126,19 @@ export async function enrolmentsOf(
     const place = { table: 'message', column: 'body', rowId: row.intentId } as const;
     return { ...row, accessCode: db.fields.decrypt(body, place) };
   });
+}
+
+/** Whether a text to the person was planned with this enrolment. */
+export async function isInvitedWith(
+  db: Database,
+  { forceId, pathwayId, commandId }: Pick<MessageRow, 'forceId' | 'pathwayId' | 'commandId'>,
+): Promise<boolean> {
+  const { rows } = await db.pool.query<{ invited: boolean }>(
+    `select exists (select from message
+       where force_id = $1 and pathway_id = $2 and command_id = $3 and purpose = $4) as invited`,
+    [forceId, pathwayId, commandId, 'online-invitation' satisfies TextPurpose],
+  );
+  return rows[0]?.invited === true;
 }
 
 /** An enrolment that the programme tells of. */

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { createLog } from '../../platform/log.ts';
-import { sendCommand, startRun } from '../../platform/pathway-runs.ts';
+import { sendCommand, startCarryFact, startRun } from '../../platform/pathway-runs.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
+import { enrolmentsOf } from '../../store/online-enrolments.ts';
 import { pathwayById } from '../../store/pathways.ts';
+import { recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { FirstLogins } from '../../workers/first-logins.ts';
 import type { MessageActivities } from '../../workflows/contract/activities.ts';
@@ -18,7 +20,15 @@ import type { TestEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { onlineMessages, onlineProgramme, openOnline, startProgramme } from '../support/online-programme.ts';
 import type { ProgrammeUnderTest } from '../support/online-programme.ts';
-import { command, openDiversion, prepareForce, testForce, testProvider } from '../support/pathways.ts';
+import {
+  actor,
+  command,
+  now,
+  openDiversion,
+  prepareForce,
+  testForce,
+  testProvider,
+} from '../support/pathways.ts';
 import type { OpenedDiversion } from '../support/pathways.ts';
 
 // From the referral to the first login: ledger, workflow, activities, both gateways, the programme's page, its feed.
@@ -127,6 +137,32 @@ test('M29 who chooses the programme later is invited then; a login after they we
   expect((await onlineMessages(db, pathway.pathwayId)).enrolment).toMatchObject({
     ...{ status: 'delivered', reason: 'login-routed-elsewhere' },
   });
+}, 60_000);
+
+test('M29 who may not be texted is enrolled, and somebody is asked to tell them the code', async () => {
+  const { policy } = await openOnline(db);
+  const pathway = await openDiversion(db, { policy: { messages: policy.messages } });
+  const { pathwayId, personId } = pathway;
+  const told = await recordFact(db, {
+    ...{ forceId: testForce, requestId: pathwayId, occurredAt: now(), reason: null },
+    ...{ actor: actor('ProviderWorker'), kind: 'stop-texts', personId },
+  });
+  await startCarryFact(engine.client, {
+    ...{ forceId: testForce, factId: told?.fact.factId ?? '' },
+  });
+  await eventually(async () => {
+    expect(await typesOf(pathway)).toContain('texts-stopped');
+  }, 30_000);
+  const route = { providerId: testProvider, programme: onlineProgramme, routeId: 'route-online' };
+  const choose = command('reroute', 'Manager', { route, reason: 'persons-choice' });
+  await sendCommand(engine.client, pathway, choose, 15_000);
+  await eventually(async () => {
+    const row = await pathwayById(db, wholeForce(testForce), pathwayId);
+    expect(row?.attention.map(({ code }) => code)).toContain('message-not-sent');
+  }, 30_000);
+  expect(await enrolmentsOf(db, testForce, pathwayId)).toMatchObject([
+    { status: 'sent', accessCode: expect.stringMatching(/^[A-Z2-9]{4}-[A-Z2-9]{4}$/) },
+  ]);
 }, 60_000);
 
 test('M29 without a programme set up a person is asked to see to it, and nothing is lost', async () => {

@@ -248,6 +248,13 @@ describe('M29 who is routed to a programme that is taken online', () => {
     expect(online(purposes(taken, accept))).toEqual(both);
   });
 
+  test('is enrolled and not texted where no text may go', () => {
+    const life = opened();
+    life.engine('carry-fact', { factId: 'f1', fact: 'custody' });
+    const choose = { route: bfo, reason: 'persons-choice' } as const;
+    expect(online(purposes(life, (it) => it.do('reroute', choose, manager)))).toEqual(['online-enrolment']);
+  });
+
   test('is not enrolled out of a caseload that comes from elsewhere', () => {
     expect(namesOf(opened({ route: bfo, source: { source: 'police', via: 'caseload-import' } }))).toEqual([]);
   });

@@ -69,7 +69,9 @@ export function plannedMessages(
 ): MessageIntent[] {
   return [
     ...(mayText(after) ? toPerson(before, event, after, now) : []),
-    ...(isOpen(after) ? [...toOnlineProgramme(event, after, now), ...toStaff(event, after, now)] : []),
+    ...(isOpen(after)
+      ? [...toOnlineProgramme(before, event, after, now), ...toStaff(event, after, now)]
+      : []),
     ...toOfficer(before, after, now),
   ];
 }
@@ -145,11 +147,16 @@ function cancelledAhead(
 }
 
 /**
- * Who is routed to a programme that is taken online is enrolled there and sent the access code. Whether a text may be sent
- * is not asked here: where it may not, somebody has to tell the person the code in another way, and learns of it when it
- * was to be sent.
+ * Who is routed to a programme that is taken online is enrolled there and sent the access code. Where no text may be sent,
+ * somebody has to tell it in another way, and is asked to once there is one (activities/deliver-message.ts).
  */
-function toOnlineProgramme(event: DiversionEvent, { route, policy, consents }: DiversionState, now: Instant) {
+function toOnlineProgramme(
+  before: DiversionState | undefined,
+  event: DiversionEvent,
+  after: DiversionState,
+  now: Instant,
+): MessageIntent[] {
+  const { route, policy, consents } = after;
   const routes =
     event.type === 'referral-routed' ||
     event.type === 'transfer-accepted' ||
@@ -158,7 +165,11 @@ function toOnlineProgramme(event: DiversionEvent, { route, policy, consents }: D
     // Who comes with a caseload has their code, if they were to have one.
     (event.type === 'referral-received' && event.data.source.via !== 'caseload-import');
   const online = route !== null && (policy.messages.onlineProgrammes ?? []).includes(route.programme);
-  return routes && online && consents.sharing !== 'withdrawn' ? onlineIntents(policy.messages, now) : [];
+  // Of a referral that was somebody else's a moment ago what they wanted may still be what is known.
+  const mayTell = mayText(after) && (before === undefined || mayText(before));
+  return routes && online && consents.sharing !== 'withdrawn'
+    ? onlineIntents(policy.messages, now, mayTell)
+    : [];
 }
 
 /** By e-mail, to whoever has the case where it is now. */
