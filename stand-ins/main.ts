@@ -29,7 +29,7 @@ const issuer = await onPorts({ ISSUER_PORT: 3002 }, ({ ISSUER_PORT: port }) =>
 const inbox = await onPorts({ SMTP_PORT: 3004, SMTP_PAGE_PORT: 3003 }, (ports) =>
   startSmtpInbox({ port: ports.SMTP_PORT, pagePort: ports.SMTP_PAGE_PORT, directory }),
 );
-const programme = await onPorts({ ONLINE_PROGRAMME_PORT: 3005 }, ({ ONLINE_PROGRAMME_PORT: port }) =>
+const programme = await onPorts({ PROGRAMME_PORT: 3005 }, ({ PROGRAMME_PORT: port }) =>
   startOnlineProgramme({ port, directory, token: env['ONLINE_PROGRAMME_TOKEN'] ?? 'development-token' }),
 );
 console.log(

@@ -29,7 +29,7 @@ export const programmeFaultScript = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('enrol'), does: z.enum(enrolFaults), ...common }),
   // `lag`: what was enrolled a moment ago is not to be found yet.
   z.strictObject({ on: z.literal('find'), does: z.enum(['hang', '500', 'reset', 'lag']), ...common }),
-  z.strictObject({ on: z.literal('first-logins'), does: z.enum(['hang', '500', 'reset']), ...common }),
+  z.strictObject({ on: z.literal('logins'), does: z.enum(['hang', '500', 'reset']), ...common }),
 ]);
 
 export type ProgrammeFault = z.output<typeof programmeFaultScript>;

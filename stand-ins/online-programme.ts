@@ -149,7 +149,7 @@ function createApp(token: string, record: JsonLines<Line>): Express {
       refuse(response, 400, 'since-is-no-instant');
       return;
     }
-    const fault = faults.take('first-logins', '');
+    const fault = faults.take('logins', '');
     if (fault !== undefined) {
       fail(fault, response);
       return;

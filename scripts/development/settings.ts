@@ -10,7 +10,7 @@ export const ports = {
   issuer: { variable: 'ISSUER_PORT', usual: 3002, who: 'the sign-in stand-in' },
   inbox: { variable: 'SMTP_PAGE_PORT', usual: 3003, who: 'the page of the inbox' },
   smtp: { variable: 'SMTP_PORT', usual: 3004, who: 'the inbox stand-in' },
-  programme: { variable: 'ONLINE_PROGRAMME_PORT', usual: 3005, who: 'the online programme stand-in' },
+  programme: { variable: 'PROGRAMME_PORT', usual: 3005, who: 'the online programme stand-in' },
   postgres: { variable: 'POSTGRES_PORT', usual: 5433, who: 'PostgreSQL' },
   temporal: { variable: 'TEMPORAL_PORT', usual: 7233, who: 'Temporal' },
   temporalUi: { variable: 'TEMPORAL_UI_PORT', usual: 8233, who: "Temporal's own pages" },

@@ -85,7 +85,7 @@ test('M29 a referral into the online programme: enrolled, invited, and the first
 
   expect(await programme.logIn(code)).toBe(200);
   const at = programme.standIn().logins()[0]?.at;
-  await programme.script({ on: 'first-logins', does: '500' });
+  await programme.script({ on: 'logins', does: '500' });
   await expect(firstLogins().once()).rejects.toThrow('http-500');
   expect(await firstLogins().once()).toBe(1);
   expect(await programme.logIn(code)).toBe(200);

@@ -100,6 +100,6 @@ test('M29 first logins are told from an instant on, each once, however often som
   expect(told).toMatchObject({ answer: 'told', firstLogins: [{ reference, at }] });
   const next = told.answer === 'told' ? told.until : '';
   expect(await gateway.firstLogins(next)).toMatchObject({ firstLogins: [] });
-  await under.script({ on: 'first-logins', does: '500' });
+  await under.script({ on: 'logins', does: '500' });
   expect(await gateway.firstLogins(since)).toEqual({ answer: 'not-told', why: 'http-500' });
 });

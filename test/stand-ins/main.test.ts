@@ -41,7 +41,7 @@ const anyPorts = {
   ISSUER_PORT: '0',
   SMTP_PORT: '0',
   SMTP_PAGE_PORT: '0',
-  ONLINE_PROGRAMME_PORT: '0',
+  PROGRAMME_PORT: '0',
 };
 
 test('the stand-ins run in one process, say so in one line, keep their data and stop when asked', async () => {
