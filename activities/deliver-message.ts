@@ -1,8 +1,10 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { dayLimit, judge, judgeEmail } from '../messages/judge.ts';
-import type { EmailJudgement, Judgement, SendingFacts } from '../messages/judge.ts';
+import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
+import type { EmailJudgement, EnrolmentFacts, Judgement, SendingFacts } from '../messages/judge.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
+import type { MessageSubject } from '../messages/render.ts';
+import type { SkipReason } from '../messages/skip-reasons.ts';
 import type { Database } from '../store/database.ts';
 import {
   gatewayIdsOfOthers,
@@ -14,15 +16,27 @@ import {
 import type { Handover, HeldMessage } from '../store/message-handover.ts';
 import { claimForSending, messageForDelivery, settle } from '../store/messages.ts';
 import type { DeliveryCase, MessageRow, Settlement } from '../store/messages.ts';
+import {
+  enrolmentAskedForAt,
+  enrolmentWith,
+  handOverEnrolment,
+  isInvitedWith,
+  isRoutedOn,
+} from '../store/online-enrolments.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
 import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { isEmailPurpose, isTextPurpose } from '../workflows/domain/common/message-purpose.ts';
+import {
+  isEmailPurpose,
+  isProgrammePurpose,
+  isTextPurpose,
+} from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { EmailGateway } from './gateways/email.ts';
+import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
 import { staffEmail } from './staff-email.ts';
@@ -34,6 +48,8 @@ export interface DeliveryParts {
   readonly numbers: NumberPlan;
   /** For e-mails to staff; left out: they fail. */
   readonly emails?: EmailGateway | null;
+  /** The online programme; left out: an enrolment fails, and a person sees to it. */
+  readonly programme?: OnlineProgrammeGateway | null;
   /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
   readonly publicUrl?: string | null;
   /** The time now; the machine's clock when not given. */
@@ -73,10 +89,11 @@ export function createMessageActivities({
   gateway,
   numbers,
   emails = null,
+  programme = null,
   publicUrl = null,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, publicUrl, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
@@ -105,7 +122,7 @@ class Delivery {
     const found = await this.#case();
     if (found.message.status === 'planned') {
       // Not claimed for a wait: nobody has to give anything back then.
-      const judgement = this.#judge(found);
+      const judgement = await this.#judge(found);
       if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
@@ -113,12 +130,16 @@ class Delivery {
       case 'not-found':
         throw unknownMessage();
       case 'settled':
-        return outcomeOf(claim.message);
+        return await this.#outcome(claim.message);
       case 'busy':
         throw wait(deliveryWaitTypes.busy, this.#secondsUntil(claim.until));
       case 'fresh':
         return await this.#send();
       case 'needs-lookup': {
+        if (claim.message.channel === 'programme') {
+          const askedAt = await enrolmentAskedForAt(this.#parts.db, forceId, intentId);
+          return askedAt === null ? await this.#send() : await this.#lookUpEnrolment(askedAt);
+        }
         const handover = await handoverOf(this.#parts.db, forceId, intentId);
         if (handover === null) return await this.#send();
         return claim.message.channel === 'email'
@@ -136,20 +157,22 @@ class Delivery {
     const found = await this.#case();
     const { forceId, intentId } = this.#held;
     const { purpose, expiresAt } = found.message;
+    if (isProgrammePurpose(purpose)) return await this.#enrol(found);
     if (isEmailPurpose(purpose)) return await this.#sendEmail(found.message, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
     const facts = sendingFactsOf(found, this.#parts.numbers);
     const judgement = judge(facts, handedOverAt);
-    if (judgement.verdict === 'skip')
-      return await this.#settle({ status: 'skipped', reason: judgement.reason });
+    if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
       await takeBack(db, this.#held);
       throw this.#waitUntil(judgement.at);
     }
     const { to, language, startsAt } = judgement;
-    const text = { to, body: render(purpose, language, { startsAt }) };
+    const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt };
+    if (typeof told === 'string') return await this.#skip(purpose, told);
+    const text = { to, body: render(purpose, language, told) };
     const handover = { ...text, language, handedOverAt };
     if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
@@ -204,6 +227,65 @@ class Delivery {
     }
   }
 
+  /**
+   * An access code from the online programme, asked for once: the id of the message is the reference there and the key.
+   * An unclear answer is looked up by it, and never followed by a second enrolment.
+   */
+  async #enrol(found: DeliveryCase): Promise<DeliveryOutcome> {
+    const { db, programme, clock } = this.#parts;
+    if (programme === null) return await this.#settle({ status: 'failed', reason: 'no-online-programme' });
+    const handedOverAt = clock();
+    const judgement = judgeEnrolment(await this.#enrolmentFacts(found), handedOverAt);
+    if (judgement.verdict === 'skip') return await this.#skip(found.message.purpose, judgement.reason);
+    if (judgement.verdict === 'later') {
+      await takeBack(db, this.#held);
+      throw this.#waitUntil(judgement.at);
+    }
+    if (!(await handOverEnrolment(db, this.#held, handedOverAt, found.judgedBy))) {
+      throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    }
+    const answer = await programme.enrol(this.#held.intentId);
+    switch (answer.answer) {
+      case 'accepted':
+        return await this.#settle({ status: 'sent', body: answer.accessCode });
+      case 'refused':
+        return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
+      case 'retry-later':
+        return await this.#comeBack(answer.seconds, answer.why);
+      case 'unclear':
+        throw wait(deliveryWaitTypes.lookUp, betweenLookUps.least, answer.why);
+    }
+  }
+
+  async #enrolmentFacts({ message, facts, pathway }: DeliveryCase): Promise<EnrolmentFacts> {
+    return {
+      ...{ notBefore: message.notBefore, expiresAt: message.expiresAt, personFacts: facts },
+      pathwayClosed: pathway.closedAt !== null,
+      routedOn: await isRoutedOn(this.#parts.db, message),
+    };
+  }
+
+  /** What the invitation tells, or why there is nothing to tell. While the access code is not there, it waits. */
+  async #invitation(message: MessageRow): Promise<MessageSubject | SkipReason> {
+    const { db, publicUrl } = this.#parts;
+    if (await isRoutedOn(db, message)) return 'routed-elsewhere';
+    const enrolment = await enrolmentWith(db, message);
+    if (enrolment?.status === 'delivered') return 'already-logged-in';
+    if (enrolment?.status === 'sent' && enrolment.accessCode !== null && publicUrl !== null) {
+      return { code: enrolment.accessCode, link: `${publicUrl}/start` };
+    }
+    const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
+    // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
+    if (!awaited || this.#secondsLeft() < 600) return 'not-enrolled';
+    await takeBack(db, this.#held);
+    throw wait(deliveryWaitTypes.enrolment);
+  }
+
+  /** Rightly not sent; or, where only this text would have told it, not sent and somebody's to tell. */
+  async #skip(purpose: string, reason: SkipReason): Promise<DeliveryOutcome> {
+    return await this.#settle({ status: mustBeTold(purpose, reason) ? 'failed' : 'skipped', reason });
+  }
+
   /** It is certain that nothing left. When this activity would be over before the next try, it ends here and not in silence. */
   async #comeBack(seconds: number | null, why: string): Promise<DeliveryOutcome> {
     const pause = Math.min(Math.max(seconds ?? 0, 1), longestPauseSeconds);
@@ -216,35 +298,67 @@ class Delivery {
   }
 
   async #lookUp(handover: Handover): Promise<DeliveryOutcome> {
-    const { db, gateway, clock } = this.#parts;
-    const answer = await gateway.find(handover, handover.handedOverAt);
+    const { db, gateway } = this.#parts;
+    const { handedOverAt } = handover;
+    const answer = await gateway.find(handover, handedOverAt);
     if (answer.answer === 'looked-up') {
       const taken = await gatewayIdsOfOthers(db, this.#held.intentId, answer.gatewayIds);
       const gatewayId = answer.gatewayIds.find((id) => !taken.includes(id));
       if (gatewayId !== undefined) return await this.#settle({ status: 'sent', gatewayId });
     }
-    const passed = secondsBetween(handover.handedOverAt, clock());
-    const away = answer.answer === 'not-looked-up';
-    if (passed >= (away ? lookUpWhileAwayForSeconds : lookUpForSeconds)) {
-      return await this.#settle({ status: 'unknown', reason: away ? 'gateway-not-asked' : 'not-at-gateway' });
+    return await this.#notFound(handedOverAt, answer.answer === 'not-looked-up' ? answer : null);
+  }
+
+  async #lookUpEnrolment(askedAt: Instant): Promise<DeliveryOutcome> {
+    const { programme } = this.#parts;
+    if (programme === null) return await this.#settle({ status: 'unknown', reason: 'gateway-not-asked' });
+    const answer = await programme.find(this.#held.intentId);
+    if (answer.answer === 'looked-up' && answer.enrolment !== null) {
+      return await this.#settle({ status: 'sent', body: answer.enrolment.accessCode });
+    }
+    return await this.#notFound(askedAt, answer.answer === 'not-looked-up' ? answer : null);
+  }
+
+  /** What was handed over then is not at the gateway, or `away`: it could not be asked. */
+  async #notFound(
+    handedOverAt: Instant,
+    away: { readonly seconds: number | null; readonly why: string } | null,
+  ): Promise<DeliveryOutcome> {
+    const passed = secondsBetween(handedOverAt, this.#parts.clock());
+    if (passed >= (away === null ? lookUpForSeconds : lookUpWhileAwayForSeconds)) {
+      return await this.#settle({
+        status: 'unknown',
+        reason: away === null ? 'not-at-gateway' : 'gateway-not-asked',
+      });
     }
     const pause = Math.min(Math.max(passed, betweenLookUps.least), betweenLookUps.most);
-    const asked = away ? (answer.seconds ?? 0) : 0;
+    const asked = away?.seconds ?? 0;
     throw wait(
       deliveryWaitTypes.lookUp,
       Math.min(Math.max(pause, asked), longestPauseSeconds),
-      away ? answer.why : 'not-there-yet',
+      away?.why ?? 'not-there-yet',
     );
   }
 
-  async #settle(result: Pick<Settlement, 'status' | 'reason' | 'gatewayId'>): Promise<DeliveryOutcome> {
+  async #settle(
+    result: Pick<Settlement, 'status' | 'reason' | 'gatewayId' | 'body'>,
+  ): Promise<DeliveryOutcome> {
     const { message } = await settle(this.#parts.db, { ...this.#held, ...result });
     if (message === null) throw unknownMessage();
     // Another try took the claim over: what it makes of it is seen next time.
     if (message.status === 'planned' || message.status === 'sending') {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    return outcomeOf(message);
+    return await this.#outcome(message);
+  }
+
+  /** Of an access code that no text was planned to tell, somebody has to tell: for the pathway a text that was not sent. */
+  async #outcome(message: MessageRow): Promise<DeliveryOutcome> {
+    const outcome = outcomeOf(message);
+    const enrolled = message.channel === 'programme' && message.status === 'sent';
+    return enrolled && !(await isInvitedWith(this.#parts.db, message))
+      ? { ...outcome, status: 'failed', purpose: 'online-invitation', reason: 'not-invited' }
+      : outcome;
   }
 
   async #case(): Promise<DeliveryCase> {
@@ -254,8 +368,10 @@ class Delivery {
     return found;
   }
 
-  #judge(found: DeliveryCase): Judgement | EmailJudgement {
+  async #judge(found: DeliveryCase): Promise<Judgement | EmailJudgement> {
     const { message } = found;
+    if (message.channel === 'programme')
+      return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
     if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
     return judge(sendingFactsOf(found, this.#parts.numbers), this.#parts.clock());
   }

@@ -98,6 +98,7 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/docs/start.js': { public: 'a script of that page' },
   'GET /api/docs/swagger-ui.css': { public: 'the looks of that page' },
   'GET /api/docs/swagger-ui-bundle.js': { public: 'the library of that page' },
+  'GET /start': { public: 'where a text leads; passes on to an address that everybody may know' },
 
   'POST /webhooks/sms/status/{forceId}/{intentId}': {
     public: 'the text gateway has no token; it is believed by its signature over the address and the form',
@@ -125,6 +126,9 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/pathways/{pathwayId}/events': { roles: readers },
   'GET /api/v1/pathways/{pathwayId}/case': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/online-enrolments': {
+    roles: ['ProviderWorker', 'ProviderManager', 'Manager'],
+  },
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },

@@ -27,6 +27,7 @@ import type { Log } from './middleware/observe.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { meRoutes } from './me.ts';
+import { onlineEnrolmentRoutes } from './online-enrolments.ts';
 import { operationRoutes } from './operations.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
@@ -42,6 +43,7 @@ import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
 import type { PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
+import { onlineStartRoutes } from './online-start.ts';
 import { staffAddressRoutes } from './staff-addresses.ts';
 import { webhookRoutes } from './webhooks.ts';
 import type { WebhookSettings } from './webhooks.ts';
@@ -58,6 +60,8 @@ export interface Services {
   readonly build: string;
   readonly environment: string;
   readonly webhooks: WebhookSettings;
+  /** Where people log in to the online programme; left out: nowhere. */
+  readonly onlineSignInUrl?: string | null;
 }
 
 export interface Api {
@@ -87,6 +91,7 @@ export function createApp(services: Services): Api {
     ...pathwayRoutes({ db }),
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
+    ...onlineEnrolmentRoutes({ db }),
     ...commandRoutes({ db, client, bestEffort, metrics, log, numbers }),
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
@@ -107,7 +112,7 @@ export function createApp(services: Services): Api {
     ...printedRuleRoutes({ db }),
     ...operationRoutes({ db, client, log, metrics }),
   ];
-  const open = healthRoutes(services);
+  const open = [...healthRoutes(services), ...onlineStartRoutes(services.onlineSignInUrl ?? null)];
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
   const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
   const routes: readonly (Route | PublicRoute | WebhookRoute)[] = [

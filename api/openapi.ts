@@ -105,7 +105,7 @@ function operationOf(
       tags: [route.tag],
       security: [],
       responses: {
-        '200': { description: route.summary, content: { [route.media]: {} } },
+        [String(route.success ?? 200)]: { description: route.summary, content: { [route.media]: {} } },
         ...responsesOf([...always, ...(route.problems ?? [])]),
       },
     };

@@ -82,6 +82,8 @@ export interface PublicRoute {
   readonly summary: string;
   readonly tag: string;
   readonly media: string;
+  /** What it answers with when all is well, where that is not 200. */
+  readonly success?: number;
   readonly problems?: readonly ProblemCode[];
   readonly respond: () => Promise<{
     readonly status: number;

@@ -32,6 +32,7 @@ const api = createApp({
   build: config.build,
   environment: config.environment,
   webhooks: { publicUrl: config.publicUrl, authToken: config.twilio.authToken },
+  onlineSignInUrl: config.onlineProgramme?.signInUrl ?? null,
 });
 
 /** What is under way at a stop gets this long; a command waits at most five seconds for its answer. */

@@ -97,6 +97,39 @@ export function judgeEmail({ notBefore, expiresAt }: EmailFacts, now: Instant): 
   return isBefore(now, notBefore) ? { verdict: 'later', at: notBefore } : { verdict: 'send' };
 }
 
+/** All that bears on enrolling the person in the online programme, which is handed nothing about them. */
+export type EnrolmentFacts = Pick<
+  SendingFacts,
+  'notBefore' | 'expiresAt' | 'personFacts' | 'pathwayClosed'
+> & {
+  /** Another provider has the case since it was planned, or another person. */
+  readonly routedOn: boolean;
+};
+
+/** @throws RangeError when an instant is none. */
+export function judgeEnrolment(facts: EnrolmentFacts, now: Instant): EmailJudgement {
+  const standing = standingFacts(facts.personFacts);
+  if (standing.death !== undefined) return skip('person-died');
+  if (standing['consent:sharing']?.fact === 'consent-withdrawn') return skip('sharing-withdrawn');
+  if (facts.pathwayClosed) return skip('pathway-closed');
+  if (facts.routedOn) return skip('routed-elsewhere');
+  return judgeEmail(facts, now);
+}
+
+/** Where the invitation is no matter any more; in every other case somebody must tell the person in another way. */
+const nothingToTell: readonly SkipReason[] = [
+  'person-died',
+  'pathway-closed',
+  'routed-elsewhere',
+  'not-enrolled',
+  'already-logged-in',
+];
+
+/** Whether a person has to be told by somebody what this text was to tell, since only it tells that. */
+export function mustBeTold(purpose: string, reason: SkipReason): boolean {
+  return purpose === 'online-invitation' && !nothingToTell.includes(reason);
+}
+
 type AboutAppointment =
   | { readonly reason: SkipReason }
   | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }

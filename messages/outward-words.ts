@@ -69,7 +69,7 @@ function wordsIn(language: Language, { at, reference, path, settings }: OutwardS
   };
   return [
     ...textPurposes.map((purpose) =>
-      words('text', purpose, render(purpose, language, { startsAt: at, link })),
+      words('text', purpose, render(purpose, language, { startsAt: at, link, code: 'BCDF-2345' })),
     ),
     ...emailPurposes.flatMap((purpose) =>
       (purpose === 'referral-progress' ? referralProgress : [null]).flatMap((progress) => {

@@ -14,13 +14,15 @@ import { emailTemplates, textTemplates } from './template-table.ts';
 export interface MessageSubject {
   /** Start of the appointment. */
   readonly startsAt?: Instant | null;
-  /** Of the person's page. */
+  /** Of the person's page, or where the code is typed in. */
   readonly link?: string | null;
+  /** The person's own code. */
+  readonly code?: string | null;
 }
 
 /**
  * The words of a text.
- * @throws RangeError when the purpose tells a time or a link that is not given, or `startsAt` is not an instant.
+ * @throws RangeError when the purpose tells a time, a link or a code that is not given, or `startsAt` is not an instant.
  */
 export function render(purpose: TextPurpose, language: Language, subject: MessageSubject): string {
   const { tells, words } = textTemplates[purpose];
@@ -29,6 +31,11 @@ export function render(purpose: TextPurpose, language: Language, subject: Messag
       return words[language](dateWords(language, given(purpose, 'startsAt', subject.startsAt)));
     case 'link':
       return words[language](given(purpose, 'link', subject.link));
+    case 'code':
+      return words[language]({
+        link: given(purpose, 'link', subject.link),
+        code: given(purpose, 'code', subject.code),
+      });
     case 'nothing':
       return words[language]();
   }

@@ -17,6 +17,10 @@ export const skipReasons = {
   'no-address': 'No e-mail address is known of whoever it is for.',
   'appointment-past': 'The appointment has begun.',
   expired: 'The time in which the text made sense is over.',
+  'sharing-withdrawn': 'The person has taken back their consent to what happens being shared.',
+  'routed-elsewhere': 'Another provider has the case since, or it is another person’s.',
+  'not-enrolled': 'There is no access code to tell.',
+  'already-logged-in': 'The person has logged in already.',
   'no-time-left': 'The sending hours begin again too late.',
 } as const;
 

@@ -25,6 +25,8 @@ import { missedAppointmentWelsh } from './templates/missed-appointment.cy.ts';
 import { missedAppointmentEnglish } from './templates/missed-appointment.en.ts';
 import { newReferralWelsh } from './templates/new-referral.cy.ts';
 import { newReferralEnglish } from './templates/new-referral.en.ts';
+import { onlineInvitationWelsh } from './templates/online-invitation.cy.ts';
+import { onlineInvitationEnglish } from './templates/online-invitation.en.ts';
 import { pageLinkWelsh } from './templates/page-link.cy.ts';
 import { pageLinkEnglish } from './templates/page-link.en.ts';
 import { referralProgressWelsh } from './templates/referral-progress.cy.ts';
@@ -38,10 +40,17 @@ import { transferOfferedEnglish } from './templates/transfer-offered.en.ts';
 
 type InBoth<T> = Readonly<Record<Language, T>>;
 
+/** Where a code is typed in, and the code. */
+export interface AboutCode {
+  readonly link: string;
+  readonly code: string;
+}
+
 /** What a text is told, and the words made of it. */
 type TextTemplate =
   | { readonly tells: 'when'; readonly words: InBoth<(when: string) => string> }
   | { readonly tells: 'link'; readonly words: InBoth<(link: string) => string> }
+  | { readonly tells: 'code'; readonly words: InBoth<(about: AboutCode) => string> }
   | { readonly tells: 'nothing'; readonly words: InBoth<() => string> };
 
 type EmailTemplate =
@@ -93,6 +102,10 @@ export const textTemplates: Readonly<Record<TextPurpose, TextTemplate>> = {
   'page-link': {
     tells: 'link',
     words: { en: pageLinkEnglish, cy: pageLinkWelsh },
+  },
+  'online-invitation': {
+    tells: 'code',
+    words: { en: onlineInvitationEnglish, cy: onlineInvitationWelsh },
   },
 };
 

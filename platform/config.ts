@@ -29,6 +29,14 @@ export interface Config {
     /** Where answers to them go; null is the same address. */
     readonly replyTo: string | null;
   };
+  /** The online programme; null: there is none, and a person sees to whoever is sent there. */
+  readonly onlineProgramme: {
+    /** Without a slash at the end. */
+    readonly url: string;
+    readonly token: string;
+    /** Where people type in their code. */
+    readonly signInUrl: string;
+  } | null;
   /** For columns of people and for payloads of the engine. */
   readonly keys: KeyRing;
   readonly blindIndexKey: Buffer;
@@ -98,6 +106,7 @@ export function readConfig(env: Environment = process.env): Config {
       replyTo:
         (env['MAIL_REPLY_TO'] ?? '') === '' ? null : mailAddress('MAIL_REPLY_TO', env['MAIL_REPLY_TO'] ?? ''),
     },
+    onlineProgramme: onlineProgramme(env, production),
     keys: keyRing(setting('ENCRYPTION_KEYS', publicKeys.encryption)),
     compressPayloads: oneOf(env, 'COMPRESS_PAYLOADS', ['yes', 'no'], 'yes') === 'yes',
     blindIndexKey: secretOf32('BLIND_INDEX_KEY', setting('BLIND_INDEX_KEY', publicKeys.blindIndex)),
@@ -137,6 +146,24 @@ function twilioBaseUrl(env: Environment, production: boolean): string | null {
     );
   }
   return url('TWILIO_BASE_URL', value);
+}
+
+/** All three or none. In clear nobody's code may cross a network, so production asks for TLS; no stand-in has it. */
+function onlineProgramme(env: Environment, production: boolean): Config['onlineProgramme'] {
+  const names = ['ONLINE_PROGRAMME_URL', 'ONLINE_PROGRAMME_TOKEN', 'ONLINE_PROGRAMME_SIGN_IN_URL'] as const;
+  const [address = '', token = '', signInAddress = ''] = names.map((name) => env[name]);
+  const missing = names.filter((name) => (env[name] ?? '') === '');
+  if (missing.length === names.length) return null;
+  if (missing.length > 0) {
+    throw new ConfigError(`${missing.join(' and ')} must be set where the online programme is named.`);
+  }
+  const [programme, signInUrl] = [url(names[0], address), url(names[2], signInAddress)];
+  const inClear = [programme, signInUrl].findIndex((value) => new URL(value).protocol !== 'https:');
+  if (production && inClear >= 0) {
+    const name = inClear === 0 ? names[0] : names[2];
+    throw new ConfigError(`${name} must be an https address in production.${adviceOn(env)}`);
+  }
+  return { url: programme.replace(/\/+$/, ''), token, signInUrl };
 }
 
 /** What may stand after the address of the mail server: how it is spoken to, and nothing that changes what is sent. */

@@ -135,7 +135,7 @@ async function up(): Promise<void> {
 
   const ready: Record<keyof typeof entries, ProcessPlan['isReady']> = {
     'stand-ins': async () => {
-      const standIns = [ports.gateway, ports.issuer, ports.inbox, ports.smtp];
+      const standIns = [ports.gateway, ports.issuer, ports.inbox, ports.smtp, ports.programme];
       return (await Promise.all(standIns.map((port) => answers(port)))).every(Boolean);
     },
     worker: (pid) => probe.polledBy(pid),
@@ -197,7 +197,8 @@ async function stopLeftOvers(): Promise<void> {
 
 /** PostgreSQL and Temporal look at their own ports themselves. */
 async function refuseTakenPorts(): Promise<void> {
-  for (const port of [ports.api, ports.gateway, ports.issuer, ports.inbox, ports.smtp, ports.metrics]) {
+  const { api, gateway, issuer, inbox, smtp, programme, metrics } = ports;
+  for (const port of [api, gateway, issuer, inbox, smtp, programme, metrics]) {
     if (await portInUse(port)) throw new PortInUse(port, 'it');
   }
 }
@@ -289,6 +290,7 @@ function printLinks(temporalUi: string | undefined): void {
     ['Health', at(ports.api, '/health')],
     ['Phones (texts that were sent)', at(ports.gateway)],
     ['Inbox (e-mails that were sent)', at(ports.inbox)],
+    ['Online programme (log in here)', at(ports.programme)],
     ['Sign-in (token issuer)', at(ports.issuer, '/.well-known/openid-configuration')],
     ...(temporalUi === undefined ? [] : [['Temporal', temporalUi]]),
     ['Logs', `${shown(settings, join(dataDir, 'logs'))}/*.log; warnings and errors come here too`],

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { startIssuer } from './oidc-issuer.ts';
+import { startOnlineProgramme } from './online-programme.ts';
 import { startSmtpInbox } from './smtp-inbox.ts';
 import { startTwilioStandIn } from './twilio-server.ts';
 
 /**
- * All stand-ins in one process, for development: the text gateway, the issuer of tokens and the inbox. They serve
+ * All stand-ins in one process, for development: the text gateway, the issuer of tokens, the inbox and the
+ * online programme. They serve
  * on the loopback address, keep their data under LLWYBR_DATA_DIR, print one line when they are ready and
  * stop at SIGINT or SIGTERM.
  */
@@ -27,8 +29,11 @@ const issuer = await onPorts({ ISSUER_PORT: 3002 }, ({ ISSUER_PORT: port }) =>
 const inbox = await onPorts({ SMTP_PORT: 3004, SMTP_PAGE_PORT: 3003 }, (ports) =>
   startSmtpInbox({ port: ports.SMTP_PORT, pagePort: ports.SMTP_PAGE_PORT, directory }),
 );
+const programme = await onPorts({ PROGRAMME_PORT: 3005 }, ({ PROGRAMME_PORT: port }) =>
+  startOnlineProgramme({ port, directory, token: env['ONLINE_PROGRAMME_TOKEN'] ?? 'development-token' }),
+);
 console.log(
-  `Stand-ins ready: text gateway and phones ${gateway.url}, issuer ${issuer.url}, inbox ${inbox.url} of ${inbox.smtpUrl}`,
+  `Stand-ins ready: text gateway and phones ${gateway.url}, issuer ${issuer.url}, inbox ${inbox.url} of ${inbox.smtpUrl}, online programme ${programme.url}`,
 );
 
 let stopping = false;
@@ -36,7 +41,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
-    void Promise.all([gateway.close(), issuer.close(), inbox.close()]).then(() => process.exit(0));
+    void Promise.all([gateway.close(), issuer.close(), inbox.close(), programme.close()]).then(() =>
+      process.exit(0),
+    );
   });
 }
 

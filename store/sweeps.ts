@@ -6,8 +6,13 @@ const sweepLock = 5_173_201;
 /**
  * Does the work while no other process does it, and nothing at all when another one is at it: the lock is
  * PostgreSQL's, held by one connection, and gone with it when the process dies.
+ * @param lock its number; the sweep's when not given
  */
-export async function holdSweepLock(db: Database, work: () => Promise<void>): Promise<void> {
+export async function holdSweepLock(
+  db: Database,
+  work: () => Promise<void>,
+  lock = sweepLock,
+): Promise<void> {
   const client = await db.pool.connect();
   // While it only holds the lock, nobody else listens to it: a connection that broke would end the process.
   const connection = { broken: false };
@@ -17,16 +22,14 @@ export async function holdSweepLock(db: Database, work: () => Promise<void>): Pr
   client.on('error', lost);
   let held = false;
   try {
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-      sweepLock,
-    ]);
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lock]);
     held = rows[0]?.held === true;
     if (held) await work();
   } finally {
     // Where giving it back fails the connection is closed, and the lock goes with it.
     const freed =
       !held ||
-      (await client.query('select pg_advisory_unlock($1)', [sweepLock]).then(
+      (await client.query('select pg_advisory_unlock($1)', [lock]).then(
         () => true,
         () => false,
       ));

@@ -5,6 +5,7 @@ import { createLedgerActivities } from '../activities/append.ts';
 import { createFactActivities } from '../activities/carry-fact.ts';
 import { createMessageActivities } from '../activities/deliver-message.ts';
 import { createEmailGateway } from '../activities/gateways/email.ts';
+import { createOnlineProgramme } from '../activities/gateways/online-programme.ts';
 import { createSmsGateway } from '../activities/gateways/sms.ts';
 import { tellingSettings } from '../messages/outward-settings.ts';
 import { numberPlanOf } from '../messages/phone-number.ts';
@@ -15,6 +16,7 @@ import { connectTemporal, temporalSettings } from '../platform/temporal-client.t
 import { openDatabase } from '../store/database.ts';
 import { showPresence } from '../store/worker-presence.ts';
 import { buildBundle } from './build-bundle.ts';
+import { FirstLogins } from './first-logins.ts';
 import { createWorkers } from './run-workers.ts';
 import { Sweep } from './sweep.ts';
 
@@ -52,6 +54,7 @@ const bundle =
     ? await buildBundle()
     : { code: await readFile(prebuilt, 'utf8') };
 
+const programme = config.onlineProgramme === null ? null : createOnlineProgramme(config.onlineProgramme);
 const workers = await createWorkers({
   connection,
   namespace: settings.namespace,
@@ -63,7 +66,7 @@ const workers = await createWorkers({
     ...createFactActivities({ db, client: temporal.client }),
   },
   messageActivities: createMessageActivities({
-    ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail) },
+    ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl },
   }),
   env: process.env,
@@ -95,6 +98,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 log.info('worker ready');
 const sweeping = new Sweep({ db, client: temporal.client, log, metrics }).run(stop.signal);
+const asking =
+  programme === null
+    ? Promise.resolve()
+    : new FirstLogins({ db, client: temporal.client, programme, log }).run(stop.signal);
 const present = showPresence(db, stop.signal);
 const running = workers.map((worker) => worker.run());
 try {
@@ -102,7 +109,7 @@ try {
 } finally {
   // Where one of them failed, the others end too, and what they have under way with them.
   stop.abort();
-  await Promise.allSettled([...running, sweeping, present]);
+  await Promise.allSettled([...running, sweeping, asking, present]);
   pages.close();
   await connection.close();
   await temporal.close();

@@ -4,6 +4,7 @@ import { durationUnits } from '../../workflows/domain/common/duration.ts';
 import {
   emailPurposes,
   isReminderPurpose,
+  programmePurposes,
   reminderPurposes,
   textPurposes,
 } from '../../workflows/domain/common/message-purpose.ts';
@@ -40,7 +41,9 @@ const localTime = z
   .meta({ examples: ['09:00'] });
 
 /** Each that is switched by itself: reminders are switched by their times. */
-const switchedPurposes = [...textPurposes, ...emailPurposes].filter((purpose) => !isReminderPurpose(purpose));
+const switchedPurposes = [...textPurposes, ...emailPurposes, ...programmePurposes].filter(
+  (purpose) => !isReminderPurpose(purpose),
+);
 
 const common = {
   messages: z
@@ -61,6 +64,11 @@ const common = {
         .max(switchedPurposes.length)
         .exactOptional()
         .meta({ description: 'What is sent besides reminders; left out: nothing' }),
+      onlineProgrammes: z
+        .array(reference('A programme'))
+        .max(20)
+        .exactOptional()
+        .meta({ description: 'Who is routed into one of these is enrolled and invited online' }),
       perDay: z
         .int()
         .min(1)

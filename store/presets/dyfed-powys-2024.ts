@@ -1,6 +1,11 @@
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
-import { withAllMessages, withAllMessagesScaled } from '../../workflows/domain/common/default-messages.ts';
+import {
+  withAllMessages,
+  withAllMessagesScaled,
+  withOnlineProgrammes,
+} from '../../workflows/domain/common/default-messages.ts';
 import { instantAt } from '../../workflows/domain/common/london-time.ts';
+import type { Policy } from '../../workflows/domain/common/policy.ts';
 import { defaultCompulsoryPolicy, demoCompulsoryPolicy } from '../../workflows/domain/compulsory/policy.ts';
 import {
   defaultDiversionPolicy,
@@ -159,6 +164,9 @@ const routes: readonly StoredRoute[] = [
   ].map(online),
 ];
 
+/** Who is sent to the online programme from any programme is enrolled there. */
+const invitesOnline = <P extends Policy>(policy: P): P => withOnlineProgrammes(policy, [onlineProgramme]);
+
 /**
  * The versions of the diversion policy: the second writes down what the first leaves to the code, the next has all
  * messages on.
@@ -171,8 +179,8 @@ const lengths = (forceId: string) => {
   };
   return [
     firstDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-    ...[second, withAllMessages(second)],
-    ...[online, withAllMessages(online)],
+    ...[second, invitesOnline(withAllMessages(second))],
+    ...[online, invitesOnline(withAllMessages(online))],
   ];
 };
 
@@ -184,8 +192,8 @@ const scaledLengths = (forceId: string) => {
   };
   return [
     firstDemoDiversionPolicy(forceId, diversionProgramme, englandAndWalesBankHolidays),
-    ...[second, withAllMessagesScaled(second, demoDaySeconds)],
-    ...[online, withAllMessagesScaled(online, demoDaySeconds)],
+    ...[second, invitesOnline(withAllMessagesScaled(second, demoDaySeconds))],
+    ...[online, invitesOnline(withAllMessagesScaled(online, demoDaySeconds))],
   ];
 };
 

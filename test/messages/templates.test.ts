@@ -7,11 +7,7 @@ import type { Segments } from '../../messages/segments.ts';
 import { languages } from '../../workflows/domain/common/contact-preference.ts';
 import type { Language } from '../../workflows/domain/common/contact-preference.ts';
 import { addLocalDays } from '../../workflows/domain/common/london-time.ts';
-import {
-  emailPurposes,
-  messagePurposes,
-  textPurposes,
-} from '../../workflows/domain/common/message-purpose.ts';
+import { emailPurposes, textPurposes } from '../../workflows/domain/common/message-purpose.ts';
 import type { TextPurpose } from '../../workflows/domain/common/message-purpose.ts';
 
 /** Every weekday, month and number of a day, in winter and in summer time. */
@@ -22,7 +18,9 @@ const tuesday = '2026-03-03T14:30:00.000Z';
 /** As long as a link of a real host is: 128 bits are 22 letters. */
 const link = 'https://appointments.example.wales/p/0123456789abcdefghijkl';
 
-const told = { startsAt: tuesday, link };
+const code = 'BCDF-2345';
+
+const told = { startsAt: tuesday, link, code };
 
 describe('the texts', () => {
   test.each<[TextPurpose, string, string]>([
@@ -76,6 +74,11 @@ describe('the texts', () => {
       `You can see your appointment here: ${link} The link is for you alone. Reply STOP to stop these texts.`,
       `Gallwch weld eich apwyntiad yma: ${link} I chi yn unig y mae'r ddolen hon. Atebwch STOP i atal y negeseuon hyn.`,
     ],
+    [
+      'online-invitation',
+      `You can begin online, whenever it suits you: ${link} Your code is BCDF-2345, for you alone. Reply STOP to stop these texts.`,
+      `Gallwch ddechrau ar-lein, pryd bynnag y mae'n gyfleus i chi: ${link} Eich cod yw BCDF-2345, i chi yn unig. Atebwch STOP i atal y negeseuon hyn.`,
+    ],
   ])('M94: %s', (purpose, english, welsh) => {
     expect(render(purpose, 'en', told)).toBe(english);
     expect(render(purpose, 'cy', told)).toBe(welsh);
@@ -96,6 +99,8 @@ describe('the texts', () => {
     expect(() => render('appointment-booked', 'en', { link })).toThrow(RangeError);
     expect(() => render('appointment-booked', 'en', { startsAt: null })).toThrow(RangeError);
     expect(() => render('page-link', 'cy', { startsAt: tuesday })).toThrow(RangeError);
+    expect(() => render('online-invitation', 'en', { link })).toThrow(RangeError);
+    expect(() => render('online-invitation', 'cy', { code })).toThrow(RangeError);
     expect(() => render('appointment-booked', 'cy', { startsAt: 'tomorrow' })).toThrow(RangeError);
     expect(render('could-not-reach', 'en', {})).toContain('Reply');
   });
@@ -104,7 +109,7 @@ describe('the texts', () => {
 /** Its longest on any day of the year. */
 function longest(purpose: TextPurpose, language: Language): Segments {
   return everyDay
-    .map((startsAt) => segmentsOf(render(purpose, language, { startsAt, link })))
+    .map((startsAt) => segmentsOf(render(purpose, language, { startsAt, link, code })))
     .reduce((most, one) => (one.units > most.units ? one : most));
 }
 
@@ -198,14 +203,14 @@ Nid oes enwau yn yr e-bost hwn, a hynny'n fwriadol. Peidiwch ag ychwanegu enwau 
 describe('M87: both languages', () => {
   const folder = readdirSync(new URL('../../messages/templates/', import.meta.url));
 
-  test.each(Object.keys(messagePurposes))('%s has a file for each', (purpose) => {
+  const withWords = [...textPurposes, ...emailPurposes];
+
+  test.each(withWords)('%s has a file for each', (purpose) => {
     for (const language of languages) expect(folder).toContain(`${purpose}.${language}.ts`);
   });
 
   test('no template lies in the folder that no purpose uses', () => {
-    const used = Object.keys(messagePurposes).flatMap((purpose) =>
-      languages.map((language) => `${purpose}.${language}.ts`),
-    );
+    const used = withWords.flatMap((purpose) => languages.map((language) => `${purpose}.${language}.ts`));
     expect(folder.toSorted()).toEqual(used.sort());
   });
 });

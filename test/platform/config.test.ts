@@ -120,6 +120,29 @@ describe('configuration', () => {
     if (/KEY|SMTP_URL/.test(name)) expect(read).not.toThrow(value);
   });
 
+  test('M29 reads the online programme whole or not at all, and in production over TLS alone', () => {
+    const given = {
+      ONLINE_PROGRAMME_URL: 'https://programme.example.org/',
+      ONLINE_PROGRAMME_TOKEN: 'programme-secret',
+      ONLINE_PROGRAMME_SIGN_IN_URL: 'https://begin.example.org/log-in',
+    };
+    expect(readConfig(production).onlineProgramme).toBeNull();
+    expect(readConfig({ LLWYBR_ENV: 'development' }).onlineProgramme).toBeNull();
+    expect(readConfig({ ...production, ...given }).onlineProgramme).toEqual({
+      ...{ url: 'https://programme.example.org', token: 'programme-secret' },
+      signInUrl: 'https://begin.example.org/log-in',
+    });
+    for (const name of Object.keys(given)) {
+      expect(() => readConfig({ ...production, ...given, [name]: '' })).toThrow(`${name} must be set`);
+    }
+    for (const name of ['ONLINE_PROGRAMME_URL', 'ONLINE_PROGRAMME_SIGN_IN_URL']) {
+      const inClear = { ...given, [name]: 'http://127.0.0.1:3005' };
+      expect(() => readConfig({ ...production, ...inClear })).toThrow(`${name} must be an https address`);
+      expect(readConfig({ LLWYBR_ENV: 'test', ...inClear }).onlineProgramme).not.toBeNull();
+      expect(() => readConfig({ ...production, ...given, [name]: 'nowhere' })).toThrow(ConfigError);
+    }
+  });
+
   test('gives its keys away in no text', () => {
     expect(JSON.stringify(readConfig(production).keys)).toBe('{"activeId":"b","ids":["b","a"]}');
   });

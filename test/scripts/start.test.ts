@@ -13,6 +13,7 @@ const variables = ['PORT', 'TWILIO_STAND_IN_PORT', 'ISSUER_PORT', 'POSTGRES_PORT
   'METRICS_PORT',
   'SMTP_PAGE_PORT',
   'SMTP_PORT',
+  'PROGRAMME_PORT',
 ]);
 
 /** One `npm start` of this checkout, on ports and in a directory of its own. */
@@ -45,7 +46,9 @@ function start(changes: Record<string, string> = {}): Start {
   const own = Object.fromEntries(variables.map((name, index) => [name, String(ports[index])]));
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|SMTP_|MAIL_|PUBLIC_URL|NODE_OPTIONS)/.test(name),
+      !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|SMTP_|MAIL_|ONLINE_|PROGRAMME_|PUBLIC_URL|NODE_OPTIONS)/.test(
+        name,
+      ),
   );
   const env = {
     ...Object.fromEntries(inherited),

@@ -36,20 +36,27 @@ function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<nu
   });
 }
 
-const anyPorts = { TWILIO_STAND_IN_PORT: '0', ISSUER_PORT: '0', SMTP_PORT: '0', SMTP_PAGE_PORT: '0' };
+const anyPorts = {
+  TWILIO_STAND_IN_PORT: '0',
+  ISSUER_PORT: '0',
+  SMTP_PORT: '0',
+  SMTP_PAGE_PORT: '0',
+  PROGRAMME_PORT: '0',
+};
 
 test('the stand-ins run in one process, say so in one line, keep their data and stop when asked', async () => {
   const child = start(anyPorts);
   const line = await new Promise<string>((resolve) =>
     child.stdout.once('data', (data) => resolve(String(data))),
   );
-  const [, gateway, issuer, inbox, smtp] =
-    /^Stand-ins ready: text gateway and phones (http:\/\/\S+), issuer (http:\/\/\S+), inbox (http:\/\/\S+) of smtp:\/\/127\.0\.0\.1:(\d+)\n$/.exec(
+  const [, gateway, issuer, inbox, smtp, programme] =
+    /^Stand-ins ready: text gateway and phones (http:\/\/\S+), issuer (http:\/\/\S+), inbox (http:\/\/\S+) of smtp:\/\/127\.0\.0\.1:(\d+), online programme (http:\/\/\S+)\n$/.exec(
       line,
     ) ?? [];
   expect((await fetch(`${String(gateway)}/`)).status).toBe(200);
   expect((await fetch(`${String(issuer)}/jwks`)).status).toBe(200);
   expect((await fetch(`${String(inbox)}/`)).status).toBe(200);
+  expect((await fetch(`${String(programme)}/`)).status).toBe(200);
   expect(await answers(Number(smtp))).toBe(true);
   expect(existsSync(join(directory, 'stand-ins', 'issuer-keys.json'))).toBe(true);
 

@@ -9,6 +9,7 @@ import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { createSmsGateway } from '../../activities/gateways/sms.ts';
 import type { SmsGateway } from '../../activities/gateways/sms.ts';
+import type { OnlineProgrammeGateway } from '../../activities/gateways/online-programme.ts';
 import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
 import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
 import type { TwilioStandIn } from '../../stand-ins/twilio-server.ts';
@@ -154,6 +155,13 @@ export interface FailedTry {
   readonly pauseSeconds: number | null;
 }
 
+interface DeliveringParts {
+  readonly db: Database;
+  readonly gateway: SmsGateway;
+  readonly programme?: OnlineProgrammeGateway;
+  readonly publicUrl?: string;
+}
+
 /**
  * The tries of one activity under a clock that jumps over the pauses. Every instance is an activity of its
  * own, as a new run would start it.
@@ -161,14 +169,10 @@ export interface FailedTry {
 export class DeliveryUnderTest {
   readonly failures: FailedTry[] = [];
   now: Instant;
-  readonly #parts: { readonly db: Database; readonly gateway: SmsGateway };
+  readonly #parts: DeliveringParts;
   readonly #environment: MockActivityEnvironment;
 
-  constructor(
-    parts: { readonly db: Database; readonly gateway: SmsGateway },
-    at: Instant = mondayMorning,
-    hoursToClose = 36,
-  ) {
+  constructor(parts: DeliveringParts, at: Instant = mondayMorning, hoursToClose = 36) {
     this.#parts = parts;
     this.now = at;
     this.#environment = new MockActivityEnvironment(

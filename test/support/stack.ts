@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
+import type { OnlineProgrammeGateway } from '../../activities/gateways/online-programme.ts';
 import { createApp } from '../../api/app.ts';
 import type { Api } from '../../api/app.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -35,7 +36,9 @@ export interface Stack {
  * run, with a database and a namespace of their own.
  */
 export async function startStack(
-  parts: Pick<EngineParts, 'wrapLedger'> = {},
+  parts: Pick<EngineParts, 'wrapLedger'> & {
+    readonly programme?: { readonly gateway: OnlineProgrammeGateway; readonly signInUrl: string };
+  } = {},
   /** The force that texts from phones are posted for; nobody wants them where it is left out. */
   inboundFor?: string,
 ): Promise<Stack> {
@@ -49,8 +52,11 @@ export async function startStack(
   const gateway = await startGateway();
   const engine = await startEngine({
     db,
-    messages: createMessageActivities({ db, gateway: gateway.gateway, numbers: numberPlanOf('test') }),
-    ...parts,
+    messages: createMessageActivities({
+      ...{ db, gateway: gateway.gateway, numbers: numberPlanOf('test') },
+      programme: parts.programme?.gateway ?? null,
+    }),
+    ...(parts.wrapLedger === undefined ? {} : { wrapLedger: parts.wrapLedger }),
   });
   const webhooks = { publicUrl: '', authToken: gatewayToken };
   const api = createApp({
@@ -63,6 +69,7 @@ export async function startStack(
     build: 'test',
     environment: 'test',
     webhooks,
+    onlineSignInUrl: parts.programme?.signInUrl ?? null,
   });
   const server = await listen(api.app, 0);
   webhooks.publicUrl = server.url;

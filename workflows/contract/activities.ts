@@ -28,6 +28,8 @@ export const deliveryWaitTypes = {
   gateway: 'GatewayAway',
   /** The gateway's answer was unclear; it is looked up there. */
   lookUp: 'LooksUpAtGateway',
+  /** The invitation waits for the access code. */
+  enrolment: 'WaitsForEnrolment',
   /** Another try of the same delivery is at it. */
   busy: 'DeliveryBusy',
   /** The database did not answer. */

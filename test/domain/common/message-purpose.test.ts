@@ -5,16 +5,20 @@ import {
   isMessagePurpose,
   isTextPurpose,
   messagePurposes,
+  programmePurposes,
   purposeRow,
   textPurposes,
 } from '../../../workflows/domain/common/message-purpose.ts';
 
-test('every purpose is a text to the person or an e-mail to somebody at work', () => {
-  expect([...textPurposes, ...emailPurposes].sort()).toEqual(Object.keys(messagePurposes).sort());
+test('every purpose is a text to the person, an e-mail to somebody at work, or asked of the online programme', () => {
+  expect([...textPurposes, ...emailPurposes, ...programmePurposes].sort()).toEqual(
+    Object.keys(messagePurposes).sort(),
+  );
   for (const purpose of textPurposes) expect(purposeRow(purpose)?.audience).toBe('person');
   for (const purpose of emailPurposes) expect(purposeRow(purpose)?.audience).not.toBe('person');
-  expect(textPurposes).toHaveLength(10);
+  expect(textPurposes).toHaveLength(11);
   expect(emailPurposes).toHaveLength(7);
+  expect(programmePurposes).toEqual(['online-enrolment']);
 });
 
 test('what is moved goes first, what is tomorrow before what is booked, and all else after', () => {
@@ -24,9 +28,9 @@ test('what is moved goes first, what is tomorrow before what is booked, and all 
   expect(urgency('appointment-booked')).toBeLessThan(urgency('referral-received'));
 });
 
-test('only the link to the page may lead to a place', () => {
+test('only what leads to a page may lead to a place', () => {
   const naming = Object.entries(messagePurposes).filter(([, { namesPlace }]) => namesPlace);
-  expect(naming.map(([purpose]) => purpose)).toEqual(['page-link']);
+  expect(naming.map(([purpose]) => purpose)).toEqual(['page-link', 'online-invitation']);
 });
 
 test('a purpose is known by its exact name', () => {

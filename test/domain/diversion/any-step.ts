@@ -424,7 +424,7 @@ const reports: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       fc.record({
         intentId: fc.constantFrom('i1', 'i2'),
         outcome: fc.constantFrom('failed', 'unknown'),
-        purpose: fc.constant('appointment-reminder'),
+        purpose: fc.constantFrom('appointment-reminder', 'online-enrolment'),
       }),
     ),
   ],

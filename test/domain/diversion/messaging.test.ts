@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
+import { withAllMessages, withOnlineProgrammes } from '../../../workflows/domain/common/default-messages.ts';
 import type { MessagePurpose } from '../../../workflows/domain/common/message-purpose.ts';
 import type { DiversionPolicy } from '../../../workflows/domain/diversion/policy.ts';
 import { local, policy, referral, ReferralLife, slot } from './referral-life.ts';
@@ -239,4 +239,73 @@ test('under a policy that names no purposes nothing is planned but the one remin
   life.until(local('2026-03-21 14:00'));
   expect(life.intents).toMatchObject([{ purpose: 'appointment-reminder', urgency: 4 }]);
   expect(life.at).not.toHaveProperty('messaged');
+});
+
+describe('M29 who is routed to a programme that is taken online', () => {
+  const bfo = { providerId: 'bfo', programme: 'breaking-free', routeId: 'route-9' };
+  const policyOnline = withOnlineProgrammes(telling, ['breaking-free']);
+  const manager: Given = { role: 'Manager' };
+  const online = (plan: string[]): string[] => plan.filter((purpose) => purpose.startsWith('online-'));
+  const both = ['online-enrolment', 'online-invitation'];
+  const opened = (changed: Partial<Parameters<typeof ReferralLife.received>[0]> = {}) =>
+    ReferralLife.received({ policy: policyOnline, ...changed });
+  const namesOf = (life: ReferralLife) => online(life.intents.map(({ purpose }) => purpose));
+
+  test('is enrolled at once and invited in the sending hours, at the receipt', () => {
+    const life = opened({ route: bfo });
+    expect(life.intents.filter(({ purpose }) => purpose.startsWith('online-'))).toMatchObject([
+      { purpose: 'online-enrolment', channel: 'programme', notBefore: life.now },
+      { purpose: 'online-invitation', channel: 'sms' },
+    ]);
+    expect(namesOf(opened())).toEqual([]);
+    expect(namesOf(ReferralLife.received({ policy: telling, route: bfo }))).toEqual([]);
+  });
+
+  test('is invited when they choose it later, by a route or a transfer, and not by another', () => {
+    const life = opened();
+    const choose = (route: typeof bfo) => (it: ReferralLife) =>
+      it.do('reroute', { route, reason: 'persons-choice' }, manager);
+    expect(online(purposes(life, choose(bfo)))).toEqual(both);
+    expect(online(purposes(life, choose({ ...bfo, programme: 'acr-diversion' })))).toEqual([]);
+    const taken = opened().do('accept-referral', {});
+    const offer = (it: ReferralLife) => it.do('transfer-pathway', { to: bfo, reason: 'other' });
+    expect(online(purposes(taken, offer))).toEqual([]);
+    const accept = (it: ReferralLife) =>
+      it.do(
+        'accept-transfer',
+        { transferId: String(taken.at.transfer?.transferId) },
+        { organisationId: bfo.providerId },
+      );
+    expect(online(purposes(taken, accept))).toEqual(both);
+  });
+
+  test('is enrolled and not texted where no text may go', () => {
+    const life = opened();
+    life.engine('carry-fact', { factId: 'f1', fact: 'custody' });
+    const choose = { route: bfo, reason: 'persons-choice' } as const;
+    expect(online(purposes(life, (it) => it.do('reroute', choose, manager)))).toEqual(['online-enrolment']);
+  });
+
+  test('is not enrolled out of a caseload that comes from elsewhere', () => {
+    expect(namesOf(opened({ route: bfo, source: { source: 'police', via: 'caseload-import' } }))).toEqual([]);
+  });
+
+  test('could not be enrolled: a person is asked, until they log in or go elsewhere', () => {
+    const failed = () => {
+      const life = opened({ route: bfo });
+      const data = { intentId: 'i1', outcome: 'unknown', purpose: 'online-enrolment' } as const;
+      life.engine('report-delivery', data);
+      return life;
+    };
+    expect(failed().at.attention).toMatchObject([{ code: 'not-enrolled', ref: 'i1' }]);
+    const at = { organisationId: bfo.providerId };
+    expect(failed().do('record-engagement', { evidence: 'logged-in' }, at).codes).not.toContain(
+      'not-enrolled',
+    );
+    const away = {
+      route: { ...bfo, providerId: 'ddas', programme: 'acr-diversion' },
+      reason: 'other',
+    } as const;
+    expect(failed().do('reroute', away, manager).codes).not.toContain('not-enrolled');
+  });
 });

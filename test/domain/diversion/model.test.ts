@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
-import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
+import { withAllMessages, withOnlineProgrammes } from '../../../workflows/domain/common/default-messages.ts';
 import { messagePurposes } from '../../../workflows/domain/common/message-purpose.ts';
 import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import { diversion } from '../../../workflows/domain/diversion/kind.ts';
@@ -31,7 +31,8 @@ describe('any life of a referral', () => {
       ({ takenAt, ...given }, lived, told) => {
         const life = new JudgedLife(takenAt);
         const opening = referral(given);
-        const messages = told ? withAllMessages(policy).messages : opening.policy.messages;
+        const telling = withOnlineProgrammes(withAllMessages(policy), ['p']);
+        const messages = told ? telling.messages : opening.policy.messages;
         const under = { ...opening.policy, messages };
         life.do('receive-referral', { ...opening, policy: under }, { role: 'PoliceOfficer' });
         let afterwards = 0;

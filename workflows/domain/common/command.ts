@@ -111,6 +111,11 @@ export function replySettledCommandId(replyId: string): string {
   return `reply-settled:${replyId}`;
 }
 
+/** Somebody logs in for the first time once, however often the online programme tells of it. */
+export function firstLoginCommandId(intentId: string): string {
+  return `first-login:${intentId}`;
+}
+
 export function deliveryCommandId(intentId: string): string {
   return `delivery:${intentId}`;
 }

@@ -51,6 +51,21 @@ const reminders: readonly ReminderLead[] = [
 /** More in one day looks like pressing, and is not read. */
 const perDay = 4;
 
+const onlinePurposes = ['online-enrolment', 'online-invitation'] as const satisfies readonly MessagePurpose[];
+
+/** The same version, with everybody who is routed into one of these programmes enrolled and invited. */
+export function withOnlineProgrammes<P extends Policy>(policy: P, programmes: readonly string[]): P {
+  const { purposes = [] } = policy.messages;
+  return {
+    ...policy,
+    messages: {
+      ...policy.messages,
+      purposes: [...purposes, ...onlinePurposes],
+      onlineProgrammes: programmes,
+    },
+  };
+}
+
 /** The next version of a policy of real days, with every message on that its path has. */
 export function withAllMessages<P extends Policy>(policy: P): P {
   const purposes = policy.duty === 'compulsory' ? dutyPurposes : [...personPurposes, ...staffPurposes];

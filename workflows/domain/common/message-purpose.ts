@@ -1,12 +1,15 @@
 import type { AppointmentStatus } from './appointment.ts';
 import type { Urgency } from './message-intent.ts';
 
-/** Whom a message is for: the person; staff of the provider, or who leads there; the officer who made the referral. */
-export const messageAudiences = ['person', 'caseworker', 'team', 'manager', 'officer'] as const;
+/**
+ * Whom a message is for: the person; staff of the provider, or who leads there; the officer who made the referral; the
+ * online programme, a machine.
+ */
+export const messageAudiences = ['person', 'caseworker', 'team', 'manager', 'officer', 'programme'] as const;
 
 export type MessageAudience = (typeof messageAudiences)[number];
 
-export const messageChannels = ['sms', 'email'] as const;
+export const messageChannels = ['sms', 'email', 'programme'] as const;
 
 export type MessageChannel = (typeof messageChannels)[number];
 
@@ -40,6 +43,8 @@ export const messagePurposes = {
   'could-not-reach': toPerson(4),
   'referral-received': toPerson(4),
   'page-link': { ...toPerson(3), namesPlace: true },
+  // It leads to what the programme shows, which this system does not choose.
+  'online-invitation': { ...toPerson(3), namesPlace: true },
 
   'new-referral': toStaff('team', 4),
   'missed-appointment': { ...toStaff('caseworker', 3), appointment: 'missed' },
@@ -49,6 +54,11 @@ export const messagePurposes = {
   'text-not-sent': toStaff('caseworker', 3),
 
   'referral-progress': toStaff('officer', 5),
+
+  // The wish for an access code; the invitation waits for it.
+  'online-enrolment': {
+    ...{ audience: 'programme', channel: 'programme', urgency: 3, appointment: null, namesPlace: false },
+  },
 } as const satisfies Readonly<Record<string, PurposeRow>>;
 
 export type MessagePurpose = keyof typeof messagePurposes;
@@ -62,6 +72,9 @@ export type TextPurpose = PurposesBy<'sms'>;
 
 /** What an e-mail can tell; every e-mail is for somebody at work. */
 export type EmailPurpose = PurposesBy<'email'>;
+
+/** What is asked of the online programme, by its own protocol; it has no words. */
+export type ProgrammePurpose = PurposesBy<'programme'>;
 
 /** What a clock of its own brings, so long before the appointment as the policy says. */
 export const reminderPurposes = [
@@ -82,6 +95,8 @@ export const textPurposes: readonly TextPurpose[] = allPurposes.filter(isTextPur
 
 export const emailPurposes: readonly EmailPurpose[] = allPurposes.filter(isEmailPurpose);
 
+export const programmePurposes: readonly ProgrammePurpose[] = allPurposes.filter(isProgrammePurpose);
+
 export function isMessagePurpose(text: string): text is MessagePurpose {
   return Object.hasOwn(messagePurposes, text);
 }
@@ -92,6 +107,10 @@ export function isTextPurpose(text: string): text is TextPurpose {
 
 export function isEmailPurpose(text: string): text is EmailPurpose {
   return isMessagePurpose(text) && messagePurposes[text].channel === 'email';
+}
+
+export function isProgrammePurpose(text: string): text is ProgrammePurpose {
+  return isMessagePurpose(text) && messagePurposes[text].channel === 'programme';
 }
 
 /** What the table says of it; undefined for a code that is not known here. */

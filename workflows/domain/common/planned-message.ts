@@ -67,6 +67,19 @@ export function deadlineIntent(
   return now > after(due, emailGoodFor, []) ? [] : [emailIntent(purpose, now)];
 }
 
+/** Longer than the engine tries to enrol them: the invitation waits for the access code (workflows/engine/deliveries.ts). */
+const enrolledWithin: Duration = { unit: 'days', count: 3 };
+
+/** An access code is asked for at any hour; the person is told in the sending hours, where they may be texted. */
+export function onlineIntents(policy: MessagePolicy, now: Instant, mayText: boolean): MessageIntent[] {
+  const expiresAt = after(now, enrolledWithin, []);
+  const { urgency } = messagePurposes['online-enrolment'];
+  return [
+    { purpose: 'online-enrolment', channel: 'programme', urgency, notBefore: now, expiresAt },
+    ...(mayText ? text({ purpose: 'online-invitation', urgency, expiresAt }, policy, now) : []),
+  ];
+}
+
 /** At any hour: it waits where it is read. */
 export function emailIntent(
   purpose: MessagePurpose,

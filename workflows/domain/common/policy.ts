@@ -29,6 +29,8 @@ export interface MessagePolicy {
   readonly reminders?: readonly ReminderLead[];
   /** What is sent besides reminders; left out (as in policies older than it): nothing. */
   readonly purposes?: readonly MessagePurpose[];
+  /** Programmes that are taken online: who is routed into one is enrolled there and invited. Left out: none. */
+  readonly onlineProgrammes?: readonly string[];
   /** The most texts to one person on one local day, over all their pathways; left out: no limit. */
   readonly perDay?: number;
   /** Local times between which texts may leave. */

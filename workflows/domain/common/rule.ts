@@ -63,7 +63,7 @@ export function lengthMs(duration: Duration): number {
 
 /** What every policy says, whatever its duty. */
 export function commonRules({ messages, bankHolidays, retention }: Policy): Rule[] {
-  const { reminder, reminders = [reminder], purposes, perDay, sendFrom, sendUntil } = messages;
+  const { reminder, reminders = [reminder], sendFrom, sendUntil } = messages;
   const last = bankHolidays.toSorted().at(-1);
   return [
     {
@@ -72,7 +72,7 @@ export function commonRules({ messages, bankHolidays, retention }: Policy): Rule
       value: reminders.map(leadInWords).join('; '),
       source: ownDefault,
     },
-    ...messageRules(purposes, perDay),
+    ...messageRules(messages),
     {
       field: 'messages.sendFrom',
       title: 'Hours in which texts leave',
@@ -100,7 +100,7 @@ function leadInWords({ before, at }: MessagePolicy['reminder']): string {
 }
 
 /** Of a policy that says them: one from before them sends its reminder and nothing else. */
-function messageRules(purposes: MessagePolicy['purposes'], perDay: MessagePolicy['perDay']): Rule[] {
+function messageRules({ purposes, onlineProgrammes, perDay }: MessagePolicy): Rule[] {
   const rules: (Rule | undefined)[] = [
     purposes === undefined
       ? undefined
@@ -108,6 +108,14 @@ function messageRules(purposes: MessagePolicy['purposes'], perDay: MessagePolicy
           field: 'messages.purposes',
           title: 'Messages besides reminders',
           value: purposes.length === 0 ? 'none' : purposes.join(', '),
+          source: ownDefault,
+        },
+    onlineProgrammes === undefined
+      ? undefined
+      : {
+          field: 'messages.onlineProgrammes',
+          title: 'Programmes that are taken online',
+          value: onlineProgrammes.length === 0 ? 'none' : onlineProgrammes.join(', '),
           source: ownDefault,
         },
     perDay === undefined

@@ -155,6 +155,7 @@ const answeredByDeclining: readonly AttentionCode[] = [
   'no-route',
   'routed-elsewhere',
   'transfer-declined',
+  'not-enrolled',
 ];
 
 function refuseDecline(

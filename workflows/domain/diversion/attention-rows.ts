@@ -313,6 +313,14 @@ export const attention = {
     remedy: 'Tell the person in another way; the text is not sent again.',
     source: 'An unclear answer of the gateway is never followed by a second text',
   },
+  'not-enrolled': {
+    title: 'Not enrolled online',
+    cause: 'The person could not be enrolled in the online programme, or nobody can tell whether they were.',
+    family: 'practice',
+    owner: 'ProviderWorker',
+    remedy: 'Get an access code from the programme and tell it to the person in a safe way.',
+    source: 'An unclear answer of the programme is never followed by a second enrolment',
+  },
   'internal-error': {
     title: 'Internal error',
     cause: 'A command could not be decided because a rule failed.',

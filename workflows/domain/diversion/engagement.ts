@@ -89,6 +89,7 @@ export function engage(
       'no-first-contact',
       'too-few-tries',
       'nothing-booked',
+      'not-enrolled',
       'death-corrected',
       'person-reassigned',
     ]),

@@ -2,7 +2,7 @@ import type { CarryFactData, Command, DeliveryOutcomeData, InternalErrorData } f
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { isEmailPurpose } from '../common/message-purpose.ts';
+import { isEmailPurpose, isProgrammePurpose } from '../common/message-purpose.ts';
 import { raise } from './attention.ts';
 import { noteCustody, noteRelease } from './custody.ts';
 import { correctDeath, noteDeath } from './death.ts';
@@ -56,10 +56,11 @@ export function reportDelivery(
   if (isEmailPurpose(purpose)) {
     return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
   }
-  if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {
+  const code = isProgrammePurpose(purpose) ? 'not-enrolled' : 'message-not-sent';
+  if (state.attention.some((open) => open.code === code && open.ref === intentId)) {
     return refuse('already-done', 'This message is already reported.');
   }
-  const raised = [raise(state, 'message-not-sent', command.occurredAt, intentId)];
+  const raised = [raise(state, code, command.occurredAt, intentId)];
   return new DecisionDraft(state, command)
     .record('message-not-sent', command.occurredAt, { intentId, outcome, purpose }, { raised })
     .decided();

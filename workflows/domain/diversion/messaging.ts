@@ -11,6 +11,7 @@ import {
   deadlineIntent,
   emailIntent,
   missedIntent,
+  onlineIntents,
   switchedOn,
   textIntent,
 } from '../common/planned-message.ts';
@@ -69,7 +70,9 @@ export function plannedMessages(
 ): MessageIntent[] {
   return [
     ...(mayText(after) ? toPerson(before, event, after, now) : []),
-    ...(isOpen(after) ? toStaff(event, after, now) : []),
+    ...(isOpen(after)
+      ? [...toOnlineProgramme(before, event, after, now), ...toStaff(event, after, now)]
+      : []),
     ...toOfficer(before, after, now),
   ];
 }
@@ -142,6 +145,32 @@ function cancelledAhead(
         cancelled.includes(appointmentId) && status === 'cancelled' && startsAt > now,
     )
     .flatMap((appointment) => aheadIntent('appointment-cancelled', appointment, policy.messages, now));
+}
+
+/**
+ * Who is routed to a programme that is taken online is enrolled there and sent the access code. Where no text may be sent,
+ * somebody has to tell it in another way, and is asked to once there is one (activities/deliver-message.ts).
+ */
+function toOnlineProgramme(
+  before: DiversionState | undefined,
+  event: DiversionEvent,
+  after: DiversionState,
+  now: Instant,
+): MessageIntent[] {
+  const { route, policy, consents } = after;
+  const routes =
+    event.type === 'referral-routed' ||
+    event.type === 'transfer-accepted' ||
+    // A code of the former person is no code of theirs.
+    event.type === 'person-reassigned' ||
+    // Who comes with a caseload has their code, if they were to have one.
+    (event.type === 'referral-received' && event.data.source.via !== 'caseload-import');
+  const online = route !== null && (policy.messages.onlineProgrammes ?? []).includes(route.programme);
+  // Of a referral that was somebody else's a moment ago what they wanted may still be what is known.
+  const mayTell = mayText(after) && (before === undefined || mayText(before));
+  return routes && online && consents.sharing !== 'withdrawn'
+    ? onlineIntents(policy.messages, now, mayTell)
+    : [];
 }
 
 /** By e-mail, to whoever has the case where it is now. */

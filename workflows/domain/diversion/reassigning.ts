@@ -23,6 +23,7 @@ const aboutFormer: readonly AttentionCode[] = [
   'wrong-number',
   ...replyAttention,
   'message-not-sent',
+  'not-enrolled',
   'death-corrected',
 ];
 

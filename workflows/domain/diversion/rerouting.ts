@@ -151,6 +151,7 @@ const answeredByRouting: readonly AttentionCode[] = [
   'unassigned',
   'routed-elsewhere',
   'transfer-declined',
+  'not-enrolled',
 ];
 
 export function recordMove(

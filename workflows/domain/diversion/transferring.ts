@@ -138,6 +138,7 @@ export function acceptTransfer(
             'no-route',
             'not-accepted',
             'not-accepted-manager',
+            'not-enrolled',
           ]),
           ...elsewhere.settled,
         ],
