@@ -196,10 +196,16 @@ export class JudgedLife extends ReferralLife {
     const row = purposeRow(purpose);
     must(row?.channel === channel, `${purpose} by ${channel}`);
     const { purposes = [] } = this.at.policy.messages;
+    const asked = this.of('page-link-planned').some(
+      (event) => event.commandId === commandId && event.data.by === 'command',
+    );
     must(
-      isReminderPurpose(purpose) || (purposes as readonly string[]).includes(purpose),
+      isReminderPurpose(purpose) ||
+        (purpose === 'page-link' && asked) ||
+        (purposes as readonly string[]).includes(purpose),
       `${purpose} is off`,
     );
+    must(purpose !== 'page-link' || !this.at.safetyFlag, 'A link to who may be in danger');
     must(this.now <= notBefore && notBefore < expiresAt, 'A message without time left');
     const about = this.at.appointments.find((known) => known.appointmentId === appointmentId);
     must(

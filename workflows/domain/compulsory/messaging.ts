@@ -2,7 +2,9 @@ import type { Decision } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { aheadIntent, missedIntent, switchedOn } from '../common/planned-message.ts';
+import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
+import { planLink } from './page-link.ts';
 import { findAppointment, wantsNoTexts } from './state.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
 
@@ -23,7 +25,34 @@ export function withMessages(
   }
   const reached = after();
   const planned = events.flatMap((event) => plannedMessages(event, reached, now));
-  return { events, intents: [...intents, ...switchedOn(planned, policy.messages)] };
+  const told = [...intents, ...switchedOn(planned, policy.messages)];
+  const link = linkWithBooking(events, reached, now);
+  return link === undefined
+    ? { events, intents: told }
+    : {
+        events: [...events, newEvent('page-link-planned', now, { by: 'booking' })],
+        intents: [...told, link],
+      };
+}
+
+/** With the first booking since it is switched on, and never again by itself: the same link shows what comes after. */
+function linkWithBooking(
+  events: readonly CompulsoryEvent[],
+  after: CompulsoryState,
+  now: Instant,
+): MessageIntent | undefined {
+  const { purposes = [] } = after.policy.messages;
+  const { closed, diedAt, pageLinkAt } = after;
+  const books = events.some(
+    ({ type, data }) =>
+      type === 'requirement-imposed' ||
+      type === 'appointment-varied' ||
+      (type === 'attendance-recorded' && data.followUp?.released === false),
+  );
+  if (!purposes.includes('page-link') || !books || pageLinkAt !== undefined) return undefined;
+  if (closed !== null || diedAt !== null) return undefined;
+  const planned = planLink(after, now);
+  return 'obstacle' in planned ? undefined : planned.intent;
 }
 
 /** What one event tells the person of, whether or not it is switched on. `after` is the state after the whole decision. */
