@@ -27,6 +27,7 @@ import type { Log } from './middleware/observe.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
+import { personPageRoutes } from './person-page/routes.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
 import { printedRuleRoutes } from './printed-rules.ts';
@@ -39,7 +40,7 @@ import { replyRoutes } from './replies.ts';
 import { retentionRoutes } from './retention.ts';
 import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
-import type { PublicRoute, Route, WebhookRoute } from './route.ts';
+import type { PageRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
 import { staffAddressRoutes } from './staff-addresses.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -61,7 +62,7 @@ export interface Services {
 
 export interface Api {
   readonly app: Express;
-  readonly routes: readonly (Route | PublicRoute | WebhookRoute)[];
+  readonly routes: readonly (Route | PublicRoute | WebhookRoute | PageRoute)[];
   /** When the work that no answer waited for has ended. */
   readonly settled: () => Promise<void>;
 }
@@ -108,9 +109,14 @@ export function createApp(services: Services): Api {
   const open = healthRoutes(services);
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
   const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
-  const routes: readonly (Route | PublicRoute | WebhookRoute)[] = [
+  const pages = personPageRoutes({
+    ...{ db, client, bestEffort, secret },
+    secure: services.environment !== 'development',
+  });
+  const routes: readonly (Route | PublicRoute | WebhookRoute | PageRoute)[] = [
     ...signedIn,
     ...called,
+    ...pages,
     ...open,
     ...documentation,
   ];
