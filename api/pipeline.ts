@@ -52,8 +52,9 @@ export function assemble(pipeline: Pipeline, routes: readonly AnyRoute[]): Expre
     const own: RequestHandler = (request, _response, next) => {
       next(route.path !== request.path && fixed.has(request.path) ? 'route' : undefined);
     };
-    app[route.method](address, own, ...handlersOf(route, pipeline));
-    if ('show' in route) app[route.method](address, apologiser(route));
+    // Express takes a handler of errors among the others of a route, where its types do not.
+    const sorry = 'show' in route ? [apologiser(route) as unknown as RequestHandler] : [];
+    app[route.method](address, own, ...handlersOf(route, pipeline), ...sorry);
   }
   for (const [path, methods] of methodsByPath(routes)) {
     const address = path.replaceAll(/\{(\w+)\}/g, ':$1');

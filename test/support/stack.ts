@@ -49,7 +49,10 @@ export async function startStack(
   const gateway = await startGateway();
   const engine = await startEngine({
     db,
-    messages: createMessageActivities({ db, gateway: gateway.gateway, numbers: numberPlanOf('test') }),
+    messages: createMessageActivities({
+      ...{ db, gateway: gateway.gateway, numbers: numberPlanOf('test') },
+      pageUrl: 'https://dyddiadur.example',
+    }),
     ...parts,
   });
   const webhooks = { publicUrl: '', authToken: gatewayToken };
