@@ -29,6 +29,8 @@ const accountSid = `AC${'1'.repeat(32)}`;
 /** What the gateway signs with. */
 export const gatewayToken = 'secret';
 const authToken = gatewayToken;
+/** Where links in texts lead. */
+export const pageUrl = 'https://dyddiadur.example';
 
 /** A Monday in the sending hours, long before the machine's own time. */
 export const mondayMorning = '2026-03-02T09:00:00.000Z';
@@ -147,6 +149,12 @@ export interface FailedTry {
   readonly pauseSeconds: number | null;
 }
 
+export interface DeliveredWith {
+  readonly db: Database;
+  readonly gateway: SmsGateway;
+  readonly pageUrl?: string | null;
+}
+
 /**
  * The tries of one activity under a clock that jumps over the pauses. Every instance is an activity of its
  * own, as a new run would start it.
@@ -154,14 +162,10 @@ export interface FailedTry {
 export class DeliveryUnderTest {
   readonly failures: FailedTry[] = [];
   now: Instant;
-  readonly #parts: { readonly db: Database; readonly gateway: SmsGateway };
+  readonly #parts: DeliveredWith;
   readonly #environment: MockActivityEnvironment;
 
-  constructor(
-    parts: { readonly db: Database; readonly gateway: SmsGateway },
-    at: Instant = mondayMorning,
-    hoursToClose = 36,
-  ) {
+  constructor(parts: DeliveredWith, at: Instant = mondayMorning, hoursToClose = 36) {
     this.#parts = parts;
     this.now = at;
     this.#environment = new MockActivityEnvironment(

@@ -15,7 +15,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { createTestDatabase } from './database.ts';
-import { gatewayToken, startGateway } from './delivery.ts';
+import { gatewayToken, pageUrl, startGateway } from './delivery.ts';
 import type { GatewayUnderTest } from './delivery.ts';
 import { startEngine } from './engine.ts';
 import type { EngineParts, TestEngine } from './engine.ts';
@@ -51,7 +51,7 @@ export async function startStack(
     db,
     messages: createMessageActivities({
       ...{ db, gateway: gateway.gateway, numbers: numberPlanOf('test') },
-      pageUrl: 'https://dyddiadur.example',
+      pageUrl,
     }),
     ...parts,
   });
