@@ -45,7 +45,7 @@ const delivery = (address: string | null = pageUrl): DeliveryUnderTest =>
   new DeliveryUnderTest({ db, gateway: under.gateway, pageUrl: address });
 
 test.each(['accept-then-hang', 'accept-then-500', 'accept-then-reset'] as const)(
-  'M90, F4: a text with a link is found again after %s, though its token is kept nowhere',
+  'M86, F4: a text with a link is found again after %s, though its token is kept nowhere',
   async (fault) => {
     const message = await aLink();
     await under.script({ on: 'create', does: fault });
@@ -75,7 +75,7 @@ test('the same message makes the same link, whichever try of it leaves', async (
   expect(rows).toHaveLength(1);
 });
 
-test('M90: no link goes where somebody may be in danger, also when the pathway has not heard of it', async () => {
+test('M91: no link goes where somebody may be in danger, also when the pathway has not heard of it', async () => {
   const message = await aLink();
   const { forceId, personId, pathwayId } = message;
   await recordFact(db, {

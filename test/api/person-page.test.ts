@@ -17,6 +17,7 @@ import { factsOf, recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
+import type { MessagePolicy } from '../../workflows/domain/common/policy.ts';
 import type { PersonFactKind } from '../../workflows/domain/common/person-fact.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
@@ -77,10 +78,11 @@ afterAll(async () => {
   await stack.close();
 });
 
-const messages = {
+const messages: MessagePolicy = {
   reminder: { before: { unit: 'days', count: 1 }, at: null },
-  ...{ purposes: ['page-link'], sendFrom: '00:00', sendUntil: '00:00' },
-} as const;
+  purposes: ['page-link'],
+  ...{ sendFrom: '00:00', sendUntil: '00:00' },
+};
 
 /** An appointment in an hour, so that only the link goes out. */
 const anHourAhead = () => ({
@@ -158,7 +160,7 @@ const askedOf = async (pathway: OpenedDiversion) =>
 
 const nowhere = async () => await new PageVisitor(url, '0'.repeat(32)).get();
 
-describe('M90 the link', () => {
+describe('M88: the link', () => {
   test('goes out with the first booking, shows the appointment after the year of birth, and is kept nowhere', async () => {
     const person = await linked();
     const { visitor, token, pathwayId } = person;
@@ -199,7 +201,7 @@ describe('M90 the link', () => {
   }, 90_000);
 });
 
-describe('M90 what is chosen on the page does what a text would', () => {
+describe('M93: what is chosen on the page does what a text would', () => {
   test('I’ll be there confirms the appointment; pressed twice it is one; the calendar file names nothing', async () => {
     const person = await linked();
     const { visitor, appointmentId } = person;
@@ -318,7 +320,7 @@ describe('M90 what is chosen on the page does what a text would', () => {
   }, 90_000);
 });
 
-describe('M90 who may not see it', () => {
+describe('M88: who may not see it', () => {
   test('five wrong years end the link, and the caseworker is told once; a year that is none does not count', async () => {
     const person = await linked();
     const { visitor } = person;
@@ -426,7 +428,7 @@ describe('M90 who may not see it', () => {
   }
 });
 
-test('M90, 8.1: nothing of a page is kept, passed on, indexed, run or framed, and its cookie goes nowhere else', async () => {
+test('M88: nothing of a page is kept, passed on, indexed, run or framed, and its cookie goes nowhere else', async () => {
   const person = await linked();
   const answered = await person.visitor.answer(year);
   expect(answered.set).toMatch(

@@ -60,7 +60,7 @@ describe('the link to the person’s page', () => {
     return { ...state, policy: { ...state.policy, messages: { ...messages, purposes: ['page-link'] } } };
   };
 
-  test('M90 goes with the first booking where it is switched on', () => {
+  test('M94 goes with the first booking where it is switched on', () => {
     const it = CompulsoryCase.tested();
     it.now = noticed;
     const command = it.command('impose-requirement', requirementData());

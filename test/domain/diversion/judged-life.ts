@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
 import type { MessageIntent } from '../../../workflows/domain/common/message-intent.ts';
 import { isReminderPurpose, purposeRow } from '../../../workflows/domain/common/message-purpose.ts';
+import type { PageLinkPlanned } from '../../../workflows/domain/common/page-link.ts';
 import { isReminderRule, reminderRules } from '../../../workflows/domain/common/reminder.ts';
 import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import type {
@@ -197,7 +198,7 @@ export class JudgedLife extends ReferralLife {
     must(row?.channel === channel, `${purpose} by ${channel}`);
     const { purposes = [] } = this.at.policy.messages;
     const asked = this.of('page-link-planned').some(
-      (event) => event.commandId === commandId && event.data.by === 'command',
+      (event) => event.commandId === commandId && (event.data as unknown as PageLinkPlanned).by === 'command',
     );
     must(
       isReminderPurpose(purpose) ||

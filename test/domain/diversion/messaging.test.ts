@@ -214,7 +214,7 @@ describe('the link to the person’s page', () => {
   const switched = () => received(only('appointment-booked', 'page-link'));
   const asked = (life: ReferralLife) => planned(life, (it) => it.do('send-page-link', {}));
 
-  test('M90 goes with the first booking since it is switched on, and never again by itself', () => {
+  test('M94 goes with the first booking since it is switched on, and never again by itself', () => {
     const life = switched();
     expect(planned(life, (it) => it.book('a1', '2026-03-20 14:00'))).toMatchObject([
       { purpose: 'appointment-booked', appointmentId: 'a1' },
