@@ -1,6 +1,7 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement, SendingFacts } from '../messages/judge.ts';
+import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
@@ -23,6 +24,7 @@ import {
   isInvitedWith,
   isRoutedOn,
 } from '../store/online-enrolments.ts';
+import { makeLink } from '../store/person-links.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
@@ -52,6 +54,8 @@ export interface DeliveryParts {
   readonly programme?: OnlineProgrammeGateway | null;
   /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
   readonly publicUrl?: string | null;
+  /** Where links in texts lead, without a slash at the end; left out: a text with a link fails. */
+  readonly pageUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -91,9 +95,10 @@ export function createMessageActivities({
   emails = null,
   programme = null,
   publicUrl = null,
+  pageUrl = null,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, programme, publicUrl, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
@@ -145,14 +150,14 @@ class Delivery {
         return claim.message.channel === 'email'
           ? // No mail server can say what became of a mail, so it stays unclear.
             await this.#settle({ status: 'unknown', reason: 'no-answer' })
-          : await this.#lookUp(handover);
+          : await this.#lookUp(this.#asItWent(claim.message, handover));
       }
     }
   }
 
   /** The message is held and was never handed to the gateway. */
   async #send(): Promise<DeliveryOutcome> {
-    const { db, gateway, publicUrl } = this.#parts;
+    const { db, gateway, publicUrl, pageUrl } = this.#parts;
     // Read again now that it is held: a fact recorded a moment ago binds this text.
     const found = await this.#case();
     const { forceId, intentId } = this.#held;
@@ -170,10 +175,16 @@ class Delivery {
       throw this.#waitUntil(judgement.at);
     }
     const { to, language, startsAt } = judgement;
-    const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt };
+    const token = purpose === 'page-link' ? await this.#link(handedOverAt) : null;
+    if (purpose === 'page-link' && (token === null || pageUrl === null)) {
+      return await this.#settle({ status: 'failed', reason: 'no-page-address' });
+    }
+    const link = token === null || pageUrl === null ? null : pageAddress(pageUrl, token);
+    const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt, link };
     if (typeof told === 'string') return await this.#skip(purpose, told);
     const text = { to, body: render(purpose, language, told) };
-    const handover = { ...text, language, handedOverAt };
+    const kept = token === null ? text.body : withoutToken(text.body, token);
+    const handover = { to, body: kept, language, handedOverAt };
     if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
@@ -295,6 +306,18 @@ class Delivery {
     }
     await takeBack(this.#parts.db, this.#held);
     throw wait(deliveryWaitTypes.gateway, seconds === null ? undefined : pause, why);
+  }
+
+  #link(now: Instant): Promise<string | null> {
+    return makeLink(this.#parts.db, this.#held, now);
+  }
+
+  /** What is kept of a text with a link lacks its token, and the gateway knows the text with it. */
+  #asItWent({ purpose }: MessageRow, handover: Handover): Handover {
+    const { forceId, intentId } = this.#held;
+    return purpose === 'page-link'
+      ? { ...handover, body: withToken(handover.body, this.#parts.db.fields.linkToken(forceId, intentId)) }
+      : handover;
   }
 
   async #lookUp(handover: Handover): Promise<DeliveryOutcome> {

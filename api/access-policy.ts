@@ -107,6 +107,14 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
     public: 'the text gateway has no token; it is believed by its signature over the address and the form',
   },
 
+  'GET /p/{token}': {
+    public: 'a person has no account; the token is in their text, and the year of birth is asked for first',
+  },
+  'POST /p/{token}': {
+    public: 'as the page itself; what is chosen there needs the cookie that the right year gave',
+  },
+  'GET /p/{token}/calendar': { public: 'as the page itself, with its cookie' },
+
   'POST /api/v1/referrals': { roles: diversionTable.commands['receive-referral'].roles },
   'GET /api/v1/referrals/{reference}': { roles: ['PoliceOfficer', 'RecordsSystem', 'Manager'] },
   'POST /api/v1/drug-tests': { roles: compulsoryTable.commands['record-test'].roles },

@@ -29,6 +29,7 @@ import { describeApi } from './openapi.ts';
 import { meRoutes } from './me.ts';
 import { onlineEnrolmentRoutes } from './online-enrolments.ts';
 import { operationRoutes } from './operations.ts';
+import { personPageRoutes } from './person-page/routes.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
 import { printedRuleRoutes } from './printed-rules.ts';
@@ -41,7 +42,7 @@ import { replyRoutes } from './replies.ts';
 import { retentionRoutes } from './retention.ts';
 import { requestRoutes, settled } from './requests.ts';
 import { routeTableRoutes } from './route-table.ts';
-import type { PublicRoute, Route, WebhookRoute } from './route.ts';
+import type { PageRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
 import { onlineStartRoutes } from './online-start.ts';
 import { staffAddressRoutes } from './staff-addresses.ts';
@@ -66,7 +67,7 @@ export interface Services {
 
 export interface Api {
   readonly app: Express;
-  readonly routes: readonly (Route | PublicRoute | WebhookRoute)[];
+  readonly routes: readonly (Route | PublicRoute | WebhookRoute | PageRoute)[];
   /** When the work that no answer waited for has ended. */
   readonly settled: () => Promise<void>;
 }
@@ -115,9 +116,14 @@ export function createApp(services: Services): Api {
   const open = [...healthRoutes(services), ...onlineStartRoutes(services.onlineSignInUrl ?? null)];
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
   const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
-  const routes: readonly (Route | PublicRoute | WebhookRoute)[] = [
+  const pages = personPageRoutes({
+    ...{ db, client, bestEffort, secret },
+    secure: services.environment !== 'development',
+  });
+  const routes: readonly (Route | PublicRoute | WebhookRoute | PageRoute)[] = [
     ...signedIn,
     ...called,
+    ...pages,
     ...open,
     ...documentation,
   ];

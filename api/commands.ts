@@ -26,6 +26,7 @@ import { jsonBody } from './json-body.ts';
 import type { Log } from './middleware/observe.ts';
 import { fold } from './kinds.ts';
 import { refuseDramaNumbers } from './mobile-numbers.ts';
+import { checkMaySendLink } from './person-page/may-send.ts';
 import { Problem } from './problems.ts';
 import { checkPlaces, checkProgramme, checkUnit } from './reference-codes.ts';
 import { problemOf, wrongRole } from './refusals.ts';
@@ -109,6 +110,10 @@ export function commandRoutes(parts: CommandParts & { readonly numbers: NumberPl
         }
         if (name === 'record-assessment') await checkProgramme(parts.db, caller.forceId, read);
         return async (intent) => {
+          // A repeat may have been taken before, and is then answered from the ledger.
+          if (name === 'send-page-link' && !intent.repeated) {
+            await checkMaySendLink(parts.db, row, { numbers: parts.numbers, now: receivedAt, body: read });
+          }
           const command = commandOf(params.command, read, actor, intent);
           const answer = await inFlight
             .hold(row.pathwayId, () =>

@@ -8,7 +8,7 @@ import { accessPolicy, rolesOfCommand, sendableCommands } from './access-policy.
 import { factOfCommand, factTable, personFactNames } from './fact-table.ts';
 import { problems } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import type { ActRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
+import type { ActRoute, PageRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { commandAnswer, factAnswer, problemDocument } from './schemas/answers.ts';
 import { commandBody, commandExample } from './schemas/commands.ts';
 import { ExampleTimes } from './schemas/example-times.ts';
@@ -59,7 +59,7 @@ const commandPath = '/api/v1/pathways/{pathwayId}/commands/{command}';
  * around `now`.
  */
 export function describeApi(
-  routes: readonly (Route | PublicRoute | WebhookRoute)[],
+  routes: readonly (Route | PublicRoute | WebhookRoute | PageRoute)[],
   build: string,
   now: Instant,
 ): JsonObject {
@@ -93,7 +93,7 @@ export function describeApi(
 }
 
 function operationOf(
-  route: Route | PublicRoute | WebhookRoute,
+  route: Route | PublicRoute | WebhookRoute | PageRoute,
   schemas: Schemas,
   times: ExampleTimes,
 ): JsonObject {
@@ -110,6 +110,7 @@ function operationOf(
       },
     };
   }
+  if ('show' in route) return pageOperation(route);
   if ('receive' in route) return webhookOperation(route, schemas);
   const acting = route.method === 'post';
   return {
@@ -143,6 +144,30 @@ function operationOf(
         ...(acting ? alwaysActing : []),
         ...(route.problems ?? []),
       ]),
+    },
+  };
+}
+
+/** For a browser: whatever it answers is a page. */
+function pageOperation({ method, path, summary, tag }: PageRoute): JsonObject {
+  const page = { 'text/html': { schema: { type: 'string' } } };
+  const form = { type: 'object', additionalProperties: { type: 'string' } };
+  return {
+    operationId: operationId(method, path),
+    summary,
+    tags: [tag],
+    security: [],
+    parameters: [{ name: 'token', in: 'path', required: true, schema: { type: 'string' } }],
+    ...(method === 'post'
+      ? {
+          requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } },
+        }
+      : {}),
+    responses: {
+      '2XX': { description: 'The page, or a file of it' },
+      '3XX': { description: 'Back to the page' },
+      '4XX': { description: 'A page that says what to do', content: page },
+      '5XX': { description: 'A page that says what to do', content: page },
     },
   };
 }

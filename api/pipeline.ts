@@ -1,12 +1,12 @@
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { accessPolicy, mayUse } from './access-policy.ts';
 import type { AccessRule } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import { rolesOfPeople } from './middleware/authenticate.ts';
 import type { Authenticate } from './middleware/authenticate.ts';
-import { handleProblems, refuseUnknownAddress } from './middleware/handle-problems.ts';
+import { asProblem, handleProblems, refuseUnknownAddress } from './middleware/handle-problems.ts';
 import { keyOf } from './middleware/idempotency.ts';
 import type { Recall, RunOnce } from './middleware/idempotency.ts';
 import { observed, setUpObservation } from './middleware/observe.ts';
@@ -16,7 +16,7 @@ import { setUpSecurityHeaders } from './middleware/security-headers.ts';
 import { Problem } from './problems.ts';
 import type { ProblemDocument } from './problems.ts';
 import { wrongRole } from './refusals.ts';
-import type { Act, Answer, PublicRoute, Route, WebhookRoute } from './route.ts';
+import type { Act, Answer, PageAnswer, PageRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { pointer, readAs } from './schemas/reading.ts';
 import type { Metrics } from '../platform/metrics.ts';
 
@@ -28,7 +28,7 @@ export interface Pipeline {
   readonly recall: Recall;
 }
 
-type AnyRoute = Route | PublicRoute | WebhookRoute;
+type AnyRoute = Route | PublicRoute | WebhookRoute | PageRoute;
 
 /**
  * Puts routes, access policy and middleware together.
@@ -52,7 +52,9 @@ export function assemble(pipeline: Pipeline, routes: readonly AnyRoute[]): Expre
     const own: RequestHandler = (request, _response, next) => {
       next(route.path !== request.path && fixed.has(request.path) ? 'route' : undefined);
     };
-    app[route.method](address, own, ...handlersOf(route, pipeline));
+    // Express takes a handler of errors among the others of a route, where its types do not.
+    const sorry = 'show' in route ? [apologiser(route) as unknown as RequestHandler] : [];
+    app[route.method](address, own, ...handlersOf(route, pipeline), ...sorry);
   }
   for (const [path, methods] of methodsByPath(routes)) {
     const address = path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -86,8 +88,8 @@ function checkPolicy(routes: readonly AnyRoute[]): void {
   if (complaints.length > 0) throw new Error(`The API does not start: ${complaints.join('; ')}.`);
 }
 
-function takesNoCaller(route: AnyRoute): route is PublicRoute | WebhookRoute {
-  return 'respond' in route || 'receive' in route;
+function takesNoCaller(route: AnyRoute): route is PublicRoute | WebhookRoute | PageRoute {
+  return 'respond' in route || 'receive' in route || 'show' in route;
 }
 
 function ruleOf(route: AnyRoute): AccessRule {
@@ -117,6 +119,10 @@ function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
         response.status(status).type(media).send(body);
       },
     ];
+  }
+  if ('show' in route) {
+    const read = route.method === 'post' ? readBody(formMedia, route.largest) : [];
+    return [name, ...read, shower(route)];
   }
   if ('receive' in route) return [name, ...readBody(formMedia, route.largest), receiver(route)];
   const admit = admission(route, pipeline.authenticate);
@@ -176,13 +182,59 @@ function receiver(route: WebhookRoute): RequestHandler {
   return async (request, response) => {
     const { status, media, body } = await route.receive({
       params: paramsOf(route, request.params),
-      form: Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytesOf(request.body)))),
+      form: formOf(request.body),
       address: request.originalUrl,
       signature: request.get('x-twilio-signature'),
       receivedAt: toInstant(Date.now()),
     });
     response.status(status).type(media).send(body);
   };
+}
+
+function shower(route: PageRoute): RequestHandler {
+  return async (request, response) => {
+    const { token } = request.params;
+    sendPage(
+      response,
+      await route.show({
+        token: typeof token === 'string' ? token : '',
+        query: plainQuery(request.query),
+        form: formOf(request.body),
+        cookie: request.headers.cookie,
+        receivedAt: toInstant(Date.now()),
+      }),
+    );
+  };
+}
+
+/** A page and no document: whoever reads it is no program. */
+function apologiser(route: PageRoute): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const seen = observed(response);
+    const problem = asProblem(error);
+    seen.problem = problem.code;
+    if (problem.status === 500) seen.fault = error;
+    sendPage(response, route.sorry(problem.status));
+  };
+}
+
+function sendPage(response: express.Response, { status, media, body, headers = {} }: PageAnswer): void {
+  for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
+  response.status(status).type(media).send(body);
+}
+
+function plainQuery(query: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function formOf(body: unknown): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytesOf(body))));
 }
 
 function isNotFound(error: unknown): boolean {

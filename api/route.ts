@@ -119,6 +119,38 @@ export interface WebhookRoute<P = unknown> {
   ) => Promise<{ readonly status: number; readonly media: string; readonly body: string }>;
 }
 
+/** What somebody's browser asks of a page that is theirs alone. */
+export interface PageAsked {
+  readonly token: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Empty where nothing was sent. */
+  readonly form: Readonly<Record<string, string>>;
+  /** The header; undefined where there is none. */
+  readonly cookie: string | undefined;
+  readonly receivedAt: Instant;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly media: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Outside /api/v1, for whoever has the token in its path: no caller. It answers in pages, also where something is wrong. */
+export interface PageRoute {
+  readonly method: 'get' | 'post';
+  /** Its one parameter is the token. */
+  readonly path: string;
+  readonly summary: string;
+  readonly tag: string;
+  /** Of the form, in bytes. */
+  readonly largest: number;
+  readonly show: (asked: PageAsked) => Promise<PageAnswer>;
+  /** In place of a problem. */
+  readonly sorry: (status: number) => PageAnswer;
+}
+
 /** Forgets the type of the parameters, as `reading` does. */
 export function calledBack<P>(route: WebhookRoute<P>): WebhookRoute {
   return route as unknown as WebhookRoute;

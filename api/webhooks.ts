@@ -7,15 +7,10 @@ import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import {
-  isForPathway,
-  languageOfReply,
-  markReplyCarried,
-  recordFactsOfReply,
-  recordReply,
-} from '../store/replies.ts';
+import { languageOfReply, recordReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
 import type { BestEffort } from './best-effort.ts';
+import { followReply } from './follow-reply.ts';
 import { Problem } from './problems.ts';
 import { calledBack } from './route.ts';
 import type { Called, WebhookRoute } from './route.ts';
@@ -131,9 +126,10 @@ async function takeReport({ db, client, bestEffort }: WebhookParts, report: Gate
 
 /** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */
 async function takeIn(
-  { db, client, bestEffort }: WebhookParts,
+  parts: WebhookParts,
   { params: { forceId }, form, receivedAt }: Called<{ readonly forceId: string }>,
 ): Promise<string> {
+  const { db } = parts;
   const words = form['Body'] ?? '';
   // The gateway has stopped the texts at its own side by then.
   const stopped = form['OptOutType'] === 'STOP';
@@ -144,17 +140,7 @@ async function takeIn(
   });
   if (kept === null) throw new Problem('not-found');
   const { reply, created } = kept;
-  const facts = await recordFactsOfReply(db, reply);
-  if (!isForPathway(reply)) await markReplyCarried(db, reply, null);
-  const carried = [
-    ...facts.filter(({ carriedAt }) => carriedAt === null).map(({ factId }) => factId),
-    ...(isForPathway(reply) && reply.carriedAt === null ? [reply.replyId] : []),
-  ];
-  for (const factId of carried) {
-    bestEffort.start('carry what a text says', () =>
-      client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId })),
-    );
-  }
+  await followReply(parts, reply);
   // To its own words the gateway has answered by itself.
   const answers = created && reply.meaning === 'help' && form['OptOutType'] === undefined;
   return answers ? await help(db, reply) : nothing;

@@ -8,8 +8,10 @@ export interface OutwardSettings {
   readonly emailFrom: string;
   /** null: the same. */
   readonly emailReplyTo: string | null;
-  /** Where links lead: the whole address. */
+  /** Where links in e-mails lead, and the gateway reports: the whole address. */
   readonly publicUrl: string;
+  /** Where links in texts lead: the whole address. */
+  readonly pageUrl: string;
 }
 
 const variables = {
@@ -17,6 +19,7 @@ const variables = {
   emailFrom: 'MAIL_FROM',
   emailReplyTo: 'MAIL_REPLY_TO',
   publicUrl: 'PUBLIC_URL',
+  pageUrl: 'PAGE_URL',
 } as const satisfies Readonly<Record<keyof OutwardSettings, string>>;
 
 export interface TellingSetting {
@@ -27,8 +30,8 @@ export interface TellingSetting {
 
 /** The settings that give the service away, with the words that do; none means that they are neutral. */
 export function tellingSettings(settings: OutwardSettings): TellingSetting[] {
-  const { textSender, emailFrom, emailReplyTo, publicUrl } = settings;
-  const seen = { textSender, emailFrom, emailReplyTo: emailReplyTo ?? '', publicUrl };
+  const { textSender, emailFrom, emailReplyTo, publicUrl, pageUrl } = settings;
+  const seen = { textSender, emailFrom, emailReplyTo: emailReplyTo ?? '', publicUrl, pageUrl };
   return (Object.keys(seen) as (keyof OutwardSettings)[])
     .map((name) => ({ setting: variables[name], words: tellingWordsInAddress(seen[name]) }))
     .filter(({ words }) => words.length > 0);

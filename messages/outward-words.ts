@@ -10,7 +10,9 @@ import { referralProgress } from './email-words.ts';
 import { letterHtml } from './letters/letter.ts';
 import { letterPurposes } from './letters/letter-words.ts';
 import type { OutwardSettings } from './outward-settings.ts';
+import { pageAddress } from './page-address.ts';
 import { pageTitles } from './page-titles.ts';
+import { appointmentPage, endedPage, tryLaterPage, yearPage } from './person-page/person-page.ts';
 import { render, renderEmail } from './render.ts';
 
 /** One thing that leaves the house or is seen by whoever stands beside the person. */
@@ -25,7 +27,7 @@ export interface OutwardWords {
 
 export const outwardKinds = [
   ...(['text', 'e-mail subject', 'e-mail', 'automatic reply', 'letter'] as const),
-  ...(['calendar file', 'calendar file name', 'page title', 'setting'] as const),
+  ...(['calendar file', 'calendar file name', 'page title', 'page', 'setting'] as const),
 ] as const;
 
 export type OutwardKind = (typeof outwardKinds)[number];
@@ -34,8 +36,8 @@ export type OutwardKind = (typeof outwardKinds)[number];
 export interface OutwardSample {
   readonly at: Instant;
   readonly reference: string;
-  /** The path of a link; its host is that of the settings. */
-  readonly path: string;
+  /** Of a link in a text; its host is that of the settings. */
+  readonly token: string;
   readonly settings: OutwardSettings;
 }
 
@@ -47,14 +49,17 @@ export function outwardWords(sample: OutwardSample): OutwardWords[] {
   return [
     ...languages.flatMap((language) => wordsIn(language, sample)),
     ...repliesOf(null, inBothLanguages),
+    { kind: 'page', name: 'ended', language: null, text: visibleText(endedPage()) },
+    { kind: 'page', name: 'try later', language: null, text: visibleText(tryLaterPage()) },
     ...Object.entries(sample.settings).map(([name, text]: [string, string | null]): OutwardWords => {
       return { kind: 'setting', name, language: null, text: text ?? '' };
     }),
   ];
 }
 
-function wordsIn(language: Language, { at, reference, path, settings }: OutwardSample): OutwardWords[] {
-  const link = `${settings.publicUrl}${path}`;
+function wordsIn(language: Language, { at, reference, token, settings }: OutwardSample): OutwardWords[] {
+  const link = `${settings.publicUrl}/`;
+  const page = pageAddress(settings.pageUrl, token);
   const words = (kind: OutwardKind, name: string, text: string): OutwardWords => {
     return { kind, name, language, text };
   };
@@ -69,7 +74,7 @@ function wordsIn(language: Language, { at, reference, path, settings }: OutwardS
   };
   return [
     ...textPurposes.map((purpose) =>
-      words('text', purpose, render(purpose, language, { startsAt: at, link, code: 'BCDF-2345' })),
+      words('text', purpose, render(purpose, language, { startsAt: at, link: page, code: 'BCDF-2345' })),
     ),
     ...emailPurposes.flatMap((purpose) =>
       (purpose === 'referral-progress' ? referralProgress : [null]).flatMap((progress) => {
@@ -84,6 +89,9 @@ function wordsIn(language: Language, { at, reference, path, settings }: OutwardS
     ),
     words('calendar file', summary, calendarFile(entry)),
     words('calendar file name', fileName, fileName),
+    ...Object.entries(samplePages(language, at)).map(([name, html]) =>
+      words('page', name, visibleText(html)),
+    ),
     ...Object.entries(pageTitles).map(([name, title]) => words('page title', name, title[language])),
   ];
 }
@@ -102,6 +110,26 @@ function sampleLetter(purpose: (typeof letterPurposes)[number], language: Langua
   return letterHtml(
     purpose === 'appointment' ? { ...given, purpose, startsAt: at, place: null } : { ...given, purpose },
   );
+}
+
+function samplePages(language: Language, at: Instant): Readonly<Record<string, string>> {
+  const given = { language, form: '0.0', calendar: 'calendar' };
+  const shown = { key: '0', startsAt: at, place: null };
+  return {
+    year: yearPage({ language, malformed: false }),
+    'mistyped year': yearPage({ language, malformed: true }),
+    appointment: appointmentPage({
+      ...given,
+      appointment: { ...shown, said: 'confirm' },
+      textsStopped: false,
+    }),
+    answered: appointmentPage({
+      ...given,
+      appointment: { ...shown, said: 'cannot-come' },
+      textsStopped: true,
+    }),
+    'no appointment': appointmentPage({ ...given, appointment: null, textsStopped: false }),
+  };
 }
 
 /** Of a page: its title and what is read on it. */

@@ -7,7 +7,6 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 export const pageTitles = {
   yearOfBirth: { en: 'Your year of birth', cy: 'Blwyddyn eich geni' },
   appointment: { en: 'Your appointment', cy: 'Eich apwyntiad' },
-  thanks: { en: 'Thank you', cy: 'Diolch' },
   tryLater: { en: 'Please try again later', cy: 'Rhowch gynnig arall arni yn nes ymlaen' },
-  ended: { en: 'This link has ended', cy: 'Mae’r ddolen hon wedi dod i ben' },
+  ended: { en: 'This page cannot be shown', cy: 'Ni ellir dangos y dudalen hon' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;

@@ -13,6 +13,8 @@ export interface Config {
   readonly port: number;
   /** Where the API is reached from outside, without a slash at the end: callbacks of the gateway are signed over it. */
   readonly publicUrl: string;
+  /** Where links in texts to a person lead, without a slash at the end; the same unless it is set. */
+  readonly pageUrl: string;
   readonly issuer: { readonly url: string; readonly audience: string };
   readonly twilio: {
     readonly accountSid: string;
@@ -90,6 +92,7 @@ export function readConfig(env: Environment = process.env): Config {
     databaseUrl: setting('DATABASE_URL', 'postgres://llwybr:llwybr@127.0.0.1:5433/llwybr'),
     port,
     publicUrl: publicUrl(setting('PUBLIC_URL', `http://127.0.0.1:${port}`)),
+    pageUrl: pageUrl(env, setting('PUBLIC_URL', `http://127.0.0.1:${port}`), production),
     issuer: {
       url: url('OIDC_ISSUER', setting('OIDC_ISSUER', 'http://127.0.0.1:3002')),
       audience: setting('OIDC_AUDIENCE', 'llwybr'),
@@ -127,6 +130,18 @@ export function readPublicUrl(env: Environment = process.env): string {
 
 function publicUrl(value: string): string {
   return url('PUBLIC_URL', value).replace(/\/+$/, '');
+}
+
+/** Without https the page could keep no cookie, and whoever is on the line would read it. */
+function pageUrl(env: Environment, fallback: string, production: boolean): string {
+  const given = env['PAGE_URL'] ?? '';
+  const value = url('PAGE_URL', given === '' ? fallback : given).replace(/\/+$/, '');
+  if (production && !value.startsWith('https:')) {
+    throw new ConfigError(
+      `PAGE_URL, or PUBLIC_URL where it is not set, must be an https address in production.${adviceOn(env)}`,
+    );
+  }
+  return value;
 }
 
 /** What to say to somebody who did not know that they asked for production. */

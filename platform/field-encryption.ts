@@ -72,13 +72,21 @@ export class FieldEncryption {
    * a mobile number has one form. Bound to the force: nobody can tell that two forces hold the same person.
    */
   blindIndex(purpose: BlindIndexPurpose, forceId: string, ...parts: readonly string[]): string {
-    const mac = createHmac('sha256', this.#blindIndexKey);
-    for (const part of [purpose, forceId, ...parts.map(spellings[purpose])]) {
-      // The length in front: ("ab", "c") and ("a", "bc") are two values.
-      const bytes = Buffer.from(part, 'utf8');
-      mac.update(`${bytes.length}:`).update(bytes);
-    }
-    return mac.digest('base64url');
+    return this.#keyed(purpose, forceId, ...parts.map(spellings[purpose])).toString('base64url');
+  }
+
+  /**
+   * The token by which the page of one person is reached, of 128 bits that nobody can guess: the same for the same message
+   * each time, so that a text that is tried again says the same and the token need not be kept. In hexadecimal: what phones take
+   * for a link may end before a sign, and no word can stand in it.
+   */
+  linkToken(forceId: string, intentId: string): string {
+    return this.#keyed('link-token', forceId, intentId).subarray(0, 16).toString('hex');
+  }
+
+  /** What a link is found by. */
+  linkHash(token: string): string {
+    return this.#keyed('link-hash', token).toString('base64url');
   }
 
   /** Surname, first forename and birth date: the middle names are often left out. */
@@ -88,6 +96,16 @@ export class FieldEncryption {
   ): string {
     const [first = ''] = (person.forenames ?? '').trim().split(/\s+/);
     return this.blindIndex('name-and-birth-date', forceId, person.surname, first, person.birthDate);
+  }
+
+  #keyed(...parts: readonly string[]): Buffer {
+    const mac = createHmac('sha256', this.#blindIndexKey);
+    for (const part of parts) {
+      // The length in front: ("ab", "c") and ("a", "bc") are two values.
+      const bytes = Buffer.from(part, 'utf8');
+      mac.update(`${bytes.length}:`).update(bytes);
+    }
+    return mac.digest();
   }
 }
 

@@ -84,11 +84,75 @@ export async function recordReply(
     ],
   );
   if (rows[0] !== undefined) return { reply: rows[0], created: true };
-  const earlier = await db.pool.query<ReplyRecord>(
+  const earlier = await replyByGatewayId(db, forceId, gatewayId);
+  return earlier === null ? null : { reply: earlier, created: false };
+}
+
+/** What a person chose on their page, to which a link in a text led them. */
+export interface PageChoice {
+  readonly forceId: string;
+  /** The link, which is the message that it was sent in. */
+  readonly linkId: string;
+  /** Of the showing of the page and what was chosen there: the same one is the same choice. */
+  readonly choiceId: string;
+  readonly meaning: ReplyMeaning;
+  /** For who reads it on the case. */
+  readonly words: string;
+  readonly appointmentId: string | null;
+  readonly receivedAt: Instant;
+}
+
+/**
+ * Keeps one choice as what a text with that meaning would be, once. It is of whom the link is of, and not of a number.
+ * @returns null when there is no such link
+ */
+export async function recordPageChoice(db: Database, choice: PageChoice): Promise<ReplyRecord | null> {
+  const { forceId, linkId, choiceId, meaning, words, appointmentId, receivedAt } = choice;
+  const replyId = randomUUID();
+  const gatewayId = `page:${choiceId}`;
+  const { rows } = await db.pool.query<ReplyRecord>(
+    `with r as (
+       insert into reply (force_id, id, gateway_id, words, meaning, call_today, received_at, intent_id, pathway_id,
+           appointment_id)
+         select l.force_id, $3, $4, $5, $6, false, $7, l.id, l.pathway_id, $8
+           from person_link l where l.force_id = $1 and l.id = $2
+         on conflict (force_id, gateway_id) do nothing
+         returning *
+     ) select ${columns} from r`,
+    [
+      ...[forceId, linkId, replyId, gatewayId, db.fields.encrypt(words, place('words', replyId))],
+      ...[meaning, receivedAt, appointmentId],
+    ],
+  );
+  return rows[0] ?? (await replyByGatewayId(db, forceId, gatewayId));
+}
+
+/** The latest that was said of coming to an appointment, by text or on the page; null: nothing. */
+export async function saidOfComing(
+  db: Database,
+  forceId: string,
+  pathwayId: string,
+  appointmentId: string,
+): Promise<'confirm' | 'cannot-come' | null> {
+  const { rows } = await db.pool.query<{ meaning: 'confirm' | 'cannot-come' }>(
+    `select meaning from reply where force_id = $1 and pathway_id = $2 and appointment_id = $3
+        and meaning in ('confirm', 'cannot-come')
+      order by received_at desc, id limit 1`,
+    [forceId, pathwayId, appointmentId],
+  );
+  return rows[0]?.meaning ?? null;
+}
+
+async function replyByGatewayId(
+  db: Database,
+  forceId: string,
+  gatewayId: string,
+): Promise<ReplyRecord | null> {
+  const { rows } = await db.pool.query<ReplyRecord>(
     `select ${columns} from reply r where r.force_id = $1 and r.gateway_id = $2`,
     [forceId, gatewayId],
   );
-  return earlier.rows[0] === undefined ? null : { reply: earlier.rows[0], created: false };
+  return rows[0] ?? null;
 }
 
 /**

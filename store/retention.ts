@@ -215,6 +215,7 @@ export async function erasePerson(
       ],
     );
     for (const statement of [
+      'delete from person_link where force_id = $1 and person_id = $2',
       'delete from former_number where force_id = $1 and person_id = $2',
       'delete from person_possible_match where force_id = $1 and $2 in (person_id, other_person_id)',
       'delete from amended_detail where force_id = $1 and person_id = $2',

@@ -26,7 +26,7 @@ import { Sweep } from './sweep.ts';
  */
 const config = readConfig();
 const telling = tellingSettings({
-  ...{ textSender: config.twilio.from, publicUrl: config.publicUrl },
+  ...{ textSender: config.twilio.from, publicUrl: config.publicUrl, pageUrl: config.pageUrl },
   ...{ emailFrom: config.mail.from, emailReplyTo: config.mail.replyTo },
 });
 if (telling.length > 0) {
@@ -67,7 +67,7 @@ const workers = await createWorkers({
   },
   messageActivities: createMessageActivities({
     ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
-    ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl },
+    ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
   }),
   env: process.env,
 });

@@ -31,7 +31,8 @@ export function sendProblem(response: Response, problem: Problem): void {
     .send(JSON.stringify({ ...problem.document(), requestId: seen.requestId }));
 }
 
-function asProblem(error: unknown): Problem {
+/** What is answered of an error; of one that is our own fault no more than that. */
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,

@@ -56,4 +56,5 @@ export const compulsoryExamples: { readonly [N in keyof Schemas]: Example<z.inpu
   'record-arrest': (times) => ({ taskId: ids.task, arrestedAt: times.ago(0) }),
   'withdraw-task': () => ({ taskId: ids.task, reasonCode: 'wrong-unit' }),
   'record-result': () => ({ breachId: ids.breach, result: 'charged' }),
+  'send-page-link': () => ({}),
 };

@@ -93,4 +93,5 @@ export const compulsoryCommandSchemas = {
       'Only of a release: the task of the arrest that it ends, where the person was arrested on more than one',
     ).exactOptional(),
   }),
+  'send-page-link': z.strictObject({}),
 } satisfies { readonly [N in CompulsoryCommand['name']]: z.ZodType<DataOf<N>> };

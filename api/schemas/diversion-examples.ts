@@ -66,6 +66,7 @@ export const diversionExamples: { readonly [N in keyof Schemas]: Example<z.input
   'accept-transfer': () => ({ transferId: ids.transfer }),
   'decline-transfer': () => ({ transferId: ids.transfer, reason: 'no-capacity' }),
   'take-back-transfer': () => ({ transferId: ids.transfer }),
+  'send-page-link': () => ({}),
   'set-iom-flag': () => ({ designated: true }),
   'add-note': () => ({ text: 'Prefers to be rung after four.\nWould like to meet in Welsh.' }),
   'amend-details': () => ({

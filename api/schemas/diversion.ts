@@ -87,6 +87,7 @@ export const diversionCommandSchemas = {
   'accept-transfer': z.strictObject({ transferId: offer }),
   'decline-transfer': z.strictObject({ transferId: offer, reason: z.enum(transferRefusals) }),
   'take-back-transfer': z.strictObject({ transferId: offer }),
+  'send-page-link': z.strictObject({}),
   'set-iom-flag': z.strictObject({
     designated: z.boolean().meta({
       description:

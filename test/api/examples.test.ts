@@ -115,6 +115,7 @@ const beforeDiversion: Readonly<Record<string, readonly Step[]>> = {
   'undo-contact-attempt': ['record-contact-attempt'],
   'reschedule-appointment': ['book-appointment'],
   'cancel-appointment': ['book-appointment'],
+  'send-page-link': ['book-appointment'],
   'record-attendance': [booked],
   'correct-attendance': [booked, 'record-attendance'],
   'agree-care-plan': ['record-assessment'],
@@ -155,6 +156,7 @@ const putOut: readonly Step[] = [...marked, 'issue-arrest-task'];
 const beforeCompulsory: Readonly<Record<string, readonly Step[]>> = {
   'vary-appointment': [dutyIn(48 * 3_600_000)],
   'record-attendance': [soon],
+  'send-page-link': [dutyIn(48 * 3_600_000)],
   'decide-good-cause': missed,
   'declare-breach': judged,
   'set-marker': declared,

@@ -231,6 +231,13 @@ describe('M202 how long details are kept', () => {
       `insert into note (force_id, id, pathway_id, body, seq) values ($1, $2, $3, 'sealed', 1)`,
       `insert into former_number (force_id, id, person_id, mobile, replaced_at, command_id)
          values ($1, $2, (select person_id from pathway where id = $3), 'sealed', now(), 'c')`,
+      `with sent as (
+         insert into message (force_id, id, pathway_id, seq, command_id, purpose, channel, urgency, not_before, expires_at,
+             status, planned_at, updated_at)
+           values ($1, $2, $3, 1, 'c', 'page-link', 'sms', 1, now(), now(), 'planned', now(), now()) returning id
+       ) insert into person_link (force_id, id, token_hash, person_id, pathway_id, made_at, expires_at)
+           select $1, sent.id, 'hash', pathway.person_id, $3, now(), now() + interval '1 day'
+             from sent, pathway where pathway.id = $3`,
     ]) {
       await api.db.pool.query(statement, [forceId, randomUUID(), pathwayId]);
     }
@@ -265,7 +272,11 @@ describe('M202 how long details are kept', () => {
       api.db.fields.decrypt(value, { table: 'person', column, rowId: personId });
     expect([read('surname', sealed[0]?.surname), read('birth_date', sealed[0]?.birth)]).toEqual(['-', '-']);
     expect(sealed[0]?.index).not.toBe(index);
-    for (const table of ['note where pathway_id', 'former_number where person_id']) {
+    for (const table of [
+      'note where pathway_id',
+      'former_number where person_id',
+      'person_link where person_id',
+    ]) {
       const { rowCount } = await api.db.pool.query(`select from ${table} = $1`, [
         table.startsWith('note') ? pathwayId : personId,
       ]);

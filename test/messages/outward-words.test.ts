@@ -22,12 +22,13 @@ const settings: OutwardSettings = {
   emailFrom: config.mail.from,
   emailReplyTo: config.mail.replyTo,
   publicUrl: config.publicUrl,
+  pageUrl: config.pageUrl,
 };
 
 const sample: OutwardSample = {
   at: '2026-03-03T14:30:00.000Z',
   reference: 'AB12-CD34',
-  path: '/p/0123456789abcdefghijkl',
+  token: '0123456789abcdef0123456789abcdef',
   settings,
 };
 
@@ -67,9 +68,17 @@ describe('M88: everything that is seen from outside', () => {
       expect(names('automatic reply', language)).toEqual(Object.keys(automaticReplies));
       expect(names('letter', language)).toEqual(letterPurposes);
       expect(names('page title', language)).toEqual(Object.keys(pageTitles));
+      expect(names('page', language)).toEqual([
+        'year',
+        'mistyped year',
+        'appointment',
+        'answered',
+        'no appointment',
+      ]);
       expect(names('calendar file', language)).toHaveLength(1);
       expect(names('calendar file name', language)).toHaveLength(1);
     }
+    expect(names('page', null)).toEqual(['ended', 'try later']);
     expect(names('setting', null)).toEqual(Object.keys(settings));
   });
 
@@ -90,7 +99,14 @@ describe('M88: everything that is seen from outside', () => {
       'judge.ts',
       'neutral-words.ts',
       'outward-settings.ts',
-    ].concat(['outward-words.ts', 'phone-number.ts', 'reply-meaning.ts', 'segments.ts', 'skip-reasons.ts']);
+    ].concat([
+      'outward-words.ts',
+      'page-address.ts',
+      'phone-number.ts',
+      'reply-meaning.ts',
+      'segments.ts',
+      'skip-reasons.ts',
+    ]);
     const withWords = [
       'automatic-replies.ts',
       'calendar-file.ts',
@@ -111,6 +127,7 @@ describe('the settings', () => {
     [{ emailReplyTo: 'treatment-team@diary.example' }, 'MAIL_REPLY_TO'],
     [{ publicUrl: 'https://llwybr.wales' }, 'PUBLIC_URL'],
     [{ publicUrl: 'https://diary.example/police' }, 'PUBLIC_URL'],
+    [{ pageUrl: 'https://drughelp.example' }, 'PAGE_URL'],
   ])('%j tell', (given, setting) => {
     expect(tellingSettings({ ...settings, ...given })).toMatchObject([{ setting }]);
   });
@@ -118,13 +135,14 @@ describe('the settings', () => {
   test('of the tests and of the demonstration tell nothing', () => {
     expect(tellingSettings(settings)).toEqual([]);
     const development = readConfig({ LLWYBR_ENV: 'development' });
-    const { twilio, mail, publicUrl } = development;
+    const { twilio, mail, publicUrl, pageUrl } = development;
     expect(
       tellingSettings({
         textSender: twilio.from,
         emailFrom: mail.from,
         emailReplyTo: mail.replyTo,
         publicUrl,
+        pageUrl,
       }),
     ).toEqual([]);
   });

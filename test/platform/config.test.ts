@@ -75,10 +75,16 @@ describe('configuration', () => {
       databaseUrl: production.DATABASE_URL,
       port: 8080,
       publicUrl: 'https://llwybr.example.org',
+      pageUrl: 'https://llwybr.example.org',
       twilio: { accountSid: 'AC1', baseUrl: null },
       mail: { smtpUrl: production.SMTP_URL, from: production.MAIL_FROM, replyTo: null },
       build: 'build-1',
     });
+    expect(readConfig({ ...production, PAGE_URL: 'https://diary.example.org/' }).pageUrl).toBe(
+      'https://diary.example.org',
+    );
+    // The page's cookie goes over nothing else, so neither does its link.
+    expect(() => readConfig({ ...production, PUBLIC_URL: 'http://diary.example.org' })).toThrow('PAGE_URL');
     expect(config.keys.activeId).toBe('b');
     expect(config.keys.ids).toEqual(['b', 'a']);
   });
@@ -99,6 +105,8 @@ describe('configuration', () => {
     ['PORT', '70000'],
     ['LOG_LEVEL', 'loud'],
     ['PUBLIC_URL', 'llwybr.example.org'],
+    ['PAGE_URL', 'diary.example.org'],
+    ['PAGE_URL', 'http://diary.example.org'],
     ['OIDC_ISSUER', 'file:///issuer'],
     ['TWILIO_BASE_URL', 'http://127.0.0.1:3001'],
     ['SMTP_URL', 'https://mail.example.org'],

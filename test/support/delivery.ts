@@ -31,6 +31,8 @@ const accountSid = `AC${'1'.repeat(32)}`;
 /** What the gateway signs with. */
 export const gatewayToken = 'secret';
 const authToken = gatewayToken;
+/** Where links in texts lead. */
+export const pageUrl = 'https://dyddiadur.example';
 
 /** A Monday in the sending hours, long before the machine's own time. */
 export const mondayMorning = '2026-03-02T09:00:00.000Z';
@@ -155,11 +157,12 @@ export interface FailedTry {
   readonly pauseSeconds: number | null;
 }
 
-interface DeliveringParts {
+export interface DeliveredWith {
   readonly db: Database;
   readonly gateway: SmsGateway;
   readonly programme?: OnlineProgrammeGateway;
   readonly publicUrl?: string;
+  readonly pageUrl?: string | null;
 }
 
 /**
@@ -169,10 +172,10 @@ interface DeliveringParts {
 export class DeliveryUnderTest {
   readonly failures: FailedTry[] = [];
   now: Instant;
-  readonly #parts: DeliveringParts;
+  readonly #parts: DeliveredWith;
   readonly #environment: MockActivityEnvironment;
 
-  constructor(parts: DeliveringParts, at: Instant = mondayMorning, hoursToClose = 36) {
+  constructor(parts: DeliveredWith, at: Instant = mondayMorning, hoursToClose = 36) {
     this.#parts = parts;
     this.now = at;
     this.#environment = new MockActivityEnvironment(

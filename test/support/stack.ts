@@ -16,7 +16,7 @@ import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { loadPreset } from '../../store/presets.ts';
 import { createTestDatabase } from './database.ts';
-import { gatewayToken, startGateway } from './delivery.ts';
+import { gatewayToken, pageUrl, startGateway } from './delivery.ts';
 import type { GatewayUnderTest } from './delivery.ts';
 import { startEngine } from './engine.ts';
 import type { EngineParts, TestEngine } from './engine.ts';
@@ -55,6 +55,7 @@ export async function startStack(
     messages: createMessageActivities({
       ...{ db, gateway: gateway.gateway, numbers: numberPlanOf('test') },
       programme: parts.programme?.gateway ?? null,
+      pageUrl,
     }),
     ...(parts.wrapLedger === undefined ? {} : { wrapLedger: parts.wrapLedger }),
   });

@@ -59,6 +59,7 @@ const usualRole = {
   'record-arrest': 'LpuOfficer',
   'withdraw-task': 'DipOfficer',
   'record-result': 'DipOfficer',
+  'send-page-link': 'InitialAssessor',
 } as const satisfies Record<string, Role>;
 
 export type NameOfCommand = CompulsoryCommand['name'];

@@ -220,3 +220,34 @@ describe('what staff are told of a duty', () => {
     expect(planned(it, (to) => to.tell('report-delivery', failed))).toEqual([]);
   });
 });
+
+describe('the link to the person’s page', () => {
+  const on = (state: CompulsoryState): CompulsoryState => {
+    const { messages } = withAllMessages(state.policy);
+    return { ...state, policy: { ...state.policy, messages: { ...messages, purposes: ['page-link'] } } };
+  };
+
+  test('M94 goes with the first booking where it is switched on', () => {
+    const it = CompulsoryCase.tested();
+    it.now = noticed;
+    const command = it.command('impose-requirement', requirementData());
+    const decision = compulsory.decide(on(it.state), command, it.now);
+    expect(decision.intents).toMatchObject([{ purpose: 'page-link', channel: 'sms' }]);
+    expect(decision.events?.at(-1)).toMatchObject({ type: 'page-link-planned', data: { by: 'booking' } });
+    const linked = { ...on(it.state), pageLinkAt: it.now };
+    expect(compulsory.decide(linked, command, it.now).intents).toEqual([]);
+  });
+
+  test('goes when an assessor asks for it, and is refused with the reason where it cannot', () => {
+    const it = CompulsoryCase.required();
+    expect(told(it, 'send-page-link', {})).toMatchObject([
+      { purpose: 'page-link', expiresAt: expect.any(String) as unknown },
+    ]);
+    const asked = (change: Partial<CompulsoryState>) =>
+      compulsory.decide({ ...it.state, ...change }, it.command('send-page-link', {}), it.now).refusal;
+    const since = it.now;
+    expect(asked({ textsStoppedAt: since })?.details).toEqual({ reason: 'texts-stopped' });
+    expect(asked({ custodySince: since })?.details).toEqual({ reason: 'in-custody' });
+    expect(asked({ appointments: [] })?.details).toEqual({ reason: 'no-appointment' });
+  });
+});

@@ -42,8 +42,8 @@ export class Dice {
 /** Allowed, and mostly of no use: sent seldom, so that lives get further. */
 const idle: Readonly<Record<string, readonly string[]>> = {
   'awaiting-requirement': ['conclude-without-requirement'],
-  'initial-assessment': ['record-result'],
-  'follow-up-assessment': ['record-result'],
+  'initial-assessment': ['record-result', 'send-page-link'],
+  'follow-up-assessment': ['record-result', 'send-page-link'],
   'good-cause-review': ['vary-appointment', 'record-attendance', 'record-result'],
   breach: ['vary-appointment', 'record-attendance', 'declare-breach', 'record-result'],
   arrested: ['vary-appointment', 'record-attendance', 'decide-good-cause'],
@@ -238,6 +238,8 @@ function dataFor(name: CompulsoryCommand['name'], it: CompulsoryCase, dice: Dice
       };
     case 'withdraw-task':
       return { taskId, reasonCode: 'reason' };
+    case 'send-page-link':
+      return {};
     case 'record-result': {
       const result = dice.mostly(inCustody(it) ? 70 : 20)
         ? 'released'

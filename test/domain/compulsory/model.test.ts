@@ -109,6 +109,10 @@ class Life {
     for (const intent of decision.intents) {
       expect(it.state.textsStoppedAt).toBeNull();
       expect(intent.notBefore < intent.expiresAt).toBe(true);
+      if (intent.purpose === 'page-link') {
+        expect(it.state.appointments.some(({ startsAt }) => intent.expiresAt <= startsAt)).toBe(true);
+        continue;
+      }
       const appointment = it.state.appointments.find((one) => one.appointmentId === intent.appointmentId);
       expect(appointment).toMatchObject({ status: 'booked', startsAt: intent.expiresAt });
     }
@@ -269,6 +273,7 @@ describe('the model of the compulsory pathway', () => {
         'texts-stopped',
         'message-not-sent',
         'internal-error-reported',
+        'page-link-planned',
         'pathway-ended',
       ].sort(),
     );

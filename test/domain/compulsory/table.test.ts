@@ -50,6 +50,7 @@ describe('the table of the compulsory pathway', () => {
       expect(allowedCommands(table, stage, ['PoliceOfficer', 'DipOfficer'])).toEqual([
         'vary-appointment',
         'record-result',
+        'send-page-link',
       ]);
     }
     expect(allowedCommands(table, 'breach', ['DipOfficer'])).toEqual([

@@ -303,6 +303,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [6, step('reopen-pathway', fc.record({ reason: fc.constantFrom(...reopeningReasons) }), lead)],
+  [3, step('send-page-link', nothing)],
   [3, step('set-iom-flag', fc.record({ designated: fc.boolean() }))],
   [3, step('add-note', fc.record({ noteId: fc.constantFrom('note-1', 'note-2') }))],
   [

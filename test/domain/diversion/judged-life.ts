@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
 import type { MessageIntent } from '../../../workflows/domain/common/message-intent.ts';
 import { isReminderPurpose, purposeRow } from '../../../workflows/domain/common/message-purpose.ts';
+import type { PageLinkPlanned } from '../../../workflows/domain/common/page-link.ts';
 import { isReminderRule, reminderRules } from '../../../workflows/domain/common/reminder.ts';
 import { eventVersions } from '../../../workflows/domain/diversion/events.ts';
 import type {
@@ -196,10 +197,16 @@ export class JudgedLife extends ReferralLife {
     const row = purposeRow(purpose);
     must(row?.channel === channel, `${purpose} by ${channel}`);
     const { purposes = [] } = this.at.policy.messages;
+    const asked = this.of('page-link-planned').some(
+      (event) => event.commandId === commandId && (event.data as unknown as PageLinkPlanned).by === 'command',
+    );
     must(
-      isReminderPurpose(purpose) || (purposes as readonly string[]).includes(purpose),
+      isReminderPurpose(purpose) ||
+        (purpose === 'page-link' && asked) ||
+        (purposes as readonly string[]).includes(purpose),
       `${purpose} is off`,
     );
+    must(purpose !== 'page-link' || !this.at.safetyFlag, 'A link to who may be in danger');
     must(this.now <= notBefore && notBefore < expiresAt, 'A message without time left');
     const about = this.at.appointments.find((known) => known.appointmentId === appointmentId);
     must(

@@ -309,3 +309,54 @@ describe('M29 who is routed to a programme that is taken online', () => {
     expect(failed().do('reroute', away, manager).codes).not.toContain('not-enrolled');
   });
 });
+
+describe('the link to the person’s page', () => {
+  const switched = () => received(only('appointment-booked', 'page-link'));
+  const asked = (life: ReferralLife) => planned(life, (it) => it.do('send-page-link', {}));
+
+  test('M94 goes with the first booking since it is switched on, and never again by itself', () => {
+    const life = switched();
+    expect(planned(life, (it) => it.book('a1', '2026-03-20 14:00'))).toMatchObject([
+      { purpose: 'appointment-booked', appointmentId: 'a1' },
+      { purpose: 'page-link', channel: 'sms', urgency: 3, notBefore: life.now },
+    ]);
+    expect(life.of('page-link-planned')).toMatchObject([{ data: { by: 'booking' } }]);
+    expect(purposes(life, (it) => it.book('a2', '2026-03-21 14:00'))).toEqual([]);
+    expect(life.of('page-link-planned')).toHaveLength(1);
+  });
+
+  test('is planned by no rule where it is off, and yet by who asks for it', () => {
+    const life = received();
+    expect(purposes(life, (it) => it.book('a1', '2026-03-20 14:00'))).toEqual(['appointment-booked']);
+    expect(asked(life)).toMatchObject([{ purpose: 'page-link' }]);
+    expect(life.of('page-link-planned')).toMatchObject([{ data: { by: 'command' } }]);
+  });
+
+  test('is of no use once the appointment has begun', () => {
+    const life = received().book('a1', '2026-03-02 13:00');
+    expect(asked(life)).toMatchObject([{ expiresAt: local('2026-03-02 13:00') }]);
+    const night = received().until(local('2026-03-03 21:00')).book('a1', '2026-03-04 07:30');
+    expect(night.refused('send-page-link', {})).toMatchObject({ details: { reason: 'no-time-left' } });
+  });
+
+  test.each([
+    ['safety-flag', { fact: 'safety-flag' }],
+    ['texts-stopped', { fact: 'stop-texts' }],
+    ['texts-stopped', { fact: 'consent-withdrawn', purpose: 'texts' }],
+    ['not-safe-to-text', { fact: 'contact-preferences', preferences: { text: 'no' } }],
+    ['in-custody', { fact: 'custody' }],
+  ] as const)('is refused with the reason, and goes with no booking: %s', (reason, told) => {
+    const life = switched();
+    life.engine('carry-fact', { factId: 'f1', ...told });
+    life.book('a1', '2026-03-20 14:00');
+    expect(life.refused('send-page-link', {})).toMatchObject({
+      code: 'condition-not-met',
+      details: { reason },
+    });
+    expect(life.of('page-link-planned')).toEqual([]);
+  });
+
+  test('is refused where nothing is booked ahead', () => {
+    expect(switched().refused('send-page-link', {})).toMatchObject({ details: { reason: 'no-appointment' } });
+  });
+});

@@ -115,6 +115,7 @@ const data: Data = {
     reason: 'no-capacity',
   }),
   'take-back-transfer': (life) => ({ transferId: life.at.transfer?.transferId ?? 'none' }),
+  'send-page-link': () => ({}),
   'set-iom-flag': () => ({ designated: true }),
   'add-note': () => ({ noteId: 'note-1' }),
   'amend-details': () => ({ amendmentId: 'amendment-1', fields: ['surname'], reason: 'entered-wrongly' }),

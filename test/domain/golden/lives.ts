@@ -80,6 +80,9 @@ export function lives(): GoldenLedger[] {
       life.engine('record-reply', { ...told, replyId: 'r5', meaning: 'other' });
       life.engine('settle-reply', { replyId: 'r5', appointmentId: 'a1', finding: 'dealt-with' });
     }),
+    voluntary('asked for the link to their page', (life) => {
+      life.book('appointment-1', '2026-03-20 10:00').do('send-page-link', {});
+    }),
     ...Object.entries(wholePathLives()).map(([name, life]) => lived(name, life)),
     required('attended, follow-up attended, discharged', () => {
       const it = CompulsoryCase.required();
@@ -193,6 +196,11 @@ export function lives(): GoldenLedger[] {
       it.tell('settle-reply', { replyId: 'r3', appointmentId: 'ia-1', finding: 'dealt-with' });
       it.waitUntil(plus(initial.endsAt, minute));
       it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' });
+      return it;
+    }),
+    required('asked for the link to their page', () => {
+      const it = CompulsoryCase.required();
+      it.take('send-page-link', {});
       return it;
     }),
     required('nothing required', () => {

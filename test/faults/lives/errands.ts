@@ -163,6 +163,8 @@ const commandErrands: Readonly<Record<TableCommand, Errand>> = {
     const transferId = await offered(c);
     return () => c.send(worker, 'take-back-transfer', { transferId });
   }),
+  // Where nothing is booked: a text would wait for the morning in a run at night.
+  'send-page-link': onNew((c) => () => c.send(worker, 'send-page-link', {}, { expected: 'refused' })),
   'set-iom-flag': onNew((c) => {
     const user = c.story.random.pick([worker, 'officer']);
     return () => c.send(user, 'set-iom-flag', { designated: true });

@@ -1,5 +1,6 @@
 import { after } from './duration.ts';
 import type { Duration } from './duration.ts';
+import { earliest } from './instant.ts';
 import type { Instant } from './instant.ts';
 import { addDaysToDate, localParts } from './london-time.ts';
 import type { MessageIntent, Urgency } from './message-intent.ts';
@@ -78,6 +79,18 @@ export function onlineIntents(policy: MessagePolicy, now: Instant, mayText: bool
     { purpose: 'online-enrolment', channel: 'programme', urgency, notBefore: now, expiresAt },
     ...(mayText ? text({ purpose: 'online-invitation', urgency, expiresAt }, policy, now) : []),
   ];
+}
+
+/** To the page that shows the next appointment: of no use once that has begun. */
+export function pageLinkIntent(
+  { startsAt }: Pick<Slot, 'startsAt'>,
+  policy: MessagePolicy,
+  now: Instant,
+): MessageIntent[] {
+  const purpose = 'page-link';
+  const { urgency } = messagePurposes[purpose];
+  const expiresAt = earliest(startsAt, after(now, textGoodFor, []));
+  return text({ purpose, urgency, expiresAt }, policy, now);
 }
 
 /** At any hour: it waits where it is read. */

@@ -208,7 +208,8 @@ export type CompulsoryCommand =
   | Command<'acknowledge-task', AcknowledgeTaskData>
   | Command<'record-arrest', RecordArrestData>
   | Command<'withdraw-task', WithdrawTaskData>
-  | Command<'record-result', RecordResultData>;
+  | Command<'record-result', RecordResultData>
+  | Command<'send-page-link', Readonly<Record<string, never>>>;
 
 /** Everything that `decide` understands. */
 export type AnyCompulsoryCommand = OpeningCommand | CompulsoryCommand | EngineCommand;
@@ -226,4 +227,5 @@ export const compulsoryCommandNames = [
   'record-arrest',
   'withdraw-task',
   'record-result',
+  'send-page-link',
 ] as const satisfies readonly CompulsoryCommand['name'][];

@@ -20,6 +20,7 @@ import { decideGoodCause } from './good-cause.ts';
 import { setMarker } from './marker.ts';
 import { withMessages } from './messaging.ts';
 import { openPathway } from './open.ts';
+import { sendPageLink } from './page-link.ts';
 import { recordReply, settleReply } from './replies.ts';
 import { concludeWithoutRequirement, imposeRequirement } from './requirement.ts';
 import { carryFact } from './safety-facts.ts';
@@ -105,6 +106,8 @@ function actOfPerson(
       return withdrawTaskByOfficer(state, command);
     case 'record-result':
       return recordResult(state, command);
+    case 'send-page-link':
+      return sendPageLink(state, command, now);
   }
 }
 

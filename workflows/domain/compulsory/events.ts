@@ -2,6 +2,7 @@ import type { Attendance } from '../common/appointment.ts';
 import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
+import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { BreachCondition } from './breach-condition.ts';
 import type {
@@ -280,6 +281,7 @@ export interface EventData {
   };
   readonly 'reply-recorded': ReplyRecorded;
   readonly 'reply-settled': ReplySettled;
+  readonly 'page-link-planned': PageLinkPlanned;
   readonly 'internal-error-reported': { readonly commandName: string };
   readonly 'pathway-ended': PathwayEnded;
 }
@@ -317,6 +319,7 @@ export const eventVersions: Readonly<Record<EventType, number>> = {
   'message-not-sent': 1,
   'reply-recorded': 1,
   'reply-settled': 1,
+  'page-link-planned': 1,
   'internal-error-reported': 1,
   'pathway-ended': 1,
 };

@@ -266,6 +266,8 @@ function folded(
         ? state
         : changeAppointment(state, appointmentId, answeredBy(meaning, occurredAt) ?? {});
     }
+    case 'page-link-planned':
+      return { ...state, pageLinkAt: occurredAt };
     case 'custody-noted':
       return { ...state, custodySince: occurredAt, told: { ...state.told, custody: occurredAt } };
     case 'release-noted':

@@ -9,7 +9,9 @@ import {
   missedIntent,
   switchedOn,
 } from '../common/planned-message.ts';
+import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
+import { planLink } from './page-link.ts';
 import { findAppointment, wantsNoTexts } from './state.ts';
 import type { AssessmentAppointment, CompulsoryState } from './state.ts';
 import { deskOf } from './told-by-email.ts';
@@ -37,7 +39,34 @@ export function withMessages(
   }
   const reached = after();
   const planned = events.flatMap((event) => plannedMessages(state, event, reached, now));
-  return { events, intents: [...intents, ...switchedOn(planned, state.policy.messages)] };
+  const told = [...intents, ...switchedOn(planned, state.policy.messages)];
+  const link = linkWithBooking(events, reached, now);
+  return link === undefined
+    ? { events, intents: told }
+    : {
+        events: [...events, newEvent('page-link-planned', now, { by: 'booking' })],
+        intents: [...told, link],
+      };
+}
+
+/** With the first booking since it is switched on, and never again by itself: the same link shows what comes after. */
+function linkWithBooking(
+  events: readonly CompulsoryEvent[],
+  after: CompulsoryState,
+  now: Instant,
+): MessageIntent | undefined {
+  const { purposes = [] } = after.policy.messages;
+  const { closed, diedAt, pageLinkAt } = after;
+  const books = events.some(
+    ({ type, data }) =>
+      type === 'requirement-imposed' ||
+      type === 'appointment-varied' ||
+      (type === 'attendance-recorded' && data.followUp?.released === false),
+  );
+  if (!purposes.includes('page-link') || !books || pageLinkAt !== undefined) return undefined;
+  if (closed !== null || diedAt !== null) return undefined;
+  const planned = planLink(after, now);
+  return 'obstacle' in planned ? undefined : planned.intent;
 }
 
 /**

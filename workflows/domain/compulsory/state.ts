@@ -28,6 +28,8 @@ export interface CompulsoryState extends PathwayState {
   readonly custodySince: Instant | null;
   /** When the latest fact of each matter was true: an older one that is carried later changes nothing. */
   readonly told: Readonly<Partial<Record<FactMatter, Instant>>>;
+  /** When a link to the person's page was last planned; left out: none was. */
+  readonly pageLinkAt?: Instant;
   readonly closed: { readonly at: Instant; readonly reason: ClosureReason } | null;
 }
 

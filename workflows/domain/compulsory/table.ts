@@ -158,6 +158,14 @@ const commands = {
       'The first result concludes the breach and withdraws an open task; later results are added. The release of a person who was arrested on a withdrawn task leaves the breach as it is; with an arrest for the breach as well, a release after both names its task.',
     source: 'Gwent DIP annual report 2014/15',
   },
+  'send-page-link': {
+    title: 'Send the link to the person’s page',
+    stages: ['initial-assessment', 'follow-up-assessment'],
+    roles: ['InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
+    effect:
+      'One text with a link that shows the person their next appointment, once they have said their year of birth. It is no notice: the duty is as it was. Refused, with the reason, where no text may go to them, where there is a safety flag, and where no appointment is ahead.',
+    source: 'practice',
+  },
 } as const satisfies Record<string, CommandRow>;
 
 const markerPasses = 'Overdue: the DIP officer is told, lateness keeps counting, the task stays open.';

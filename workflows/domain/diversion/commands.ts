@@ -231,6 +231,7 @@ export interface DiversionCommandData {
   readonly 'decline-transfer': DeclineTransferData;
   readonly 'take-back-transfer': AnswerTransferData;
   readonly 'set-iom-flag': IomFlagData;
+  readonly 'send-page-link': NothingToSay;
   readonly 'add-note': NoteData;
   readonly 'amend-details': AmendDetailsData;
   readonly 'void-pathway': VoidPathwayData;

@@ -13,6 +13,7 @@ import { amendDetails, addNote, setIomFlag } from './amending.ts';
 import { voidPathway } from './voiding.ts';
 import { reassignPerson } from './reassigning.ts';
 import { withMessages } from './messaging.ts';
+import { sendPageLink } from './page-link.ts';
 import { rebasePolicy } from './rebasing.ts';
 import { undoContactAttempt } from './undoing.ts';
 import { rescheduleAppointment, cancelAppointment } from './changing-appointments.ts';
@@ -118,6 +119,8 @@ function decideForPerson(
       return takeBackTransfer(state, command, now);
     case 'amend-details':
       return amendDetails(state, command, now);
+    case 'send-page-link':
+      return sendPageLink(state, command, now);
     case 'add-note':
       return addNote(state, command, now);
     case 'set-iom-flag':

@@ -8,6 +8,7 @@ import type {
 } from '../common/contact-preference.ts';
 import type { LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
+import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
@@ -310,6 +311,7 @@ export interface DiversionEventData {
   readonly 'message-not-sent': MessageNotSent;
   readonly 'reply-recorded': ReplyRecorded;
   readonly 'reply-settled': ReplySettled;
+  readonly 'page-link-planned': PageLinkPlanned;
   readonly 'internal-error-reported': InternalErrorReported;
 }
 
@@ -384,5 +386,6 @@ export const eventVersions: Readonly<Record<DiversionEventType, number>> = {
   'message-not-sent': 1,
   'reply-recorded': 1,
   'reply-settled': 1,
+  'page-link-planned': 1,
   'internal-error-reported': 1,
 };

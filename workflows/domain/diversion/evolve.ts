@@ -211,6 +211,8 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       const { area } = event.data;
       return area === undefined ? state : { ...state, area };
     }
+    case 'page-link-planned':
+      return { ...state, pageLinkAt: event.occurredAt };
     case 'non-compliance-acknowledged':
     case 'note-added':
     case 'reply-settled':

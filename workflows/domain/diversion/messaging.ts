@@ -15,10 +15,12 @@ import {
   switchedOn,
   textIntent,
 } from '../common/planned-message.ts';
+import { eventVersions } from './events.ts';
 import type { DiversionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { isUnansweredCall } from './messaged.ts';
 import { officerView } from './officer-view.ts';
+import { planLink } from './page-link.ts';
 import { mayRemind } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 
@@ -47,7 +49,32 @@ export function withMessages(
     return decision;
   }
   const planned = events.flatMap((event) => plannedMessages(before, event, after, now));
-  return { events, intents: [...intents, ...switchedOn(planned, after.policy.messages)] };
+  const told = [...intents, ...switchedOn(planned, after.policy.messages)];
+  const link = linkWithBooking(events, after, now);
+  return { events: [...events, ...link.events], intents: [...told, ...link.intents] };
+}
+
+/** With the first booking since it is switched on, and never again by itself: the same link shows what comes after. */
+function linkWithBooking(
+  events: readonly DiversionEvent[],
+  after: DiversionState,
+  now: Instant,
+): { readonly events: readonly DiversionEvent[]; readonly intents: readonly MessageIntent[] } {
+  const { purposes = [] } = after.policy.messages;
+  const books = events.some(({ type }) => type === 'appointment-booked');
+  if (!purposes.includes('page-link') || !books || after.pageLinkAt !== undefined || !mayText(after)) {
+    return { events: [], intents: [] };
+  }
+  const planned = planLink(after, now);
+  return 'obstacle' in planned
+    ? { events: [], intents: [] }
+    : { events: [linkPlanned(now)], intents: [planned.intent] };
+}
+
+/** So that it is known that one was planned; it changes nothing else. */
+function linkPlanned(now: Instant): DiversionEvent {
+  const type = 'page-link-planned';
+  return { type, version: eventVersions[type], occurredAt: now, data: { by: 'booking' } };
 }
 
 /** Without folding anything: most decisions are under a policy without such messages. */

@@ -107,6 +107,8 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   readonly reopenedAt: Instant | null;
   /** What of the messages that are sent once must be remembered; left out where the policy has none of these. */
   readonly messaged?: Messaged;
+  /** When a link to the person's page was last planned; left out: none was. */
+  readonly pageLinkAt?: Instant;
   /** It should never have been: kept, and in no count. */
   readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
 }

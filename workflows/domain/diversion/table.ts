@@ -355,6 +355,14 @@ const commands = {
     effect: 'The person is, or is no longer, designated for Integrated Offender Management from that date.',
     source: 'Gwent DIP annual report 2014/15: share of the caseload designated',
   },
+  'send-page-link': {
+    title: 'Send the link to the person’s page',
+    stages: workingStages,
+    roles: provideOrManage,
+    effect:
+      'One text with a link that shows the person their next appointment, once they have said their year of birth. Refused, with the reason, where no text may go to them, where there is a safety flag, and where no appointment is ahead.',
+    source: 'Own practice: who has lost the text, or asks where to look, needs no call to be told',
+  },
   'add-note': {
     title: 'Add a note',
     stages: [...workingStages, 'closed', 'finished'],

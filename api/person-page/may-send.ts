@@ -1,0 +1,32 @@
+import { judge } from '../../messages/judge.ts';
+import type { NumberPlan } from '../../messages/phone-number.ts';
+import { factsForLink } from '../../store/person-links.ts';
+import type { Database } from '../../store/database.ts';
+import type { PathwayRow } from '../../store/pathways.ts';
+import { after } from '../../workflows/domain/common/duration.ts';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
+import { problemOf } from '../refusals.ts';
+
+/**
+ * Whether the text with the link could leave, as it would be judged now: who asks for it is told at once why not, in place
+ * of a message that is skipped. It is judged again when it is sent.
+ *
+ * @throws Problem `condition-not-met` with the reason
+ */
+export async function checkMaySendLink(
+  db: Database,
+  { forceId, pathwayId }: Pick<PathwayRow, 'forceId' | 'pathwayId'>,
+  { numbers, now, body }: { readonly numbers: NumberPlan; readonly now: Instant; readonly body: unknown },
+): Promise<void> {
+  const facts = await factsForLink(db, forceId, pathwayId);
+  if (facts === null) return;
+  const expiresAt = after(now, { unit: 'days', count: 1 }, []);
+  const judgement = judge(
+    { ...facts, numbers, purpose: 'page-link', notBefore: now, expiresAt, appointment: null },
+    now,
+  );
+  if (judgement.verdict !== 'skip') return;
+  const { reason } = judgement;
+  const message = 'The text with the link would not be sent to this person now.';
+  throw problemOf({ code: 'condition-not-met', message, details: { reason } }, { body });
+}

@@ -1,0 +1,190 @@
+import { after } from '../workflows/domain/common/duration.ts';
+import type { Appointment } from '../workflows/domain/common/appointment.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { mostWrongYears, pageLinkGoodFor } from '../workflows/domain/common/page-link.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
+import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
+import type { Database } from './database.ts';
+import { decryptMobile } from './person-columns.ts';
+import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
+
+/**
+ * Links to the page of one person. A token stands in the one text that it is sent in; here is a keyed hash of it. Whether a
+ * link still leads anywhere is read at each opening, from what is known of the person at that moment.
+ */
+
+/**
+ * Makes the link that a message is to carry, once however often the message is tried.
+ * @returns the token; null: there is no such message
+ */
+export async function makeLink(
+  db: Database,
+  { forceId, intentId }: { readonly forceId: string; readonly intentId: string },
+  now: Instant,
+): Promise<string | null> {
+  const token = db.fields.linkToken(forceId, intentId);
+  const { rows } = await db.pool.query(
+    `with made as (
+       insert into person_link (force_id, id, token_hash, person_id, pathway_id, made_at, expires_at)
+         select m.force_id, m.id, $3, p.person_id, p.id, $4, $5
+           from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+          where m.force_id = $1 and m.id = $2
+         on conflict (force_id, id) do nothing returning id
+     ) select id from made union select id from person_link where force_id = $1 and id = $2`,
+    [forceId, intentId, db.fields.linkHash(token), now, after(now, pageLinkGoodFor, [])],
+  );
+  return rows.length === 0 ? null : token;
+}
+
+export interface LiveLink {
+  readonly forceId: string;
+  /** Of the message that it was sent in. */
+  readonly linkId: string;
+  readonly hash: string;
+  readonly personId: string;
+  readonly pathwayId: string;
+  /** null: not asked. */
+  readonly language: Language | null;
+  readonly textsStopped: boolean;
+  /** Of the pathway, in the order of booking. */
+  readonly appointments: readonly Appointment[];
+}
+
+/** A token as `linkToken` makes it. */
+const shape = /^[0-9a-f]{32}$/;
+
+/**
+ * The link of a token, if it leads anywhere now. It does not, any more or ever, when there is none, it has expired or was
+ * revoked, the pathway was voided or is another person's, the person has died or changed their number since, the text never
+ * left, or a safety flag stands or was set after it was made.
+ */
+export async function findLiveLink(db: Database, token: string): Promise<LiveLink | null> {
+  if (!shape.test(token)) return null;
+  const hash = db.fields.linkHash(token);
+  const { rows } = await db.pool.query<
+    Omit<LiveLink, 'hash' | 'textsStopped'> & { madeAt: Instant; facts: readonly ToldFact[] }
+  >(
+    `select l.force_id as "forceId", l.id as "linkId", l.person_id as "personId", l.pathway_id as "pathwayId",
+        person.language, llwybr_instant(l.made_at) as "madeAt", coalesce(p.summary->'appointments', '[]') as appointments,
+        ${factsOf('person')} as facts
+       from person_link l
+       join message m on m.force_id = l.force_id and m.id = l.id
+       join pathway p on p.force_id = l.force_id and p.id = l.pathway_id and p.person_id = l.person_id
+       join person on person.force_id = l.force_id and person.id = l.person_id
+      where l.token_hash = $1 and l.revoked_at is null and l.expires_at > clock_timestamp() and p.stage <> 'void'
+        and person.erased_at is null and m.recipient_index = person.mobile_index`,
+    [hash],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { facts, madeAt, ...link } = row;
+  const standing = standingFacts(facts);
+  const inDanger =
+    standing.safety?.fact === 'safety-flag' ||
+    facts.some(({ fact, recordedAt }) => fact === 'safety-flag' && recordedAt > madeAt);
+  if (standing.death !== undefined || inDanger) return null;
+  return { ...link, hash, textsStopped: standing.texts?.fact === 'stop-texts' };
+}
+
+function factsOf(person: string): string {
+  return `coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
+      'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
+      order by f.recorded_at, f.id)
+    from llwybr_binding_facts(${person}.force_id, ${person}.id) f), '[]')`;
+}
+
+/** SQL for the texts that went to a person (a row of `person` by this name) on this local day. */
+function textsToday(person: string): string {
+  return `(select count(*)::integer from message sent
+      join pathway also on also.force_id = sent.force_id and also.id = sent.pathway_id
+    where also.force_id = ${person}.force_id and also.person_id = ${person}.id and sent.channel = 'sms'
+      and sent.handed_over_at >=
+        date_trunc('day', clock_timestamp() at time zone 'Europe/London') at time zone 'Europe/London')`;
+}
+
+/** `dead`: this was the last wrong one, or another was while it was looked at. */
+export type YearAnswer = 'right' | 'wrong' | 'dead';
+
+/**
+ * Holds one answer against the year of birth. It counts as wrong before it is looked at, so that any number of answers at
+ * once are no more than may be wrong one after the other; a right one takes the count back.
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function answerYear(
+  db: Database,
+  { forceId, linkId, personId }: Pick<LiveLink, 'forceId' | 'linkId' | 'personId'>,
+  year: string,
+): Promise<YearAnswer> {
+  const { rows } = await db.pool.query<{ birthDate: string; wrongAnswers: number }>(
+    `update person_link l set wrong_answers = wrong_answers + 1 from person
+      where l.force_id = $1 and l.id = $2 and l.revoked_at is null and l.wrong_answers < $4
+        and person.force_id = l.force_id and person.id = $3
+      returning person.birth_date as "birthDate", l.wrong_answers as "wrongAnswers"`,
+    [forceId, linkId, personId, mostWrongYears],
+  );
+  const [row] = rows;
+  if (row === undefined) return 'dead';
+  const place = { table: 'person', column: 'birth_date', rowId: personId };
+  const right = db.fields.decrypt(row.birthDate, place).slice(0, 4) === year;
+  if (!right && row.wrongAnswers < mostWrongYears) return 'wrong';
+  await db.pool.query(
+    right
+      ? 'update person_link set wrong_answers = 0 where force_id = $1 and id = $2 and revoked_at is null'
+      : 'update person_link set revoked_at = clock_timestamp() where force_id = $1 and id = $2 and revoked_at is null',
+    [forceId, linkId],
+  );
+  return right ? 'right' : 'dead';
+}
+
+/** From now on texts and the page come in this language. */
+export async function chooseLanguage(
+  db: Database,
+  { forceId, personId }: Pick<LiveLink, 'forceId' | 'personId'>,
+  language: Language,
+): Promise<void> {
+  await db.pool.query(
+    `update person set language = $3, updated_at = clock_timestamp()
+      where force_id = $1 and id = $2 and language is distinct from $3 and erased_at is null`,
+    [forceId, personId, language],
+  );
+}
+
+/** All that bears on whether a text with a link may leave now, before there is one (messages/judge.ts). */
+export interface FactsForLink {
+  readonly personFacts: readonly ToldFact[];
+  readonly safeToText: 'yes' | 'no' | null;
+  /** In clear. */
+  readonly mobile: string | null;
+  readonly wrongNumber: boolean;
+  /** Texts handed over on this local day, over all pathways of theirs. */
+  readonly textsToday: number;
+  readonly language: Language | null;
+  readonly kind: PathwayKindName;
+  readonly pathwayClosed: boolean;
+  readonly policy: MessagePolicy;
+}
+
+/** null: no such pathway. @throws MissingKeyError, SealBrokenError */
+export async function factsForLink(
+  db: Database,
+  forceId: string,
+  pathwayId: string,
+): Promise<FactsForLink | null> {
+  const { rows } = await db.pool.query<FactsForLink & { readonly personId: string }>(
+    `select person.id as "personId", ${saidOfTexts('person')} as "safeToText", person.mobile,
+        ${numberIsWrong('person')} as "wrongNumber", ${textsToday('person')} as "textsToday", person.language, p.kind, p.closed_at is not null as "pathwayClosed",
+        policy.body->'messages' as policy, ${factsOf('person')} as "personFacts"
+       from pathway p
+       join person on person.force_id = p.force_id and person.id = p.person_id
+       join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
+      where p.force_id = $1 and p.id = $2`,
+    [forceId, pathwayId],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { personId, ...facts } = row;
+  return { ...facts, mobile: decryptMobile(db.fields, personId, facts.mobile) };
+}
