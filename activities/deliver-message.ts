@@ -1,8 +1,9 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { judge, judgeEmail } from '../messages/judge.ts';
-import type { EmailJudgement, Judgement, SendingFacts } from '../messages/judge.ts';
+import type { EmailJudgement, Judgement } from '../messages/judge.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
+import { sendingFactsOf } from '../messages/sending-facts.ts';
 import type { Database } from '../store/database.ts';
 import {
   gatewayIdsOfOthers,
@@ -139,7 +140,7 @@ class Delivery {
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
-    const judgement = judge(sendingFactsOf(found, this.#parts.numbers), handedOverAt);
+    const judgement = judge(sendingFactsOf(found.message, found, this.#parts.numbers), handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
@@ -253,7 +254,7 @@ class Delivery {
   #judge(found: DeliveryCase): Judgement | EmailJudgement {
     const { message } = found;
     if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
-    return judge(sendingFactsOf(found, this.#parts.numbers), this.#parts.clock());
+    return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }
 
   #waitUntil(at: Instant): ApplicationFailure {
@@ -271,29 +272,6 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
-}
-
-function sendingFactsOf(
-  { message, person, facts, pathway, policy }: DeliveryCase,
-  numbers: NumberPlan,
-): SendingFacts {
-  return {
-    purpose: message.purpose,
-    notBefore: message.notBefore,
-    expiresAt: message.expiresAt,
-    personFacts: facts,
-    safeToText: person.safeToText,
-    mobile: person.mobile,
-    numbers,
-    wrongNumber: person.wrongNumber,
-    language: person.language,
-    kind: pathway.kind,
-    textsToday: person.textsToday,
-    pathwayClosed: pathway.closedAt !== null,
-    appointment:
-      pathway.appointments.find(({ appointmentId }) => appointmentId === message.appointmentId) ?? null,
-    policy: policy.messages,
-  };
 }
 
 const outcomeStatuses = {

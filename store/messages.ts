@@ -1,18 +1,12 @@
-import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Urgency } from '../workflows/domain/common/message-intent.ts';
 import type { MessageChannel } from '../workflows/domain/common/message-purpose.ts';
-import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
-import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
-import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
-import { digestOfFacts } from './message-handover.ts';
-import type { JudgedBy } from './message-handover.ts';
-import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
+import { readSending, sendingColumn, sendingJoins } from './sending-case.ts';
+import type { SendingCase, SendingRow } from './sending-case.ts';
 
 /**
  * `planned`: wished for, not yet judged. `sending`: claimed; the gateway may or may not have it. `sent`: the gateway
@@ -207,31 +201,8 @@ export async function recordGatewayReport(db: Database, report: GatewayReport): 
 }
 
 /** All that the judgement at the moment of sending needs. */
-export interface DeliveryCase {
+export interface DeliveryCase extends SendingCase {
   readonly message: MessageRow;
-  readonly person: {
-    readonly personId: string;
-    readonly language: Language | null;
-    readonly safeToText: 'yes' | 'no' | null;
-    /** In clear, for the gateway only. */
-    readonly mobile: string | null;
-    /** store/wrong-number.ts */
-    readonly wrongNumber: boolean;
-    /** Other texts handed over on this local day, over all pathways of theirs. */
-    readonly textsToday: number;
-  };
-  /** Facts about the person, whether or not the pathway has heard of them. */
-  readonly facts: readonly ToldFact[];
-  readonly pathway: {
-    readonly pathwayId: string;
-    readonly kind: PathwayKindName;
-    readonly stage: string;
-    readonly closedAt: Instant | null;
-    readonly providerId: string | null;
-    readonly appointments: readonly Appointment[];
-  };
-  readonly policy: { readonly messages: MessagePolicy; readonly demo: boolean };
-  readonly judgedBy: JudgedBy;
 }
 
 /**
@@ -244,88 +215,19 @@ export async function messageForDelivery(
   intentId: string,
 ): Promise<DeliveryCase | null> {
   if (!isUuid(intentId)) return null;
-  const { rows } = await db.pool.query<
-    MessageRow & {
-      personId: string;
-      personLanguage: Language | null;
-      safeToText: 'yes' | 'no' | null;
-      mobile: string | null;
-      wrongNumber: boolean;
-      textsToday: number;
-      facts: DeliveryCase['facts'];
-      kind: PathwayKindName;
-      stage: string;
-      closedAt: Instant | null;
-      providerId: string | null;
-      appointments: readonly Appointment[];
-      messages: MessagePolicy;
-      demo: boolean;
-      headSeq: number;
-      knownFacts: string;
-      readAt: Instant;
-    }
-  >({
+  const { rows } = await db.pool.query<MessageRow & { readonly sending: SendingRow }>({
     name: 'llwybr-message-for-delivery',
-    text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
-        ${saidOfTexts('person')} as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
-        (select count(*)::integer from message other
-            join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
-          where also.force_id = person.force_id and also.person_id = person.id and other.id <> m.id
-            and other.channel = 'sms' and other.handed_over_at >=
-              date_trunc('day', clock_timestamp() at time zone 'Europe/London') at time zone 'Europe/London'
-        ) as "textsToday",
-        p.kind, p.stage,
-        llwybr_instant(p.closed_at) as "closedAt", p.provider_id as "providerId",
-        coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
-        p.head_seq as "headSeq", ${digestOfFacts('person')} as "knownFacts", llwybr_instant(clock_timestamp()) as "readAt",
-        coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
-            'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
-            order by f.recorded_at, f.id)
-          from llwybr_binding_facts(person.force_id, person.id) f), '[]') as facts
+    text: `select ${columns('m')}, ${sendingColumn('m.id')}
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-      join person on person.force_id = p.force_id and person.id = p.person_id
-      join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
+      ${sendingJoins}
       where m.force_id = $1 and m.id = $2`,
     values: [forceId, intentId],
   });
   const [row] = rows;
   if (row === undefined) return null;
-  const {
-    personId,
-    personLanguage,
-    safeToText,
-    mobile,
-    wrongNumber,
-    textsToday,
-    facts,
-    kind,
-    stage,
-    closedAt,
-    providerId,
-    appointments,
-    messages,
-    demo,
-    headSeq,
-    knownFacts,
-    readAt,
-    ...message
-  } = row;
-  return {
-    message,
-    person: {
-      personId,
-      language: personLanguage,
-      safeToText,
-      mobile: decryptMobile(db.fields, personId, mobile),
-      wrongNumber,
-      textsToday,
-    },
-    facts,
-    pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, providerId, appointments },
-    policy: { messages, demo },
-    judgedBy: { headSeq, sealedMobile: mobile, knownFacts, readAt },
-  };
+  const { sending, ...message } = row;
+  return { message, ...readSending(db, sending) };
 }
 
 export async function messageById(
