@@ -72,8 +72,8 @@ export function kindsReadIn(role: Role): readonly PathwayKindName[] {
   return readable[role] ?? [];
 }
 
-/** Who sees to what people write back: those who work with them. */
-const replyReaders: readonly Role[] = [
+/** Those who work with the person: what is sent, and what people write back, is theirs to see. */
+const personWorkers: readonly Role[] = [
   ...providerRoles,
   ...(['Manager', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'] as const),
 ];
@@ -126,6 +126,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/pathways/{pathwayId}/case': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/notes': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/messages': { roles: personWorkers },
+  'GET /api/v1/pathways/{pathwayId}/message-previews': { roles: personWorkers },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
@@ -150,8 +152,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/disclosures': { signedIn: 'only what the caller’s own organisation was told' },
   'POST /api/v1/persons/{personId}/erasure': { roles: ['Manager'] },
   /** What no case has is the manager's alone; of a case its readers'. */
-  'GET /api/v1/replies': { roles: replyReaders },
-  'POST /api/v1/replies/{replyId}/settlement': { roles: replyReaders },
+  'GET /api/v1/replies': { roles: personWorkers },
+  'POST /api/v1/replies/{replyId}/settlement': { roles: personWorkers },
   'GET /api/v1/changes': { roles: readers },
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },

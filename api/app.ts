@@ -24,6 +24,8 @@ import { createAuthenticate } from './middleware/authenticate.ts';
 import type { TokenIssuer } from './middleware/authenticate.ts';
 import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
+import { messagePreviewRoutes } from './message-previews.ts';
+import { messageRoutes } from './messages.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
@@ -86,6 +88,8 @@ export function createApp(services: Services): Api {
     ...pathwayRoutes({ db }),
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
+    ...messagePreviewRoutes({ db, numbers }),
+    ...messageRoutes({ db, cursors: new CursorSeal(secret) }),
     ...commandRoutes({ db, client, bestEffort, metrics, log, numbers }),
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),

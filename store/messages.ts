@@ -45,7 +45,8 @@ export interface MessageRow {
   readonly updatedAt: Instant;
 }
 
-const columns = (m: string): string => `${m}.force_id as "forceId", ${m}.id as "intentId",
+/** SQL of the columns of a MessageRow. */
+export const messageColumns = (m: string): string => `${m}.force_id as "forceId", ${m}.id as "intentId",
   ${m}.pathway_id as "pathwayId", ${m}.seq, ${m}.command_id as "commandId", ${m}.purpose, ${m}.channel,
   ${m}.appointment_id as "appointmentId", ${m}.urgency, llwybr_instant(${m}.not_before) as "notBefore",
   llwybr_instant(${m}.expires_at) as "expiresAt", ${m}.status, ${m}.reason, ${m}.claim_id as "claimId",
@@ -139,14 +140,14 @@ export async function settle(
   settlement: Settlement,
 ): Promise<{ readonly applied: boolean; readonly message: MessageRow | null }> {
   const { forceId, intentId, claimId, status, reason, gatewayId, gatewayStatus, language, body } = settlement;
-  const sealed = db.fields.encrypt(body ?? null, bodyPlace(intentId));
+  const sealed = db.fields.encrypt(body ?? null, sealOfBody(intentId));
   const { rows } = await db.pool.query<MessageRow>(
     `update message m set status = $4, reason = $5, gateway_id = coalesce($6, gateway_id),
          gateway_status = coalesce($7, gateway_status), language = coalesce($8, language), body = coalesce($9, body),
          sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
          settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
-       returning ${columns('m')}`,
+       returning ${messageColumns('m')}`,
     [
       forceId,
       intentId,
@@ -217,7 +218,7 @@ export async function messageForDelivery(
   if (!isUuid(intentId)) return null;
   const { rows } = await db.pool.query<MessageRow & { readonly sending: SendingRow }>({
     name: 'llwybr-message-for-delivery',
-    text: `select ${columns('m')}, ${sendingColumn('m.id')}
+    text: `select ${messageColumns('m')}, ${sendingColumn('m.id')}
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       ${sendingJoins}
@@ -237,7 +238,7 @@ export async function messageById(
 ): Promise<MessageRow | null> {
   if (!isUuid(intentId)) return null;
   const { rows } = await db.pool.query<MessageRow>(
-    `select ${columns('m')} from message m where m.force_id = $1 and m.id = $2`,
+    `select ${messageColumns('m')} from message m where m.force_id = $1 and m.id = $2`,
     [forceId, intentId],
   );
   return rows[0] ?? null;
@@ -254,15 +255,19 @@ export async function messagesOf(
 ): Promise<(MessageRow & { readonly body: string | null })[]> {
   if (!isUuid(pathwayId)) return [];
   const { rows } = await db.pool.query<MessageRow & { body: string | null }>(
-    `select ${columns('m')}, m.body
+    `select ${messageColumns('m')}, m.body
        from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       where m.force_id = $1 and m.pathway_id = $2 and ($3::text is null or p.provider_id = $3)
       order by m.planned_at, m.seq, m.id`,
     [scope.forceId, pathwayId, scope.providerId],
   );
-  return rows.map((row) => ({ ...row, body: db.fields.decrypt(row.body, bodyPlace(row.intentId)) }));
+  return rows.map((row) => ({ ...row, body: db.fields.decrypt(row.body, sealOfBody(row.intentId)) }));
 }
 
-function bodyPlace(intentId: string) {
+/** In the place of the words of a message to somebody whose details were erased: that one was handed over is kept. */
+export const erasedWords = '-';
+
+/** Where the sealed words of a message stand. */
+export function sealOfBody(intentId: string) {
   return { table: 'message', column: 'body', rowId: intentId };
 }
