@@ -128,6 +128,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
   'GET /api/v1/pathways/{pathwayId}/messages': { roles: personWorkers },
   'GET /api/v1/pathways/{pathwayId}/message-previews': { roles: personWorkers },
+  /** It shows the address, which no police role learns from treatment. */
+  'GET /api/v1/pathways/{pathwayId}/letter': { roles: [...providerRoles, 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
@@ -169,6 +171,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
   'POST /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/organisations/{organisationId}/letterhead': { roles: [...providerRoles, 'Manager'] },
+  'POST /api/v1/organisations/{organisationId}/letterhead': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'POST /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },

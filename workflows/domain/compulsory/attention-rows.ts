@@ -168,8 +168,7 @@ export const attention = {
       'No text reaches the person: they stopped them, none is safe, or no mobile number is known. The duty to attend stays.',
     family: 'practice',
     owner: 'InitialAssessor',
-    remedy:
-      'Tell the person of the appointment in another safe way; where post is recorded as safe, print the letter.',
+    remedy: 'Tell the person of the appointment in another safe way.',
     source: 'practice',
   },
   'in-custody': {
