@@ -4,6 +4,7 @@ import { taskQueues } from '../contract/temporal.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
 import { isNoWayReason } from '../domain/common/no-way.ts';
+import type { patches } from './patches.ts';
 
 const activitiesByUrgency = {
   1: sender(1),
@@ -13,8 +14,7 @@ const activitiesByUrgency = {
   5: sender(5),
 } satisfies Record<Urgency, MessageActivities>;
 
-/** Its name stands in the histories. */
-const toldOfNoWay = 'told-of-no-way';
+const toldOfNoWay = 'told-of-no-way' satisfies keyof typeof patches;
 
 /**
  * A delivery may wait for the sending hours or for a gateway that is down, but not for ever: after a day
