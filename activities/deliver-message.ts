@@ -1,10 +1,11 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
-import type { EmailJudgement, EnrolmentFacts, Judgement, SendingFacts } from '../messages/judge.ts';
+import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
 import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
+import { sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -36,7 +37,6 @@ import {
   isTextPurpose,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
-import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
@@ -167,7 +167,7 @@ class Delivery {
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
-    const facts = sendingFactsOf(found, this.#parts.numbers);
+    const facts = sendingFactsOf(found.message, found, this.#parts.numbers);
     const judgement = judge(facts, handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
@@ -396,7 +396,7 @@ class Delivery {
     if (message.channel === 'programme')
       return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
     if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
-    return judge(sendingFactsOf(found, this.#parts.numbers), this.#parts.clock());
+    return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }
 
   #waitUntil(at: Instant): ApplicationFailure {
@@ -414,29 +414,6 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
-}
-
-function sendingFactsOf(
-  { message, person, facts, pathway, policy }: DeliveryCase,
-  numbers: NumberPlan,
-): SendingFacts {
-  return {
-    purpose: message.purpose,
-    notBefore: message.notBefore,
-    expiresAt: message.expiresAt,
-    personFacts: facts,
-    safeToText: person.safeToText,
-    mobile: person.mobile,
-    numbers,
-    wrongNumber: person.wrongNumber,
-    language: person.language,
-    kind: pathway.kind,
-    textsToday: person.textsToday,
-    pathwayClosed: pathway.closedAt !== null && pathway.closureReason !== concludedInTreatment,
-    appointment:
-      pathway.appointments.find(({ appointmentId }) => appointmentId === message.appointmentId) ?? null,
-    policy: policy.messages,
-  };
 }
 
 const outcomeStatuses = {

@@ -72,8 +72,8 @@ export function kindsReadIn(role: Role): readonly PathwayKindName[] {
   return readable[role] ?? [];
 }
 
-/** Who sees to what people write back: those who work with them. */
-const replyReaders: readonly Role[] = [
+/** Those who work with the person: what is sent, and what people write back, is theirs to see. */
+const personWorkers: readonly Role[] = [
   ...providerRoles,
   ...(['Manager', 'InitialAssessor', 'FollowUpAssessor', 'DipOfficer'] as const),
 ];
@@ -138,6 +138,10 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
     roles: ['ProviderWorker', 'ProviderManager', 'Manager'],
   },
   'GET /api/v1/pathways/{pathwayId}/amendments': { roles: ['ProviderWorker', 'ProviderManager', 'Manager'] },
+  'GET /api/v1/pathways/{pathwayId}/messages': { roles: personWorkers },
+  'GET /api/v1/pathways/{pathwayId}/message-previews': { roles: personWorkers },
+  /** It shows the address, which no police role learns from treatment. */
+  'GET /api/v1/pathways/{pathwayId}/letter': { roles: [...providerRoles, 'Manager'] },
   /** The union; each command's own roles are asked for by its name and the kind of the pathway. */
   'POST /api/v1/pathways/{pathwayId}/commands/{command}': { roles: rolesOfAnyCommand },
 
@@ -162,8 +166,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/disclosures': { signedIn: 'only what the caller’s own organisation was told' },
   'POST /api/v1/persons/{personId}/erasure': { roles: ['Manager'] },
   /** What no case has is the manager's alone; of a case its readers'. */
-  'GET /api/v1/replies': { roles: replyReaders },
-  'POST /api/v1/replies/{replyId}/settlement': { roles: replyReaders },
+  'GET /api/v1/replies': { roles: personWorkers },
+  'POST /api/v1/replies/{replyId}/settlement': { roles: personWorkers },
   'GET /api/v1/changes': { roles: readers },
 
   'GET /api/v1/figures/referrals': { roles: ['Manager', 'Analyst', 'ProviderManager'] },
@@ -179,6 +183,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'POST /api/v1/capacity': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
   'POST /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/organisations/{organisationId}/letterhead': { roles: [...providerRoles, 'Manager'] },
+  'POST /api/v1/organisations/{organisationId}/letterhead': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'POST /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },

@@ -24,6 +24,10 @@ import { createAuthenticate } from './middleware/authenticate.ts';
 import type { TokenIssuer } from './middleware/authenticate.ts';
 import { createRecall, createRunOnce } from './middleware/idempotency.ts';
 import type { Log } from './middleware/observe.ts';
+import { letterRoutes } from './letters.ts';
+import { letterheadRoutes } from './letterheads.ts';
+import { messagePreviewRoutes } from './message-previews.ts';
+import { messageRoutes } from './messages.ts';
 import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { meRoutes } from './me.ts';
@@ -93,6 +97,9 @@ export function createApp(services: Services): Api {
     ...caseRoutes({ db }),
     ...detailRoutes({ db }),
     ...onlineEnrolmentRoutes({ db }),
+    ...messagePreviewRoutes({ db, numbers }),
+    ...letterRoutes({ db, numbers }),
+    ...messageRoutes({ db, cursors: new CursorSeal(secret) }),
     ...commandRoutes({ db, client, bestEffort, metrics, log, numbers }),
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
@@ -103,6 +110,7 @@ export function createApp(services: Services): Api {
     ...figureRoutes({ db }),
     ...capacityRoutes({ db }),
     ...staffAddressRoutes({ db }),
+    ...letterheadRoutes({ db }),
     ...disclosureRoutes({ db }),
     ...retentionRoutes({ db }),
     ...requestRoutes({ db }),

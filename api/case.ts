@@ -52,9 +52,11 @@ function viewOf(state: DiversionState): z.output<typeof caseView> {
       ...{ safetyFlag: state.safetyFlag, inCustodySince: state.custodySince },
     },
     appointments: state.appointments.map(
-      ({ appointmentId, kind, status, startsAt, endsAt, placeCode, attendance, supersedes }) => ({
+      ({ appointmentId, kind, status, startsAt, endsAt, placeCode, attendance, supersedes, ...known }) => ({
         ...{ appointmentId, kind, status, startsAt, startsText: describeLocal(startsAt), endsAt },
         ...{ endsText: describeLocal(endsAt), placeCode, attendance, supersedes },
+        confirmedAt: known.confirmedAt ?? null,
+        cannotComeAt: known.cannotComeAt ?? null,
       }),
     ),
     engagedAt: state.engagement?.at ?? null,

@@ -349,9 +349,9 @@ function parametersOf(
 
 function answersOf(answers: Route['answers'], schemas: Schemas): JsonObject {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body }]) => [
+    Object.entries(answers).map(([status, { description, body, media = 'application/json' }]) => [
       status,
-      { description, content: { 'application/json': { schema: schemas.of(body, 'output') } } },
+      { description, content: { [media]: { schema: schemas.of(body, 'output') } } },
     ]),
   );
 }

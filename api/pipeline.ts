@@ -290,8 +290,12 @@ function refuseAll(query: object): void {
   }
 }
 
-function send(response: express.Response, { status, body, headers }: Answer): void {
+function send(response: express.Response, { status, body, headers, media }: Answer): void {
   for (const [header, value] of Object.entries(headers ?? {})) response.setHeader(header, value);
+  if (media !== undefined && typeof body === 'string') {
+    response.status(status).type(media).send(body);
+    return;
+  }
   if (status < 400) {
     response.status(status).type('application/json').send(JSON.stringify(body));
     return;

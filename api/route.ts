@@ -9,6 +9,8 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a page: the body is its text, and no JSON. */
+  readonly media?: string;
 }
 
 /** What reached the route, checked against its schemas. */
@@ -35,6 +37,8 @@ export type Act = (intent: Intent) => Promise<Answer>;
 export interface AnswerDescription {
   readonly description: string;
   readonly body: z.ZodType;
+  /** Left out: JSON. */
+  readonly media?: string;
 }
 
 interface RouteBase<P, Q> {

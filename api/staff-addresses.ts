@@ -83,8 +83,8 @@ export function staffAddressRoutes({ db }: { readonly db: Database }): Route[] {
   ];
 }
 
-/** A provider does not learn here which others the force has. */
-async function team(
+/** A provider does not learn here which others the force has. @throws Problem `not-found` */
+export async function team(
   db: Database,
   caller: Caller,
   route: string,

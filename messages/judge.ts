@@ -62,18 +62,9 @@ export type Judgement =
  * @throws RangeError when an instant or a local time is none.
  */
 export function judge(facts: SendingFacts, now: Instant): Judgement {
-  const { safeToText, expiresAt, textsToday, policy } = facts;
-  const standing = standingFacts(facts.personFacts);
-  if (standing.death !== undefined) return skip('person-died');
-  if (standing.texts?.fact === 'stop-texts') return skip('texts-stopped');
-  if (standing['consent:texts']?.fact === 'consent-withdrawn') return skip('texts-consent-withdrawn');
-  if (safeToText !== 'yes' || (saidOfWay(standing, 'text') ?? 'yes') !== 'yes')
-    return skip('not-safe-to-text');
-  if (standing.safety?.fact === 'safety-flag' && !namesNoPlace(facts.purpose)) return skip('safety-flag');
-  if (standing.custody?.fact === 'custody') return skip('in-custody');
-  const to = facts.mobile === null ? undefined : textableNumber(facts.mobile, facts.numbers);
-  if (to === undefined) return skip('no-textable-number');
-  if (facts.wrongNumber) return skip('wrong-number');
+  const { expiresAt, textsToday, policy } = facts;
+  const way = judgeWay(facts);
+  if (way.reason !== undefined) return skip(way.reason);
   if (facts.pathwayClosed) return skip('pathway-closed');
   const about = judgeAppointment(facts, now);
   if (about.reason !== undefined) return skip(about.reason);
@@ -81,9 +72,35 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
   const limit = dayLimit(facts);
   if (limit !== null && textsToday >= limit) return skip('daily-limit');
   const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, policy);
-  if (at === now) return { verdict: 'send', to, language: facts.language ?? 'en', startsAt: about.startsAt };
+  if (at === now) {
+    return { verdict: 'send', to: way.to, language: facts.language ?? 'en', startsAt: about.startsAt };
+  }
   const tooLate = isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
   return tooLate ? skip('no-time-left') : { verdict: 'later', at };
+}
+
+/** What bears on whether the person can be texted at all, whenever it is. */
+export type WayFacts = Pick<
+  SendingFacts,
+  'purpose' | 'personFacts' | 'safeToText' | 'mobile' | 'numbers' | 'wrongNumber'
+>;
+
+/** The number to text, or what speaks against texting the person. */
+export function judgeWay(
+  facts: WayFacts,
+): { readonly to: string; readonly reason?: undefined } | { readonly reason: SkipReason } {
+  const standing = standingFacts(facts.personFacts);
+  if (standing.death !== undefined) return { reason: 'person-died' };
+  if (standing.texts?.fact === 'stop-texts') return { reason: 'texts-stopped' };
+  if (standing['consent:texts']?.fact === 'consent-withdrawn') return { reason: 'texts-consent-withdrawn' };
+  if (facts.safeToText !== 'yes' || (saidOfWay(standing, 'text') ?? 'yes') !== 'yes')
+    return { reason: 'not-safe-to-text' };
+  if (standing.safety?.fact === 'safety-flag' && !namesNoPlace(facts.purpose))
+    return { reason: 'safety-flag' };
+  if (standing.custody?.fact === 'custody') return { reason: 'in-custody' };
+  const to = facts.mobile === null ? undefined : textableNumber(facts.mobile, facts.numbers);
+  if (to === undefined) return { reason: 'no-textable-number' };
+  return facts.wrongNumber ? { reason: 'wrong-number' } : { to };
 }
 
 /** All that bears on an e-mail to somebody at work: what it tells stays true, and its words name nobody. */

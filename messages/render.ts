@@ -41,6 +41,11 @@ export function render(purpose: TextPurpose, language: Language, subject: Messag
   }
 }
 
+/** The words of a text that has a link, for whoever may not have the link; null: the text has none. */
+export function withoutLink(purpose: TextPurpose, language: Language): string | null {
+  return textTemplates[purpose].tells === 'link' ? render(purpose, language, { link: '…' }) : null;
+}
+
 /** What an e-mail to somebody at work may be told. */
 export interface EmailSubject extends AboutCase {
   /** Where the case is seen, behind the sign-in. */

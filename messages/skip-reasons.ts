@@ -25,3 +25,7 @@ export const skipReasons = {
 } as const;
 
 export type SkipReason = keyof typeof skipReasons;
+
+export function isSkipReason(text: string): text is SkipReason {
+  return Object.hasOwn(skipReasons, text);
+}

@@ -52,7 +52,7 @@ export function textsOnDay({
   return `(select count(*)::integer from message other
       join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
     where also.force_id = ${force} and also.person_id in (select llwybr_cluster(${force}, ${person}))
-      and other.id <> ${message} and other.channel = 'sms'
+      and other.id is distinct from ${message} and other.channel = 'sms'
       and other.handed_over_at >= ${midnight} at time zone 'Europe/London'
       and other.handed_over_at < (${midnight} + interval '1 day') at time zone 'Europe/London')`;
 }

@@ -1,19 +1,13 @@
-import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Urgency } from '../workflows/domain/common/message-intent.ts';
 import type { MessageChannel } from '../workflows/domain/common/message-purpose.ts';
-import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
-import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
-import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
-import { digestOfFacts, textsOnDay } from './message-handover.ts';
-import type { JudgedBy } from './message-handover.ts';
-import { decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
+import { readSending, sendingColumn, sendingJoins } from './sending-case.ts';
+import type { SendingCase, SendingRow } from './sending-case.ts';
 
 /**
  * `planned`: wished for, not yet judged. `sending`: claimed; the gateway may or may not have it. `sent`: the gateway
@@ -52,7 +46,8 @@ export interface MessageRow {
   readonly updatedAt: Instant;
 }
 
-const columns = (m: string): string => `${m}.force_id as "forceId", ${m}.id as "intentId",
+/** SQL of the columns of a MessageRow. */
+export const messageColumns = (m: string): string => `${m}.force_id as "forceId", ${m}.id as "intentId",
   ${m}.pathway_id as "pathwayId", ${m}.seq, ${m}.command_id as "commandId", ${m}.purpose, ${m}.channel,
   ${m}.appointment_id as "appointmentId", ${m}.urgency, llwybr_instant(${m}.not_before) as "notBefore",
   llwybr_instant(${m}.expires_at) as "expiresAt", ${m}.status, ${m}.reason, ${m}.claim_id as "claimId",
@@ -146,14 +141,14 @@ export async function settle(
   settlement: Settlement,
 ): Promise<{ readonly applied: boolean; readonly message: MessageRow | null }> {
   const { forceId, intentId, claimId, status, reason, gatewayId, gatewayStatus, language, body } = settlement;
-  const sealed = db.fields.encrypt(body ?? null, bodyPlace(intentId));
+  const sealed = db.fields.encrypt(body ?? null, sealOfBody(intentId));
   const { rows } = await db.pool.query<MessageRow>(
     `update message m set status = $4, reason = $5, gateway_id = coalesce($6, gateway_id),
          gateway_status = coalesce($7, gateway_status), language = coalesce($8, language), body = coalesce($9, body),
          sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
          settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
-       returning ${columns('m')}`,
+       returning ${messageColumns('m')}`,
     [
       forceId,
       intentId,
@@ -210,32 +205,8 @@ export async function recordGatewayReport(db: Database, report: GatewayReport): 
 }
 
 /** All that the judgement at the moment of sending needs. */
-export interface DeliveryCase {
+export interface DeliveryCase extends SendingCase {
   readonly message: MessageRow;
-  readonly person: {
-    readonly personId: string;
-    readonly language: Language | null;
-    readonly safeToText: 'yes' | 'no' | null;
-    /** In clear, for the gateway only. */
-    readonly mobile: string | null;
-    /** store/wrong-number.ts */
-    readonly wrongNumber: boolean;
-    /** Other texts handed over on the local day that is judged, over all pathways of theirs. */
-    readonly textsToday: number;
-  };
-  /** Facts about the person, whether or not the pathway has heard of them. */
-  readonly facts: readonly ToldFact[];
-  readonly pathway: {
-    readonly pathwayId: string;
-    readonly kind: PathwayKindName;
-    readonly stage: string;
-    readonly closedAt: Instant | null;
-    readonly closureReason: string | null;
-    readonly providerId: string | null;
-    readonly appointments: readonly Appointment[];
-  };
-  readonly policy: { readonly messages: MessagePolicy; readonly demo: boolean };
-  readonly judgedBy: JudgedBy;
 }
 
 /**
@@ -250,85 +221,19 @@ export async function messageForDelivery(
   at: Instant = toInstant(Date.now()),
 ): Promise<DeliveryCase | null> {
   if (!isUuid(intentId)) return null;
-  const { rows } = await db.pool.query<
-    MessageRow & {
-      personId: string;
-      personLanguage: Language | null;
-      safeToText: 'yes' | 'no' | null;
-      mobile: string | null;
-      wrongNumber: boolean;
-      textsToday: number;
-      facts: DeliveryCase['facts'];
-      kind: PathwayKindName;
-      stage: string;
-      closedAt: Instant | null;
-      closureReason: string | null;
-      providerId: string | null;
-      appointments: readonly Appointment[];
-      messages: MessagePolicy;
-      demo: boolean;
-      headSeq: number;
-      knownFacts: string;
-      readAt: Instant;
-    }
-  >({
+  const { rows } = await db.pool.query<MessageRow & { readonly sending: SendingRow }>({
     name: 'llwybr-message-for-delivery',
-    text: `select ${columns('m')}, person.id as "personId", person.language as "personLanguage",
-        ${saidOfTexts('person')} as "safeToText", person.mobile, ${numberIsWrong('person')} as "wrongNumber",
-        ${textsOnDay({ force: 'person.force_id', person: 'person.id', message: 'm.id', at: '$3::timestamptz' })} as "textsToday",
-        p.kind, p.stage,
-        llwybr_instant(p.closed_at) as "closedAt", p.closure_reason as "closureReason", p.provider_id as "providerId",
-        coalesce(p.summary->'appointments', '[]') as appointments, policy.body->'messages' as messages, policy.demo,
-        p.head_seq as "headSeq", ${digestOfFacts('person')} as "knownFacts", llwybr_instant(clock_timestamp()) as "readAt",
-        coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
-            'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
-            order by f.recorded_at, f.id)
-          from llwybr_binding_facts(person.force_id, person.id) f), '[]') as facts
+    text: `select ${messageColumns('m')}, ${sendingColumn('m.id', '$3::timestamptz')}
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-      join person on person.force_id = p.force_id and person.id = p.person_id
-      join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
+      ${sendingJoins}
       where m.force_id = $1 and m.id = $2`,
     values: [forceId, intentId, at],
   });
   const [row] = rows;
   if (row === undefined) return null;
-  const {
-    personId,
-    personLanguage,
-    safeToText,
-    mobile,
-    wrongNumber,
-    textsToday,
-    facts,
-    kind,
-    stage,
-    closedAt,
-    closureReason,
-    providerId,
-    appointments,
-    messages,
-    demo,
-    headSeq,
-    knownFacts,
-    readAt,
-    ...message
-  } = row;
-  return {
-    message,
-    person: {
-      personId,
-      language: personLanguage,
-      safeToText,
-      mobile: decryptMobile(db.fields, personId, mobile),
-      wrongNumber,
-      textsToday,
-    },
-    facts,
-    pathway: { pathwayId: message.pathwayId, kind, stage, closedAt, closureReason, providerId, appointments },
-    policy: { messages, demo },
-    judgedBy: { headSeq, sealedMobile: mobile, knownFacts, readAt },
-  };
+  const { sending, ...message } = row;
+  return { message, ...readSending(db, sending) };
 }
 
 export async function messageById(
@@ -338,7 +243,7 @@ export async function messageById(
 ): Promise<MessageRow | null> {
   if (!isUuid(intentId)) return null;
   const { rows } = await db.pool.query<MessageRow>(
-    `select ${columns('m')} from message m where m.force_id = $1 and m.id = $2`,
+    `select ${messageColumns('m')} from message m where m.force_id = $1 and m.id = $2`,
     [forceId, intentId],
   );
   return rows[0] ?? null;
@@ -355,15 +260,19 @@ export async function messagesOf(
 ): Promise<(MessageRow & { readonly body: string | null })[]> {
   if (!isUuid(pathwayId)) return [];
   const { rows } = await db.pool.query<MessageRow & { body: string | null }>(
-    `select ${columns('m')}, m.body
+    `select ${messageColumns('m')}, m.body
        from message m join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       where m.force_id = $1 and m.pathway_id = $2 and ($3::text is null or p.provider_id = $3)
       order by m.planned_at, m.seq, m.id`,
     [scope.forceId, pathwayId, scope.providerId],
   );
-  return rows.map((row) => ({ ...row, body: db.fields.decrypt(row.body, bodyPlace(row.intentId)) }));
+  return rows.map((row) => ({ ...row, body: db.fields.decrypt(row.body, sealOfBody(row.intentId)) }));
 }
 
-function bodyPlace(intentId: string) {
+/** In the place of the words of a message to somebody whose details were erased: that one was handed over is kept. */
+export const erasedWords = '-';
+
+/** Where the sealed words of a message stand. */
+export function sealOfBody(intentId: string) {
   return { table: 'message', column: 'body', rowId: intentId };
 }

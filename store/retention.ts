@@ -6,6 +6,7 @@ import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Policy } from '../workflows/domain/common/policy.ts';
 import type { Database } from './database.ts';
+import { erasedWords } from './messages.ts';
 import { isUuid } from './scope.ts';
 
 /**
@@ -240,7 +241,8 @@ export async function erasePerson(
     );
     for (const { id } of messages) {
       // That one was handed over is kept, so something stands in the place of what it said.
-      const sealed = (column: string) => db.fields.encrypt('-', { table: 'message', column, rowId: id });
+      const sealed = (column: string) =>
+        db.fields.encrypt(erasedWords, { table: 'message', column, rowId: id });
       await client.query(
         'update message set recipient = $3, recipient_index = null, body = $4 where force_id = $1 and id = $2',
         [...[forceId, id, sealed('recipient'), sealed('body')]],

@@ -40,6 +40,10 @@ const appointment = z.strictObject({
   placeCode: z.string(),
   attendance: z.enum(attendances).nullable(),
   supersedes: z.string().nullable().meta({ description: 'The appointment that it took the place of' }),
+  confirmedAt: instant.nullable().meta({ description: 'The person wrote back that they will come' }),
+  cannotComeAt: instant
+    .nullable()
+    .meta({ description: 'The person wrote back that they cannot come, or asked for another time' }),
 });
 
 const modality = z.strictObject({

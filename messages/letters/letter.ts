@@ -55,6 +55,7 @@ address{font-style:normal;white-space:pre-line}
 h1{font-size:18pt;line-height:1.25;margin:8mm 0 4mm}
 p{margin:0 0 4mm;break-inside:avoid}
 .other{margin-top:12mm;font-size:12pt}
+article+article{break-before:page}
 `;
 
 /**
@@ -64,23 +65,44 @@ p{margin:0 0 4mm;break-inside:avoid}
  * @throws RangeError when an instant or a date is none
  */
 export function letterHtml(letter: Letter): string {
-  const { language, name, address, returnAddress, phone, writtenOn } = letter;
-  const telling = tellingWordsIn([...returnAddress, phone].join('\n'));
-  if (telling.length > 0) throw new TellingAddressError(telling);
-  const frame = letterFrame[language];
-  const { heading, says } = wordsOf(letter);
+  return page(letter.language, sheet(letter));
+}
+
+/** The same letter in both languages, Welsh first, each on a sheet of its own. @throws as `letterHtml` */
+export function letterInBothLanguages(letter: Letter): string {
+  const sheets = (['cy', 'en'] as const).map(
+    (language) => `<article lang="${language}">
+${sheet({ ...letter, language })}</article>
+`,
+  );
+  return page('cy', sheets.join(''));
+}
+
+function page(language: Language, sheets: string): string {
   return `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${frame.title}</title>
+<title>${letterFrame[language].title}</title>
 <style>${letterStyle}</style>
 </head>
 <body>
 <main>
-<address class="from">${lines(returnAddress)}</address>
+${sheets}</main>
+</body>
+</html>
+`;
+}
+
+function sheet(letter: Letter): string {
+  const { language, name, address, returnAddress, phone, writtenOn } = letter;
+  const telling = tellingWordsIn([...returnAddress, phone].join('\n'));
+  if (telling.length > 0) throw new TellingAddressError(telling);
+  const frame = letterFrame[language];
+  const { heading, says } = wordsOf(letter);
+  return `<address class="from">${lines(returnAddress)}</address>
 <address class="to">${lines([name, ...address])}</address>
 <p><time datetime="${escapeHtml(writtenOn)}">${dayWords(language, writtenOn)}</time></p>
 <p>${frame.dear} ${escapeHtml(name)}</p>
@@ -89,9 +111,6 @@ ${says.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n')}
 <p>${frame.yours}</p>
 <p>${escapeHtml(frame.from)}</p>
 <p class="other" lang="${frame.other}">${escapeHtml(frame.otherLanguage)}</p>
-</main>
-</body>
-</html>
 `;
 }
 

@@ -180,9 +180,10 @@ describe('M204 the engine family', () => {
     await stack.gateway.startAgain();
     await asOperator.post(path('delivery-retrying', 'retry'), {});
     await eventually(async () => {
-      const { rows } = await stack.db.pool.query('select status from message where pathway_id = $1', [
-        pathwayId,
-      ]);
+      const { rows } = await stack.db.pool.query(
+        `select status from message where pathway_id = $1 and command_id = $2 and purpose = 'appointment-reminder'`,
+        [pathwayId, commandId],
+      );
       expect(rows).toEqual([{ status: 'sent' }]);
     });
   }, 60_000);

@@ -98,15 +98,12 @@ describe('M88: everything that is seen from outside', () => {
       'email-address.ts',
       'judge.ts',
       'neutral-words.ts',
+      'outcome-words.ts',
       'outward-settings.ts',
-    ].concat([
-      'outward-words.ts',
-      'page-address.ts',
-      'phone-number.ts',
-      'reply-meaning.ts',
-      'segments.ts',
-      'skip-reasons.ts',
-    ]);
+    ].concat(
+      ['outward-words.ts', 'page-address.ts', 'phone-number.ts', 'reply-meaning.ts', 'segments.ts'],
+      ['sending-facts.ts', 'skip-reasons.ts'],
+    );
     const withWords = [
       'automatic-replies.ts',
       'calendar-file.ts',

@@ -42,11 +42,15 @@ try {
   const db = openDatabase(postgres.url);
   await prepareForce(db);
   let away = 0;
+  let noWay = false;
   const engine = await startEngine({
     db,
     messages: {
       deliverMessage: () =>
-        Promise.resolve({ status: 'skipped', purpose: 'appointment-reminder', at: new Date().toISOString() }),
+        Promise.resolve({
+          ...{ status: 'skipped', purpose: 'appointment-reminder', at: new Date().toISOString() },
+          ...(noWay ? { reason: 'no-textable-number' } : {}),
+        }),
     },
     wrapLedger: (real) => ({
       append: (input) => (away-- > 0 ? Promise.reject(new Error('away')) : real.append(input)),
@@ -54,7 +58,11 @@ try {
   });
   try {
     for (const [scenario, play] of playing) {
-      const run = await play({ db, engine, databaseAway: (appends) => (away = appends) });
+      noWay = false;
+      const run = await play({
+        ...{ db, engine, databaseAway: (appends) => (away = appends) },
+        noWay: () => (noWay = true),
+      });
       const workflowId = pathwayWorkflowId(run.pathwayId);
       const { runId: last } = await engine.client.workflow.getHandle(workflowId).describe();
       const runIds: string[] = [];

@@ -19,6 +19,8 @@ export interface Stage {
   readonly engine: TestEngine;
   /** The next appends fail as if the database were away. */
   readonly databaseAway: (appends: number) => void;
+  /** No text reaches anybody from now on. */
+  readonly noWay: () => void;
 }
 
 type Scenario = (stage: Stage) => Promise<RunAddress>;
@@ -89,6 +91,38 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const run = await openDiversion(stage.db);
     await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer'));
     stage.databaseAway(4);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    return run;
+  },
+
+  'diversion-no-way': async (stage) => {
+    stage.noWay();
+    const run = await openDiversion(stage.db, {
+      policy: {
+        messages: {
+          reminder: { before: { unit: 'days', count: 1 }, at: null },
+          purposes: ['appointment-booked', 'appointment-cancelled'],
+          sendFrom: '00:00',
+          sendUntil: '00:00',
+        },
+      },
+    });
+    await act(stage, run, 'ProviderWorker', 'book-appointment', {
+      appointmentId: 'first',
+      kind: 'first-meeting',
+      startsAt: soon(3_600_000),
+      endsAt: soon(7_200_000),
+      placeCode: 'hub',
+    });
+    await pause(1_500);
+    // The second skip finds the question open.
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('no-answer'));
+    await act(stage, run, 'ProviderWorker', 'cancel-appointment', {
+      appointmentId: 'first',
+      askedBy: 'person',
+      reason: 'ill',
+    });
+    await pause(1_500);
     await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
     return run;
   },

@@ -1,8 +1,10 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { MessageActivities } from '../contract/activities.ts';
 import { taskQueues } from '../contract/temporal.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
+import { isNoWayReason } from '../domain/common/no-way.ts';
+import type { patches } from './patches.ts';
 
 const activitiesByUrgency = {
   1: sender(1),
@@ -11,6 +13,8 @@ const activitiesByUrgency = {
   4: sender(4),
   5: sender(5),
 } satisfies Record<Urgency, MessageActivities>;
+
+const toldOfNoWay = 'told-of-no-way' satisfies keyof typeof patches;
 
 /**
  * A delivery may wait for the sending hours or for a gateway that is down, but not for ever: after a day
@@ -55,11 +59,15 @@ export class Deliveries {
 
   async #deliver({ intentId, urgency }: OpenIntent): Promise<void> {
     try {
-      const { status, purpose } = await activitiesByUrgency[urgency].deliverMessage({
+      const { status, purpose, reason } = await activitiesByUrgency[urgency].deliverMessage({
         forceId: this.#forceId,
         intentId,
       });
       if (status === 'unknown' || status === 'failed') this.#report({ intentId, outcome: status, purpose });
+      // Runs from before this was told go on as they were.
+      else if (status === 'skipped' && isNoWayReason(reason) && patched(toldOfNoWay)) {
+        this.#report({ intentId, outcome: status, purpose, reason });
+      }
     } catch {
       // The failure's text stays in the history of the activity; the pathway only learns that a person must look.
       this.#report({ intentId, outcome: 'failed', purpose: 'unknown' });

@@ -347,6 +347,17 @@ describe('reports of the engine', () => {
     expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
   });
 
+  test('M90 that no text reaches the person asks who assesses for another way, once, until the appointment is over', () => {
+    const it = CompulsoryCase.required();
+    const skipped = { ...delivery, outcome: 'skipped', reason: 'not-safe-to-text' };
+    it.tell('report-delivery', skipped);
+    expect(it.attention).toEqual(['reach-another-way ia-1']);
+    expect(it.state.attention).toMatchObject([{ owner: 'InitialAssessor' }]);
+    expect(it.refusedRaw(it.engine('report-delivery', skipped)).code).toBe('already-done');
+    it.take('record-attendance', { appointmentId: 'ia-1', attendance: 'absent' }, { at: initial.endsAt });
+    expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
+  });
+
   test('a message of a pathway that has ended needs nobody', () => {
     const it = CompulsoryCase.tested();
     it.tell('carry-fact', death);

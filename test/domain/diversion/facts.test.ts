@@ -143,6 +143,48 @@ describe('what the engine reports', () => {
     expect(life.codes).toEqual(['appointment-to-rebook']);
   });
 
+  describe('M90 that no text reaches the person', () => {
+    const skipped = {
+      ...{ intentId: 'intent-1', outcome: 'skipped', purpose: 'appointment-booked' },
+      reason: 'no-textable-number',
+    } as const;
+    const booked = () => ReferralLife.received().book('a1', '2026-03-12 14:00');
+    const asked = () => {
+      const life = booked();
+      life.engine('report-delivery', skipped);
+      expect(life.at.attention).toMatchObject([{ code: 'reach-another-way', owner: 'ProviderWorker' }]);
+      return life;
+    };
+
+    test('asks once for another way, and keeps why', () => {
+      const life = asked();
+      expect(life.ledger.at(-1)).toMatchObject({ type: 'message-not-sent', data: skipped });
+      expect(life.engine('report-delivery', { ...skipped, intentId: 'intent-2' }).refusal?.code).toBe(
+        'already-done',
+      );
+    });
+
+    test('is settled by a letter that was posted, by reaching the person, and by nothing less', () => {
+      const life = asked();
+      life.do('record-contact-attempt', { channel: 'phone', result: 'left-message', by: 'person' });
+      expect(life.codes).toEqual(['reach-another-way']);
+      life.do('record-contact-attempt', { channel: 'post', result: 'left-message', by: 'person' });
+      expect(life.codes).toEqual([]);
+      expect(life.at.contact.tries.map(({ channel }) => channel)).toEqual(['phone', 'post']);
+      expect(asked().attempt('reached').codes).toEqual([]);
+      const cancelled = asked();
+      cancelled.do('cancel-appointment', { appointmentId: 'a1', askedBy: 'person', reason: 'ill' });
+      expect(cancelled.codes).toEqual(['appointment-to-rebook']);
+    });
+
+    test('is settled once texts are said to be safe', () => {
+      const life = asked();
+      const preferences = { text: 'yes' } as const;
+      life.engine('carry-fact', { factId: 'f1', fact: 'contact-preferences', preferences });
+      expect(life.codes).toEqual([]);
+    });
+  });
+
   test('what is recorded of an earlier appointment does not settle the text about the next', () => {
     const life = ReferralLife.received().book('a1', '2026-03-05 14:00').until(local('2026-03-05 15:30'));
     life.book('a2', '2026-03-12 14:00').until(local('2026-03-11 10:00'));

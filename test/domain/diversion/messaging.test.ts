@@ -190,6 +190,24 @@ describe('what staff are told', () => {
     expect(purposes(life, (it) => it.engine('deadline-due', due))).toEqual(['deadline-passed']);
   });
 
+  test('M90 who said that texts are not safe is told of nothing by text, and somebody is asked for another way', () => {
+    const unsafe = { factId: 'f1', fact: 'contact-preferences', preferences: { text: 'no' } } as const;
+    const before = received();
+    before.engine('carry-fact', unsafe);
+    expect(before.codes).not.toContain('reach-another-way');
+    expect(purposes(before, (it) => it.book('a1', '2026-03-20 14:00'))).not.toContain('appointment-booked');
+    expect(before.codes).toContain('reach-another-way');
+    const after = received().book('a1', '2026-03-20 14:00');
+    after.engine('carry-fact', unsafe);
+    expect(after.codes).toContain('reach-another-way');
+    after.engine('carry-fact', { ...unsafe, factId: 'f2', preferences: { text: 'yes' } });
+    expect(after.codes).not.toContain('reach-another-way');
+    // Under a policy from before such messages it is decided as it was.
+    const old = ReferralLife.received().book('a1', '2026-03-20 14:00');
+    old.engine('carry-fact', unsafe);
+    expect(old.codes).not.toContain('reach-another-way');
+  });
+
   test('an e-mail that did not leave asks nobody to reach the person', () => {
     const life = received();
     const report = { intentId: 'i1', outcome: 'unknown', purpose: 'new-referral' };

@@ -164,7 +164,8 @@ export const attention = {
   },
   'reach-another-way': {
     title: 'Reach the person another way',
-    cause: 'The person stopped texts. The duty to attend stays.',
+    cause:
+      'No text reaches the person: they stopped them, none is safe, or no mobile number is known. The duty to attend stays.',
     family: 'practice',
     owner: 'InitialAssessor',
     remedy: 'Tell the person of the appointment in another safe way.',

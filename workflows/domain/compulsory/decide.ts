@@ -65,7 +65,7 @@ function act(state: CompulsoryState, command: AnyCompulsoryCommand, now: Instant
     case 'settle-reply':
       return settleReply(state, command, now);
     case 'report-delivery':
-      return reportDelivery(state, command);
+      return reportDelivery(state, command, now);
     case 'report-internal-error':
       return reportInternalError(state, command);
     default:

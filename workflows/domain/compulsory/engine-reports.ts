@@ -2,19 +2,31 @@ import type { Command, DeliveryOutcomeData, InternalErrorData } from '../common/
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isEmailPurpose } from '../common/message-purpose.ts';
+import type { Instant } from '../common/instant.ts';
 import { raise } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import type { CompulsoryState } from './state.ts';
+import { otherWay } from './texts.ts';
 
 /** A message that failed, or of which nobody knows: it is never sent again, a person reaches the person. */
 export function reportDelivery(
   state: CompulsoryState,
   { data, occurredAt }: Command<'report-delivery', DeliveryOutcomeData>,
+  now: Instant,
 ): Decision<CompulsoryEvent> {
-  const { intentId, purpose, outcome } = data;
+  const { intentId, purpose, outcome, reason } = data;
   if (isEmailPurpose(purpose)) {
     return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
+  }
+  if (outcome === 'skipped') {
+    const raised = state.closed === null ? otherWay(state, occurredAt, now) : [];
+    if (raised.length === 0) {
+      return refuse('already-done', 'Somebody is asked already, or no appointment is ahead.', { intentId });
+    }
+    const why = reason === undefined ? {} : { reason };
+    const told = { intentId, purpose, outcome, ...why };
+    return { events: [newEvent('message-not-sent', occurredAt, told, { raised })], intents: [] };
   }
   if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {
     return refuse('already-done', 'This delivery is already reported.', { intentId });

@@ -1,4 +1,5 @@
 import { clear } from '../common/arming.ts';
+import type { Attention } from '../common/attention.ts';
 import type { CarryFactData, Command } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -76,16 +77,21 @@ function isOvertaken({ told }: CompulsoryState, matter: FactMatter, at: Instant)
 
 /** For each appointment ahead somebody must reach the person in another way. */
 function withoutTexts(state: CompulsoryState, at: Instant, now: Instant): EventEffects {
-  const asked = state.attention.filter(({ code }) => code === 'reach-another-way').map(({ ref }) => ref);
   return {
     cleared: clear(
       state.deadlines.filter(({ rule }) => isReminderRule(rule)),
       'ended',
     ),
-    raised: ahead(state, now)
-      .filter(({ appointmentId }) => !asked.includes(appointmentId))
-      .map(({ appointmentId, kind }) => raise('reach-another-way', at, appointmentId, assessorOf(kind))),
+    raised: otherWay(state, at, now),
   };
+}
+
+/** For each appointment ahead, where nobody is asked yet. */
+export function otherWay(state: CompulsoryState, at: Instant, now: Instant): Attention[] {
+  const asked = state.attention.filter(({ code }) => code === 'reach-another-way').map(({ ref }) => ref);
+  return ahead(state, now)
+    .filter(({ appointmentId }) => !asked.includes(appointmentId))
+    .map(({ appointmentId, kind }) => raise('reach-another-way', at, appointmentId, assessorOf(kind)));
 }
 
 /** Where texts are off in another way too, nothing goes out yet. */

@@ -9,7 +9,7 @@ import type { AppointmentData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { AppointmentBooked, DiversionEvent } from './events.ts';
-import { wantsNoTexts } from './reminding.ts';
+import { needsAnotherWay, wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 
 /** Booking. At most one appointment is ahead at any time; what came of it is in attendance.ts. */
@@ -69,7 +69,10 @@ export function effectsOfBooking(
       ]),
       ...(supersedes === null ? [] : settle(state, aboutFeedback, supersedes)),
     ],
-    raised: wantsNoTexts(state) ? [raise(state, 'texts-stopped', bookedAt)] : [],
+    raised: [
+      ...(wantsNoTexts(state) ? [raise(state, 'texts-stopped', bookedAt)] : []),
+      ...(needsAnotherWay(state) ? [raise(state, 'reach-another-way', bookedAt)] : []),
+    ],
   };
 }
 

@@ -96,8 +96,9 @@ function effectsOf(
     settled: [
       ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
-      ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
+      ...(otherAhead ? [] : settle(state, ['message-not-sent', 'reach-another-way'])),
       ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
+      ...(came && otherAhead ? settleSince(state, ['reach-another-way'], startsAt) : []),
     ],
     // Met, and no further: as after any other contact, the next step is to book.
     armed:

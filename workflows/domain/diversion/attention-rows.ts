@@ -248,6 +248,16 @@ export const attention = {
     source:
       'Stop always works, and at once (Privacy and Electronic Communications Regulations 2003, reg. 22)',
   },
+  'reach-another-way': {
+    title: 'Reach the person another way',
+    cause:
+      'No text reaches the person: texts are not safe or nobody has asked, or no mobile number is known.',
+    family: 'practice',
+    owner: 'ProviderWorker',
+    remedy:
+      'Decide how to reach the person: ring, or visit. Where post is recorded as safe print the letter, post it, and record a try by post; where it is not, no letter is made.',
+    source: 'Unknown is no: what nobody has said to be safe is not done by itself',
+  },
   'appointment-to-rebook': {
     title: 'Appointment to rebook',
     cause: 'The appointment did not take place as planned.',

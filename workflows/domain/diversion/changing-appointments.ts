@@ -95,7 +95,7 @@ function effectsOfCancelling(
     settled: [
       ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
-      ...(otherAhead ? [] : settle(state, ['message-not-sent'])),
+      ...(otherAhead ? [] : settle(state, ['message-not-sent', 'reach-another-way'])),
     ],
     raised: goesOn ? [] : [raise(state, 'appointment-to-rebook', occurredAt)],
   };

@@ -98,9 +98,14 @@ export function effectsOfAttempt(
   if (by === 'system') {
     return { raised };
   }
+  const posted = channel === 'post' && result === 'left-message';
   const tried: DraftEffects = {
     cleared: clearRules(state, ['first-contact'], 'met'),
-    settled: settle(state, ['no-first-contact']),
+    settled: [
+      ...settle(state, ['no-first-contact']),
+      // The letter that was asked for has gone.
+      ...(posted ? settleSince(state, ['reach-another-way'], occurredAt) : []),
+    ],
   };
   return result === 'wrong-number' ? { ...tried, raised } : withEffort(state, occurredAt, tried);
 }
@@ -122,7 +127,7 @@ export function waitForBooking(state: DiversionState, reachedAt: Instant): Deadl
 function answeredBy(channel: ContactChannel): AttentionCode[] {
   const answered: AttentionCode[] = ['message-not-sent', 'reply-to-read', 'call-today'];
   if (channel !== 'text') {
-    answered.push('texts-stopped');
+    answered.push('texts-stopped', 'reach-another-way');
   }
   if (numberAnsweringChannels.includes(channel)) {
     answered.push('wrong-number', 'check-number');

@@ -153,7 +153,7 @@ function effectsOf(
   const settled = [
     // Somebody was asked to book because of this miss, unless another appointment came after it.
     ...(came && !overtaken ? settle(state, ['appointment-to-rebook']) : []),
-    ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
+    ...(came ? settleSince(state, ['texts-stopped', 'reach-another-way'], startsAt) : []),
   ];
   const attention = state.attention.filter(({ code }) => !settled.some((item) => item.code === code));
   // The wait for a booking that the meeting had started is no more, where there was no meeting.

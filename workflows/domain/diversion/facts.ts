@@ -3,7 +3,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { isEmailPurpose, isProgrammePurpose } from '../common/message-purpose.ts';
-import { raise } from './attention.ts';
+import { isOpen, raise } from './attention.ts';
 import { noteCustody, noteRelease } from './custody.ts';
 import { correctDeath, noteDeath } from './death.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -49,7 +49,7 @@ export function reportDelivery(
   state: DiversionState,
   command: Command<'report-delivery', DeliveryOutcomeData>,
 ): Decision<DiversionEvent> {
-  const { intentId, outcome, purpose } = command.data;
+  const { intentId, outcome, purpose, reason } = command.data;
   if (state.closure !== null || state.voided !== null) {
     return refuse('already-done', 'The referral is closed: nobody needs to act on its messages.');
   }
@@ -60,9 +60,17 @@ export function reportDelivery(
   if (state.attention.some((open) => open.code === code && open.ref === intentId)) {
     return refuse('already-done', 'This message is already reported.');
   }
-  const raised = [raise(state, code, command.occurredAt, intentId)];
+  if (outcome === 'skipped' && code === 'message-not-sent' && isOpen(state, 'reach-another-way')) {
+    return refuse('already-done', 'Somebody is asked already to reach the person in another way.');
+  }
+  const raised = [
+    outcome === 'skipped' && code === 'message-not-sent'
+      ? raise(state, 'reach-another-way', command.occurredAt)
+      : raise(state, code, command.occurredAt, intentId),
+  ];
+  const why = reason === undefined ? {} : { reason };
   return new DecisionDraft(state, command)
-    .record('message-not-sent', command.occurredAt, { intentId, outcome, purpose }, { raised })
+    .record('message-not-sent', command.occurredAt, { intentId, outcome, purpose, ...why }, { raised })
     .decided();
 }
 

@@ -24,6 +24,7 @@ const aboutFormer: readonly AttentionCode[] = [
   ...replyAttention,
   'message-not-sent',
   'not-enrolled',
+  'reach-another-way',
   'death-corrected',
 ];
 

@@ -68,6 +68,7 @@ const notAskedAgain: readonly AttentionCode[] = [
   'transfer-unanswered',
   'transfer-unanswered-manager',
   'message-not-sent',
+  'reach-another-way',
   'in-custody',
   'sharing-withdrawn',
   'safety-flag',

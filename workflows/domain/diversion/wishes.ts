@@ -12,7 +12,7 @@ import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { ConsentNoted, DiversionEvent } from './events.ts';
 import { isNews } from './fact-matter.ts';
-import { mayRemind, wantsNoTexts } from './reminding.ts';
+import { mayRemind, needsAnotherWay, wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 import { endOffer } from './transferring.ts';
 
@@ -127,9 +127,14 @@ export function notePreferences(
   }
   const preferences: ContactPreferences = Object.fromEntries(news.map((way) => [way, said[way]]));
   const after = { ...state, contactPreferences: { ...known, ...preferences } };
+  const ahead = state.appointments.some(({ status, startsAt }) => status === 'booked' && startsAt > now);
+  const asked = state.closure === null && ahead && needsAnotherWay(after);
   const effects: DraftEffects = mayRemind(after)
-    ? { armed: remindersIfOpen(after, now) }
-    : { cleared: clearRules(state, [...reminderRules], 'ended') };
+    ? { armed: remindersIfOpen(after, now), settled: settle(state, ['reach-another-way']) }
+    : {
+        cleared: clearRules(state, [...reminderRules], 'ended'),
+        raised: asked ? [raise(state, 'reach-another-way', at)] : [],
+      };
   return new DecisionDraft(state, command)
     .record('contact-preferences-noted', at, { factId, recordedAt, preferences }, effects)
     .decided();

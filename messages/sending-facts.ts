@@ -1,0 +1,49 @@
+import type { Appointment } from '../workflows/domain/common/appointment.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
+import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
+import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
+import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
+import type { SendingFacts } from './judge.ts';
+import type { NumberPlan } from './phone-number.ts';
+
+/** What is known of the person, their pathway and its policy, as it was gathered at one moment. */
+export interface Gathered {
+  readonly person: Pick<SendingFacts, 'safeToText' | 'mobile' | 'wrongNumber' | 'textsToday'> & {
+    readonly language: Language | null;
+  };
+  readonly facts: readonly ToldFact[];
+  readonly pathway: {
+    readonly kind: PathwayKindName;
+    readonly closedAt: Instant | null;
+    readonly closureReason: string | null;
+    readonly appointments: readonly Pick<Appointment, 'appointmentId' | 'status' | 'startsAt'>[];
+  };
+  readonly policy: { readonly messages: MessagePolicy };
+}
+
+/** What is judged of one text. */
+export type Planned = Pick<SendingFacts, 'purpose' | 'notBefore' | 'expiresAt'> & {
+  readonly appointmentId?: string | null;
+};
+
+export function sendingFactsOf(
+  { purpose, notBefore, expiresAt, appointmentId }: Planned,
+  { person, facts, pathway, policy }: Gathered,
+  numbers: NumberPlan,
+): SendingFacts {
+  return {
+    ...{ purpose, notBefore, expiresAt, numbers },
+    personFacts: facts,
+    safeToText: person.safeToText,
+    mobile: person.mobile,
+    wrongNumber: person.wrongNumber,
+    language: person.language,
+    kind: pathway.kind,
+    textsToday: person.textsToday,
+    pathwayClosed: pathway.closedAt !== null && pathway.closureReason !== concludedInTreatment,
+    appointment: pathway.appointments.find((known) => known.appointmentId === appointmentId) ?? null,
+    policy: policy.messages,
+  };
+}
