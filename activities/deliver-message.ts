@@ -438,6 +438,8 @@ function wait(type: string, seconds?: number, why?: string): ApplicationFailure 
     type,
     message: why === undefined ? type : `${type} (${why})`,
     nonRetryable: false,
+    // On purpose, at nearly every invitation: no warning, and no failure in the SDK's figures.
+    ...(type === deliveryWaitTypes.enrolment ? { category: 'BENIGN' as const } : {}),
     ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
   });
 }

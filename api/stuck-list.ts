@@ -40,6 +40,9 @@ import type { stuckList, stuckRow } from './schemas/answers.ts';
 /** Rows of each source; a list that is longer says so. */
 export const mostRows = 500;
 
+/** No trouble: for the hours in which texts may leave; for an access code, whose own delivery is listed. */
+const onPurpose = [deliveryWaitTypes.hours, deliveryWaitTypes.enrolment] as const;
+
 /** So many runs are looked at one by one. */
 const mostLooks = 60;
 const looksAtOnce = 10;
@@ -235,8 +238,7 @@ async function lookAt(db: Database, client: Client, forceId: string, pathwayId: 
     ...(failing === null ? [] : [{ row: row('workflow-task-failing', failing.since) }]),
     ...look.retrying.flatMap((retrying): Found[] => {
       const cause = retrying.type === 'append' ? 'append-retrying' : 'delivery-retrying';
-      // Waiting for the hours in which texts may leave is no trouble.
-      if (retrying.failureType === deliveryWaitTypes.hours) return [];
+      if (onPurpose.some((type) => type === retrying.failureType)) return [];
       return [{ row: row(cause, retrying.since), retrying }];
     }),
   ];
