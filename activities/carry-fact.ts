@@ -6,6 +6,7 @@ import { findCommand } from '../store/ledger.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
 import { findReply } from '../store/replies.ts';
+import { findReportedFailure } from '../store/reported-failures.ts';
 import { contactsStillCarried, findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
 import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
@@ -13,6 +14,7 @@ import type { CarryFactInput } from '../workflows/contract/envelope.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { CarryFactData, Command } from '../workflows/domain/common/command.ts';
 import { factCommandId } from '../workflows/domain/common/command.ts';
+import { carryFailure } from './carry-failure.ts';
 import { carryReply } from './carry-reply.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
@@ -49,6 +51,11 @@ async function carryToAll(
   const reply = await findReply(db, forceId, factId);
   if (reply !== null) {
     await carryReply(db, client, reply);
+    return { pathways: 1 };
+  }
+  const failure = await findReportedFailure(db, forceId, factId);
+  if (failure !== null) {
+    await carryFailure(db, client, failure);
     return { pathways: 1 };
   }
   const carried = await findCarried(db, client, forceId, factId);

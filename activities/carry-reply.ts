@@ -1,17 +1,10 @@
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
-import type { RunAddress } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
-import { findCommand } from '../store/ledger.ts';
 import { isForPathway, findReply, markReplyCarried, recordFactsOfReply } from '../store/replies.ts';
 import type { CarriedReply, ReplyRecord } from '../store/replies.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import { replyCommandId, replySettledCommandId } from '../workflows/domain/common/command.ts';
-import type { EngineCommand } from '../workflows/domain/common/command.ts';
-
-/** A pathway that is busy or away is tried again with the next attempt of the activity. */
-const answerWithinMs = 10_000;
+import { sendEngineCommand } from './engine-command.ts';
 
 /** What is settled while this goes on is told in another round; the sweep sees to what is left. */
 const mostRounds = 3;
@@ -37,13 +30,13 @@ async function tell(db: Database, client: Client, reply: CarriedReply): Promise<
   const { forceId, pathwayId, kind, replyId, meaning, callToday, appointmentId, receivedAt } = reply;
   const to = { forceId, pathwayId, kind };
   const actor = systemActor(forceId);
-  const recorded = await send(db, client, to, {
+  const recorded = await sendEngineCommand(db, client, to, {
     ...{ commandId: replyCommandId(replyId), name: 'record-reply', occurredAt: receivedAt, receivedAt },
     ...{ data: { replyId, meaning, appointmentId, callToday }, actor },
   });
   const { settledAt, finding, settledBy } = reply;
   if (settledAt !== null && finding !== null) {
-    await send(db, client, to, {
+    await sendEngineCommand(db, client, to, {
       ...{ commandId: replySettledCommandId(replyId), name: 'settle-reply' },
       ...{ occurredAt: settledAt, receivedAt: settledAt },
       ...{
@@ -53,26 +46,4 @@ async function tell(db: Database, client: Client, reply: CarriedReply): Promise<
     });
   }
   return recorded;
-}
-
-async function send(
-  db: Database,
-  client: Client,
-  to: RunAddress,
-  command: EngineCommand,
-): Promise<'recorded' | 'refused'> {
-  const { commandId } = command;
-  const isRecorded = async () => (await findCommand(db, to.forceId, to.pathwayId, commandId)).length > 0;
-  if (await isRecorded()) return 'recorded';
-  try {
-    // One Update's id has one answer for the life of a run, also where that was a failure.
-    const updateId = `${commandId}:${activityInfo().workflowExecution?.runId ?? ''}:${String(activityInfo().attempt)}`;
-    await sendCommand(client, to, command, answerWithinMs, undefined, updateId);
-    // An engine that is ahead of a restored ledger answers for an event that is there no more.
-    if (await isRecorded()) return 'recorded';
-  } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== undefined && refusal.code !== 'internal-error') return 'refused';
-  }
-  throw ApplicationFailure.retryable('The pathway did not answer', 'PathwayAway');
 }

@@ -74,7 +74,7 @@ export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
         const message = await messageById(parts.db, forceId, intentId);
         if (message === null) throw new Problem('not-found');
         const report = reportIn(called.form);
-        if (report !== undefined) await recordGatewayReport(parts.db, { forceId, intentId, ...report });
+        if (report !== undefined) await takeReport(parts, { forceId, intentId, ...report });
         return { status: 204, media: 'text/plain', body: '' };
       },
     }),
@@ -118,6 +118,15 @@ function reportIn(
     ...{ gatewayId, gatewayStatus, status },
     ...(status === 'failed' ? { reason: /^\d{1,6}$/.test(code) ? `gateway-${code}` : 'gateway-failed' } : {}),
   };
+}
+
+/** The record first; where the text failed, an attempt to start telling its pathway, which may fail. */
+async function takeReport({ db, client, bestEffort }: WebhookParts, report: GatewayReport): Promise<void> {
+  const { forceId, intentId, status } = report;
+  if (!(await recordGatewayReport(db, report)) || status !== 'failed') return;
+  bestEffort.start('carry that a text failed', () =>
+    client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId: intentId })),
+  );
 }
 
 /** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */

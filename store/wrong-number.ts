@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { numberGoneReasons } from '../workflows/domain/common/delivery-failure.ts';
 import { numberAnsweringChannels, reachingResults } from '../workflows/domain/diversion/contact.ts';
 
 /**
@@ -11,6 +12,8 @@ import { numberAnsweringChannels, reachingResults } from '../workflows/domain/di
  * A former number without an index may be any number: it counts as whichever keeps a stranger from a text.
  * Of a merged person the pathways of every row with this number count; of one that became another person's, what
  * happened while it was this one's.
+ *
+ * A text that failed because there is no phone with the number says the same, until a later one has arrived.
  *
  * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right.
  *
@@ -45,7 +48,15 @@ export function numberIsWrong(person: string): string {
         where denied.force_id = ${person}.force_id and denied.mobile_index = ${person}.mobile_index
           and denied.meaning = 'wrong-person' and denied.received_at >= ${firstGiven}
           and denied.finding is distinct from 'number-is-right'
-          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at)))`;
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at))
+      or exists (select from message gone
+        where gone.force_id = ${person}.force_id and gone.recipient_index = ${person}.mobile_index
+          and gone.status = 'failed' and gone.reason in (${codes(numberGoneReasons)})
+          and gone.handed_over_at >= ${firstGiven}
+          and not exists (select from message arrived
+            where arrived.force_id = gone.force_id and arrived.recipient_index = gone.recipient_index
+              and arrived.status = 'delivered' and arrived.handed_over_at > gone.handed_over_at)
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > gone.handed_over_at)))`;
 }
 
 function codes(list: readonly string[]): string {

@@ -16,6 +16,7 @@ import {
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import { uncarriedReplies } from '../store/replies.ts';
+import { uncarriedFailures } from '../store/reported-failures.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
 import { forgetUntaken } from '../store/laid-down.ts';
 import { indexNamesLeft } from '../store/name-index.ts';
@@ -44,6 +45,8 @@ export interface SweepReport {
   readonly facts: number;
   /** Texts that came in. */
   readonly replies: number;
+  /** Texts that the gateway could not deliver after all. */
+  readonly undelivered: number;
   /** Messages that nobody went on with and that are settled now. */
   readonly givenUp: number;
 }
@@ -69,6 +72,7 @@ export class Sweep {
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
   #factsAfter: PlaceInList | null = null;
   #repliesAfter: PlaceInList | null = null;
+  #undeliveredAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
   #overdueAfter: PlaceInList | null = null;
 
@@ -122,6 +126,13 @@ export class Sweep {
         this.#soon(() => startCarryFact(this.#client, { forceId, factId: replyId })),
       )),
     );
+    const undelivered = await uncarriedFailures(this.#db, this.#batch, this.#undeliveredAfter);
+    this.#undeliveredAfter = this.#placeAfter(undelivered);
+    failures.push(
+      ...(await inBatches(undelivered, ({ forceId, intentId }) =>
+        this.#soon(() => startCarryFact(this.#client, { forceId, factId: intentId })),
+      )),
+    );
     const waiting = await pathwaysAwaitingRun(this.#db, this.#batch, this.#awaitingAfter);
     this.#awaitingAfter = this.#placeAfter(waiting);
     failures.push(...(await this.#startAll(waiting)));
@@ -151,7 +162,7 @@ export class Sweep {
     if (failures.length > 0) throw failures[0];
     return {
       ...{ confirmed: waiting.length, restarted: missing.length, facts: facts.length },
-      ...{ replies: replies.length, givenUp },
+      ...{ replies: replies.length, undelivered: undelivered.length, givenUp },
     };
   }
 

@@ -2,6 +2,7 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { MessageActivities } from '../contract/activities.ts';
 import { taskQueues } from '../contract/temporal.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
+import { aboutNumber } from '../domain/common/delivery-failure.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
 
 const activitiesByUrgency = {
@@ -55,11 +56,13 @@ export class Deliveries {
 
   async #deliver({ intentId, urgency }: OpenIntent): Promise<void> {
     try {
-      const { status, purpose } = await activitiesByUrgency[urgency].deliverMessage({
+      const { status, purpose, reason } = await activitiesByUrgency[urgency].deliverMessage({
         forceId: this.#forceId,
         intentId,
       });
-      if (status === 'unknown' || status === 'failed') this.#report({ intentId, outcome: status, purpose });
+      if (status === 'unknown' || status === 'failed') {
+        this.#report({ intentId, outcome: status, purpose, ...aboutNumber(reason) });
+      }
     } catch {
       // The failure's text stays in the history of the activity; the pathway only learns that a person must look.
       this.#report({ intentId, outcome: 'failed', purpose: 'unknown' });

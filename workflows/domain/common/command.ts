@@ -45,6 +45,8 @@ export interface DeliveryOutcomeData {
   /** The outcomes that need a person; a message that went out or was rightly skipped is not reported. */
   readonly outcome: 'unknown' | 'failed';
   readonly purpose: string;
+  /** The gateway says that there is no phone with this number. Left out: no. */
+  readonly numberGone?: true;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { isEmailPurpose } from '../common/message-purpose.ts';
-import { raise } from './attention.ts';
+import { isOpen, raise } from './attention.ts';
 import { noteCustody, noteRelease } from './custody.ts';
 import { correctDeath, noteDeath } from './death.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -49,7 +49,7 @@ export function reportDelivery(
   state: DiversionState,
   command: Command<'report-delivery', DeliveryOutcomeData>,
 ): Decision<DiversionEvent> {
-  const { intentId, outcome, purpose } = command.data;
+  const { intentId, outcome, purpose, numberGone } = command.data;
   if (state.closure !== null || state.voided !== null) {
     return refuse('already-done', 'The referral is closed: nobody needs to act on its messages.');
   }
@@ -59,7 +59,11 @@ export function reportDelivery(
   if (state.attention.some(({ code, ref }) => code === 'message-not-sent' && ref === intentId)) {
     return refuse('already-done', 'This message is already reported.');
   }
-  const raised = [raise(state, 'message-not-sent', command.occurredAt, intentId)];
+  const asksForNumber = numberGone === true && !isOpen(state, 'wrong-number');
+  const raised = [
+    raise(state, 'message-not-sent', command.occurredAt, intentId),
+    ...(asksForNumber ? [raise(state, 'wrong-number', command.occurredAt)] : []),
+  ];
   return new DecisionDraft(state, command)
     .record('message-not-sent', command.occurredAt, { intentId, outcome, purpose }, { raised })
     .decided();
