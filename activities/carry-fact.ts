@@ -2,11 +2,11 @@ import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activit
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
-import { findFailureToTell } from '../store/failures-to-tell.ts';
 import { findCommand } from '../store/ledger.ts';
 import { carryDeathsAgain, findFact, markCarried, pathwaysOfFact } from '../store/person-facts.ts';
 import type { FactPathway, PersonFactRecord } from '../store/person-facts.ts';
 import { findReply } from '../store/replies.ts';
+import { findReportedFailure } from '../store/reported-failures.ts';
 import { contactsStillCarried, findSharedContact, pathwaysOfContact } from '../store/shared-contacts.ts';
 import type { SharedContactRecord } from '../store/shared-contacts.ts';
 import type { FactActivities } from '../workflows/contract/activities.ts';
@@ -53,10 +53,9 @@ async function carryToAll(
     await carryReply(db, client, reply);
     return { pathways: 1 };
   }
-  const failure = await findFailureToTell(db, forceId, factId);
+  const failure = await findReportedFailure(db, forceId, factId);
   if (failure !== null) {
-    const { at } = failure;
-    if (at !== null) await carryFailure(db, client, { ...failure, at });
+    await carryFailure(db, client, failure);
     return { pathways: 1 };
   }
   const carried = await findCarried(db, client, forceId, factId);

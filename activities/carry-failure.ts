@@ -1,26 +1,30 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../store/database.ts';
-import { markFailureTold } from '../store/failures-to-tell.ts';
-import type { FailureToTell } from '../store/failures-to-tell.ts';
+import { markFailureCarried } from '../store/reported-failures.ts';
+import type { ReportedFailure } from '../store/reported-failures.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import { deliveryCommandId } from '../workflows/domain/common/command.ts';
-import { tellPathway } from './tell-pathway.ts';
+import { sendEngineCommand } from './engine-command.ts';
 
 /**
- * Takes to its pathway that the gateway could not deliver a text after all, as the run itself reports one that failed at
- * once: under the same id, so that whoever comes second records nothing.
+ * Tells the pathway of a text that the gateway could not deliver after all, under the id by which a delivery that fails
+ * reports itself: of the two one is recorded. A refusal is an answer: nobody need be told any more.
  * @throws ApplicationFailure retryable while the pathway does not answer
  */
-export async function carryFailure(db: Database, client: Client, failure: FailureToTell): Promise<void> {
-  const { forceId, pathwayId, kind, intentId, purpose, at } = failure;
-  await tellPathway(
+export async function carryFailure(
+  db: Database,
+  client: Client,
+  { forceId, pathwayId, kind, reportedAt, outcome }: ReportedFailure,
+): Promise<void> {
+  const { intentId } = outcome;
+  await sendEngineCommand(
     db,
     client,
     { forceId, pathwayId, kind },
     {
-      ...{ commandId: deliveryCommandId(intentId), name: 'report-delivery', actor: systemActor(forceId) },
-      ...{ occurredAt: at, receivedAt: at, data: { intentId, purpose, outcome: 'failed' } },
+      ...{ commandId: deliveryCommandId(intentId), name: 'report-delivery', data: outcome },
+      ...{ occurredAt: reportedAt, receivedAt: reportedAt, actor: systemActor(forceId) },
     },
   );
-  await markFailureTold(db, failure);
+  await markFailureCarried(db, forceId, intentId);
 }

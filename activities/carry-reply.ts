@@ -4,7 +4,7 @@ import { isForPathway, findReply, markReplyCarried, recordFactsOfReply } from '.
 import type { CarriedReply, ReplyRecord } from '../store/replies.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import { replyCommandId, replySettledCommandId } from '../workflows/domain/common/command.ts';
-import { tellPathway } from './tell-pathway.ts';
+import { sendEngineCommand } from './engine-command.ts';
 
 /** What is settled while this goes on is told in another round; the sweep sees to what is left. */
 const mostRounds = 3;
@@ -30,13 +30,13 @@ async function tell(db: Database, client: Client, reply: CarriedReply): Promise<
   const { forceId, pathwayId, kind, replyId, meaning, callToday, appointmentId, receivedAt } = reply;
   const to = { forceId, pathwayId, kind };
   const actor = systemActor(forceId);
-  const recorded = await tellPathway(db, client, to, {
+  const recorded = await sendEngineCommand(db, client, to, {
     ...{ commandId: replyCommandId(replyId), name: 'record-reply', occurredAt: receivedAt, receivedAt },
     ...{ data: { replyId, meaning, appointmentId, callToday }, actor },
   });
   const { settledAt, finding, settledBy } = reply;
   if (settledAt !== null && finding !== null) {
-    await tellPathway(db, client, to, {
+    await sendEngineCommand(db, client, to, {
       ...{ commandId: replySettledCommandId(replyId), name: 'settle-reply' },
       ...{ occurredAt: settledAt, receivedAt: settledAt },
       ...{

@@ -115,11 +115,11 @@ function reportIn(
   };
 }
 
-/** Of one that failed the pathway hears, so that somebody reaches the person: at once, or by the sweep. */
+/** The record first; where the text failed, an attempt to start telling its pathway, which may fail. */
 async function takeReport({ db, client, bestEffort }: WebhookParts, report: GatewayReport): Promise<void> {
   const { forceId, intentId, status } = report;
   if (!(await recordGatewayReport(db, report)) || status !== 'failed') return;
-  bestEffort.start('carry what became of a text', () =>
+  bestEffort.start('carry that a text failed', () =>
     client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId: intentId })),
   );
 }

@@ -34,6 +34,8 @@ export interface BenchScene {
   /** How many pairs to measure, and how many there must be on a machine that is busy with other things. */
   readonly pairs: number;
   readonly leastPairs: number;
+  /** How much to measure, where somebody has said so. */
+  readonly size: number | undefined;
   readonly signal: AbortSignal;
   /** A line for whoever watches; not part of the result. */
   readonly say: (line: string) => void;

@@ -38,6 +38,10 @@ export function atMost(most: number): Goal {
   return { words: `<= ${String(most)}`, reached: ({ ours }) => ours <= most };
 }
 
+export function atLeast(least: number): Goal {
+  return { words: `>= ${String(least)}`, reached: ({ ours }) => ours >= least };
+}
+
 export function atMostAbovePeer(most: number, unit: string): Goal {
   return {
     words: `<= peer + ${String(most)} ${unit}`,

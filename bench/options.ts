@@ -7,11 +7,14 @@ export interface Options {
   /** Names of the benches to run; empty: all. */
   readonly names: readonly string[];
   readonly pairs: number;
+  /** How much of what it counts a bench that has one size measures; undefined: its own. */
+  readonly size: number | undefined;
 }
 
 export const usage = `npm run bench -- [options] [name ...]
   --quick        two pairs and less in each
   --pairs <n>    how many pairs (7, with --quick 2)
+  --size <n>     how many messages (3,000, with --quick 200)
   --seed <n>     the seed of an earlier run`;
 
 const pairsInFull = 7;
@@ -25,6 +28,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       pairs: { type: 'string' },
+      size: { type: 'string' },
       seed: { type: 'string' },
     },
   });
@@ -33,6 +37,7 @@ export function readOptions(args: readonly string[]): Options {
     quick,
     names: positionals,
     pairs: wholeNumber('pairs', values.pairs) ?? (quick ? pairsInQuick : pairsInFull),
+    size: wholeNumber('size', values.size),
     seed: wholeNumber('seed', values.seed) ?? Math.floor(Math.random() * 2 ** 32),
   };
 }

@@ -60,9 +60,14 @@ export class Referral {
   /** Where it saw the ledger stand. */
   #seq = 1;
 
-  constructor(rig: Rig, policy: DiversionPolicy = rig.policy, receivedAt: Instant = toInstant(Date.now())) {
+  constructor(
+    rig: Rig,
+    policy: DiversionPolicy = rig.policy,
+    receivedAt: Instant = toInstant(Date.now()),
+    mobile = '07700900123',
+  ) {
     this.#rig = rig;
-    this.intake = intakeUnder(policy, receivedAt);
+    this.intake = intakeUnder(policy, receivedAt, mobile);
     const { pathwayId } = this.intake;
     this.address = { forceId: benchForce, pathwayId, kind: 'diversion' };
   }
@@ -117,7 +122,7 @@ export function commandOf<D>(
   return { commandId: randomUUID(), name, data, occurredAt, receivedAt, actor };
 }
 
-function intakeUnder(policy: DiversionPolicy, receivedAt: Instant): Intake {
+function intakeUnder(policy: DiversionPolicy, receivedAt: Instant, mobile: string): Intake {
   const [pathwayId, personId] = [randomUUID(), randomUUID()];
   const { programme, policyId } = policy;
   const data: DiversionCommandData['receive-referral'] = {
@@ -136,7 +141,7 @@ function intakeUnder(policy: DiversionPolicy, receivedAt: Instant): Intake {
     ...{ forceId: benchForce, pathwayId, kind: 'diversion', source: 'acr', programme, policyId, receivedAt },
     person: {
       ...{ personId, nominalNumber: `N${personId}`, surname: `Prawf-${personId}`, forenames: 'Nia' },
-      ...{ birthDate: '1990-05-17', address: null, postcode: 'SA31 2AA', mobile: '07700900123' },
+      ...{ birthDate: '1990-05-17', address: null, postcode: 'SA31 2AA', mobile },
       ...{ email: 'nia@example.org', sex: 'F', ethnicity: null, language: 'en', safeToText: 'yes' },
     },
     outcome: { occurrenceNumber: `O-${personId}`, nominalNumber: `N${personId}` },

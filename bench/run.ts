@@ -8,6 +8,7 @@ import { httpLatency } from './benches/http-latency.ts';
 import { importing } from './benches/import.ts';
 import { ledger } from './benches/ledger.ts';
 import { memory } from './benches/memory.ts';
+import { messages } from './benches/messages.ts';
 import { parked } from './benches/parked.ts';
 import { throughput } from './benches/throughput.ts';
 import { worklists } from './benches/worklists.ts';
@@ -35,6 +36,7 @@ const benches: readonly Bench[] = [
   importing,
   memory,
   parked,
+  messages,
 ];
 
 const fullWithinMs = 600_000;
@@ -117,7 +119,7 @@ function whySkipped({ notQuick }: Bench, sinceMs: number): string | undefined {
 
 /** @returns whether its figures count */
 async function runOne(bench: Bench, rig: Rig, options: Options, stop: AbortSignal): Promise<boolean> {
-  const { seed, quick, pairs } = options;
+  const { seed, quick, pairs, size } = options;
   const say = (line: string): void => {
     console.error(`${bench.name}: ${line}`);
   };
@@ -130,7 +132,7 @@ async function runOne(bench: Bench, rig: Rig, options: Options, stop: AbortSigna
   // A bench's random numbers are its own, so that it alone repeats what it did among the others.
   const random = new SeededRandom(seed + benches.indexOf(bench));
   const figures = await bench.measure({
-    ...{ rig, random, quick, pairs, signal, say },
+    ...{ rig, random, quick, pairs, size, signal, say },
     leastPairs: Math.min(pairs, quick ? leastPairs.quick : leastPairs.full),
   });
   const ledgerCheck = await checkLedger(rig, bench.worker !== 'away');

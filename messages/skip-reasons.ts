@@ -7,7 +7,7 @@ export const skipReasons = {
   'in-custody': 'The person is in custody, where others may read a text.',
   'safety-flag': 'The person may be in danger, and this text may name a place.',
   'no-textable-number': 'No mobile number is known that can be texted.',
-  'wrong-number': 'The number turned out to be somebody else’s, or out of use.',
+  'wrong-number': 'The number turned out to be somebody else’s, or not in use.',
   'pathway-closed': 'The case is closed.',
   'appointment-moved': 'The appointment was moved.',
   'appointment-not-booked': 'The appointment is not booked any more.',

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express from 'express';
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import { z } from 'zod';
+import { CreatesLimit } from './creates-limit.ts';
 import { listen } from './listen.ts';
 import { sendPage } from './page.ts';
 import { phonePage, phonesPage } from './phone-page.ts';
@@ -44,6 +45,8 @@ export interface TwilioStandIn {
   inbound(): readonly InboundText[];
   /** Every try to tell the account's server something, oldest first. */
   posts(): readonly WebhookPost[];
+  /** From now on so many creates are taken in any second, and the others answered with 429; null: all are. */
+  limitTo(createsPerSecond: number | null): void;
   /** Stops listening, cuts every open connection, the hung ones too, and tells nobody anything any more. */
   close(): Promise<void>;
 }
@@ -63,7 +66,8 @@ export interface TwilioStandIn {
 export async function startTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
   const record = new TwilioRecord(options.directory);
   const stop = new AbortController();
-  const { app, callbacks } = createApp(options, record, stop.signal);
+  const limit = new CreatesLimit();
+  const { app, callbacks } = createApp(options, record, limit, stop.signal);
   const server = await listen(app, options.port);
   callbacks.resume(record);
   return {
@@ -71,6 +75,9 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     record: () => record.attempts,
     inbound: () => record.inbound,
     posts: () => record.posts,
+    limitTo: (createsPerSecond) => {
+      limit.set(createsPerSecond);
+    },
     close: async () => {
       stop.abort();
       await server.close();
@@ -81,6 +88,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
 function createApp(
   options: TwilioStandInOptions,
   record: TwilioRecord,
+  limit: CreatesLimit,
   stop: AbortSignal,
 ): { readonly app: Express; readonly callbacks: StatusCallbacks } {
   const { accountSid, authToken, number: ownNumber = '+447700900000' } = options;
@@ -221,6 +229,12 @@ function createApp(
       refuse(response, 400, wrong.code, wrong.message);
       return;
     }
+    if (fault === undefined && !limit.takes(Date.now())) {
+      record.add({ ...attempt, accepted: false, sid: null, code: tooMany.code });
+      response.set('Retry-After', '1');
+      refuse(response, 429, tooMany.code, tooMany.message);
+      return;
+    }
     if (fault !== undefined && !fault.does.startsWith('accept-then-')) {
       const code = fault.does === 'refuse' ? fault.code : fault.does === 'too-many' ? 20429 : null;
       record.add({ ...attempt, accepted: false, sid: null, code });
@@ -323,6 +337,8 @@ function createApp(
     return `${collection}.json?${next.toString()}`;
   }
 }
+
+const tooMany = { code: 20429, message: 'Too Many Requests' };
 
 /** What a create is answered once the phone has said STOP to the number. */
 const unsubscribed = { code: 21610, message: 'Attempt to send to unsubscribed recipient' };

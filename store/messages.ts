@@ -178,15 +178,15 @@ export interface GatewayReport {
 
 /**
  * Takes a callback of the gateway. They come twice and out of order: one only ever moves a message on (sending,
- * unknown, sent, then delivered or failed), and one about another of the gateway's ids changes nothing. Of one that failed
- * the pathway has still to hear (store/failures-to-tell.ts).
+ * unknown, sent, then delivered or failed), and one about another of the gateway's ids changes nothing. Of one that
+ * failed its pathway has yet to hear (store/reported-failures.ts).
  * @returns whether it moved the message
  */
 export async function recordGatewayReport(db: Database, report: GatewayReport): Promise<boolean> {
   if (!isUuid(report.intentId)) return false;
   const { rowCount } = await db.pool.query(
     `update message m set status = $4, gateway_id = $3, gateway_status = $5, reason = $6,
-         report_wanted_at = case when $4 = 'failed' then clock_timestamp() end,
+         failure_reported_at = case when $4 = 'failed' then clock_timestamp() end,
          sent_at = coalesce(sent_at, clock_timestamp()), settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and (gateway_id is null or gateway_id = $3)
          and array_position(array['sending', 'unknown', 'sent'], status)

@@ -8,7 +8,7 @@ export interface PlaceInList {
 
 /** The column `place` of a list that is sorted by this column and id. */
 export function placeBy(
-  column: 'created_at' | 'next_due_at' | 'received_at' | 'recorded_at' | 'report_wanted_at',
+  column: 'created_at' | 'failure_reported_at' | 'next_due_at' | 'received_at' | 'recorded_at',
 ): string {
   return `jsonb_build_object('at', llwybr_instant(${column}), 'id', id) as place`;
 }

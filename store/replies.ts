@@ -51,7 +51,8 @@ const columns = `r.force_id as "forceId", r.id as "replyId", r.meaning, r.call_t
 
 /**
  * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. It answers the newest
- * text that was sent to its number, whichever pathway sent that; of numbers that no text went to, no pathway.
+ * text that was sent to its number, whichever pathway sent that, while the number is still that person's: once it was
+ * corrected, whoever writes from it is somebody else. Of other numbers it answers no pathway.
  * @returns null when there is no such force
  */
 export async function recordReply(
@@ -63,10 +64,10 @@ export async function recordReply(
   const { rows } = await db.pool.query<ReplyRecord>(
     `with answered as (
        select m.id, m.pathway_id, m.appointment_id from message m
-         left join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-         left join person on person.force_id = p.force_id and person.id = p.person_id
-        where m.force_id = $1 and m.handed_over_at is not null
-          and (m.recipient_index = $5 or (m.recipient_index is null and person.mobile_index = $5))
+         join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+         join person on person.force_id = p.force_id and person.id = p.person_id
+        where m.force_id = $1 and m.handed_over_at is not null and m.channel = 'sms'
+          and person.mobile_index = $5 and (m.recipient_index = $5 or m.recipient_index is null)
         order by m.handed_over_at desc, m.id limit 1
      ), r as (
        insert into reply (force_id, id, gateway_id, mobile, mobile_index, words, meaning, call_today, received_at,
@@ -157,8 +158,8 @@ async function replyByGatewayId(
 
 /**
  * Records what the reply says of texts as a fact about each person it may be of, once: it binds from then on. STOP is of
- * everybody who has the number now and of whom the text was sent to that it answers, whose number it was; START only of
- * who has it now. Nothing for other replies.
+ * everybody who has the number now and of whom the text was sent to that it answers, whose number it was when it came;
+ * START only of who has it now. Nothing for other replies.
  */
 export async function recordFactsOfReply(
   db: Database,

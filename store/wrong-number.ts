@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { numberGoneReasons } from '../workflows/domain/common/delivery-failure.ts';
 import { numberAnsweringChannels, reachingResults } from '../workflows/domain/diversion/contact.ts';
 
 /**
@@ -12,8 +13,9 @@ import { numberAnsweringChannels, reachingResults } from '../workflows/domain/di
  * Of a merged person the pathways of every row with this number count; of one that became another person's, what
  * happened while it was this one's.
  *
- * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right; so is
- * the gateway, that a text to it came back because no phone has it.
+ * A text that failed because there is no phone with the number says the same, until a later one has arrived.
+ *
+ * Whoever wrote back from it that they are somebody else is believed at once, until a person has found it right.
  *
  * Read from the ledger's events and not from what is open on the boards, which a closure clears.
  */
@@ -47,17 +49,15 @@ export function numberIsWrong(person: string): string {
           and denied.meaning = 'wrong-person' and denied.received_at >= ${firstGiven}
           and denied.finding is distinct from 'number-is-right'
           and not exists (select ${attempt('reached', reached)} and reached.occurred_at > denied.received_at))
-      or exists (select from message bounced
-        where bounced.force_id = ${person}.force_id and bounced.recipient_index = ${person}.mobile_index
-          and bounced.status = 'failed' and bounced.reason in (${codes(outOfUse)}) and bounced.settled_at >= ${firstGiven}
-          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > bounced.settled_at)))`;
+      or exists (select from message gone
+        where gone.force_id = ${person}.force_id and gone.recipient_index = ${person}.mobile_index
+          and gone.status = 'failed' and gone.reason in (${codes(numberGoneReasons)})
+          and gone.handed_over_at >= ${firstGiven}
+          and not exists (select from message arrived
+            where arrived.force_id = gone.force_id and arrived.recipient_index = gone.recipient_index
+              and arrived.status = 'delivered' and arrived.handed_over_at > gone.handed_over_at)
+          and not exists (select ${attempt('reached', reached)} and reached.occurred_at > gone.handed_over_at)))`;
 }
-
-/**
- * The gateway's words for a number that no phone has, or none that takes texts; such a number is given to somebody else
- * one day (https://www.twilio.com/docs/api/errors). A phone that is switched off has another.
- */
-const outOfUse = ['gateway-30005', 'gateway-30006'] as const;
 
 function codes(list: readonly string[]): string {
   return list.map((code) => pg.escapeLiteral(code)).join(', ');

@@ -6,7 +6,6 @@ import { lookAgain, startCarryFact, startRun, type RunAddress } from '../platfor
 import { isTemporalAway } from '../platform/temporal-client.ts';
 import { isDatabaseAway } from '../store/away.ts';
 import type { Database } from '../store/database.ts';
-import { failuresToTell } from '../store/failures-to-tell.ts';
 import { settleGivenUpMessages } from '../store/given-up-messages.ts';
 import {
   confirmRun,
@@ -17,6 +16,7 @@ import {
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
 import { uncarriedReplies } from '../store/replies.ts';
+import { uncarriedFailures } from '../store/reported-failures.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
 import { forgetUntaken } from '../store/laid-down.ts';
 import { indexNamesLeft } from '../store/name-index.ts';
@@ -45,6 +45,8 @@ export interface SweepReport {
   readonly facts: number;
   /** Texts that came in. */
   readonly replies: number;
+  /** Texts that the gateway could not deliver after all. */
+  readonly undelivered: number;
   /** Messages that nobody went on with and that are settled now. */
   readonly givenUp: number;
 }
@@ -70,7 +72,7 @@ export class Sweep {
   /** Where the last turn ended: what cannot be started must not keep the rest of a long list from its turn. */
   #factsAfter: PlaceInList | null = null;
   #repliesAfter: PlaceInList | null = null;
-  #failuresAfter: PlaceInList | null = null;
+  #undeliveredAfter: PlaceInList | null = null;
   #awaitingAfter: PlaceInList | null = null;
   #overdueAfter: PlaceInList | null = null;
 
@@ -124,10 +126,10 @@ export class Sweep {
         this.#soon(() => startCarryFact(this.#client, { forceId, factId: replyId })),
       )),
     );
-    const untold = await failuresToTell(this.#db, this.#batch, this.#failuresAfter);
-    this.#failuresAfter = this.#placeAfter(untold);
+    const undelivered = await uncarriedFailures(this.#db, this.#batch, this.#undeliveredAfter);
+    this.#undeliveredAfter = this.#placeAfter(undelivered);
     failures.push(
-      ...(await inBatches(untold, ({ forceId, intentId }) =>
+      ...(await inBatches(undelivered, ({ forceId, intentId }) =>
         this.#soon(() => startCarryFact(this.#client, { forceId, factId: intentId })),
       )),
     );
@@ -160,7 +162,7 @@ export class Sweep {
     if (failures.length > 0) throw failures[0];
     return {
       ...{ confirmed: waiting.length, restarted: missing.length, facts: facts.length },
-      ...{ replies: replies.length, givenUp },
+      ...{ replies: replies.length, undelivered: undelivered.length, givenUp },
     };
   }
 

@@ -68,6 +68,10 @@ export class House {
   readonly appendFault: string;
   /** Armed, the next command that the API sends meets it, where the API looks for faults. */
   readonly sendFault: string;
+  /** Armed, the next text or mail that a gateway takes meets it, in any worker that looks for faults. */
+  readonly messageFault: string;
+  /** Holds how many answers are lost, in workers that look for faults. */
+  readonly lostAnswers: string;
   readonly #issuer: Issuer;
   readonly #probe: TemporalProbe;
   readonly #connection: Connection;
@@ -85,6 +89,8 @@ export class House {
     this.#directory = plan.directory;
     this.appendFault = environment.FAULT_ARMED_APPEND;
     this.sendFault = environment.FAULT_ARMED_SEND;
+    this.messageFault = environment.FAULT_ARMED_MESSAGE;
+    this.lostAnswers = environment.FAULT_LOST_ANSWERS;
     this.apiUrl = environment.PUBLIC_URL;
     this.fields = fieldsOf(environment);
     this.#connection = Connection.lazy({ address: parts.temporal.address });
@@ -250,6 +256,8 @@ function environmentOf(
     MESSAGES_PER_SECOND: String(messagesPerSecond),
     FAULT_ARMED_APPEND: join(directory, 'armed', 'append'),
     FAULT_ARMED_SEND: join(directory, 'armed', 'send'),
+    FAULT_ARMED_MESSAGE: join(directory, 'armed', 'message'),
+    FAULT_LOST_ANSWERS: join(directory, 'armed', 'lost-answers'),
   };
 }
 

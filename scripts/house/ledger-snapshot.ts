@@ -51,8 +51,11 @@ export interface MessageRow {
   readonly urgency: number;
   readonly status: string;
   readonly reason: string | null;
+  readonly channel: string;
   readonly gatewayId: string | null;
   readonly plannedAt: Instant;
+  /** When it was about to leave. */
+  readonly handedOverAt: Instant | null;
 }
 
 export interface TaskRow {
@@ -139,7 +142,7 @@ export async function readLedger(databaseUrl: string): Promise<LedgerSnapshot> {
       messages: await rowsOf<MessageRow>(
         client,
         `select id, pathway_id as "pathwayId", command_id as "commandId", purpose, urgency, status, reason,
-           gateway_id as "gatewayId", planned_at as "plannedAt" from message`,
+           channel, gateway_id as "gatewayId", planned_at as "plannedAt", handed_over_at as "handedOverAt" from message`,
       ),
       tasks: await rowsOf<TaskRow>(
         client,

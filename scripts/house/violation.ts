@@ -2,6 +2,7 @@
 export const invariants = {
   I1: 'every act answered 2xx is in the ledger exactly once, nothing refused is, each unclear answer is settled by its key',
   I2: 'the gateway accepted at most one text for each message intent',
+  I3: 'nothing is sent that was judged after it was taken that the person wants no texts',
   I4: 'every clock that came due is recorded exactly once, none early',
   I6: 'no arrest task without a breach in force, none open after a death or its withdrawal',
   I7: 'no word of the compulsory path on a voluntary one',

@@ -35,13 +35,20 @@ test('the inbox of a team is set by its manager or the force, read again and tak
   expect((await manager.post(inboxOf('ddas'), { address: null })).as(staffAddressAnswer)).toEqual(none);
 });
 
-test('of another provider, or of none, there is no inbox; a worker sets none; two addresses are none', async () => {
+test('of another provider, or of none, there is no inbox; a worker sets none; two addresses, or one with a header in it, are none', async () => {
   expect((await lead.get(inboxOf('kaleidoscope'))).outcome).toEqual([404, 'not-found']);
   expect((await lead.post(inboxOf('kaleidoscope'), { address: null })).outcome).toEqual([404, 'not-found']);
   expect((await manager.get(inboxOf('nobody'))).outcome).toEqual([404, 'not-found']);
   expect((await worker.post(inboxOf('ddas'), { address: null })).status).toBe(403);
-  const two = { address: 'a@provider.example,b@provider.example' };
-  expect((await manager.post(inboxOf('ddas'), two)).status).toBe(400);
+  for (const address of [
+    'a@provider.example,b@provider.example',
+    'a@provider.example\r\nBcc: b@provider.example',
+    'a@provider.example\nSubject: x',
+    'Team <a@provider.example>',
+    'a@provider.example\u0000',
+  ]) {
+    expect([address, (await manager.post(inboxOf('ddas'), { address })).status]).toEqual([address, 400]);
+  }
 });
 
 test('the address of a worker or an officer is a manager’s to set', async () => {

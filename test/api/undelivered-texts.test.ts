@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import twilio from 'twilio';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { pathwayView } from '../../api/schemas/answers.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { sendCommand } from '../../platform/pathway-runs.ts';
 import { readEvents } from '../../store/ledger.ts';
-import { messagesOf, recordGatewayReport } from '../../store/messages.ts';
+import { messageForDelivery, messagesOf, recordGatewayReport } from '../../store/messages.ts';
+import type { MessageRow } from '../../store/messages.ts';
+import { uncarriedFailures } from '../../store/reported-failures.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { Sweep } from '../../workers/sweep.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
@@ -17,7 +19,7 @@ import type { OpenedDiversion } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
-// A text that the gateway took and could not deliver: it tells so later, over the webhook, and a person is asked.
+// What the gateway says of a text long after it took it: webhook, record, run, boards.
 
 const hourMs = 3_600_000;
 
@@ -25,7 +27,7 @@ let stack: Stack;
 let worker: ApiCaller;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({}, testForce);
   await prepareForce(stack.db);
   worker = new ApiCaller(
     stack.url,
@@ -37,105 +39,146 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** Told of an appointment in an hour, at any time of the day. */
-async function booked() {
+interface Texted {
+  readonly pathway: OpenedDiversion;
+  readonly message: MessageRow;
+}
+
+/** Told of its booking, on the way for good as far as anybody knows. */
+async function texted(): Promise<Texted> {
   const pathway = await openDiversion(stack.db, {
     policy: {
       messages: {
-        reminder: { before: { unit: 'days', count: 1 }, at: '09:00' },
-        ...{ purposes: ['appointment-booked'], sendFrom: '00:00', sendUntil: '00:00' },
+        reminder: { before: { unit: 'days', count: 1 }, at: null },
+        purposes: ['appointment-booked', 'text-not-sent'],
+        sendFrom: '00:00',
+        sendUntil: '00:00',
       },
     },
   });
   const data = {
-    ...{ kind: 'assessment', placeCode: 'ddas-carmarthen' },
+    ...{ appointmentId: `a-${pathway.pathwayId}`, kind: 'assessment', placeCode: 'ddas-carmarthen' },
     ...{ startsAt: toInstant(Date.now() + hourMs), endsAt: toInstant(Date.now() + 2 * hourMs) },
   };
   const booking = command('book-appointment', 'ProviderWorker', data);
   await sendCommand(stack.engine.client, pathway, booking, 15_000);
   const message = await eventually(async () => {
-    const [sent] = await messagesOf(stack.db, wholeForce(testForce), pathway.pathwayId);
-    expect(sent?.status).toBe('sent');
-    return sent;
+    const [found] = await messagesOf(stack.db, wholeForce(testForce), pathway.pathwayId);
+    expect(found?.status).toBe('sent');
+    return found;
   }, 30_000);
-  if (message === undefined) throw new Error('No message');
+  if (message === undefined) throw new Error('No text was sent');
   return { pathway, message };
 }
 
-async function undelivered({
-  intentId,
-  gatewayId,
-}: {
-  readonly intentId: string;
-  readonly gatewayId: string | null;
-}) {
-  const path = `/webhooks/sms/status/${testForce}/${intentId}`;
-  const form = { MessageSid: gatewayId ?? '', MessageStatus: 'undelivered', ErrorCode: '30005' };
-  const signature = twilio.getExpectedTwilioSignature(gatewayToken, `${stack.url}${path}`, form);
-  const { status } = await fetch(`${stack.url}${path}`, {
+async function report({ message }: Texted, MessageStatus: string, ErrorCode?: string): Promise<number> {
+  const url = `${stack.url}/webhooks/sms/status/${testForce}/${message.intentId}`;
+  const form = {
+    ...{ MessageSid: message.gatewayId ?? '', MessageStatus },
+    ...(ErrorCode === undefined ? {} : { ErrorCode }),
+  };
+  const answer = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      'x-twilio-signature': signature,
+      'x-twilio-signature': getExpectedTwilioSignature(gatewayToken, url, form),
     },
     body: new URLSearchParams(form).toString(),
   });
-  expect(status).toBe(204);
+  return answer.status;
 }
 
-async function asked({ pathwayId }: OpenedDiversion): Promise<string[]> {
-  const { attention } = (await worker.get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
-  return attention.filter(({ code }) => code === 'message-not-sent').map(({ ref }) => ref ?? '');
-}
+const recordOf = async ({ pathway }: Texted) => {
+  const all = await messagesOf(stack.db, wholeForce(testForce), pathway.pathwayId);
+  return all.map(({ purpose, channel, status, reason }) => ({ purpose, channel, status, reason }));
+};
 
-async function toTell(): Promise<number> {
-  const { rows } = await stack.db.pool.query<{ count: number }>(
-    'select count(*)::integer as count from message where report_wanted_at is not null',
-  );
-  return rows[0]?.count ?? -1;
-}
+const askedOf = async ({ pathway }: Texted) =>
+  (await worker.get(`/api/v1/pathways/${pathway.pathwayId}`))
+    .as(pathwayView)
+    .attention.map(({ code, ref }) => [code, ref]);
 
-test('M90, M181 the caseworker is asked to reach the person in another way, once, and the referral goes on', async () => {
-  const { pathway, message } = await booked();
-  await undelivered(message);
-  await undelivered(message);
-  await eventually(async () => {
-    expect(await asked(pathway)).toEqual([message.intentId]);
-    expect(await toTell()).toBe(0);
-  }, 30_000);
-  expect(await messagesOf(stack.db, wholeForce(testForce), pathway.pathwayId)).toMatchObject([
-    { status: 'failed', reason: 'gateway-30005' },
-  ]);
+const tellings = async ({ pathway }: Texted): Promise<number> => {
   const events = await readEvents(stack.db, wholeForce(testForce), pathway.pathwayId);
-  expect(events.filter(({ type }) => type === 'message-not-sent')).toHaveLength(1);
-}, 90_000);
+  return events.filter(({ type }) => type === 'message-not-sent').length;
+};
 
-test('M90 also where whoever took the callback died before it could tell: the sweep does', async () => {
-  const { pathway, message } = await booked();
-  const report = { gatewayStatus: 'undelivered', status: 'failed', reason: 'gateway-30003' } as const;
-  const { forceId, intentId, gatewayId } = message;
-  await recordGatewayReport(stack.db, { ...report, forceId, intentId, gatewayId: gatewayId ?? '' });
-  expect(await toTell()).toBe(1);
-  const sweep = new Sweep({
-    db: stack.db,
-    client: stack.engine.client,
-    log: createLog({ level: 'silent', process: 'worker', build: 'test' }),
-    metrics: createMetrics({ process: 'worker', build: 'test' }),
-  });
-  await sweep.once();
-  await eventually(async () => {
-    expect(await asked(pathway)).toEqual([message.intentId]);
-    expect(await toTell()).toBe(0);
+const carried = () =>
+  eventually(async () => {
+    expect(await uncarriedFailures(stack.db, 10)).toEqual([]);
   }, 30_000);
-}, 90_000);
 
-test('M90 of a referral that has ended nobody need be reached: it answers, and is not asked again', async () => {
-  const { pathway, message } = await booked();
-  const closing = command('close-pathway', 'ProviderWorker', { reason: 'declined' });
-  await sendCommand(stack.engine.client, pathway, closing, 15_000);
-  await undelivered(message);
-  await eventually(async () => {
-    expect(await toTell()).toBe(0);
-  }, 30_000);
-  expect(await asked(pathway)).toEqual([]);
-}, 90_000);
+describe('a text that the gateway took and could not deliver', () => {
+  test('M90, M181, M189, M243: fails in the record, the caseworker is asked and written to, once', async () => {
+    const text = await texted();
+    for (const told of ['sent', 'undelivered', 'undelivered', 'sent', 'delivered', 'failed']) {
+      expect(await report(text, told, told === 'undelivered' ? '30003' : undefined)).toBe(204);
+    }
+    await eventually(async () => {
+      expect(await askedOf(text)).toContainEqual(['message-not-sent', text.message.intentId]);
+    }, 30_000);
+    await carried();
+    expect(await tellings(text)).toBe(1);
+    expect(await recordOf(text)).toMatchObject([
+      { purpose: 'appointment-booked', channel: 'sms', status: 'failed', reason: 'gateway-30003' },
+      { purpose: 'text-not-sent', channel: 'email' },
+    ]);
+    // A handset that cannot be reached may be switched off.
+    expect((await askedOf(text)).map(([code]) => code)).not.toContain('wrong-number');
+    expect(await isWrong(text)).toBe(false);
+  }, 60_000);
+
+  test('is told by the sweep where whoever heard of it died before it told anybody', async () => {
+    const text = await texted();
+    const { forceId, intentId, gatewayId } = text.message;
+    const told = { forceId, intentId, gatewayId: gatewayId ?? '', gatewayStatus: 'failed' };
+    expect(await recordGatewayReport(stack.db, { ...told, status: 'failed', reason: 'gateway-30008' })).toBe(
+      true,
+    );
+    expect(await uncarriedFailures(stack.db, 10)).toMatchObject([{ forceId, intentId }]);
+    const sweep = new Sweep({
+      ...{ db: stack.db, client: stack.engine.client },
+      log: createLog({ level: 'silent', process: 'worker', build: 'test' }),
+      metrics: createMetrics({ process: 'worker', build: 'test' }),
+    });
+    expect(await sweep.once()).toMatchObject({ undelivered: 1 });
+    await carried();
+    expect(await tellings(text)).toBe(1);
+    expect(await sweep.once()).toMatchObject({ undelivered: 0 });
+  }, 60_000);
+
+  test('of a referral that has ended asks nobody, and is not told again and again', async () => {
+    const text = await texted();
+    const closing = command('close-pathway', 'ProviderWorker', { reason: 'declined' });
+    await sendCommand(stack.engine.client, text.pathway, closing, 15_000);
+    expect(await report(text, 'undelivered', '30003')).toBe(204);
+    await carried();
+    expect(await tellings(text)).toBe(0);
+    expect(await recordOf(text)).toMatchObject([{ status: 'failed' }]);
+  }, 60_000);
+
+  // Last: all of them have the same phone.
+  test('edge case 31: because there is no such phone keeps every text from the number, and a person checks it', async () => {
+    const text = await texted();
+    expect(await isWrong(text)).toBe(false);
+    expect(await report(text, 'undelivered', '30005')).toBe(204);
+    expect(await isWrong(text)).toBe(true);
+    await eventually(async () => {
+      const codes = (await askedOf(text)).map(([code]) => code);
+      expect(codes).toEqual(expect.arrayContaining(['message-not-sent', 'wrong-number']));
+    }, 30_000);
+    const reached = { channel: 'phone', result: 'reached', by: 'person' };
+    await sendCommand(
+      stack.engine.client,
+      text.pathway,
+      command('record-contact-attempt', 'ProviderWorker', reached),
+      15_000,
+    );
+    expect(await isWrong(text)).toBe(false);
+    expect((await askedOf(text)).map(([code]) => code)).not.toContain('wrong-number');
+  }, 60_000);
+});
+
+async function isWrong({ message }: Texted): Promise<boolean | undefined> {
+  return (await messageForDelivery(stack.db, testForce, message.intentId))?.person.wrongNumber;
+}

@@ -3,12 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { replyList, settlementAnswer } from '../../api/schemas/replies.ts';
 import { messageById, messageForDelivery } from '../../store/messages.ts';
+import { openPathway } from '../../store/intake.ts';
 import { factsOf } from '../../store/person-facts.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
 import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
+import { anIntake } from '../support/recorded-pathway.ts';
 
 // What the text gateway tells the API, while Temporal is away. Signatures are made by the gateway's own library.
 
@@ -284,11 +286,99 @@ describe('M242, M243 a text that came in', () => {
     expect((await inbound(aPhone(), 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
   });
 
-  test('of nothing but combining marks, or empty, is one for a person', async () => {
-    for (const words of ['\u0301\u0308\u0327', '', '\u0000']) {
-      const phone = aPhone();
-      expect((await inbound(phone, words)).status).toBe(200);
-      expect((await replies()).find(({ from }) => from === phone)).toMatchObject({ meaning: 'other', words });
-    }
+  test('told of a hundred times at once, it is one text with one effect', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const same = { MessageSid: aSid() };
+    const answers = await Promise.all(Array.from({ length: 100 }, () => inbound(phone, 'CYMORTH', same)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(answers.filter(({ text }) => text.includes('<Message>'))).toHaveLength(1);
+    const { rows } = await api.db.pool.query('select pathway_id from reply where gateway_id = $1', [
+      same.MessageSid,
+    ]);
+    expect(rows).toEqual([{ pathway_id: message.pathwayId }]);
+  });
+
+  test.each([
+    ['nothing but combining marks', '\u0301\u0308\u0327'],
+    ['a thousand combining marks on one letter', `a${'\u0301'.repeat(1_000)}`],
+    ['nothing', ''],
+    ['NUL', '\u0000'],
+    ['STOP with a NUL in it', 'ST\u0000OP'],
+    ['1,600 emoji', '🙂'.repeat(1_600)],
+    ['what looks like a header, a tag and SQL', "\r\nX-A: b\r\n\r\n<Message>1</Message>' or 1=1 --"],
+  ])('of %s is one for a person, as it was written', async (_what, words) => {
+    const phone = aPhone();
+    const { status, text } = await inbound(phone, words);
+    expect([status, text]).toEqual([200, '<?xml version="1.0" encoding="UTF-8"?><Response></Response>']);
+    expect((await replies()).find(({ from }) => from === phone)).toMatchObject({ meaning: 'other', words });
+  });
+
+  test('of lone surrogates, which no text over HTTP can hold, is one for a person without them', async () => {
+    const phone = aPhone();
+    const form = { MessageSid: aSid(), From: phone, Body: '\ud800\udc00x' };
+    // As bytes, each half a character of its own, which is no UTF-8.
+    const body = `MessageSid=${form.MessageSid}&From=${encodeURIComponent(phone)}&Body=%ED%A0%80x`;
+    const read = new URLSearchParams(body);
+    const url = `${api.url}/webhooks/sms/inbound/${forceId}`;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': getExpectedTwilioSignature(gatewayToken, url, Object.fromEntries(read)),
+      },
+      body,
+    });
+    expect(answer.status).toBe(200);
+    expect((await replies()).find(({ from }) => from === phone)).toMatchObject({
+      ...{ meaning: 'other', words: '\ufffd\ufffd\ufffdx' },
+    });
+  });
+
+  describe('edge case 31: from a number that has changed hands', () => {
+    const known = () => ({ nominalNumber: `N${randomUUID()}`, surname: 'Rees', birthDate: '1990-05-17' });
+    const replyOf = async (phone: string) => {
+      const { rows } = await api.db.pool.query<{ pathwayId: string | null }>(
+        'select pathway_id as "pathwayId" from reply where mobile_index = $1',
+        [api.db.fields.blindIndex('mobile', forceId, phone)],
+      );
+      return rows.map(({ pathwayId }) => pathwayId);
+    };
+
+    test.each(['2', 'STOP', 'wrong number', 'Pwy sydd yno?'])(
+      'once it was corrected, %j acts on nothing of whoever had it, and a manager reads it',
+      async (words) => {
+        const [phone, later, person] = [aPhone(), aPhone(), known()];
+        const message = await planMessage(api.db, { person: { ...person, mobile: phone } });
+        await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(message);
+        const intake = anIntake({ person: { ...person, mobile: later } });
+        expect((await openPathway(api.db, intake)).personId).toBe(message.personId);
+        await inbound(phone, words);
+        expect(await replyOf(phone)).toEqual([null]);
+        expect(await kindsOf(message)).toEqual([]);
+        const mine = (await replies()).filter(({ from }) => from === phone);
+        expect(mine).toMatchObject([{ because: 'unmatched', pathwayId: null, words }]);
+      },
+    );
+
+    test('it answers the text of whoever has it now', async () => {
+      const [phone, later, person] = [aPhone(), aPhone(), known()];
+      const before = await planMessage(api.db, { person: { ...person, mobile: phone } });
+      await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(before);
+      await openPathway(api.db, anIntake({ person: { ...person, mobile: later } }));
+      const now = await sentTo(phone);
+      await inbound(phone, 'STOP');
+      expect(await kindsOf(before)).toEqual([]);
+      expect(await kindsOf(now)).toEqual(['stop-texts']);
+    });
+  });
+
+  test('STOP from a phone that two people share binds both, whoever was sent the text', async () => {
+    const phone = aPhone();
+    const [one, other] = [await sentTo(phone), await planMessage(api.db, { person: { mobile: phone } })];
+    await inbound(phone, 'STOP');
+    expect([await kindsOf(one), await kindsOf(other)]).toEqual([['stop-texts'], ['stop-texts']]);
+    const outcome = await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(other);
+    expect(outcome).toMatchObject({ status: 'skipped', reason: 'texts-stopped' });
   });
 });

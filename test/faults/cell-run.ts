@@ -33,6 +33,7 @@ export interface CellReport {
   readonly seconds: number;
   /** How often each command of the voluntary path was taken, and what the engine carried there. */
   readonly commands: Met;
+  readonly counts?: Met;
   readonly violations: readonly Violation[];
   /** Where to look, when something is wrong. */
   readonly logs?: string;
@@ -76,6 +77,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
   let repeats = 0;
   let longestRecoveryMs = 0;
   let commands: Met = {};
+  let counts: Met | undefined;
   let lodging: Lodging | undefined;
   let logs: string | undefined;
 
@@ -124,6 +126,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
       });
       repeats += 1;
       sums.kills += outcome.kills;
+      if (outcome.counts !== undefined) counts = sumOf(counts ?? {}, outcome.counts);
       longestRecoveryMs = Math.max(longestRecoveryMs, outcome.recoveryMs);
       violations.push(...(outcome.violations ?? []));
     }
@@ -147,6 +150,7 @@ export async function runCell(cell: Cell, options: CellOptions): Promise<CellRep
     longestRecoveryMs,
     seconds: Math.round((performance.now() - begun) / 100) / 10,
     commands,
+    ...(counts === undefined ? {} : { counts }),
     violations,
     ...(logs === undefined ? {} : { logs }),
   };

@@ -44,6 +44,8 @@ export interface Outcome {
   readonly kills: number;
   /** From the harm, or from the end of an outage that was made to last, until all was as it should be. */
   readonly recoveryMs: number;
+  /** What only this cell counts; they are added up. */
+  readonly counts?: Readonly<Record<string, number>>;
   /** What only this cell can see to be wrong. */
   readonly violations?: readonly Violation[];
 }

@@ -9,6 +9,7 @@ import { checkClocks } from './checks/clocks.ts';
 import { checkClosures } from './checks/closures.ts';
 import { checkFolds } from '../../scripts/house/folds.ts';
 import { checkMessages } from './checks/messages.ts';
+import { checkMailsOnce, checkSentOnce, checkStopped, unsettled } from './checks/sent-once.ts';
 import { checkVoluntaryWords } from './checks/voluntary-words.ts';
 import { ringsInTime } from './cells/standing-timers.ts';
 import type { LedgerPathway, MessageRow } from '../../scripts/house/ledger-snapshot.ts';
@@ -195,7 +196,7 @@ describe('the check of messages', () => {
       purpose: 'appointment-reminder',
       urgency: 4,
     },
-    ...{ status, reason: null, gatewayId, plannedAt: received },
+    ...{ status, reason: null, channel: 'sms', gatewayId, plannedAt: received, handedOverAt: received },
   });
   const text = (sid: string) => ({
     ...{ at: received, to: '+447700900001', from: '+447700900000', body: 'x', accepted: true, sid },
@@ -213,6 +214,63 @@ describe('the check of messages', () => {
     ['a text that never was', [message('SM1', 'sent')], []],
   ])('sees %s', (_what, messages, texts) => {
     expect(codes(checkMessages({ messages }, texts))).toEqual(['I2']);
+  });
+});
+
+describe('the check that each message is sent once, and none after a stop', () => {
+  const of = (id: string, status: string, gatewayId: string | null, channel = 'sms'): MessageRow => ({
+    ...{ id, pathwayId, commandId: 'c', purpose: 'appointment-booked', urgency: 3, reason: null },
+    ...{ status, channel, gatewayId, plannedAt: received, handedOverAt: later },
+  });
+  const text = (intentId: string, sid: string, to = '+447700900001') => ({
+    ...{ at: later, to, from: '+447700900000', body: 'x', accepted: true, sid, code: null, fault: null },
+    statusCallback: `http://localhost/webhooks/sms/status/f/${intentId}`,
+  });
+  const mail = (intentId: string) => ({
+    ...{ at: later, sender: 'a@b.example', recipients: ['c@d.example'], accepted: true, code: 250 },
+    fault: null,
+    mail: {
+      ...{ from: '', to: [], replyTo: [], subject: '', messageId: `<${intentId}@b.example>`, text: '' },
+      ...{ html: false, attachments: [], source: '' },
+    },
+  });
+  const pathways = [opened];
+
+  test('passes a text and a mail of each, and one that is still looked for', () => {
+    const messages = [
+      of('i1', 'delivered', 'SM1'),
+      of('i2', 'sending', null),
+      of('i3', 'sent', null, 'email'),
+    ];
+    expect(checkSentOnce({ messages, pathways }, [text('i1', 'SM1'), text('i2', 'SM2')])).toEqual([]);
+    expect(checkMailsOnce({ messages }, [mail('i3')])).toEqual([]);
+    expect(unsettled(messages).map(({ id }) => id)).toEqual(['i2']);
+  });
+
+  test.each([
+    ['two texts of one intent', [of('i1', 'sent', 'SM1')], [text('i1', 'SM1'), text('i1', 'SM2')]],
+    ['a text of no intent', [], [text('i1', 'SM1')]],
+    ['one that takes another text for its own', [of('i1', 'sent', 'SM9')], [text('i1', 'SM1')]],
+    ['one that was taken and is called failed', [of('i1', 'failed', null)], [text('i1', 'SM1')]],
+    ['one that is not clear, of which nobody is told', [of('i1', 'unknown', null)], []],
+  ])('sees %s', (_what, messages, texts) => {
+    expect(codes(checkSentOnce({ messages, pathways }, texts))).toContain('I2');
+  });
+
+  test('sees a mail that was taken twice, and one of no intent', () => {
+    const messages = [of('i3', 'sent', null, 'email')];
+    expect(codes(checkMailsOnce({ messages }, [mail('i3'), mail('i3')]))).toEqual(['I2']);
+    expect(codes(checkMailsOnce({ messages }, [mail('i4')]))).toEqual(['I2']);
+  });
+
+  test('sees what was judged to leave after a stop, and passes what had left the judge before', () => {
+    const messages = [of('i1', 'sent', 'SM1')];
+    const phone = '+447700900001';
+    const stoppedAt = Date.parse(later);
+    const stopped = (at: number) =>
+      checkStopped({ messages }, [text('i1', 'SM1')], [{ phone, stoppedAt: at }]);
+    expect(codes(stopped(stoppedAt - 1))).toEqual(['I3']);
+    expect(stopped(stoppedAt)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { apiAfterSend } from './cells/api-after-send.ts';
+import { messagesSentOnce } from './cells/messages-sent-once.ts';
 import { postgresAway } from './cells/postgres-away.ts';
 import { postgresDuringAppend } from './cells/postgres-during-append.ts';
 import { randomKills } from './cells/random-kills.ts';
@@ -17,4 +18,5 @@ export const matrix: readonly Cell[] = [
   postgresDuringAppend,
   workerAfterAppend,
   workerAndTemporal,
+  messagesSentOnce,
 ];

@@ -5,7 +5,7 @@ import type { House } from '../../scripts/house/house.ts';
 
 /**
  * Waits until the system has caught up with the moment of the call: every clock that is due by then is
- * recorded, every accepted pathway has a run, every fact is carried. The rows say so here; that they say
+ * recorded, every accepted pathway has a run, every fact, reply and failed text is carried. The rows say so here; that they say
  * what the events say is checked afterwards.
  *
  * @returns that moment
@@ -23,7 +23,12 @@ export async function settled(house: House, signal: AbortSignal): Promise<Instan
          union all
          select 'run of ' || id from pathway where needs_run and run_confirmed_at is null and created_at <= $1
          union all
-         select 'fact ' || id from person_fact where carried_at is null and recorded_at <= $1`,
+         select 'fact ' || id from person_fact where carried_at is null and recorded_at <= $1
+         union all
+         select 'reply ' || id from reply where carried_at is null and received_at <= $1
+         union all
+         select 'failure of ' || id from message
+           where failure_reported_at <= $1 and failure_carried_at is null`,
         [moment],
       );
       if (rows.length === 0) return moment;

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { dieOf, isArmed, takeFault } from './armed-fault.ts';
+import { breakGateways } from './gateways-with-faults.ts';
 
 /*
- * The worker process as it is, with one thing wrong with it: while a fault is armed, an append ends the
- * process at the worst of moments. It is put around the database's client and not into the product, so
- * that what is killed is what runs everywhere else.
+ * The worker process as it is, with faults around it: while one is armed, an append ends the process at the worst of
+ * moments; so does what a gateway has taken, or its answer is lost (gateways-with-faults.ts). They are put around the
+ * clients of the database and the gateways and not into the product, so that what is killed is what runs everywhere else.
  */
 const file = process.env['FAULT_ARMED_APPEND'] ?? '';
 
@@ -33,5 +34,7 @@ function isRecordingAppend(asked: unknown): boolean {
 }
 
 pg.Pool.prototype.query = queryWithFaults as unknown as typeof pg.Pool.prototype.query;
+
+breakGateways();
 
 await import('../../workers/main.ts');

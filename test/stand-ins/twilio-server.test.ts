@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import twilio from 'twilio';
+import { CreatesLimit } from '../../stand-ins/creates-limit.ts';
 import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
 import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
 import type { TwilioStandIn } from '../../stand-ins/twilio-server.ts';
@@ -65,6 +66,20 @@ describe('messages', () => {
     await client().messages.create({ to: '+447700900124', from, body: 'other' });
     const listed = await client().messages.list({ to });
     expect(listed.map(({ sid }) => sid)).toEqual([created.sid]);
+  });
+
+  test('are answered with 429 above the limit of any second, where there is one', async () => {
+    const limit = new CreatesLimit();
+    limit.set(2);
+    expect([0, 10, 20, 999, 1_005, 1_006, 1_015].map((at) => limit.takes(at))).toEqual([
+      ...[true, true, false, false, true, false, true],
+    ]);
+    standIn.limitTo(0);
+    await expect(client().messages.create({ to, from, body: 'Dŵr' })).rejects.toMatchObject({
+      ...{ status: 429, code: 20429 },
+    });
+    standIn.limitTo(null);
+    expect(await client().messages.create({ to, from, body: 'Dŵr' })).toMatchObject({ status: 'queued' });
   });
 
   test('are listed page by page, newest first, and what arrives meanwhile moves nothing', async () => {

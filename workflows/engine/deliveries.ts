@@ -2,6 +2,7 @@ import { patched, proxyActivities } from '@temporalio/workflow';
 import type { MessageActivities } from '../contract/activities.ts';
 import { taskQueues } from '../contract/temporal.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
+import { aboutNumber } from '../domain/common/delivery-failure.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
 import { isNoWayReason } from '../domain/common/no-way.ts';
 import type { patches } from './patches.ts';
@@ -63,9 +64,10 @@ export class Deliveries {
         forceId: this.#forceId,
         intentId,
       });
-      if (status === 'unknown' || status === 'failed') this.#report({ intentId, outcome: status, purpose });
-      // Runs from before this was told go on as they were.
-      else if (status === 'skipped' && isNoWayReason(reason) && patched(toldOfNoWay)) {
+      if (status === 'unknown' || status === 'failed') {
+        this.#report({ intentId, outcome: status, purpose, ...aboutNumber(reason) });
+      } else if (status === 'skipped' && isNoWayReason(reason) && patched(toldOfNoWay)) {
+        // Runs from before this was told go on as they were.
         this.#report({ intentId, outcome: status, purpose, reason });
       }
     } catch {

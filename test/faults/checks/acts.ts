@@ -4,7 +4,7 @@ import type { LedgerPathway, LedgerSnapshot } from '../../../scripts/house/ledge
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 /** Ids of commands that the engine makes itself; every other id in the ledger is that of somebody's request. */
-const enginesOwn = /^(deadline|fact|delivery|internal):/;
+const enginesOwn = /^(deadline|fact|delivery|reply|reply-settled|internal):/;
 
 interface RecordedCommand {
   readonly pathwayId: string;

@@ -7,15 +7,16 @@ import { violation, type Violation } from '../../../scripts/house/violation.ts';
  * id that the message knows it by, or else to one whose outcome is honestly not known.
  */
 export function checkMessages(
-  { messages }: Pick<LedgerSnapshot, 'messages'>,
+  ledger: Pick<LedgerSnapshot, 'messages'>,
   attempts: readonly CreateAttempt[],
 ): Violation[] {
+  const messages = ledger.messages.filter(({ channel }) => channel === 'sms');
   const accepted = attempts.flatMap(({ accepted: taken, sid }) => (taken && sid !== null ? [sid] : []));
   const known = messages.flatMap(({ gatewayId }) => (gatewayId === null ? [] : [gatewayId]));
   const unclear = messages.filter(
     ({ status, gatewayId }) => gatewayId === null && (status === 'unknown' || status === 'sending'),
   );
-  const violations: Violation[] = [];
+  const violations: Violation[] = [...acceptedTwice(attempts)];
   for (const sid of new Set(known)) {
     const times = known.filter((other) => other === sid).length;
     if (times > 1) violations.push(violation('I2', `text ${sid} is known to ${String(times)} messages`));
@@ -32,4 +33,18 @@ export function checkMessages(
     );
   }
   return violations;
+}
+
+/** By the intent that the address names where the gateway reports. */
+function acceptedTwice(attempts: readonly CreateAttempt[]): Violation[] {
+  const times = new Map<string, number>();
+  for (const { accepted, statusCallback = '' } of attempts) {
+    const intentId = accepted ? statusCallback.split('/').at(-1) : undefined;
+    if (intentId !== undefined && intentId !== '') times.set(intentId, (times.get(intentId) ?? 0) + 1);
+  }
+  return [...times]
+    .filter(([, count]) => count > 1)
+    .map(([intentId, count]) =>
+      violation('I2', `the gateway accepted ${String(count)} texts of the intent ${intentId}`),
+    );
 }

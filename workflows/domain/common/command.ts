@@ -48,6 +48,8 @@ export interface DeliveryOutcomeData {
   readonly purpose: string;
   /** Only of what was skipped. */
   readonly reason?: NoWayReason;
+  /** The gateway says that there is no phone with this number. Left out: no. */
+  readonly numberGone?: true;
 }
 
 /**

@@ -200,7 +200,8 @@ export const attention = {
   },
   'wrong-number': {
     title: 'Wrong number',
-    cause: 'The number belongs to somebody else; no text is sent to it until the person was reached on it.',
+    cause:
+      'The number belongs to somebody else, or to nobody; no text is sent to it until the person was reached on it.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy: 'Find the right number, correct it, and reach the person by phone or text.',

@@ -49,7 +49,7 @@ export function reportDelivery(
   state: DiversionState,
   command: Command<'report-delivery', DeliveryOutcomeData>,
 ): Decision<DiversionEvent> {
-  const { intentId, outcome, purpose, reason } = command.data;
+  const { intentId, outcome, purpose, reason, numberGone } = command.data;
   if (state.closure !== null || state.voided !== null) {
     return refuse('already-done', 'The referral is closed: nobody needs to act on its messages.');
   }
@@ -63,10 +63,12 @@ export function reportDelivery(
   if (outcome === 'skipped' && code === 'message-not-sent' && isOpen(state, 'reach-another-way')) {
     return refuse('already-done', 'Somebody is asked already to reach the person in another way.');
   }
+  const asksForNumber = numberGone === true && !isOpen(state, 'wrong-number');
   const raised = [
     outcome === 'skipped' && code === 'message-not-sent'
       ? raise(state, 'reach-another-way', command.occurredAt)
       : raise(state, code, command.occurredAt, intentId),
+    ...(asksForNumber ? [raise(state, 'wrong-number', command.occurredAt)] : []),
   ];
   const why = reason === undefined ? {} : { reason };
   return new DecisionDraft(state, command)

@@ -10,10 +10,11 @@ import type { EngineCommand } from '../workflows/domain/common/command.ts';
 const answerWithinMs = 10_000;
 
 /**
- * Tells one pathway something, once by the command's id.
- * @throws ApplicationFailure retryable while it does not answer
+ * Tells a pathway something under an id of its own, which is recorded once however often it is told. A refusal is an
+ * answer; a rule that failed is none.
+ * @throws ApplicationFailure retryable while the pathway does not answer
  */
-export async function tellPathway(
+export async function sendEngineCommand(
   db: Database,
   client: Client,
   to: RunAddress,
