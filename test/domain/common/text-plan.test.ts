@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
 import { textPurposes } from '../../../workflows/domain/common/message-purpose.ts';
-import { planText } from '../../../workflows/domain/common/text-plan.ts';
+import { isPlannable, planText } from '../../../workflows/domain/common/text-plan.ts';
 import type { PlannableText } from '../../../workflows/domain/common/text-plan.ts';
 import { defaultCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
 import { defaultDiversionPolicy } from '../../../workflows/domain/diversion/policy.ts';
@@ -11,7 +11,7 @@ const slot = { appointmentId: 'a', startsAt: '2026-03-20T14:00:00.000Z' };
 const before = defaultDiversionPolicy('force', 'programme', []);
 const diversion = withAllMessages(before).messages;
 const compulsory = withAllMessages(defaultCompulsoryPolicy('force', [])).messages;
-const plannable = textPurposes.filter((purpose): purpose is PlannableText => purpose !== 'page-link');
+const plannable = textPurposes.filter(isPlannable);
 
 const ofReferral = (purpose: PlannableText, given = slot, policy = diversion, at = now) =>
   planText({ purpose, slot: given, kind: 'diversion' }, policy, at);

@@ -91,7 +91,10 @@ describe('a breach', () => {
     const it = CompulsoryCase.required();
     expect(it.refused('declare-breach', { failureId: 'any' })).toMatchObject({
       code: 'wrong-stage',
-      details: { stage: 'initial-assessment', allowedCommands: ['vary-appointment', 'record-result'] },
+      details: {
+        stage: 'initial-assessment',
+        allowedCommands: ['vary-appointment', 'record-result', 'send-page-link'],
+      },
     });
   });
 

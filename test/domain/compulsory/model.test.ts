@@ -265,7 +265,12 @@ describe('the model of the compulsory pathway', () => {
     expect(met.steps).toBeGreaterThanOrEqual(wanted);
     expect([...met.stages].sort()).toEqual(Object.keys(compulsory.table.stages).sort());
     // Only who came to a time from which they were moved has a new one cancelled: few lives get there with that still ahead.
-    const planned: readonly string[] = [...(telling.messages.purposes ?? []), ...reminderPurposes];
+    // The link goes when an assessor asks for it.
+    const planned: readonly string[] = [
+      ...(telling.messages.purposes ?? []),
+      ...reminderPurposes,
+      'page-link',
+    ];
     const seldom = 'appointment-cancelled';
     expect([...met.sent, seldom].filter((purpose) => !planned.includes(purpose))).toEqual([]);
     expect(planned.filter((purpose) => !met.sent.has(purpose) && purpose !== seldom)).toEqual([]);
