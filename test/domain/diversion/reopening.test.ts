@@ -100,6 +100,42 @@ describe('within the late window the same referral goes on', () => {
     expect(life.book('a1', '2026-04-10 10:00').codes).toEqual([]);
   });
 
+  test.each<ReopeningReason>(reopeningReasons)(
+    'M10 an appointment that the closure cancelled is to be booked again, since the person may come to it: %s',
+    (reason) => {
+      const life = closed(
+        ReferralLife.received().book('a1', '2026-03-11 14:00'),
+        'moved',
+        '2026-03-10 10:00',
+      );
+      life.do('reopen-pathway', because(reason));
+      expect(life.at.appointments).toMatchObject([{ appointmentId: 'a1', status: 'cancelled' }]);
+      expect(life.at.attention).toContainEqual({
+        code: 'appointment-to-rebook',
+        since: life.now,
+        owner: 'ProviderWorker',
+      });
+      expect(life.clock('booking')).toBeUndefined();
+      expect(life.book('a2', '2026-03-11 14:00').codes).toEqual([]);
+    },
+  );
+
+  test('so it is after a withdrawn consent to treatment, and where an engagement brings the person back', () => {
+    const booked = ReferralLife.received().book('a1', '2026-03-11 14:00').until(local('2026-03-10 10:00'));
+    const back = booked.fork();
+    booked.engine('carry-fact', { factId: 'f', fact: 'consent-withdrawn', purpose: 'treatment' });
+    expect(booked.at.closure?.reason).toBe('consent-withdrawn');
+    expect(booked.do('reopen-pathway', because('closed-in-error')).codes).toEqual(['appointment-to-rebook']);
+    back.do('close-pathway', { reason: 'moved' }).do('record-engagement', { evidence: 'logged-in' });
+    expect(back.codes).toEqual(['appointment-to-rebook']);
+  });
+
+  test('one that had begun was not cancelled, and nobody books it again', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-10 09:30');
+    closed(life, 'moved', '2026-03-10 10:00').do('reopen-pathway', because('closed-in-error'));
+    expect(life.codes).toEqual([]);
+  });
+
   test('M66 the closure after the return is warned of, as long before it as the first', () => {
     const life = ReferralLife.received().until(limit).until(local('2026-06-20 10:00'));
     life.do('record-engagement', { evidence: 'attended' }).until(local('2026-08-29 10:00'));

@@ -120,7 +120,11 @@ function refuseRecorded(appointment: DiversionAppointment, data: AttendanceData)
   const recorded = { appointmentId, attendance, leftAt, arrivedAt, endedBy };
   return saysTheSame(appointment, data)
     ? refuse('already-done', 'This attendance is already recorded.', recorded)
-    : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
+    : refuse(
+        'conflict',
+        'Another attendance is already recorded for this appointment: correct-attendance puts it right, with the reason.',
+        recorded,
+      );
 }
 
 /** Moved or cancelled: nothing came of it. */

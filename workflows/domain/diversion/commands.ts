@@ -158,6 +158,7 @@ export interface AttendanceData {
 }
 
 export const correctionReasons = [
+  'slip',
   'wrong-person',
   'wrong-appointment',
   'misunderstood',

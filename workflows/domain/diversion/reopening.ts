@@ -9,7 +9,7 @@ import { aboutFeedback, outlivesClosure, raise } from './attention.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
-import { comeBack, tooLate } from './engagement.ts';
+import { comeBack, rebook, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import type { Closure, DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
@@ -42,7 +42,8 @@ export function reopenPathway(
   const inError = because === 'closed-in-error';
   const goesOn = inError && (closure.endedModalities !== undefined || state.concludedAt !== null);
   // Nothing that was booked is ahead any more, also of who has engaged: somebody is to see to it.
-  const booking = goesOn ? [] : waitForBooking({ ...state, appointments: [], engagement: null }, occurredAt);
+  const waiting = { ...state, appointments: [], engagement: null, attention: rebook(state, occurredAt) };
+  const booking = goesOn ? [] : waitForBooking(waiting, occurredAt);
   const armed = inError ? [...booking, ...firstTryGoesOn(state)] : booking;
   comeBack(draft, closure, occurredAt, { because, armed, raised: inError ? askedBefore(state) : [] });
   return draft.decided();

@@ -101,7 +101,7 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   /** Null while open, also after a return. */
   readonly closure: Closure | null;
   /** What ran and was asked when it was closed: some of that is still so when the referral goes on. */
-  readonly beforeClosure: Pick<BeforeDeath, 'deadlines' | 'attention'> | null;
+  readonly beforeClosure: BeforeClosure | null;
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
   /** It should never have been: kept, and in no count. */
@@ -125,6 +125,11 @@ export interface BeforeDeath {
   readonly begun: readonly string[];
 }
 
+export interface BeforeClosure extends Pick<BeforeDeath, 'deadlines' | 'attention'> {
+  /** The appointments still ahead that it cancelled; left out where there were none. */
+  readonly cancelled?: readonly string[];
+}
+
 export interface UndoableAttempt {
   readonly attemptId: string;
   readonly at: Instant;
@@ -137,6 +142,8 @@ export interface UndoableAttempt {
   readonly acceptance: Acceptance;
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];
+  /** The one before it, after which nothing but attempts and their undoing was recorded; left out: there is none. */
+  readonly before?: UndoableAttempt;
 }
 
 export interface Contact {

@@ -140,7 +140,7 @@ const commands = {
     stages: workingStages,
     roles: provideOrManage,
     effect:
-      'For who recorded it, or a team lead, for a while and as long as nothing else is recorded: what the attempt did is taken back; both entries stay.',
+      'For who recorded it, or a team lead, for a while and as long as nothing but attempts is recorded after it, the newest first: what the attempt did is taken back; both entries stay.',
     source: 'A slip of the finger must not end a contact effort',
   },
   'record-engagement': {
