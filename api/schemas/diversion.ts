@@ -108,6 +108,9 @@ export const diversionCommandSchemas = {
     startsAt: moment('Start'),
     endsAt: moment('End: after the start, at most 12 hours later'),
     placeCode: code('Code of a place in the reference data'),
+    replaces: reference(
+      'The appointment ahead that this one takes the place of: needed where that is of another kind',
+    ).exactOptional(),
   }),
   'record-attendance': z.strictObject({
     appointmentId: reference('The appointment'),

@@ -106,6 +106,8 @@ export interface AppointmentData {
   /** After the start, at most 12 hours later. */
   readonly endsAt: Instant;
   readonly placeCode: string;
+  /** The one ahead that it takes the place of; needed where that is of another kind, else left out. */
+  readonly replaces?: string;
 }
 
 export const changeAskers = ['person', 'provider', 'other-agency'] as const;

@@ -155,7 +155,8 @@ const commands = {
     title: 'Book an appointment',
     stages: workingStages,
     roles: provideOrManage,
-    effect: 'Sets its reminder and its feedback clocks; an appointment still ahead is superseded.',
+    effect:
+      'Sets its reminder and its feedback clocks. Only one appointment is ahead: one of the same kind is superseded by it, one of another kind only where `replaces` names it.',
     source: 'Gwent DIP annual report 2014/15: initial appointments, key-worker meetings',
   },
   'reschedule-appointment': {
