@@ -149,7 +149,8 @@ export const diversionCommandSchemas = {
   }),
   'reopen-pathway': z.strictObject({
     reason: z.enum(reopeningReasons).meta({
-      description: 'What is closed for good is opened again only as closed in error, by a manager.',
+      description:
+        'What is closed for good is opened again only as closed in error, and what is void only as voided in error, by a manager.',
     }),
   }),
   'record-assessment': z.strictObject({

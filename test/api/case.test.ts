@@ -106,6 +106,46 @@ describe('the case, as whoever works on it needs it', () => {
     });
   });
 
+  test('M73 a booking over one of another kind is refused until it is named, and the answer says what it took the place of', async () => {
+    const pathwayId = await referred();
+    const slotIn = (days: number) => ({
+      ...{ startsAt: inDays(days), endsAt: inDays(days + 0.1), placeCode: 'ddas-carmarthen' },
+    });
+    const book = (data: object) => caseworker.command(pathwayId, 'book-appointment', data);
+    const first = (await book({ kind: 'first-meeting', ...slotIn(2) })).as(commandAnswer);
+    expect(first).not.toHaveProperty('superseded');
+    const assessment = { kind: 'assessment', ...slotIn(5) };
+    const refused = await book(assessment);
+    expect(refused.outcome).toEqual([409, 'conflict']);
+    expect(refused.problem).toMatchObject({
+      errors: [{ path: '/data/replaces' }],
+      details: { appointmentId: first.commandId, kind: 'first-meeting' },
+    });
+    const replacing = { ...assessment, replaces: first.commandId };
+    const second = (await book(replacing)).as(commandAnswer);
+    expect(second.superseded).toBe(first.commandId);
+    expect((await book(replacing)).outcome).toEqual([409, 'already-done']);
+    const again = await book({ ...assessment, ...slotIn(6) });
+    expect(again.as(commandAnswer).superseded).toBe(second.commandId);
+  });
+
+  test('M45 voided by a slip and sent again: the receipt says so and opens no second case; a manager brings it back', async () => {
+    const sent = aReferral();
+    const again = async () => (await officer.post('/api/v1/referrals', sent)).as(referralAnswer);
+    const { pathwayId } = await again();
+    expect((await officer.command(pathwayId, 'void-pathway', { reason: 'wrong-person' })).status).toBe(200);
+    expect(await again()).toMatchObject({ pathwayId, replay: true, hints: ['case-is-void'] });
+    const slip = { reason: 'voided-in-error' };
+    expect((await caseworker.command(pathwayId, 'reopen-pathway', slip)).outcome).toEqual([404, 'not-found']);
+    const manager = await holding(['Manager'], 'oocd-project');
+    const back = (await manager.command(pathwayId, 'reopen-pathway', slip)).as(commandAnswer);
+    expect(back).toMatchObject({ stage: 'awaiting-contact', events: [{ type: 'pathway-reopened' }] });
+    expect(await again()).toMatchObject({ pathwayId, replay: true, hints: [] });
+    // It runs again, and its provider works with it.
+    await say(pathwayId, 'record-contact-attempt', { channel: 'phone', result: 'reached', by: 'person' });
+    expect(await seen(pathwayId)).toMatchObject({ contact: { attempts: 1 }, closure: null });
+  });
+
   test('is for the team that has it and the manager, and nobody else', async () => {
     const pathwayId = await referred();
     for (const [roles, organisation] of [

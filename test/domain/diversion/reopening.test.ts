@@ -11,6 +11,9 @@ const limit = local('2026-06-03 00:00');
 
 const manager: Given = { role: 'Manager' };
 
+/** What is void has a reason of its own. */
+const ofClosures = reopeningReasons.filter((reason) => reason !== 'voided-in-error');
+
 const because = (reason: ReopeningReason) => ({ reason });
 
 /** Three tries on three days by two channels, and the clock of the contact effort has passed. */
@@ -100,7 +103,7 @@ describe('within the late window the same referral goes on', () => {
     expect(life.book('a1', '2026-04-10 10:00').codes).toEqual([]);
   });
 
-  test.each<ReopeningReason>(reopeningReasons)(
+  test.each(ofClosures)(
     'M10 an appointment that the closure cancelled is to be booked again, since the person may come to it: %s',
     (reason) => {
       const life = closed(
@@ -230,7 +233,7 @@ describe('what was asked before the closure and is still so', () => {
     });
   });
 
-  test.each(reopeningReasons)('what came of an appointment that had begun: %s', (reason) => {
+  test.each(ofClosures)('what came of an appointment that had begun: %s', (reason) => {
     const life = ReferralLife.received().book('a1', '2026-03-03 10:00').until(local('2026-03-03 12:00'));
     const due = life.clock('feedback')?.due;
     closed(life, 'declined', '2026-03-03 12:00').do('reopen-pathway', because(reason));
@@ -251,7 +254,7 @@ describe('what was asked before the closure and is still so', () => {
     closed(life, 'moved', '2026-03-03 10:00').do('reopen-pathway', because('came-back'));
     expect(life.codes.filter((code) => asked.includes(code)).sort()).toEqual(asked);
     closed(life, 'moved', '2026-03-03 11:00').do('assign-caseworker', { workerId: 'w2' });
-    for (const reason of reopeningReasons) {
+    for (const reason of ofClosures) {
       const back = life.fork().do('reopen-pathway', because(reason));
       expect(back.codes.filter((code) => asked.includes(code))).toEqual(['routed-elsewhere']);
     }
@@ -334,9 +337,13 @@ describe('what is closed for good', () => {
     );
   });
 
-  test('never what is void', () => {
+  test('never what is void, but as voided in error', () => {
     const life = ReferralLife.received().do('void-pathway', { reason: 'entered-in-error' }, manager);
-    expect(life.refused('reopen-pathway', because('closed-in-error'), manager).code).toBe('wrong-stage');
+    expect(life.refused('reopen-pathway', because('closed-in-error'), manager).code).toBe(
+      'condition-not-met',
+    );
+    life.do('reopen-pathway', because('voided-in-error'), manager);
+    expect(life.at).toMatchObject({ stage: 'awaiting-contact', voided: null });
   });
 });
 

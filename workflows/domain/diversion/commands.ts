@@ -181,7 +181,12 @@ export interface ExtendClosureDateData {
   readonly reason: ExtensionReason;
 }
 
-export const reopeningReasons = ['came-back', 'closed-in-error', 'new-information'] as const;
+export const reopeningReasons = [
+  'came-back',
+  'closed-in-error',
+  'new-information',
+  'voided-in-error',
+] as const;
 export type ReopeningReason = (typeof reopeningReasons)[number];
 
 export interface ReopenPathwayData {

@@ -11,6 +11,7 @@ import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { afterCustodyFact } from './fold-custody.ts';
 import { foldProvider } from './fold-provider.ts';
+import { afterVoiding, afterVoidTakenBack } from './fold-void.ts';
 import { afterReassignment } from './reassignment.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
 import type { DiversionStage } from './table.ts';
@@ -177,6 +178,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       };
     }
     case 'pathway-reopened': {
+      if (state.voided !== null) return afterVoidTakenBack(state, event.data);
       const { resumedModalities = [], concludedAt = null } = event.data;
       const resumed = (state.closure?.endedModalities ?? []).filter(({ modalityId }) =>
         resumedModalities.includes(modalityId),
@@ -196,13 +198,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'policy-rebased':
       return { ...state, policy: event.data.policy };
     case 'pathway-voided':
-      return {
-        ...state,
-        voided: { at: event.occurredAt, reason: event.data.reason },
-        appointments: withStatus(state.appointments, event.data.cancelled, 'cancelled'),
-        transfer: null,
-        finished: true,
-      };
+      return afterVoiding(state, event);
     case 'deadline-passed':
       return event.data.rule === 'contact-effort'
         ? { ...state, contact: { ...state.contact, effortOver: true } }

@@ -105,7 +105,14 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
   /** It should never have been: kept, and in no count. */
-  readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
+  readonly voided: Voided | null;
+}
+
+export interface Voided {
+  readonly at: Instant;
+  readonly reason: VoidReason;
+  /** What it ended, so that taking it back puts that back. */
+  readonly before: BeforeDeath;
 }
 
 /** A custody of before it that is carried here later has ended with it. */
