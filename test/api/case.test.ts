@@ -136,7 +136,10 @@ describe('the case, as whoever works on it needs it', () => {
     expect((await officer.command(pathwayId, 'void-pathway', { reason: 'wrong-person' })).status).toBe(200);
     expect(await again()).toMatchObject({ pathwayId, replay: true, hints: ['case-is-void'] });
     const slip = { reason: 'voided-in-error' };
-    expect((await caseworker.command(pathwayId, 'reopen-pathway', slip)).outcome).toEqual([404, 'not-found']);
+    expect((await caseworker.command(pathwayId, 'reopen-pathway', slip)).outcome).toEqual([
+      403,
+      'wrong-role',
+    ]);
     const manager = await holding(['Manager'], 'oocd-project');
     const back = (await manager.command(pathwayId, 'reopen-pathway', slip)).as(commandAnswer);
     expect(back).toMatchObject({ stage: 'awaiting-contact', events: [{ type: 'pathway-reopened' }] });

@@ -76,7 +76,7 @@ test('custody and a consent taken back reach both; what rests on consent ends, t
   expect(await view(duty)).toMatchObject({ closedAt: null });
 }, 60_000);
 
-test('M59 whoever takes back consent to treatment is told that it closes the referral, and a slip is mended by reopening it', async () => {
+test('M191 whoever takes back consent to treatment is told that it closes the referral, and a slip is mended by reopening it', async () => {
   const { referral, duty } = await inBoth();
   const worker = await ApiCaller.as(stack, 'caseworker');
   const slip = await worker.command(referral, 'withdraw-consent', { purpose: 'treatment' });

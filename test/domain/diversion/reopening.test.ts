@@ -64,7 +64,7 @@ describe('within the late window the same referral goes on', () => {
     expect(life.clock('late-engagement')).toBeUndefined();
   });
 
-  test('edge case 40: back the day after the closure it is the same referral; M23 after the window only a new one, and the closed one is not altered', () => {
+  test('edge case 40: back the day after the closure and reopened it is the same referral; M23 after the window only a new one, and the closed one is not altered', () => {
     const life = ReferralLife.received().until(limit);
     life.until(local('2026-06-04 10:00')).do('reopen-pathway', because('came-back'));
     expect(life.at).toMatchObject({ closure: null, receivedAt: receipt });
