@@ -39,7 +39,7 @@ export function amendDetails(
     return draft.record('details-amended', occurredAt, amended, aboutAge).decided();
   }
   if (!mayRouteAtOnce(state, proposed) || isSameRoute(state.route, proposed)) {
-    const { settled = [], raised = [] } = askAboutRoute(state, proposed, occurredAt);
+    const { settled, raised } = askAboutRoute(state, proposed, occurredAt);
     const both = {
       settled: [...settled, ...aboutAge.settled],
       raised: [...raised, ...aboutAge.raised],
