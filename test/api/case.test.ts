@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { commandAnswer, referralAnswer } from '../../api/schemas/answers.ts';
+import { commandAnswer, factAnswer, referralAnswer } from '../../api/schemas/answers.ts';
 import { caseView } from '../../api/schemas/case.ts';
+import { uncarriedFactsOf } from '../../store/person-facts.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { eventually } from '../support/eventually.ts';
 import { openCompulsory, prepareForce, testForce } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
@@ -132,7 +134,7 @@ describe('the case, as whoever works on it needs it', () => {
   test('M45 voided by a slip and sent again: the receipt says so and opens no second case; a manager brings it back', async () => {
     const sent = aReferral();
     const again = async () => (await officer.post('/api/v1/referrals', sent)).as(referralAnswer);
-    const { pathwayId } = await again();
+    const { pathwayId, personId } = await again();
     expect((await officer.command(pathwayId, 'void-pathway', { reason: 'wrong-person' })).status).toBe(200);
     expect(await again()).toMatchObject({ pathwayId, replay: true, hints: ['case-is-void'] });
     const slip = { reason: 'voided-in-error' };
@@ -141,8 +143,16 @@ describe('the case, as whoever works on it needs it', () => {
       'wrong-role',
     ]);
     const manager = await holding(['Manager'], 'oocd-project');
+    // What is told of the person meanwhile reaches no case of theirs, and is carried once there is one again.
+    const said = await manager.post(`/api/v1/persons/${personId}/facts`, { fact: 'safety-flag' });
+    const { factId } = said.as(factAnswer);
+    const stillToCarry = () => uncarriedFactsOf(stack.db, 'dyfed-powys', personId);
+    await eventually(async () => {
+      expect(await stillToCarry()).toEqual([]);
+    });
     const back = (await manager.command(pathwayId, 'reopen-pathway', slip)).as(commandAnswer);
     expect(back).toMatchObject({ stage: 'awaiting-contact', events: [{ type: 'pathway-reopened' }] });
+    expect(await stillToCarry()).toEqual([factId]);
     expect(await again()).toMatchObject({ pathwayId, replay: true, hints: [] });
     // It runs again, and its provider works with it.
     await say(pathwayId, 'record-contact-attempt', { channel: 'phone', result: 'reached', by: 'person' });
