@@ -136,6 +136,7 @@ export function factAct(
   const actor = signer(caller, roles);
   refuseFuture(body.occurredAt, receivedAt);
   return async (intent) => {
+    const occurredAt = pastOrNow(body.occurredAt, intent.receivedAt);
     const { status, body: recorded } = await record(parts, {
       ...saidIn(body),
       ...{
@@ -145,13 +146,19 @@ export function factAct(
         reason: body.reason ?? null,
         actor,
       },
-      occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
+      occurredAt,
     });
     // The fact is there and binds: a hint that cannot be given keeps nobody waiting for that word.
-    const hints = await hintsFor(parts.db, caller, personId, recorded).catch(() => []);
+    const hints = await (
+      body.fact === 'consent-withdrawn' && body.purpose === 'treatment'
+        ? endingHints(parts.db, caller, personId, occurredAt)
+        : hintsFor(parts.db, caller, personId, recorded)
+    ).catch(() => []);
     return { status, body: { ...recorded, ...(hints.length === 0 ? {} : { hints }) } };
   };
 }
+
+type FactHint = NonNullable<z.output<typeof factAnswer>['hints']>[number];
 
 /**
  * Whoever tells custody or release that was the latest known already may have pressed twice, or meant the other one. It is
@@ -162,7 +169,7 @@ async function hintsFor(
   caller: Caller,
   personId: string,
   { factId, fact: told }: { readonly factId: string; readonly fact: string },
-): Promise<'already-known'[]> {
+): Promise<FactHint[]> {
   if (told !== 'custody' && told !== 'release') return [];
   if (!caller.roles.some((role) => readersOfMatter('custody').includes(role))) return [];
   const facts = await factsOf(db, caller.forceId, personId);
@@ -172,6 +179,23 @@ async function hintsFor(
     (fact) => fact !== own && fact.recordedAt <= own.recordedAt && fact.occurredAt <= own.occurredAt,
   );
   return standingFacts(before.map(toldFact)).custody?.fact === told ? ['already-known'] : [];
+}
+
+/** Whoever takes back consent to treatment ends referrals by it: said where the caller reads one that it ends, or just has. */
+async function endingHints(db: Database, caller: Caller, personId: string, at: Instant): Promise<FactHint[]> {
+  for (const { kind, providerId } of casesReadableBy(caller)) {
+    if (kind !== 'diversion') continue;
+    const scope = { forceId: caller.forceId, providerId };
+    const { rows } = await listPathways(db, scope, { filter: { personId, kind, notVoid: true }, limit: 50 });
+    const ends = rows.some(
+      ({ stage, receivedAt, closedAt, closureReason }) =>
+        receivedAt <= at &&
+        ((stage !== 'closed' && stage !== 'finished') ||
+          (closureReason === 'consent-withdrawn' && closedAt !== null && closedAt >= at)),
+    );
+    if (ends) return ['closes-referrals'];
+  }
+  return [];
 }
 
 function saidIn(body: PersonFactBody): FactSaid {

@@ -26,7 +26,7 @@ import { problemOf, signer } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import type { drugTestAnswer } from './schemas/answers.ts';
-import { referralAnswer, referralFields } from './schemas/answers.ts';
+import { referralAnswer, referralFields, youthService } from './schemas/answers.ts';
 import { referralExamples } from './schemas/intake-examples.ts';
 import { referralBody } from './schemas/intake.ts';
 import type { DrugTestBody, ReferralBody } from './schemas/intake.ts';
@@ -42,7 +42,7 @@ export interface IntakeParts {
 
 /** What a person under 18 is told to be sent to; nothing about them is kept. */
 export const youthSignpost = {
-  signpost: 'The young people’s drug and alcohol service takes referrals of people under 18 directly.',
+  signpost: youthService,
 } as const;
 
 /** The officer's form, and those of the other sources. They need PostgreSQL only; the run is started at once or by the sweep. */
@@ -182,7 +182,11 @@ async function answerOf(
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: await differsOf(db, forceId, opened, said, referralFields),
     possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
-    hints: [...hintsOf(said), ...(!replay && row.providerId === null ? (['no-provider-yet'] as const) : [])],
+    hints: [
+      ...hintsOf(said),
+      ...(!replay && row.providerId === null ? (['no-provider-yet'] as const) : []),
+      ...(replay && row.stage === 'void' ? (['case-is-void'] as const) : []),
+    ],
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };

@@ -35,6 +35,10 @@ export const problemDocument = z
     description: 'RFC 9457, with a stable `code`',
   }) satisfies z.ZodType<ProblemDocument>;
 
+/** Where a person under 18 is sent. */
+export const youthService =
+  'The young people’s drug and alcohol service takes referrals of people under 18 directly.';
+
 export const commandAnswer = z
   .strictObject({
     pathwayId: uuid,
@@ -44,6 +48,15 @@ export const commandAnswer = z
     events: z
       .array(z.strictObject({ seq: z.int().nullable(), type: z.string() }))
       .meta({ description: 'Who may not read the pathway is told only what they said, without its number' }),
+    superseded: z.string().exactOptional().meta({
+      description: 'The appointment that this booking took the place of: nobody is expected there any more',
+    }),
+    hints: z
+      .array(z.enum(['found-under-18']))
+      .exactOptional()
+      .meta({
+        description: `\`found-under-18\`: by the details as they are now the person was under 18 then. They are recorded, and a manager is asked to void the referral. ${youthService}`,
+      }),
   })
   .meta({
     id: 'CommandAnswer',
@@ -75,9 +88,11 @@ function differs<F extends readonly [string, ...string[]]>(fields: F) {
 const withoutMobile =
   '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already';
 const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({ description: withoutMobile });
-const referralHints = z.array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet'])).meta({
-  description: `${withoutMobile}. \`no-provider-yet\`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only`,
-});
+const referralHints = z
+  .array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet', 'case-is-void']))
+  .meta({
+    description: `${withoutMobile}. \`no-provider-yet\`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only. \`case-is-void\`: this outcome was referred before, and its case was voided since: nobody works on it, and sending it again opens none. If that was a slip, a manager brings it back (reopen-pathway, reason voided-in-error)`,
+  });
 
 export const referralAnswer = z
   .strictObject({
@@ -249,11 +264,11 @@ export const factAnswer = z
     fact: z.enum(personFactKinds),
     recordedAt: instant,
     hints: z
-      .array(z.enum(['already-known']))
+      .array(z.enum(['already-known', 'closes-referrals']))
       .exactOptional()
       .meta({
         description:
-          '`already-known`: custody or release was the latest that was known then; this one is recorded too',
+          '`already-known`: custody or release was the latest that was known then; this one is recorded too. `closes-referrals`: with consent to treatment each open referral of the person is closed, and what is booked ahead is cancelled; to record the consent again does not open it, reopen-pathway does, while the person may come back',
       }),
   })
   .meta({ id: 'FactAnswer' });

@@ -108,6 +108,9 @@ export const diversionCommandSchemas = {
     startsAt: moment('Start'),
     endsAt: moment('End: after the start, at most 12 hours later'),
     placeCode: code('Code of a place in the reference data'),
+    replaces: reference(
+      'The appointment ahead that this one takes the place of: needed where that is of another kind',
+    ).exactOptional(),
   }),
   'record-attendance': z.strictObject({
     appointmentId: reference('The appointment'),
@@ -146,7 +149,8 @@ export const diversionCommandSchemas = {
   }),
   'reopen-pathway': z.strictObject({
     reason: z.enum(reopeningReasons).meta({
-      description: 'What is closed for good is opened again only as closed in error, by a manager.',
+      description:
+        'What is closed for good is opened again only as closed in error, and what is void only as voided in error, by a manager.',
     }),
   }),
   'record-assessment': z.strictObject({

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { commandAnswer, referralAnswer } from '../../api/schemas/answers.ts';
+import { commandAnswer, factAnswer, referralAnswer } from '../../api/schemas/answers.ts';
 import { caseView } from '../../api/schemas/case.ts';
+import { uncarriedFactsOf } from '../../store/person-facts.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
+import { eventually } from '../support/eventually.ts';
 import { openCompulsory, prepareForce, testForce } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
@@ -104,6 +106,57 @@ describe('the case, as whoever works on it needs it', () => {
       needs: [{ needId, code: 'housing', closedAt: null }],
       offer: { transferId, toProviderId: 'kaleidoscope', reason: 'moved' },
     });
+  });
+
+  test('M73 a booking over one of another kind is refused until it is named, and the answer says what it took the place of', async () => {
+    const pathwayId = await referred();
+    const slotIn = (days: number) => ({
+      ...{ startsAt: inDays(days), endsAt: inDays(days + 0.1), placeCode: 'ddas-carmarthen' },
+    });
+    const book = (data: object) => caseworker.command(pathwayId, 'book-appointment', data);
+    const first = (await book({ kind: 'first-meeting', ...slotIn(2) })).as(commandAnswer);
+    expect(first).not.toHaveProperty('superseded');
+    const assessment = { kind: 'assessment', ...slotIn(5) };
+    const refused = await book(assessment);
+    expect(refused.outcome).toEqual([409, 'conflict']);
+    expect(refused.problem).toMatchObject({
+      errors: [{ path: '/data/replaces' }],
+      details: { appointmentId: first.commandId, kind: 'first-meeting' },
+    });
+    const replacing = { ...assessment, replaces: first.commandId };
+    const second = (await book(replacing)).as(commandAnswer);
+    expect(second.superseded).toBe(first.commandId);
+    expect((await book(replacing)).outcome).toEqual([409, 'already-done']);
+    const again = await book({ ...assessment, ...slotIn(6) });
+    expect(again.as(commandAnswer).superseded).toBe(second.commandId);
+  });
+
+  test('M45 voided by a slip and sent again: the receipt says so and opens no second case; a manager brings it back', async () => {
+    const sent = aReferral();
+    const again = async () => (await officer.post('/api/v1/referrals', sent)).as(referralAnswer);
+    const { pathwayId, personId } = await again();
+    expect((await officer.command(pathwayId, 'void-pathway', { reason: 'wrong-person' })).status).toBe(200);
+    expect(await again()).toMatchObject({ pathwayId, replay: true, hints: ['case-is-void'] });
+    const slip = { reason: 'voided-in-error' };
+    expect((await caseworker.command(pathwayId, 'reopen-pathway', slip)).outcome).toEqual([
+      403,
+      'wrong-role',
+    ]);
+    const manager = await holding(['Manager'], 'oocd-project');
+    // What is told of the person meanwhile reaches no case of theirs, and is carried once there is one again.
+    const said = await manager.post(`/api/v1/persons/${personId}/facts`, { fact: 'safety-flag' });
+    const { factId } = said.as(factAnswer);
+    const stillToCarry = () => uncarriedFactsOf(stack.db, 'dyfed-powys', personId);
+    await eventually(async () => {
+      expect(await stillToCarry()).toEqual([]);
+    });
+    const back = (await manager.command(pathwayId, 'reopen-pathway', slip)).as(commandAnswer);
+    expect(back).toMatchObject({ stage: 'awaiting-contact', events: [{ type: 'pathway-reopened' }] });
+    expect(await stillToCarry()).toEqual([factId]);
+    expect(await again()).toMatchObject({ pathwayId, replay: true, hints: [] });
+    // It runs again, and its provider works with it.
+    await say(pathwayId, 'record-contact-attempt', { channel: 'phone', result: 'reached', by: 'person' });
+    expect(await seen(pathwayId)).toMatchObject({ contact: { attempts: 1 }, closure: null });
   });
 
   test('is for the team that has it and the manager, and nobody else', async () => {

@@ -174,6 +174,17 @@ export const attention = {
     remedy: 'See who it is, look at what was done for whom, and reach the right person.',
     source: 'Own practice: somebody gives a brother’s name on the street',
   },
+  'found-under-18': {
+    title: 'Under 18',
+    cause:
+      'By the details as they were put right the person was under 18 on the day of the offence, or of the referral where none brought them.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy:
+      'Check the date of birth. If it is right, send the person to the service for young people, which takes referrals directly, and void the referral (void-pathway, reason under-18); if not, put it right again.',
+    source:
+      'Dyfed-Powys Police, drug out-of-court disposals 2023/24: Adult Community Resolutions are for adults only',
+  },
   'no-first-contact': {
     title: 'Nobody has tried',
     cause: 'Nobody has tried to reach the person in time.',

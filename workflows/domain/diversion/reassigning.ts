@@ -21,6 +21,7 @@ const aboutFormer: readonly AttentionCode[] = [
   'wrong-number',
   'message-not-sent',
   'death-corrected',
+  'found-under-18',
 ];
 
 /** Of a contact effort that was spent on the former person. */
