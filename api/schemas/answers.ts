@@ -67,7 +67,7 @@ export const drugTestFields = [
 function differs<F extends readonly [string, ...string[]]>(fields: F) {
   return z.array(z.enum(fields)).meta({
     description:
-      'Fields that say something else than is recorded; nothing was changed. A mobile number given later than the one known is not among them: it is used from now on',
+      'Fields that say something else than is recorded; nothing was changed. On the voluntary path the command `amend-details` of the case puts them right. A mobile number given later than the one known is not among them: it is used from now on',
   });
 }
 
@@ -75,9 +75,16 @@ function differs<F extends readonly [string, ...string[]]>(fields: F) {
 const withoutMobile =
   '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already';
 const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({ description: withoutMobile });
-const referralHints = z.array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet'])).meta({
-  description: `${withoutMobile}. \`no-provider-yet\`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only`,
-});
+const referralHints = z
+  .array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet', 'no-to-texts-taken', 'may-be-known']))
+  .meta({
+    description: [
+      withoutMobile,
+      '`no-provider-yet`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only',
+      '`no-to-texts-taken`: this repeat says that texts are not safe and the referral said otherwise. That is taken at once: no text leaves',
+      '`may-be-known`: sent without the force’s number of the person, and `possibleMatches` is not 0, which may be this person, known already. A manager merges the two, and of people whom the police hold also a DIP officer; a referral sent twice is voided by a manager or a police officer',
+    ].join('. '),
+  });
 
 export const referralAnswer = z
   .strictObject({
