@@ -88,27 +88,27 @@ export function factOfCommandBody(fact: PersonFactName, read: unknown): PersonFa
   return { fact, ...rest, ...data } as PersonFactBody;
 }
 
+export const standingItem = z.strictObject({
+  matter: z.enum(personMatters),
+  fact: z.enum(personFactKinds),
+  says: z.enum(yesNoUnknown).nullable().meta({ description: 'Only of a way of being reached' }),
+  factId: uuid,
+  since: instant,
+  sinceText: text,
+  recordedAt: instant,
+  recordedText: text,
+  by: z
+    .strictObject({ userId: z.string(), role: z.enum(roles) })
+    .nullable()
+    .meta({ description: 'Who told it; null: on a side that the caller may not read' }),
+});
+
 export const standingFactsAnswer = z
   .strictObject({
     personId: uuid,
     asAt: instant,
     items: z
-      .array(
-        z.strictObject({
-          matter: z.enum(personMatters as [string, ...string[]]),
-          fact: z.enum(personFactKinds),
-          says: z.enum(yesNoUnknown).nullable().meta({ description: 'Only of a way of being reached' }),
-          factId: uuid,
-          since: instant,
-          sinceText: text,
-          recordedAt: instant,
-          recordedText: text,
-          by: z
-            .strictObject({ userId: z.string(), role: z.enum(roles) })
-            .nullable()
-            .meta({ description: 'Who told it; null: on a side that the caller may not read' }),
-        }),
-      )
+      .array(standingItem)
       .meta({ description: 'Of each matter the latest; a matter that is not here was never spoken of' }),
   })
   .meta({ id: 'StandingFacts' });
