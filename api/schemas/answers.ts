@@ -350,10 +350,31 @@ export const stuckRow = z.strictObject({
     .meta({ description: 'Of what is retried: how often it was tried, and the type of its last failure' }),
 });
 
+export const stuckQuery = z.strictObject({
+  pathwayId: uuid.exactOptional().meta({ description: 'Only of this case' }),
+  cause: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9-]+$/, 'must be a code, e.g. no-route')
+    .exactOptional()
+    .meta({ description: 'Only of this cause, by its `causeCode`' }),
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, 'must be a whole number from 1 to 999')
+    .default('999')
+    .transform(Number)
+    .meta({ description: 'So many of the longest-standing rows' }),
+});
+
 export const stuckList = z.strictObject({
   asAt: instant,
   asAtText: text,
-  complete: z.boolean().meta({ description: 'No part is missing and no row was left out' }),
+  complete: z.boolean().meta({
+    description: 'No part is missing, and no row was left out of those that were asked for',
+  }),
+  counts: z
+    .array(z.strictObject({ causeCode: z.string(), title: z.string(), count: z.int() }))
+    .meta({ description: 'How many rows there are of each cause, most first, whatever was asked for' }),
   parts: z
     .array(z.strictObject({ part: z.string(), well: z.boolean(), words: z.string() }))
     .meta({ description: 'How the parts are that this list and all pathways depend on' }),

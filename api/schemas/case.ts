@@ -62,7 +62,10 @@ export const caseView = z
     seq: z.int(),
     contact: z.strictObject({
       attempts: z.int().meta({ description: 'All of them, also those that do not count as a try' }),
-      tries: z.array(z.strictObject({ at: instant, channel: z.enum(knownChannels) })),
+      tries: z.array(z.strictObject({ at: instant, channel: z.enum(knownChannels) })).meta({
+        description:
+          'Those that count towards the effort that the policy asks for: by a person, to a right number, while nobody had been reached',
+      }),
       reachedAt: instant.nullable(),
       undoable: z
         .strictObject({ attemptId: z.string(), until: instant })

@@ -15,7 +15,10 @@ const way = z.enum(yesNoUnknown).exactOptional();
 
 const preferences = z
   .strictObject({ text: way, email: way, post: way, voicemail: way })
-  .refine((said) => Object.keys(said).length > 0, 'Name at least one way')
+  .refine(
+    (said) => Object.keys(said).length > 0,
+    'must name at least one way: text, email, post or voicemail',
+  )
   .meta({
     minProperties: 1,
     description: '`no` and `unknown` (not asked) both mean that nothing is sent or left that way.',

@@ -209,6 +209,11 @@ describe('one command', () => {
       const { outcome, problem } = await worker.command(pathwayId, name, data);
       expect(outcome).toEqual(expected);
       expect(problem.errors?.map(({ path }) => path)).toEqual(paths);
+      if (paths.includes('/data/placeCode')) {
+        const { placeCodes } = problem.details as { readonly placeCodes: readonly string[] };
+        expect(placeCodes).toContain('ddas-carmarthen');
+        expect(placeCodes).not.toContain('dip-carmarthen');
+      }
     }
     await worker.command(pathwayId, 'record-engagement', { evidence: 'attended' });
     const unsaid = await worker.command(pathwayId, 'close-pathway', {

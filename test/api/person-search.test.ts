@@ -53,7 +53,7 @@ const named = () => ({
   birthDate: '1991-04-02',
 });
 
-describe('somebody rings, and says who they are', () => {
+describe('M233 somebody rings, and says who they are', () => {
   test('the caseworker finds them by their number, in any spelling, with the open case', async () => {
     const mobile = aNumber();
     const { personId, pathwayId, reference } = await referred({ mobile });
