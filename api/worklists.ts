@@ -13,7 +13,6 @@ import { casesReadableBy } from './access-policy.ts';
 import type { Caller } from './caller.ts';
 import type { CursorSeal } from './cursor.ts';
 import { tableOf } from './kinds.ts';
-import { codesOfLateness, overdueAt } from './lateness.ts';
 import { lineOf } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -71,7 +70,7 @@ export function worklistRoutes({
                     ...(query.marker === undefined ? {} : { marker: query.marker }),
                   },
                   mine: caller.userId,
-                  overdue: overdueAt(receivedAt),
+                  overdueAt: receivedAt,
                   offers: offerScope(caller),
                 },
               );
@@ -113,10 +112,6 @@ async function listOfPathways(
     {
       filter: { ...(kind === undefined ? {} : { kind }), ...filterOf(query, caller, now) },
       ...{ order, limit },
-      // Of what is late, and of what one person carries, the page is cut from few: a whole team's list keeps to its index.
-      ...(query.overdue === undefined && query.mine === undefined && query.worker === undefined
-        ? {}
-        : { lateCodes: codesOfLateness }),
       ...(cursor === undefined ? {} : { after: cursors.open(cursor, place) }),
     },
   ).catch((error: unknown) => {
@@ -154,7 +149,7 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
     ...(marker === undefined ? {} : { marker }),
     ...(unassigned === undefined ? {} : { unassigned: true }),
     ...(dueBefore === undefined ? {} : { dueBefore }),
-    ...(overdue === undefined ? {} : { overdue: overdueAt(now) }),
+    ...(overdue === undefined ? {} : { overdueAt: now }),
     ...(attention === undefined ? {} : { needsAttention: attention === 'true' }),
   };
 }

@@ -234,7 +234,7 @@ async function fill({ pool }: Database, size: number): Promise<string[]> {
   await pool.query(
     `insert into pathway (force_id, id, kind, reference, person_id, source, programme, policy_id, policy_version,
          opening_command_id, received_at, created_at, updated_at, head_seq, head_hash, stage, closed_at, closure_reason,
-         next_due_at, next_due_rule, needs_run, provider_id, worker_id, attention, summary)
+         next_due_at, next_due_rule, needs_run, provider_id, worker_id, attention, late_since, summary)
        select p.force_id, gen_random_uuid(), p.kind, ${references}, p.person_id, p.source, p.programme, p.policy_id,
          p.policy_version, p.id || ':' || n, received, p.created_at, p.updated_at, p.head_seq, p.head_hash,
          case when working then (array['awaiting-contact', 'contacted', 'appointment-booked', 'engaged', 'in-treatment'])[(n / 10 % 5 + 1)::integer]
@@ -245,12 +245,12 @@ async function fill({ pool }: Database, size: number): Promise<string[]> {
          (array['ddas', 'kaleidoscope', 'pobl'])[(n / 10 % 3 + 1)::integer],
          case when n / 10 % 7 = 0 then null when n / 30 % 50 = 0 then 'u-301' else 'w-' || (n / 30 % 50) end,
          case when n / 10 % 4 = 0 and working
-           then '[{"code": "no-first-contact", "owner": "ProviderManager", "since": "2026-01-05T10:00:00.000Z"}]'
-           else '[]' end::jsonb,
-         p.summary
+           then jsonb_build_array(jsonb_build_object('code', 'no-first-contact', 'owner', 'ProviderManager', 'since', llwybr_instant(since)))
+           else '[]' end,
+         case when n / 10 % 4 = 0 and working then since end, p.summary
        from generate_series(1::bigint, $1::bigint) n
        join (select *, row_number() over (order by id) as number from pathway) p on p.number = n % $2::bigint + 1,
-         lateral (select n % 10 = 0 as working,
+         lateral (select n % 10 = 0 as working, timestamptz '2026-01-05T10:00:00.000Z' + n / 10 % 977 * interval '1 hour' as since,
            clock_timestamp() - (case when n % 10 = 0 then n % 89 else 100 + n % 3000 end) * interval '1 day' as received) made`,
     [size - kept.length, kept.length],
   );

@@ -1,8 +1,9 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { Database } from './database.ts';
 import { conditionsOfOffers } from './offers.ts';
 import { conditionsAlsoOfVoid, conditionsOf } from './pathway-filter.ts';
-import type { Overdue, PathwayFilter, Value } from './pathway-filter.ts';
+import type { PathwayFilter, Value } from './pathway-filter.ts';
 import type { Scope } from './scope.ts';
 
 /** How many rows each list would show, page by page. */
@@ -42,11 +43,11 @@ export async function countPathways(
   options: {
     readonly filter?: Pick<PathwayFilter, 'kind' | 'providerId' | 'workerId' | 'area' | 'marker'>;
     readonly mine: string;
-    readonly overdue: Overdue;
+    readonly overdueAt: Instant;
     readonly offers: Scope | null;
   },
 ): Promise<PathwayCounts> {
-  const { filter = {}, overdue, mine, offers } = options;
+  const { filter = {}, overdueAt, mine, offers } = options;
   const values: unknown[] = [];
   const value: Value = (given) => `$${String(values.push(given))}`;
   const ofScope = [`p.force_id = ${value(scope.forceId)}`];
@@ -62,7 +63,7 @@ export async function countPathways(
   const ofOffers = offers === null ? ['false'] : conditionsOfOffers(offers, value);
   const { rows } = await db.pool.query<Omit<PathwayCounts, 'total' | 'closed'>>(
     `select working.*, ${own ? count({ workerId: mine, working: true }) : '0'} as mine,
-       ${count({ overdue })} as overdue, ${count({ needsAttention: true })} as attention,
+       ${count({ overdueAt })} as overdue, ${count({ needsAttention: true })} as attention,
        (select count(*)::integer from pathway p where ${ofOffers.join(' and ')}) as offered,
        (select coalesce(jsonb_agg(to_jsonb(s) order by s.kind desc, s.stage), '[]')
           from (select p.kind, p.stage, count(*) as count from pathway p

@@ -27,7 +27,8 @@ export interface PathwayFilter {
   readonly unassigned?: true;
   /** Its next clock is due before this. */
   readonly dueBefore?: Instant;
-  readonly overdue?: Overdue;
+  /** At this instant a clock has come due, or what a clock asked for when it passed is still not done. */
+  readonly overdueAt?: Instant;
   readonly needsAttention?: boolean;
   /** Its provider has not accepted it, and has more of those than it can take. */
   readonly waiting?: true;
@@ -37,18 +38,17 @@ export interface PathwayFilter {
   readonly marker?: NonNullable<PathwaySummary['markers']>[number];
 }
 
-/** What is late: a clock has come due, or what a clock asked for when it passed is still not done. */
-export interface Overdue {
-  readonly at: Instant;
-  /** Codes of the attention that passing clocks raise. */
-  readonly codes: readonly string[];
-}
-
 /** Collects values and names their place in the statement. */
 export type Value = (given: unknown) => string;
 
 /** As the partial index says it, so that the planner knows it again. */
 const working = `(p.closed_at is null or p.stage = 'concluded')`;
+
+/**
+ * Since when something is late, or the clock that bites first, whichever is earlier; never null, so that the place behind
+ * any row is a range of an index. As the indexes say it.
+ */
+export const dueFirst = `least(p.next_due_at, p.late_since, 'infinity'::timestamptz)`;
 
 /** Conditions on `pathway p`, beside those of the scope. */
 export function conditionsOf(filter: PathwayFilter, value: Value): string[] {
@@ -76,13 +76,7 @@ export function conditionsAlsoOfVoid(filter: PathwayFilter, value: Value): strin
     conditions.push(working, 'p.provider_id is not null', 'p.worker_id is null');
   }
   if (filter.dueBefore !== undefined) conditions.push(`p.next_due_at < ${value(filter.dueBefore)}`);
-  if (filter.overdue !== undefined) {
-    const { at, codes } = filter.overdue;
-    // As a number, because PostgreSQL takes 1 in 100 for what `?|` finds and 1 in 3 for what is above 0. Most of what needs
-    // somebody is late: so a page is read in the order of the clocks, and not cut from all that is late.
-    const asked = `(jsonb_path_query_array(p.attention, '$[*].code') ?| ${value(codes)}::text[])::integer > 0`;
-    conditions.push(`(p.next_due_at <= ${value(at)} or (p.attention <> '[]' and ${asked}))`);
-  }
+  if (filter.overdueAt !== undefined) conditions.push(`${dueFirst} <= ${value(filter.overdueAt)}`);
   if (filter.needsAttention !== undefined) {
     conditions.push(`p.attention ${filter.needsAttention ? '<>' : '='} '[]'`);
   }

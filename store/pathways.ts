@@ -5,7 +5,7 @@ import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts
 import type { PathwaySummary } from '../workflows/domain/common/pathway-state.ts';
 import type { Database } from './database.ts';
 import { placeBy } from './place-in-list.ts';
-import { conditionsOf } from './pathway-filter.ts';
+import { conditionsOf, dueFirst } from './pathway-filter.ts';
 import type { PathwayFilter, Value } from './pathway-filter.ts';
 import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
@@ -47,6 +47,8 @@ export interface PathwayRow {
   /** The colours of the breaches in force. */
   readonly markers: NonNullable<PathwaySummary['markers']>;
   readonly attention: readonly Attention[];
+  /** Since when something is late that a passed clock asked for; null: nothing is. */
+  readonly lateSince: Instant | null;
   readonly summary: PathwaySummary;
 }
 
@@ -61,7 +63,8 @@ const columns = `p.force_id as "forceId", p.id as "pathwayId", p.kind, p.referen
   llwybr_instant(p.next_due_at) as "nextDueAt", p.next_due_rule as "nextDueRule", p.needs_run as "needsRun",
   llwybr_instant(p.run_confirmed_at) as "runConfirmedAt", p.provider_id as "providerId",
   p.worker_id as "workerId", p.offered_to as "offeredTo", p.summary->>'acceptedAt' as "acceptedAt",
-  p.summary->>'area' as area, coalesce(p.summary->'markers', '[]') as markers, p.attention`;
+  p.summary->>'area' as area, coalesce(p.summary->'markers', '[]') as markers, p.attention,
+  llwybr_instant(p.late_since) as "lateSince"`;
 
 const withPolicy = `join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id
   and policy.version = p.policy_version`;
@@ -92,7 +95,7 @@ export async function pathwayByReference(
   return rows[0] ?? null;
 }
 
-/** `received`: newest receipt first. `due`: the clock that bites first, those without a clock last. */
+/** `received`: newest receipt first. `due`: what is late for longest, then the clock that bites first, then the rest. */
 export type PathwayOrder = 'received' | 'due';
 
 export interface PathwayPage {
@@ -116,8 +119,6 @@ export async function listPathways(
   options: {
     readonly filter?: PathwayFilter;
     readonly order?: PathwayOrder;
-    /** With the order `due`: codes of attention; a row stands where the oldest of these began, if no clock bites before. */
-    readonly lateCodes?: readonly string[];
     readonly after?: string;
     readonly limit: number;
   },
@@ -125,13 +126,11 @@ export async function listPathways(
   const order = options.order ?? 'received';
   const values: unknown[] = [];
   const value: Value = (given) => `$${String(values.push(given))}`;
-  const lateCodes = order === 'due' ? options.lateCodes : undefined;
-  const dueKey = lateCodes === undefined ? 'p.next_due_at' : sinceLate(value(lateCodes));
   const conditions = [`p.force_id = ${value(scope.forceId)}`, ...conditionsOf(options.filter ?? {}, value)];
   if (scope.providerId !== null) conditions.push(`p.provider_id = ${value(scope.providerId)}`);
   if (options.after !== undefined)
-    conditions.push(afterCursor(order, dueKey, readCursor(options.after, order), value));
-  const sorted = order === 'due' ? `${dueKey} nulls last, p.id` : 'p.received_at desc, p.id desc';
+    conditions.push(afterCursor(order, readCursor(options.after, order), value));
+  const sorted = order === 'due' ? `${dueFirst}, p.id` : 'p.received_at desc, p.id desc';
   // The page is cut before anything is joined to it.
   const { rows } = await db.pool.query<ListedPathway>(
     `select ${columns} from (
@@ -143,7 +142,7 @@ export async function listPathways(
   const last = page.at(-1);
   return {
     rows: page,
-    next: rows.length > page.length && last !== undefined ? cursorOf(order, last, lateCodes) : null,
+    next: rows.length > page.length && last !== undefined ? cursorOf(order, last) : null,
   };
 }
 
@@ -152,25 +151,19 @@ interface Cursor {
   readonly id: string;
 }
 
-function afterCursor(order: PathwayOrder, dueKey: string, { at, id }: Cursor, value: Value): string {
+function afterCursor(order: PathwayOrder, { at, id }: Cursor, value: Value): string {
   if (order === 'received') return `(p.received_at, p.id) < (${value(at)}, ${value(id)})`;
-  if (at === null) return `(${dueKey} is null and p.id > ${value(id)})`;
-  return `((${dueKey}, p.id) > (${value(at)}, ${value(id)}) or ${dueKey} is null)`;
+  return `(${dueFirst}, p.id) > (${value(at ?? 'infinity')}, ${value(id)})`;
 }
 
-/** When the oldest attention of these codes began, or the next clock bites, whichever is first. */
-function sinceLate(codes: string): string {
-  return `least(p.next_due_at, (select min((asked->>'since')::timestamptz) from jsonb_array_elements(p.attention) asked
-    where asked->>'code' = any(${codes}::text[])))`;
+/** As `dueFirst` has it; null: never. */
+function placedAt({ nextDueAt, lateSince }: ListedPathway): Instant | null {
+  if (nextDueAt === null || lateSince === null) return nextDueAt ?? lateSince;
+  return nextDueAt < lateSince ? nextDueAt : lateSince;
 }
 
-function placedAt({ nextDueAt, attention }: ListedPathway, lateCodes: readonly string[]): Instant | null {
-  const late = attention.filter(({ code }) => lateCodes.includes(code)).map(({ since }) => since);
-  return [...late, ...(nextDueAt === null ? [] : [nextDueAt])].toSorted()[0] ?? null;
-}
-
-function cursorOf(order: PathwayOrder, row: ListedPathway, lateCodes: readonly string[] = []): string {
-  const at = order === 'due' ? placedAt(row, lateCodes) : row.receivedAt;
+function cursorOf(order: PathwayOrder, row: ListedPathway): string {
+  const at = order === 'due' ? placedAt(row) : row.receivedAt;
   return Buffer.from(`${order}|${at ?? ''}|${row.pathwayId}`, 'utf8').toString('base64url');
 }
 

@@ -66,7 +66,7 @@ export const listQuery = z.strictObject({
   attention: z.enum(['true', 'false']).exactOptional(),
   order: z.enum(['received', 'due']).default('received').meta({
     description:
-      '`due`: the clock that bites first; with `overdue`, `mine` or `worker`, what has been late for longest comes before that',
+      '`due`: what has been late for longest, then the clock that bites first, then what has neither',
   }),
   limit: z
     .string()

@@ -48,9 +48,11 @@ export function checkFolds(pathways: readonly LedgerPathway[]): Violation[] {
     if (!sameJson(summary, pathway.summary)) {
       say(`the row's summary is ${JSON.stringify(pathway.summary)}, the fold's ${JSON.stringify(summary)}`);
     }
-    const { stage, closedAt, closureReason, needsRun, attention, providerId, nextDeadline } = summary;
+    const { stage, closedAt, closureReason, needsRun, attention, lateSince, providerId, nextDeadline } =
+      summary;
     const expected = {
       ...{ stage, closedAt, closureReason, needsRun, attention, providerId },
+      lateSince: lateSince ?? null,
       nextDueAt: nextDeadline?.due ?? null,
       nextDueRule: nextDeadline?.rule ?? null,
     };

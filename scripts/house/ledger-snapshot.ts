@@ -28,6 +28,7 @@ export interface LedgerPathway {
     PathwaySummary,
     'stage' | 'closedAt' | 'closureReason' | 'needsRun' | 'attention' | 'providerId'
   > & {
+    readonly lateSince: Instant | null;
     readonly nextDueAt: Instant | null;
     readonly nextDueRule: string | null;
   };
@@ -89,6 +90,7 @@ interface PathwayColumns {
   needs_run: boolean;
   provider_id: string | null;
   attention: PathwaySummary['attention'];
+  late_since: Date | null;
   summary: Json;
 }
 
@@ -170,6 +172,7 @@ function ledgerPathway(row: PathwayColumns): Omit<LedgerPathway, 'events'> {
       closureReason: row.closure_reason,
       needsRun: row.needs_run,
       attention: row.attention,
+      lateSince: instantOf(row.late_since),
       providerId: row.provider_id,
       nextDueAt: instantOf(row.next_due_at),
       nextDueRule: row.next_due_rule,

@@ -165,6 +165,21 @@ describe('the lists people work from', () => {
     const late = (await all(worker, 'overdue=true&order=due')).map(({ overdueSince }) => overdueSince);
     expect(late).not.toContain(null);
     expect(late).toEqual(late.toSorted());
+    // The same order in every list.
+    for (const query of [
+      'mine=true',
+      'worker=u-301',
+      'overdue=true',
+      'state=working',
+      'attention=true',
+      '',
+    ]) {
+      const places = (await all(worker, `${query}&order=due`)).map(
+        ({ overdueSince, nextDueAt }) => overdueSince ?? nextDueAt ?? 'neither',
+      );
+      expect(places.length).toBeGreaterThan(1);
+      expect(places).toEqual(places.toSorted());
+    }
   });
 
   test('M207: what is late is found by the clock that asked, and the counts agree with the lists', async () => {

@@ -56,6 +56,10 @@ describe('the check of folds', () => {
   test.each([
     ['a summary of another stage', { ...passed, summary: opened.summary }],
     ['a column of another clock', { ...passed, columns: { ...passed.columns, nextDueRule: 'closure' } }],
+    [
+      'a row that says of nothing since when it is late',
+      { ...passed, columns: { ...passed.columns, lateSince: null } },
+    ],
     ['a gap', { ...passed, events: passed.events.slice(1) }],
     ['a head that is ahead', { ...passed, headSeq: passed.headSeq + 1 }],
   ])('sees %s', (_what, pathway) => {

@@ -64,12 +64,14 @@ export function referral(...commands: readonly (Command & { readonly at?: string
   }
   if (state === undefined) throw new Error('No command');
   const summary = diversion.summarise(state);
-  const { stage, closedAt, closureReason, needsRun, attention, providerId, nextDeadline } = summary;
+  const { stage, closedAt, closureReason, needsRun, attention, lateSince, providerId, nextDeadline } =
+    summary;
   return {
     ...{ forceId: testForce, pathwayId, personId: 'person', kind: 'diversion', openingCommandId: 'opening' },
     ...{ headSeq: events.length, needsRun, summary: JSON.parse(JSON.stringify(summary)) as Json, events },
     columns: {
       ...{ stage, closedAt, closureReason, needsRun, attention, providerId },
+      lateSince: lateSince ?? null,
       ...{ nextDueAt: nextDeadline?.due ?? null, nextDueRule: nextDeadline?.rule ?? null },
     },
   };

@@ -70,6 +70,20 @@ describe('the schema', () => {
     );
   });
 
+  test('keeps what the lists are cut from in the order of what is due', async () => {
+    const inOrder = await column(
+      `select indexname as value from pg_indexes
+        where tablename = 'pathway' and indexdef like '%, LEAST(next_due_at, late_since, ''infinity''::timestamp with time zone), id%'
+        order by 1`,
+    );
+    expect(inOrder).toEqual([
+      'pathway_attention_idx',
+      'pathway_due_idx',
+      'pathway_worker_idx',
+      'pathway_working_idx',
+    ]);
+  });
+
   test('finds how a reference begins by an index, whatever the collation of the database', async () => {
     expect(
       await column(

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { referralFigures } from '../../store/figures.ts';
 import { append } from '../../store/ledger.ts';
 import { openOffers } from '../../store/offers.ts';
 import { countPathways } from '../../store/pathway-counts.ts';
+import { dueFirst } from '../../store/pathway-filter.ts';
 import type { PathwayFilter } from '../../store/pathway-filter.ts';
 import { listPathways, pathwayById, pathwayByReference } from '../../store/pathways.ts';
 import { wholeForce } from '../../store/scope.ts';
@@ -28,21 +30,23 @@ const now = '2026-10-01T12:00:00.000Z';
 const before = '2026-10-01T11:59:59.999Z';
 const after = '2026-10-01T12:00:00.001Z';
 const closing = { closedAt: '2026-09-20T10:00:00.000Z', closureReason: 'completed', needsRun: false };
-const asked = (code: string) => [{ code, since: before, owner: 'ProviderManager' as const }];
+const asked = (code: string, since = before) => [{ code, since, owner: 'ProviderManager' as const }];
+/** As a kind says it of what passed clocks ask for. */
+const late = (code: string, since = before) => ({ attention: asked(code, since), lateSince: since });
 const clock = (due: string) => ({ id: 'd', rule: 'r', start: '2026-09-01T00:00:00.000Z', due });
 
 const cases: Readonly<Record<string, Partial<PathwaySummary>>> = {
   ours: { workerId: 'u-1', nextDeadline: clock(after), markers: ['RED', 'GREEN'] },
   'ours, due': { workerId: 'u-1', nextDeadline: clock(now), markers: ['GREEN'] },
   'ours, closed': { ...closing, stage: 'finished', workerId: 'u-1' },
-  'of a colleague': { workerId: 'u-2', attention: asked('no-first-contact'), area: 'powys' },
-  'of nobody': { stage: 'contacted', attention: asked('closure-near') },
+  'of a colleague': { workerId: 'u-2', ...late('no-first-contact'), area: 'powys' },
+  'of nobody': { stage: 'contacted', attention: asked('closure-near'), lateSince: null },
   'of nobody, in treatment still': { ...closing, stage: 'concluded', needsRun: true },
-  'of nobody, closed, late': { ...closing, stage: 'closed', attention: asked('feedback-overdue') },
+  'of nobody, closed, late': { ...closing, stage: 'closed', ...late('feedback-overdue') },
   'without a provider': { stage: 'awaiting-route', providerId: null },
   'with another provider': { providerId: 'kaleidoscope', workerId: 'u-9', offeredTo: 'ddas' },
   'of nobody elsewhere': { providerId: 'kaleidoscope', offeredTo: 'pobl', area: 'powys' },
-  'void, ours': { ...closing, stage: 'void', workerId: 'u-1', attention: asked('no-first-contact') },
+  'void, ours': { ...closing, stage: 'void', workerId: 'u-1', ...late('no-first-contact') },
 };
 
 beforeAll(async () => {
@@ -58,7 +62,6 @@ afterAll(async () => {
   await store.close();
 });
 
-const overdue = { at: now, codes: ['no-first-contact', 'feedback-overdue'] };
 const ddas = { forceId: force, providerId: 'ddas' };
 
 async function all(scope: Scope, filter: PathwayFilter): Promise<string[]> {
@@ -93,8 +96,8 @@ describe('M207: the lists', () => {
       { unassigned: true },
       ['of nobody', 'of nobody elsewhere', 'of nobody, in treatment still'],
     ],
-    ['what is late', ddas, { overdue }, ['of a colleague', 'of nobody, closed, late', 'ours, due']],
-    ['what is late and one’s own', ddas, { overdue, workerId: 'u-1' }, ['ours, due']],
+    ['what is late', ddas, { overdueAt: now }, ['of a colleague', 'of nobody, closed, late', 'ours, due']],
+    ['what is late and one’s own', ddas, { overdueAt: now, workerId: 'u-1' }, ['ours, due']],
     ['a stage', wholeForce(force), { stage: 'awaiting-route' }, ['without a provider']],
     ['what is void', wholeForce(force), { stage: 'void' }, ['void, ours']],
     ['an area', wholeForce(force), { area: 'powys' }, ['of a colleague', 'of nobody elsewhere']],
@@ -131,6 +134,86 @@ describe('M207: the lists', () => {
   });
 });
 
+describe('M207: the order of what is due', () => {
+  const scope = { forceId: otherForce, providerId: 'in-order' };
+  const day = (date: number): string => `2026-05-${String(date).padStart(2, '0')}T12:00:00.000Z`;
+  /** In the order that is asked for; equal ones by their ids. */
+  const inOrder: readonly (Partial<PathwaySummary> & { readonly at: number | null })[] = [
+    { at: 2, lateSince: day(2), nextDeadline: clock(day(20)) },
+    { at: 3, nextDeadline: clock(day(3)) },
+    { at: 4, lateSince: day(9), nextDeadline: clock(day(4)) },
+    { at: 5, lateSince: day(5) },
+    { at: 5, nextDeadline: clock(day(5)) },
+    { at: 5, lateSince: day(5), nextDeadline: clock(day(5)) },
+    { at: 6, lateSince: null, nextDeadline: clock(day(6)) },
+    { at: null },
+    { at: null, lateSince: null, attention: asked('closure-near', day(1)) },
+    { at: null },
+  ];
+  let expected: readonly string[] = [];
+  const found = async (limit: number, filter: PathwayFilter = {}): Promise<string[]> => {
+    const listed: string[] = [];
+    let next: string | null = null;
+    do {
+      const page = await listPathways(store.db, scope, {
+        ...{ filter, order: 'due', limit },
+        ...(next === null ? {} : { after: next }),
+      });
+      listed.push(...page.rows.map(({ pathwayId }) => pathwayId));
+      next = page.next;
+    } while (next !== null);
+    return listed;
+  };
+
+  beforeAll(async () => {
+    const opened: { id: string; at: number | null }[] = [];
+    for (const { at, ...summary } of inOrder.toReversed()) {
+      const entry = { summary: aSummary({ providerId: 'in-order', workerId: 'u-5', ...summary }) };
+      const { pathwayId } = await openAPathway(store.db, { forceId: otherForce, entry });
+      opened.push({ id: pathwayId, at });
+    }
+    expected = opened
+      .toSorted((a, b) => (a.at ?? 99) - (b.at ?? 99) || (a.id < b.id ? -1 : 1))
+      .map(({ id }) => id);
+  });
+
+  test.each([1, 2, 3, 4, 100])(
+    'is what is late for longest, then the clock that bites first, then the rest, in pages of %i',
+    async (limit) => {
+      expect(await found(limit)).toEqual(expected);
+      expect(await found(limit, { workerId: 'u-5', working: true })).toEqual(expected);
+    },
+  );
+
+  test.each([1, 3])(
+    'of what is late, with what came due at that very moment, in pages of %i',
+    async (limit) => {
+      expect(await found(limit, { overdueAt: day(5) })).toEqual(expected.slice(0, 6));
+      expect(await found(limit, { overdueAt: day(4) })).toEqual(expected.slice(0, 3));
+    },
+  );
+
+  test('is read from an index, however far the page lies behind', async () => {
+    const client = await store.db.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('set local enable_sort = off');
+      await client.query('set local enable_seqscan = off');
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+        `explain select * from pathway p where p.force_id = 'demo' and ${dueFirst} <= now()
+            and (${dueFirst}, p.id) > ('2026-05-02', '${randomUUID()}') order by ${dueFirst}, p.id limit 50`,
+      );
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('pathway_due_idx');
+      expect(plan).toMatch(/Index Cond:.* > ROW\(/);
+      expect(plan).not.toContain('Sort');
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+});
+
 describe('M207: the counts', () => {
   const scopes: readonly [
     string,
@@ -149,7 +232,7 @@ describe('M207: the counts', () => {
 
   test.each(scopes)('agree with paging through every list: %s', async (_, scope, filter) => {
     const counts = await countPathways(store.db, scope, {
-      ...{ filter, overdue, mine: 'u-1', offers: scope },
+      ...{ filter, overdueAt: now, mine: 'u-1', offers: scope },
     });
     const length = async (list: PathwayFilter) => (await all(scope, { ...filter, ...list })).length;
     const own = filter.workerId === undefined || filter.workerId === 'u-1' ? { workerId: 'u-1' } : {};
@@ -160,7 +243,7 @@ describe('M207: the counts', () => {
       working: await length({ working: true }),
       mine: await length({ ...own, working: true }),
       unassigned: await length({ unassigned: true }),
-      overdue: await length({ overdue }),
+      overdue: await length({ overdueAt: now }),
       attention: await length({ needsAttention: true }),
       offered: (await openOffers(store.db, scope, { limit: 100 })).rows.length + withoutOffer(scope),
       stages: await Promise.all(
@@ -178,7 +261,7 @@ describe('M207: the counts', () => {
 
   test('M04, M45: the total is what the figures count, at any date, without what is void', async () => {
     const { total, open, closed } = await countPathways(store.db, wholeForce(force), {
-      ...{ mine: '', overdue, offers: null },
+      ...{ mine: '', overdueAt: now, offers: null },
     });
     const at = '2100-01-01T00:00:00.000Z';
     expect(await referralFigures(store.db, wholeForce(force), at)).toMatchObject({

@@ -153,6 +153,7 @@ describe('the summary', () => {
       needsRun: true,
       nextDeadline: expect.objectContaining({ rule: 'task-acknowledgement', ref: 'task-1' }),
       attention: [],
+      lateSince: null,
       providerId: null,
       firstContactAt: null,
       engagedAt: null,

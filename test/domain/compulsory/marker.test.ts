@@ -139,6 +139,15 @@ test('M207 the colours of the breaches in force are in the summary, and no other
   expect(summarise(marked.state)).not.toHaveProperty('markers');
 });
 
+test('M207 a breach whose person was not arrested in time is late since then, until its end', () => {
+  const marked = breachOf('2026-03-05T14:00:00.000Z', 'RED');
+  expect(summarise(marked.state).lateSince).toBeNull();
+  marked.waitUntil('2026-03-08T14:00:00.000Z');
+  expect(summarise(marked.state).lateSince).toBe('2026-03-06T14:00:00.000Z');
+  marked.take('decide-good-cause', { failureId: 'failure-1', decision: 'accepted', reasonCode: 'hospital' });
+  expect(summarise(marked.state).lateSince).toBeNull();
+});
+
 describe('M71 a change of the marker', () => {
   const pairs = markers.flatMap((from) =>
     markers.filter((to) => to !== from).map((to) => [from, to] as const),

@@ -149,6 +149,7 @@ describe('the pathway row', () => {
       needsRun: true,
       nextDeadline: life.clock('acceptance'),
       attention: [],
+      lateSince: null,
       providerId: 'ddas',
       firstContactAt: null,
       engagedAt: null,
@@ -235,6 +236,24 @@ describe('the pathway row', () => {
     });
     life.until(local('2026-03-06 10:00')).do('start-treatment', { modalityId: 'm3' });
     expect(diversion.summarise(life.at).treatmentStartedAt).toBe(local('2026-03-06 10:00'));
+  });
+
+  test('M207 since when something is late: from the clock that passed, until what it asked for is done', () => {
+    const life = ReferralLife.received();
+    const lateSince = () => diversion.summarise(life.at).lateSince;
+    const passes = (rule: string): string => {
+      const due = life.clock(rule)?.due ?? '';
+      life.until(due);
+      return due;
+    };
+    const due = passes('first-contact');
+    expect(lateSince()).toBe(due);
+    life.do('accept-referral', {});
+    expect(lateSince()).toBe(due);
+    life.attempt('reached');
+    expect(lateSince()).toBeNull();
+    const booking = passes('booking');
+    expect(lateSince()).toBe(booking);
   });
 
   test('what is void is open in no count', () => {

@@ -1,4 +1,5 @@
 import type { Role } from './actor.ts';
+import { earliest } from './instant.ts';
 import type { Instant } from './instant.ts';
 
 /**
@@ -16,4 +17,9 @@ export interface Attention {
 export interface SettledAttention {
   readonly code: string;
   readonly ref?: string;
+}
+
+/** Since when the oldest of these codes has been open; null: none of them is. */
+export function openSince(attention: readonly Attention[], codes: readonly string[]): Instant | null {
+  return earliest(...attention.filter(({ code }) => codes.includes(code)).map(({ since }) => since)) ?? null;
 }

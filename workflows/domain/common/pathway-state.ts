@@ -42,6 +42,8 @@ export interface PathwaySummary {
   readonly needsRun: boolean;
   readonly nextDeadline: Deadline | null;
   readonly attention: readonly Attention[];
+  /** Since when something is late that a passed clock asked for; null: nothing is. Rows of builds before leave it out. */
+  readonly lateSince?: Instant | null;
   readonly providerId: string | null;
   /** The part of the force where the person lives, as last said; left out where it was never known. */
   readonly area?: string | null;

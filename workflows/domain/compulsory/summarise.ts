@@ -1,5 +1,6 @@
 import { nearest } from '../common/deadline.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
+import { lateSince } from './overdue.ts';
 import type { CompulsoryState } from './state.ts';
 
 /** The pathway row after the events, for lists, boards and the judging of messages. */
@@ -11,6 +12,7 @@ export function summarise(state: CompulsoryState): PathwaySummary {
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
+    lateSince: lateSince(state.attention),
     // Provider, contact, engagement and treatment belong to the voluntary path.
     providerId: null,
     ...(state.test.area === undefined ? {} : { area: state.test.area }),

@@ -3,6 +3,7 @@ import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import type { PathwaySummary } from '../common/pathway-state.ts';
 import { concludedInTreatment, voidedPathway } from './closure-reasons.ts';
+import { lateSince } from './overdue.ts';
 import type { DiversionState } from './state.ts';
 import { isTreatment } from './treatment.ts';
 import type { Treatment } from './treatment.ts';
@@ -16,6 +17,7 @@ export function summarise(state: DiversionState): PathwaySummary {
     needsRun: !state.finished,
     nextDeadline: nearest(state.deadlines) ?? null,
     attention: state.attention,
+    lateSince: lateSince(state.attention),
     providerId: state.route?.providerId ?? null,
     ...areaOf(state),
     firstContactAt: state.contact.reachedAt,
