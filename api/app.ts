@@ -27,6 +27,7 @@ import { officerViewRoutes } from './officer-views.ts';
 import { describeApi } from './openapi.ts';
 import { meRoutes } from './me.ts';
 import { operationRoutes } from './operations.ts';
+import { personSearchRoutes } from './person-search.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
 import { printedRuleRoutes } from './printed-rules.ts';
@@ -84,6 +85,7 @@ export function createApp(services: Services): Api {
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),
+    ...personSearchRoutes({ db }),
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),

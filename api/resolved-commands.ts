@@ -262,8 +262,9 @@ async function routeTo(
   if (!providers.some(({ organisationId }) => organisationId === providerId)) {
     throw new UnresolvedError({
       code: 'not-found',
-      message: 'The force had no such provider then. Nothing was recorded.',
-      details: { providerId },
+      message:
+        'The force had no such provider then; details.providerIds names those there were. Nothing was recorded.',
+      details: { providerId, providerIds: providers.map(({ organisationId }) => organisationId) },
     });
   }
   if (programme !== undefined && !(await isKnownProgramme(db, forceId, programme))) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { commandAnswer, factAnswer, referralAnswer } from '../../api/schemas/answers.ts';
 import { caseView } from '../../api/schemas/case.ts';
+import { personView } from '../../api/schemas/persons.ts';
 import { uncarriedFactsOf } from '../../store/person-facts.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
@@ -182,5 +183,64 @@ describe('the case, as whoever works on it needs it', () => {
     const manager = await holding(['Manager'], 'oocd-team', testForce);
     expect((await manager.get(`/api/v1/pathways/${compulsory}`)).status).toBe(200);
     expect((await manager.get(pathOf(compulsory))).outcome).toEqual([404, 'not-found']);
+  });
+});
+
+describe('the wishes on the page of the case are those that bind a text', () => {
+  const wishesIn = async (pathwayId: string) => (await seen(pathwayId)).wishes;
+  const onPersonPage = async (personId: string) =>
+    (await caseworker.get(`/api/v1/persons/${personId}`)).as(personView).contact?.safeToText;
+
+  test('the referral sent again with "no" shows it, and the receipt says that it was taken', async () => {
+    const form = aReferral();
+    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', form)).as(referralAnswer);
+    expect((await wishesIn(pathwayId)).safeToText).toBe('yes');
+    const again = await officer.post('/api/v1/referrals', { ...form, safeToText: 'no' });
+    expect(again.as(referralAnswer)).toMatchObject({ replay: true, hints: ['no-to-texts-taken'] });
+    expect((await wishesIn(pathwayId)).safeToText).toBe('no');
+    expect(await onPersonPage(personId)).toBe('no');
+    // Who said no from the start is told nothing of it when they say it again.
+    const silent = aReferral({ safeToText: 'no' });
+    await officer.post('/api/v1/referrals', silent);
+    const same = (await officer.post('/api/v1/referrals', silent)).as(referralAnswer);
+    expect(same).toMatchObject({ replay: true, differs: [], hints: [] });
+  });
+
+  test('a new number is one of which nobody was asked', async () => {
+    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    await say(pathwayId, 'amend-details', { reason: 'changed', changes: { mobile: '07700 900456' } });
+    expect((await wishesIn(pathwayId)).safeToText).toBeNull();
+    expect(await onPersonPage(personId)).toBeNull();
+  });
+
+  test('"no", said of a row that is the same human being, is on both pages', async () => {
+    const manager = await holding(['Manager'], 'oocd-team');
+    const [one, other] = [aReferral(), aReferral({ safeToText: 'no', mobile: '07700 900457' })];
+    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', one)).as(referralAnswer);
+    const merged = (await officer.post('/api/v1/referrals', other)).as(referralAnswer);
+    const merge = { otherPersonId: merged.personId, reason: 'same-person' };
+    expect((await manager.post(`/api/v1/persons/${personId}/merges`, merge)).status).toBe(201);
+    expect((await wishesIn(pathwayId)).safeToText).toBe('no');
+    expect(await onPersonPage(personId)).toBe('no');
+  });
+
+  test('a consent to texts that is taken back, a stop and a way that is not wished stand there at once', async () => {
+    const { pathwayId, personId } = (await officer.post('/api/v1/referrals', aReferral())).as(referralAnswer);
+    expect(await wishesIn(pathwayId)).toMatchObject({ ways: {}, consents: {}, textsStopped: false });
+    const facts = `/api/v1/persons/${personId}/facts`;
+    await caseworker.post(facts, { fact: 'consent-withdrawn', purpose: 'texts' });
+    await caseworker.post(facts, { fact: 'stop-texts' });
+    await caseworker.post(facts, {
+      fact: 'contact-preferences',
+      preferences: { text: 'no', voicemail: 'no' },
+    });
+    await caseworker.post(facts, { fact: 'custody' });
+    await caseworker.post(facts, { fact: 'safety-flag' });
+    expect(await wishesIn(pathwayId)).toMatchObject({
+      ...{ safeToText: 'no', ways: { text: 'no', voicemail: 'no' }, consents: { texts: 'withdrawn' } },
+      ...{ textsStopped: true, safetyFlag: true, inCustodySince: expect.any(String) },
+    });
+    await caseworker.post(facts, { fact: 'release' });
+    expect((await wishesIn(pathwayId)).inCustodySince).toBeNull();
   });
 });
