@@ -157,6 +157,8 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/persons/{personId}': {
     roles: [...providerRoles, ...policeHeldRoles.filter((role) => role !== 'RecordsSystem'), 'Manager'],
   },
+  /** Of those alone whom the caller would find by their id. */
+  'POST /api/v1/persons/searches': { roles: [...providerRoles, 'DipOfficer', 'Manager'] },
   /** That two rows are one human being, or are not, is decided by a person; the DIP officer decides of whom the police hold. */
   'POST /api/v1/persons/{personId}/merges': { roles: ['Manager', 'DipOfficer'] },
   'POST /api/v1/persons/{personId}/splits': { roles: ['Manager', 'DipOfficer'] },

@@ -34,6 +34,7 @@ import { meRoutes } from './me.ts';
 import { onlineEnrolmentRoutes } from './online-enrolments.ts';
 import { operationRoutes } from './operations.ts';
 import { personPageRoutes } from './person-page/routes.ts';
+import { personSearchRoutes } from './person-search.ts';
 import { personRoutes } from './persons.ts';
 import { policyRoutes } from './policies.ts';
 import { printedRuleRoutes } from './printed-rules.ts';
@@ -105,6 +106,7 @@ export function createApp(services: Services): Api {
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),
     ...replyRoutes({ db, client, bestEffort }),
+    ...personSearchRoutes({ db }),
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
     ...figureRoutes({ db }),

@@ -2,7 +2,12 @@ import type { z } from 'zod';
 import type { Database } from '../store/database.ts';
 import { readEvents } from '../store/ledger.ts';
 import { wholeForce } from '../store/scope.ts';
+import { wishesOf } from '../store/wishes.ts';
+import type { Wishes } from '../store/wishes.ts';
+import { consentPurposes } from '../workflows/domain/common/consent.ts';
+import { preferredWays } from '../workflows/domain/common/contact-preference.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
+import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { DiversionState } from '../workflows/domain/diversion/state.ts';
 import { narrowed } from './details.ts';
 import { foldReferral } from './kinds.ts';
@@ -30,13 +35,15 @@ export function caseRoutes({ db }: { readonly db: Database }): Route[] {
         const row = await readablePathway(db, narrowed(caller, path), params.pathwayId);
         if (row.kind !== 'diversion') throw new Problem('not-found');
         const events = await readEvents(db, wholeForce(caller.forceId), row.pathwayId);
-        return { status: 200, body: viewOf(foldReferral(events)) };
+        const wishes = await wishesOf(db, caller.forceId, row.personId);
+        if (wishes === null) throw new Problem('not-found');
+        return { status: 200, body: viewOf(foldReferral(events), wishes) };
       },
     }),
   ];
 }
 
-function viewOf(state: DiversionState): z.output<typeof caseView> {
+function viewOf(state: DiversionState, wishes: Wishes): z.output<typeof caseView> {
   const { assessment, closure, contact, treatment, transfer, undoable } = state;
   return {
     ...{ pathwayId: state.pathwayId, seq: state.seq },
@@ -46,11 +53,7 @@ function viewOf(state: DiversionState): z.output<typeof caseView> {
       reachedAt: contact.reachedAt,
       undoable: undoable === null ? null : { attemptId: undoable.attemptId, until: undoable.until },
     },
-    wishes: {
-      ...{ language: state.language, knownChannels: [...state.knownChannels], safeToText: state.safeToText },
-      ...{ ways: state.contactPreferences, textsStopped: state.textsStopped, consents: state.consents },
-      ...{ safetyFlag: state.safetyFlag, inCustodySince: state.custodySince },
-    },
+    wishes: wishesIn(state, wishes),
     appointments: state.appointments.map(
       ({ appointmentId, kind, status, startsAt, endsAt, placeCode, attendance, supersedes, ...known }) => ({
         ...{ appointmentId, kind, status, startsAt, startsText: describeLocal(startsAt), endsAt },
@@ -97,5 +100,32 @@ function viewOf(state: DiversionState): z.output<typeof caseView> {
     reopenedAt: state.reopenedAt,
     extendedTo: state.closureExtendedTo,
     iomSince: state.iomSince,
+  };
+}
+
+/** As the judge of a text reads them at this moment, and not as the case has heard of them. */
+function wishesIn(
+  { knownChannels, custodySince }: DiversionState,
+  { language, safeToText, facts }: Wishes,
+): z.output<typeof caseView>['wishes'] {
+  const standing = standingFacts(facts);
+  const { texts, safety, custody } = standing;
+  return {
+    ...{ language, knownChannels: [...knownChannels], safeToText },
+    ways: Object.fromEntries(
+      preferredWays.flatMap((way) => {
+        const said = saidOfWay(standing, way);
+        return said === undefined ? [] : [[way, said]];
+      }),
+    ),
+    textsStopped: texts?.fact === 'stop-texts',
+    consents: Object.fromEntries(
+      consentPurposes.flatMap((purpose) => {
+        const said = standing[`consent:${purpose}`];
+        return said === undefined ? [] : [[purpose, said.fact === 'consent-given' ? 'given' : 'withdrawn']];
+      }),
+    ),
+    safetyFlag: safety?.fact === 'safety-flag',
+    inCustodySince: custody?.fact === 'custody' ? (custodySince ?? custody.occurredAt) : null,
   };
 }

@@ -16,6 +16,7 @@ import { wholeForce } from '../store/scope.ts';
 import type { CommandAnswer } from '../workflows/contract/envelope.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
+import type { RecordedDiversionEvent } from '../workflows/domain/diversion/events.ts';
 import { mayRead, rolesOfCommand, rolesToCommandUnread, sendableCommands } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { BestEffort } from './best-effort.ts';
@@ -175,13 +176,42 @@ export async function answerFor(
   before: PathwayRow,
   answer: CommandAnswer,
 ): Promise<z.output<typeof commandAnswer>> {
-  if (readsStage(caller, before)) return { ...answer, events: [...answer.events] };
+  // It is in the ledger: a word that cannot be given beside keeps nobody waiting for that.
+  const { superseded, ...beside } = await besideAnswer(db, before.forceId, answer).catch(
+    (): Awaited<ReturnType<typeof besideAnswer>> => ({}),
+  );
+  const whole = {
+    ...answer,
+    events: [...answer.events],
+    ...(superseded === undefined ? {} : { superseded }),
+    ...beside,
+  };
+  if (readsStage(caller, before)) return whole;
   const after = await pathwayById(db, wholeForce(before.forceId), before.pathwayId);
-  if (after !== null && readsStage(caller, after)) return { ...answer, events: [...answer.events] };
+  if (after !== null && readsStage(caller, after)) return whole;
   // What was said is recorded first, and then what follows. An acceptance comes before what takes the person up, and that
   // only who may read the case can say.
   const own = answer.events.slice(0, 1).map(({ type }) => ({ seq: null, type }));
-  return { ...answer, seq: null, stage: null, events: own };
+  return { ...answer, seq: null, stage: null, events: own, ...beside };
+}
+
+/** What the ledger says of this command beside its events, and the sender may not have meant. */
+async function besideAnswer(
+  db: Database,
+  forceId: string,
+  { pathwayId, commandId, events }: CommandAnswer,
+): Promise<Pick<z.output<typeof commandAnswer>, 'superseded' | 'hints'>> {
+  const told: readonly string[] = ['appointment-booked', 'details-amended'];
+  if (!events.some(({ type }) => told.includes(type))) return {};
+  const own = (await findCommand(db, forceId, pathwayId, commandId)) as unknown as RecordedDiversionEvent[];
+  for (const event of own) {
+    if (event.type === 'appointment-booked' && event.data.supersedes !== null) {
+      return { superseded: event.data.supersedes };
+    }
+    if (event.type === 'details-amended' && event.data.underAge === true)
+      return { hints: ['found-under-18'] };
+  }
+  return {};
 }
 
 /** A refusal for who may not read the pathway: what it is about, and nothing of the case. */

@@ -82,7 +82,7 @@ export const factTable: Readonly<Record<PersonFactName, FactRow>> = {
     command: 'withdraw-consent',
     title: 'Record that a consent is taken back',
     effect:
-      'Stops sharing, treatment or texts, whichever it is about, and nothing else: no compulsory duty, clock or statutory report.',
+      'Stops sharing, treatment or texts, whichever it is about, and nothing else: no compulsory duty, clock or statutory report. Treatment taken back closes each open referral of the person and cancels what is booked ahead; to record the consent again opens none, reopen-pathway does.',
     source: 'UK GDPR article 7: consent by purpose, dated, and taken back as easily',
     roles: contact,
   },

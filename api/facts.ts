@@ -3,19 +3,17 @@ import { z } from 'zod';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { listPathways } from '../store/pathways.ts';
-import { factsOf, NotCorrectableError, recordFact, toldFact } from '../store/person-facts.ts';
-import type { FactSaid, NewFact, PersonFactRecord } from '../store/person-facts.ts';
+import { bindingFactsOf, factsOf, NotCorrectableError, recordFact, toldFact } from '../store/person-facts.ts';
+import type { FactSaid, NewFact } from '../store/person-facts.ts';
 import { taskById } from '../store/tasks.ts';
 import { wholeForce } from '../store/scope.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Role } from '../workflows/domain/common/actor.ts';
 import { clockSkewSeconds } from '../workflows/domain/common/command-guard.ts';
-import type { PreferredWay } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore, secondsBetween } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { personMatters, standingFacts } from '../workflows/domain/common/standing-facts.ts';
-import { casesReadableBy, kindsReadIn, rolesOfRoute } from './access-policy.ts';
+import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import { casesReadableBy, rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -29,6 +27,7 @@ import { factAnswer } from './schemas/answers.ts';
 import { personFactBody, standingFactsAnswer } from './schemas/facts.ts';
 import type { PersonFactBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
+import { standingItems } from './standing-items.ts';
 import { code, moment, reference } from './schemas/values.ts';
 
 const personParams = z.strictObject({ personId: uuid });
@@ -87,8 +86,8 @@ export function factRoutes(parts: FactParts): Route[] {
       handle: async ({ caller, params, receivedAt }) => {
         const { personId } = params;
         await checkReadablePerson(parts.db, caller, personId);
-        const facts = await factsOf(parts.db, caller.forceId, personId);
-        return { status: 200, body: { personId, asAt: receivedAt, items: itemsFor(caller, facts) } };
+        const facts = await bindingFactsOf(parts.db, caller.forceId, personId);
+        return { status: 200, body: { personId, asAt: receivedAt, items: standingItems(caller, facts) } };
       },
     }),
     acting({
@@ -136,6 +135,7 @@ export function factAct(
   const actor = signer(caller, roles);
   refuseFuture(body.occurredAt, receivedAt);
   return async (intent) => {
+    const occurredAt = pastOrNow(body.occurredAt, intent.receivedAt);
     const { status, body: recorded } = await record(parts, {
       ...saidIn(body),
       ...{
@@ -145,13 +145,19 @@ export function factAct(
         reason: body.reason ?? null,
         actor,
       },
-      occurredAt: pastOrNow(body.occurredAt, intent.receivedAt),
+      occurredAt,
     });
     // The fact is there and binds: a hint that cannot be given keeps nobody waiting for that word.
-    const hints = await hintsFor(parts.db, caller, personId, recorded).catch(() => []);
+    const hints = await (
+      body.fact === 'consent-withdrawn' && body.purpose === 'treatment'
+        ? endingHints(parts.db, caller, personId, occurredAt)
+        : hintsFor(parts.db, caller, personId, recorded)
+    ).catch(() => []);
     return { status, body: { ...recorded, ...(hints.length === 0 ? {} : { hints }) } };
   };
 }
+
+type FactHint = NonNullable<z.output<typeof factAnswer>['hints']>[number];
 
 /**
  * Whoever tells custody or release that was the latest known already may have pressed twice, or meant the other one. It is
@@ -162,7 +168,7 @@ async function hintsFor(
   caller: Caller,
   personId: string,
   { factId, fact: told }: { readonly factId: string; readonly fact: string },
-): Promise<'already-known'[]> {
+): Promise<FactHint[]> {
   if (told !== 'custody' && told !== 'release') return [];
   if (!caller.roles.some((role) => readersOfMatter('custody').includes(role))) return [];
   const facts = await factsOf(db, caller.forceId, personId);
@@ -172,6 +178,23 @@ async function hintsFor(
     (fact) => fact !== own && fact.recordedAt <= own.recordedAt && fact.occurredAt <= own.occurredAt,
   );
   return standingFacts(before.map(toldFact)).custody?.fact === told ? ['already-known'] : [];
+}
+
+/** Whoever takes back consent to treatment ends referrals by it: said where the caller reads one that it ends, or just has. */
+async function endingHints(db: Database, caller: Caller, personId: string, at: Instant): Promise<FactHint[]> {
+  for (const { kind, providerId } of casesReadableBy(caller)) {
+    if (kind !== 'diversion') continue;
+    const scope = { forceId: caller.forceId, providerId };
+    const { rows } = await listPathways(db, scope, { filter: { personId, kind, notVoid: true }, limit: 50 });
+    const ends = rows.some(
+      ({ stage, receivedAt, closedAt, closureReason }) =>
+        receivedAt <= at &&
+        ((stage !== 'closed' && stage !== 'finished') ||
+          (closureReason === 'consent-withdrawn' && closedAt !== null && closedAt >= at)),
+    );
+    if (ends) return ['closes-referrals'];
+  }
+  return [];
 }
 
 function saidIn(body: PersonFactBody): FactSaid {
@@ -241,35 +264,4 @@ async function checkReadablePerson(db: Database, caller: Caller, personId: strin
     if (rows.length > 0) return;
   }
   throw new Problem('not-found');
-}
-
-function itemsFor(
-  caller: Caller,
-  facts: readonly PersonFactRecord[],
-): z.output<typeof standingFactsAnswer>['items'] {
-  const told = facts.map((fact) => ({ ...toldFact(fact), userId: fact.recordedBy, role: fact.recordedAs }));
-  const standing = standingFacts(told);
-  const isWay = (matter: string): matter is `way:${PreferredWay}` => matter.startsWith('way:');
-  return personMatters.flatMap((matter) => {
-    const known = standing[matter];
-    if (known === undefined || !caller.roles.some((role) => readersOfMatter(matter).includes(role)))
-      return [];
-    const { fact, factId, occurredAt, recordedAt, userId, role } = known;
-    const says = isWay(matter)
-      ? (known.preferences?.[matter.slice('way:'.length) as PreferredWay] ?? null)
-      : null;
-    return [
-      {
-        ...{ matter, fact, says, factId, since: occurredAt, sinceText: describeLocal(occurredAt) },
-        ...{ recordedAt, recordedText: describeLocal(recordedAt) },
-        by: worksWhere(caller, role) ? { userId, role } : null,
-      },
-    ];
-  });
-}
-
-/** Who told it gives away on which side the person is known. */
-function worksWhere(caller: Caller, role: Role): boolean {
-  const kinds = casesReadableBy(caller).map(({ kind }) => kind);
-  return kindsReadIn(role).some((kind) => kinds.includes(kind));
 }

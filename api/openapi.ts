@@ -33,8 +33,9 @@ const alwaysSignedIn: readonly ProblemCode[] = [
   'invalid-date',
   'zone-missing',
 ];
+const alwaysWithBody: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
 const alwaysActing: readonly ProblemCode[] = [
-  ...(['malformed-json', 'body-too-large', 'unsupported-media-type'] as const),
+  ...alwaysWithBody,
   ...(['missing-hour', 'doubled-hour', 'idempotency-key-required', 'idempotency-key-malformed'] as const),
   ...(['idempotency-key-reused', 'request-running'] as const),
 ];
@@ -81,7 +82,7 @@ export function describeApi(
       version: build,
       description:
         'One durable path for each person, through drug diversion (voluntary) or drug testing on arrest (compulsory). ' +
-        'Every POST under /api needs an Idempotency-Key; a key is kept for 30 days with its first answer, and repeating a request with its key never does the thing twice.',
+        'Every POST under /api that does something needs an Idempotency-Key (a search does nothing); a key is kept for 30 days with its first answer, and repeating a request with its key never does the thing twice.',
     },
     security: [{ bearer: [] }],
     paths,
@@ -112,7 +113,7 @@ function operationOf(
   }
   if ('show' in route) return pageOperation(route);
   if ('receive' in route) return webhookOperation(route, schemas);
-  const acting = route.method === 'post';
+  const acting = 'prepare' in route;
   return {
     operationId: operationId(route.method, route.path),
     summary: route.summary,
@@ -123,7 +124,7 @@ function operationOf(
       ...parametersOf(route.query, 'query', schemas),
       ...(acting ? [idempotencyKey] : []),
     ],
-    ...(acting
+    ...('body' in route
       ? {
           requestBody: {
             required: true,
@@ -141,7 +142,7 @@ function operationOf(
       ...responsesOf([
         ...always,
         ...alwaysSignedIn,
-        ...(acting ? alwaysActing : []),
+        ...(acting ? alwaysActing : 'body' in route ? alwaysWithBody : []),
         ...(route.problems ?? []),
       ]),
     },

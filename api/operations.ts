@@ -15,7 +15,7 @@ import type { Log } from './middleware/observe.ts';
 import { Problem } from './problems.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
-import { remedyAnswer, stuckList } from './schemas/answers.ts';
+import { remedyAnswer, stuckList, stuckQuery } from './schemas/answers.ts';
 import { startPathwayRun } from './start-run.ts';
 import { remedies } from './stuck-causes.ts';
 import type { RemedyName } from './stuck-causes.ts';
@@ -38,12 +38,22 @@ export function operationRoutes({ db, client, log, metrics }: OperationParts): R
       path: '/api/v1/operations/stuck',
       summary: 'Lists what cannot move by itself: why, since when, whose move it is, what to press',
       tag: 'operations',
+      query: stuckQuery,
       answers: { 200: { description: 'The list; it says where a part of it is missing', body: stuckList } },
-      handle: async ({ caller }) => {
+      handle: async ({ caller, query: { pathwayId, cause, limit } }) => {
         const list = await listStuck(db, client, caller);
         metrics.stuck.reset();
         for (const { causeCode } of list.items) metrics.stuck.inc({ cause: causeCode });
-        return { status: 200, body: list };
+        const wanted = list.items.filter(
+          (item) =>
+            (pathwayId === undefined || item.pathwayId === pathwayId) &&
+            (cause === undefined || item.causeCode === cause),
+        );
+        const items = wanted.slice(0, limit);
+        return {
+          status: 200,
+          body: { ...list, complete: list.complete && items.length === wanted.length, items },
+        };
       },
     }),
     acting({

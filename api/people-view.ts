@@ -2,6 +2,7 @@ import type { Database } from '../store/database.ts';
 import type { OpenedPathway } from '../store/intake.ts';
 import { matchesInView } from '../store/people-in-view.ts';
 import type { PeopleView } from '../store/people-in-view.ts';
+import type { PersonDetails } from '../store/person-columns.ts';
 import { providerRoles } from '../workflows/domain/common/actor.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Caller } from './caller.ts';
@@ -35,8 +36,10 @@ export function contactViewOf(caller: Pick<Caller, 'forceId' | 'roles' | 'organi
 }
 
 /** Who sees the force's own number of a person. */
+export const rolesSeeingNominal: readonly Role[] = ['Manager', ...policeHeldRoles];
+
 export function seesNominal({ roles }: Pick<Caller, 'roles'>): boolean {
-  return roles.includes('Manager') || holdsAny(roles, policeHeldRoles);
+  return holdsAny(roles, rolesSeeingNominal);
 }
 
 function holdsAny(held: readonly Role[], wanted: readonly Role[]): boolean {
@@ -54,4 +57,15 @@ export async function matchesToldTo(
 ): Promise<number> {
   if (possibleMatches === 0) return 0;
   return (await matchesInView(db, peopleViewOf({ forceId, organisationId, roles: [role] }), personId)).length;
+}
+
+/** What of a person somebody sees of who they are. */
+export function identityFor(
+  caller: Caller,
+): (details: PersonDetails) => Pick<PersonDetails, 'surname' | 'forenames' | 'birthDate' | 'nominalNumber'> {
+  const nominal = seesNominal(caller);
+  return ({ surname, forenames, birthDate, nominalNumber }) => ({
+    ...{ surname, forenames, birthDate },
+    nominalNumber: nominal ? nominalNumber : null,
+  });
 }

@@ -6,20 +6,20 @@ import { matchesInView, pathwaysOfPeople, personInView, sameInView } from '../st
 import type { PersonInView } from '../store/people-in-view.ts';
 import { everMergedWith, mergeById, mergePersons, mergesOf, splitPersons } from '../store/person-merges.ts';
 import type { MergeRecord } from '../store/person-merges.ts';
-import type { PersonDetails } from '../store/person-columns.ts';
-import { uncarriedFactsOf } from '../store/person-facts.ts';
+import { bindingFactsOf, uncarriedFactsOf } from '../store/person-facts.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import { mayRead, rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
 import { jsonBody } from './json-body.ts';
-import { contactViewOf, peopleViewOf, seesNominal } from './people-view.ts';
+import { contactViewOf, identityFor, peopleViewOf } from './people-view.ts';
 import { Problem } from './problems.ts';
 import { decider } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Act, Route } from './route.ts';
 import { uuid } from './schemas/lists.ts';
 import { mergeAnswer, mergeBody, personView, splitAnswer, splitBody } from './schemas/persons.ts';
+import { cautionsIn } from './standing-items.ts';
 
 export interface PersonParts {
   readonly db: Database;
@@ -40,7 +40,7 @@ export function personRoutes(parts: PersonParts): Route[] {
     reading({
       method: 'get',
       path: personPath,
-      summary: 'One person: who they are, how to reach them, who they may be besides',
+      summary: 'One person: who they are, how to reach them and what to know before, who they may be besides',
       tag: 'people',
       params,
       answers: { 200: { description: 'The person', body: personView } },
@@ -138,6 +138,7 @@ async function viewOf(
   return {
     personId,
     identity: identity(details),
+    cautions: cautionsIn(caller, await bindingFactsOf(db, caller.forceId, personId)),
     contact: reachable ? { address, postcode, mobile, email, language, safeToText } : null,
     sameAs: same.map((other) => ({ personId: other.personId, identity: identity(other.details) })),
     possibleMatches: (await matchesInView(db, view, personId)).map((match) => ({
@@ -154,14 +155,6 @@ async function viewOf(
       answerOf(caller, record),
     ),
   };
-}
-
-function identityFor(caller: Caller) {
-  const nominal = seesNominal(caller);
-  return ({ surname, forenames, birthDate, nominalNumber }: PersonDetails) => ({
-    ...{ surname, forenames, birthDate },
-    nominalNumber: nominal ? nominalNumber : null,
-  });
 }
 
 async function merge(

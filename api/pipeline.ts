@@ -144,10 +144,30 @@ function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
       },
     ];
   }
+  const read = readBody(route.body.media, route.body.largest);
+  if ('handle' in route) {
+    return [
+      name,
+      admit,
+      ...read,
+      async (request, response) => {
+        send(
+          response,
+          await route.handle({
+            caller: callerOf(response),
+            params: paramsOf(route, request.params),
+            query: queryOf(route, request.query),
+            body: route.body.read(bytesOf(request.body)),
+            receivedAt: toInstant(Date.now()),
+          }),
+        );
+      },
+    ];
+  }
   return [
     name,
     admit,
-    ...readBody(route.body.media, route.body.largest),
+    ...read,
     async (request, response) => {
       const caller = callerOf(response);
       const key = keyOf(request.headers['idempotency-key']);

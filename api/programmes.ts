@@ -177,7 +177,7 @@ export async function checkProvider(
   if (providers.some(({ organisationId }) => organisationId === providerId)) return;
   throw new Problem('not-found', {
     detail: 'The force has no such provider then.',
-    details: { providerId },
+    details: { providerId, providerIds: providers.map(({ organisationId }) => organisationId) },
     errors: [{ path: '/providerId', code: 'unknown-id', message: 'No such provider at that time' }],
   });
 }

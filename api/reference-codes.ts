@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.ts';
-import { kindOfOrganisation, organisationsAt, placeByCode } from '../store/organisations.ts';
+import { kindOfOrganisation, organisationsAt, placeByCode, placesOf } from '../store/organisations.ts';
 import type { OrganisationKind, PlaceRow } from '../store/organisations.ts';
 import { isKnownProgramme } from '../store/routes.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
@@ -46,15 +46,20 @@ export async function checkPlaces(
     if (place !== null) {
       if (await meetsAt(db, place, kind)) continue;
       throw problemOf(
-        { code: 'not-found', message: `${notThere[kind]} Nothing was recorded.`, details: { placeCode } },
+        {
+          code: 'not-found',
+          message: `${notThere[kind]} Nothing was recorded.`,
+          details: { placeCode, placeCodes: await placesFor(db, forceId, kind) },
+        },
         { body },
       );
     }
     throw problemOf(
       {
         code: 'not-found',
-        message: 'The force has no place with this code. Nothing was recorded.',
-        details: { placeCode },
+        message:
+          'The force has no place with this code; details.placeCodes names those there are. Nothing was recorded.',
+        details: { placeCode, placeCodes: await placesFor(db, forceId, kind) },
       },
       { body },
     );
@@ -97,6 +102,15 @@ const notThere: Readonly<Record<PathwayKindName, string>> = {
   diversion: 'The voluntary path meets at the places of providers, and this is none of theirs.',
   compulsory: 'Required assessments are not held at the places of providers of treatment.',
 };
+
+/** The codes of the places where this kind of path meets. */
+async function placesFor(db: Database, forceId: string, kind: PathwayKindName): Promise<string[]> {
+  const codes: string[] = [];
+  for (const place of await placesOf(db, forceId)) {
+    if (await meetsAt(db, place, kind)) codes.push(place.code);
+  }
+  return codes;
+}
 
 /** Now or ever: a place stays one of theirs when a contract has ended, and appointments are kept to their end. */
 async function meetsAt(db: Database, place: PlaceRow, kind: PathwayKindName): Promise<boolean> {

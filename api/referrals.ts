@@ -5,6 +5,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { IdentityConflictError } from '../store/intake.ts';
 import type { OpenedPathway } from '../store/intake.ts';
+import { readEvents } from '../store/ledger.ts';
 import { countOutcome } from '../store/outcome-counts.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
@@ -12,6 +13,7 @@ import { wholeForce } from '../store/scope.ts';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal, localParts } from '../workflows/domain/common/london-time.ts';
+import type { ReferralData } from '../workflows/domain/diversion/commands.ts';
 import { mayRefer } from '../workflows/domain/diversion/referral-source.ts';
 import type { ReferralSource } from '../workflows/domain/diversion/referral-source.ts';
 import { rolesOfRoute } from './access-policy.ts';
@@ -28,7 +30,7 @@ import { problemOf, signer } from './refusals.ts';
 import { acting } from './route.ts';
 import type { Act, Answer, Route } from './route.ts';
 import type { drugTestAnswer } from './schemas/answers.ts';
-import { referralAnswer, referralFields } from './schemas/answers.ts';
+import { referralAnswer, referralFields, youthService } from './schemas/answers.ts';
 import { referralExamples } from './schemas/intake-examples.ts';
 import { referralBody } from './schemas/intake.ts';
 import type { DrugTestBody, ReferralBody } from './schemas/intake.ts';
@@ -45,7 +47,7 @@ export interface IntakeParts {
 
 /** What a person under 18 is told to be sent to; nothing about them is kept. */
 export const youthSignpost = {
-  signpost: 'The young people’s drug and alcohol service takes referrals of people under 18 directly.',
+  signpost: youthService,
 } as const;
 
 /** The officer's form, and those of the other sources. They need PostgreSQL only; the run is started at once or by the sweep. */
@@ -181,15 +183,35 @@ async function answerOf(
   }
   const row = await pathwayById(db, wholeForce(forceId), pathwayId);
   if (row === null) throw new Error('The pathway just opened is not there');
+  const possibleMatches = await matchesToldTo(db, { role, organisationId, forceId }, opened);
   const body: z.output<typeof referralAnswer> = {
     ...{ reference: opened.reference, pathwayId, personId: opened.personId },
     ...{ receivedAt: row.receivedAt, receivedText: describeLocal(row.receivedAt), replay },
     differs: await differsOf(db, forceId, opened, said, referralFields),
-    possibleMatches: await matchesToldTo(db, { role, organisationId, forceId }, opened),
-    hints: [...hintsOf(said), ...(!replay && row.providerId === null ? (['no-provider-yet'] as const) : [])],
+    possibleMatches,
+    hints: [
+      ...hintsOf(said),
+      ...(!replay && row.providerId === null ? (['no-provider-yet'] as const) : []),
+      ...(replay && row.stage === 'void' ? (['case-is-void'] as const) : []),
+      ...((await saysNoNow(db, opened, forceId, said)) ? (['no-to-texts-taken'] as const) : []),
+      // By the force's own number somebody is known, or is another one.
+      ...(possibleMatches > 0 && said.nominalNumber === undefined ? (['may-be-known'] as const) : []),
+    ],
     demo: row.demo,
   };
   return { status: replay ? 200 : 201, body, headers: { Location: `/api/v1/pathways/${pathwayId}` } };
+}
+
+/** A repeat that says no to texts, of a referral that did not: of all that differs, this alone is taken. */
+async function saysNoNow(
+  db: Database,
+  { pathwayId, created }: OpenedPathway,
+  forceId: string,
+  { safeToText }: ReferralBody,
+): Promise<boolean> {
+  if (created || safeToText !== 'no') return false;
+  const [opening] = await readEvents(db, wholeForce(forceId), pathwayId, { limit: 1 });
+  return opening !== undefined && (opening.data as Partial<ReferralData>).safeToText !== 'no';
 }
 
 /**

@@ -5,6 +5,7 @@ import { indexNameAgain } from '../store/name-index.ts';
 import { policyVersion } from '../store/policies.ts';
 import { addPerson } from '../store/new-person.ts';
 import { layDownNote } from '../store/notes.ts';
+import { offenceDateOf } from '../store/offence-dates.ts';
 import { organisationsAt } from '../store/organisations.ts';
 import type { PathwayRow } from '../store/pathways.ts';
 import type { PersonDetails } from '../store/person-columns.ts';
@@ -14,8 +15,10 @@ import { wholeForce } from '../store/scope.ts';
 import type { Command } from '../workflows/domain/common/command.ts';
 import type { Refusal } from '../workflows/domain/common/decision.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { isLocalDate } from '../workflows/domain/common/london-time.ts';
 import type { ProviderRoute } from '../workflows/domain/diversion/acceptance.ts';
 import type { AmendableDetail, AmendDetailsData } from '../workflows/domain/diversion/amendment.ts';
+import { isBornTooLate, isUnderAge } from '../workflows/domain/diversion/age.ts';
 import type { DiversionPolicy } from '../workflows/domain/diversion/policy.ts';
 import type { DiversionCommandData } from '../workflows/domain/diversion/commands.ts';
 import { routeFor } from '../workflows/domain/diversion/routing.ts';
@@ -64,6 +67,7 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
   },
   'amend-details': async ({ db, row, command }): Promise<AmendDetailsData> => {
     const { changes, reason } = command.data;
+    const underAge = await underAgeBy(db, row, changes);
     await layDownAmendment(db, amendment(row, command, changes));
     return {
       amendmentId: command.commandId,
@@ -72,6 +76,7 @@ const resolvers: { readonly [N in ResolvedCommandName]: Resolve<N> } = {
       ...(changes.postcode === undefined
         ? {}
         : await livingAt(db, row, command.occurredAt, changes.postcode)),
+      ...(underAge === undefined ? {} : { underAge }),
     };
   },
   'add-note': async ({ db, row, command }) => {
@@ -174,6 +179,34 @@ function detailsOf(
   };
 }
 
+/**
+ * Whether the person was under 18 by these details; undefined where neither date is among them. What the form of a
+ * referral refuses of a birth date is refused here too.
+ *
+ * @throws UnresolvedError
+ */
+async function underAgeBy(
+  db: Database,
+  { forceId, pathwayId, personId, receivedAt }: PathwayRow,
+  { birthDate: newBirthDate, offenceDate: newOffenceDate }: DetailChanges,
+): Promise<boolean | undefined> {
+  if (newBirthDate === undefined && newOffenceDate === undefined) return undefined;
+  const birthDate = newBirthDate ?? (await personById(db, wholeForce(forceId), personId))?.birthDate;
+  // The details of who was erased are gone.
+  if (birthDate === undefined || !isLocalDate(birthDate)) return undefined;
+  const offenceDate = newOffenceDate ?? (await offenceDateOf(db, forceId, pathwayId));
+  const facts = { birthDate, offenceDate, receivedAt };
+  if (isBornTooLate(facts)) {
+    const field = newBirthDate === undefined ? 'offenceDate' : 'birthDate';
+    throw new UnresolvedError({
+      code: 'before-the-start',
+      message: `The date of birth must lie before the ${offenceDate === null ? 'referral' : 'offence'}. Nothing was recorded.`,
+      details: { field },
+    });
+  }
+  return isUnderAge(facts);
+}
+
 function amendment(
   { forceId, pathwayId, personId }: PathwayRow,
   { commandId, name }: Command<NewAmendment['command']>,
@@ -229,8 +262,9 @@ async function routeTo(
   if (!providers.some(({ organisationId }) => organisationId === providerId)) {
     throw new UnresolvedError({
       code: 'not-found',
-      message: 'The force had no such provider then. Nothing was recorded.',
-      details: { providerId },
+      message:
+        'The force had no such provider then; details.providerIds names those there were. Nothing was recorded.',
+      details: { providerId, providerIds: providers.map(({ organisationId }) => organisationId) },
     });
   }
   if (programme !== undefined && !(await isKnownProgramme(db, forceId, programme))) {

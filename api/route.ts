@@ -71,6 +71,18 @@ export interface ActRoute<P = unknown, Q = unknown, B = unknown> extends RouteBa
   readonly prepare: (asked: Asked<P, Q, B>) => Promise<Act>;
 }
 
+/**
+ * Reads by a body, since what is asked for may stand in no address and no log. It changes nothing and nothing of it is kept:
+ * there is no Idempotency-Key, and one that is sent says nothing.
+ */
+export interface AskRoute<P = unknown, Q = unknown, B = unknown> extends RouteBase<P, Q> {
+  readonly method: 'post';
+  readonly body: BodyDescription<B>;
+  /** As of an act. */
+  readonly examples?: Readonly<Record<string, Example<unknown>>>;
+  readonly handle: (asked: Asked<P, Q, B>) => Promise<Answer>;
+}
+
 export interface BodyDescription<B> {
   readonly media: string;
   readonly largest: number;
@@ -161,7 +173,7 @@ export function calledBack<P>(route: WebhookRoute<P>): WebhookRoute {
 }
 
 /** A route with its types forgotten, as the app and the description of the API keep it. */
-export type Route = ReadRoute | ActRoute;
+export type Route = ReadRoute | ActRoute | AskRoute;
 
 /** Forgets the types of a route: what reaches `handle` is what its own schemas have read. */
 export function reading<P, Q>(route: ReadRoute<P, Q>): Route {
@@ -170,4 +182,8 @@ export function reading<P, Q>(route: ReadRoute<P, Q>): Route {
 
 export function acting<P, Q, B>(route: ActRoute<P, Q, B>): Route {
   return route as unknown as ActRoute;
+}
+
+export function asking<P, Q, B>(route: AskRoute<P, Q, B>): Route {
+  return route as unknown as AskRoute;
 }

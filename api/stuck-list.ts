@@ -92,14 +92,25 @@ export async function listStuck(
     .filter((row) => mayRead(caller, row))
     .sort((a, b) => (a.since === b.since ? (a.id < b.id ? -1 : 1) : a.since < b.since ? -1 : 1))
     .slice(0, mostRows);
+  const items = rows.map((row) => viewOf(row, findings.tries.get(row.id)));
   const now = toInstant(Date.now());
   return {
     asAt: now,
     asAtText: describeLocal(now),
     complete: engine !== undefined && byId.size <= mostRows,
     parts: [...findings.parts, sweep],
-    items: rows.map((row) => viewOf(row, findings.tries.get(row.id))),
+    counts: countsOf(items),
+    items,
   };
+}
+
+function countsOf(items: readonly Row[]): z.output<typeof stuckList>['counts'] {
+  const counts = new Map<string, { causeCode: string; title: string; count: number }>();
+  for (const { causeCode, title } of items) {
+    const count = (counts.get(causeCode)?.count ?? 0) + 1;
+    counts.set(causeCode, { causeCode, title, count });
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count);
 }
 
 /** All of the force, or where every readable kind is held to one provider, that provider's. */

@@ -3,7 +3,6 @@ import { isKnownWorker } from '../store/known-workers.ts';
 import type { Role } from '../workflows/domain/common/actor.ts';
 import type { Caller } from './caller.ts';
 import { Problem } from './problems.ts';
-import { wrongRole } from './refusals.ts';
 
 const introducing: readonly Role[] = ['ProviderManager', 'Manager'];
 
@@ -26,7 +25,18 @@ export async function checkWorker(
 ): Promise<void> {
   const { providerId, workerId, newWorker, field } = given;
   if (newWorker && !caller.roles.some((role) => introducing.includes(role))) {
-    throw wrongRole(introducing);
+    throw new Problem('wrong-role', {
+      detail:
+        'newWorker is for a provider manager or the manager. Without it the command is yours: name a colleague of whom the provider has heard, or yourself.',
+      details: { allowedRoles: [...introducing] },
+      errors: [
+        {
+          path: field.replace(/\/[^/]+$/, '/newWorker'),
+          code: 'wrong-role',
+          message: 'is only for a provider manager or the manager; leave it out',
+        },
+      ],
+    });
   }
   if (workerId === null || newWorker) return;
   if (workerId === caller.userId && providerId === caller.organisationId) return;

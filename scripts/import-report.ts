@@ -29,7 +29,7 @@ export function reportOf(
       ? []
       : [`Columns not known, ignored: ${answer.unknownColumns.join(', ')}`]),
     ...listed('Refused, to be mended and sent again:', all.flatMap(refusalOf)),
-    ...listed('A person has to decide; nothing was changed:', all.flatMap(questionOf)),
+    ...listed('A person has to decide; nothing was changed:', all.flatMap(questionOf), howToDecide),
     ...listed('Taken, but cells cannot be read and count as not known:', all.flatMap(unreadOf)),
   ];
 }
@@ -71,11 +71,18 @@ function reasons(totals: ImportTotals): string[] {
     .map(([reason, count]) => `      ${String(count)} ${whyNoReferral[reason as NotReferralReason]}`);
 }
 
-function listed(heading: string, lines: readonly string[]): string[] {
+function listed(heading: string, lines: readonly string[], ending: readonly string[] = []): string[] {
   if (lines.length === 0) return [];
   const more = lines.length - mostListed;
-  return [heading, ...lines.slice(0, mostListed), ...(more > 0 ? [`  and ${String(more)} more`] : [])];
+  const shown = [...lines.slice(0, mostListed), ...(more > 0 ? [`  and ${String(more)} more`] : [])];
+  return [heading, ...shown, ...ending];
 }
+
+/** Where each kind of question is answered. */
+const howToDecide: readonly string[] = [
+  '  Who is one person, a manager says: POST /api/v1/persons/{personId}/merges. What is recorded wrongly is put right by the',
+  '  command amend-details of the case, the wrong person by reassign-person, and a case that should not be by void-pathway.',
+];
 
 function refusalOf(row: AnyRowAnswer): string[] {
   if (row.answer !== 'refused') return [];

@@ -21,10 +21,15 @@ try {
 }
 
 function showUsage(): void {
-  if (who !== undefined) console.error(`There is no demo user "${[who, ...rest].join(' ')}".`);
-  console.error('Usage: npm run --silent token -- <user>, where <user> is one of');
-  for (const { signIn, name, roles, organisationId, forceId } of demoUsers) {
-    console.error(`  ${signIn.padEnd(28)} ${name}, ${roles.join(', ')} (${organisationId}, ${forceId})`);
+  if (who !== undefined && !['--help', 'list'].includes(who))
+    console.error(`There is no demo user "${[who, ...rest].join(' ')}".`);
+  console.error(
+    'Usage: npm run --silent token -- <user>, where <user> is one of these (with the id by which cases are given to them)',
+  );
+  for (const { signIn, userId, name, roles, organisationId, forceId } of demoUsers) {
+    console.error(
+      `  ${signIn.padEnd(28)} ${userId.padEnd(7)} ${name}, ${roles.join(', ')} (${organisationId}, ${forceId})`,
+    );
   }
   for (const { clientId, roles, organisationId, forceId } of demoClients) {
     console.error(`  ${clientId.padEnd(28)} a machine, ${roles.join(', ')} (${organisationId}, ${forceId})`);

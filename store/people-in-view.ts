@@ -1,9 +1,11 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { LocalDate } from '../workflows/domain/common/london-time.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { Database } from './database.ts';
 import { decryptPerson } from './person-columns.ts';
 import type { PersonColumns, PersonDetails } from './person-columns.ts';
 import { isUuid } from './scope.ts';
+import { saidOfTexts } from './wrong-number.ts';
 
 /**
  * Which people somebody may know of. Whoever is outside is not there: not as a match either, and not as another row of
@@ -112,18 +114,74 @@ function inView({ everybody, providerId, policeHeld }: PeopleView): string {
     and q.erased_at is null`;
 }
 
-/** null: there is no such person for who asks. @throws MissingKeyError, SealBrokenError */
+/**
+ * With what is said of texts as it binds: "no", said of any row of a merged one, is said of all.
+ *
+ * @returns null: there is no such person for who asks
+ * @throws MissingKeyError, SealBrokenError
+ */
 export async function personInView(
   db: Database,
   view: PeopleView,
   personId: string,
 ): Promise<PersonInView | null> {
   if (!isUuid(personId)) return null;
-  const { rows } = await db.pool.query<Row>(
-    `select ${columnsFor(view)} from person q where q.force_id = $1 and q.id = $3 and ${inView(view)}`,
+  const { rows } = await db.pool.query<Row & { said: string | null }>(
+    `select ${columnsFor(view)}, ${saidOfTexts('q')} as said
+       from person q where q.force_id = $1 and q.id = $3 and ${inView(view)}`,
     [view.forceId, view.providerId, personId],
   );
-  return rows.map((row) => seen(db, row))[0] ?? null;
+  return rows.map(({ said, ...row }) => seen(db, { ...row, safeToText: said }))[0] ?? null;
+}
+
+/** By exact value, spelled as people spell it; of a name the surname, the first forename and the birth date count. */
+export type PeopleSearch =
+  | { readonly mobile: string }
+  | { readonly nominalNumber: string }
+  | { readonly surname: string; readonly forenames: string | null; readonly birthDate: LocalDate };
+
+/**
+ * Whom somebody knows by this number or name, whoever was taken in last first. By a name also those of whom no forename is
+ * known; the police find nobody by a name that only a provider has for them.
+ *
+ * @throws MissingKeyError, SealBrokenError
+ */
+export async function peopleBy(
+  db: Database,
+  view: PeopleView,
+  search: PeopleSearch,
+  limit: number,
+): Promise<PersonInView[]> {
+  const { column, values } = indexed(db, view.forceId, search);
+  const { rows } = await db.pool.query<Row>(
+    `select ${columnsFor(view)} from person q
+      where q.force_id = $1 and ${column} = any ($3) and ${inView(view)}
+      order by q.created_at desc, q.id limit $4`,
+    [view.forceId, view.providerId, values, limit],
+  );
+  const found = rows.map((row) => seen(db, row));
+  return 'surname' in search
+    ? found.filter(({ details }) => values.includes(db.fields.nameAndBirthDateIndex(view.forceId, details)))
+    : found;
+}
+
+function indexed(
+  { fields }: Database,
+  forceId: string,
+  search: PeopleSearch,
+): { readonly column: string; readonly values: readonly string[] } {
+  if ('mobile' in search)
+    return { column: 'q.mobile_index', values: [fields.blindIndex('mobile', forceId, search.mobile)] };
+  if ('nominalNumber' in search)
+    return {
+      column: 'q.nominal_index',
+      values: [fields.blindIndex('nominal', forceId, search.nominalNumber)],
+    };
+  const named = [search, { ...search, forenames: null }];
+  return {
+    column: 'q.name_dob_index',
+    values: [...new Set(named.map((name) => fields.nameAndBirthDateIndex(forceId, name)))],
+  };
 }
 
 /** The other rows of the same human being, as merged by a person. */

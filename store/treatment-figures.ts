@@ -86,7 +86,7 @@ export async function treatmentFigures(
          from told t, jsonb_array_elements(t.data->'endedModalities') m
         where t.type = 'pathway-closed' and not exists (
           select from told back where back.pathway_id = t.pathway_id and back.seq > t.seq
-            and back.type in ('pathway-reopened', 'death-corrected'))
+            and back.type in ('pathway-reopened', 'death-corrected') and back.data->>'closureStands' is null)
      ), strands as (
        select b.*, e.reason, e.at as ended_at, coalesce(e.within, false) as ended_within
          from begun b left join ended e on e.pathway_id = b.pathway_id and e.modality = b.modality

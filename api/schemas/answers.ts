@@ -35,6 +35,10 @@ export const problemDocument = z
     description: 'RFC 9457, with a stable `code`',
   }) satisfies z.ZodType<ProblemDocument>;
 
+/** Where a person under 18 is sent. */
+export const youthService =
+  'The young people’s drug and alcohol service takes referrals of people under 18 directly.';
+
 export const commandAnswer = z
   .strictObject({
     pathwayId: uuid,
@@ -44,6 +48,15 @@ export const commandAnswer = z
     events: z
       .array(z.strictObject({ seq: z.int().nullable(), type: z.string() }))
       .meta({ description: 'Who may not read the pathway is told only what they said, without its number' }),
+    superseded: z.string().exactOptional().meta({
+      description: 'The appointment that this booking took the place of: nobody is expected there any more',
+    }),
+    hints: z
+      .array(z.enum(['found-under-18']))
+      .exactOptional()
+      .meta({
+        description: `\`found-under-18\`: by the details as they are now the person was under 18 then. They are recorded, and a manager is asked to void the referral. ${youthService}`,
+      }),
   })
   .meta({
     id: 'CommandAnswer',
@@ -67,7 +80,7 @@ export const drugTestFields = [
 function differs<F extends readonly [string, ...string[]]>(fields: F) {
   return z.array(z.enum(fields)).meta({
     description:
-      'Fields that say something else than is recorded; nothing was changed. A mobile number given later than the one known is not among them: it is used from now on',
+      'Fields that say something else than is recorded; nothing was changed. On the voluntary path the command `amend-details` of the case puts them right. A mobile number given later than the one known is not among them: it is used from now on',
   });
 }
 
@@ -75,9 +88,22 @@ function differs<F extends readonly [string, ...string[]]>(fields: F) {
 const withoutMobile =
   '`safe-to-text-without-mobile`: texts were said to be safe, and no mobile number was sent. Texts go only where one is known already';
 const hints = z.array(z.enum(['safe-to-text-without-mobile'])).meta({ description: withoutMobile });
-const referralHints = z.array(z.enum(['safe-to-text-without-mobile', 'no-provider-yet'])).meta({
-  description: `${withoutMobile}. \`no-provider-yet\`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only`,
-});
+const referralHints = z
+  .array(
+    z.enum([
+      ...(['safe-to-text-without-mobile', 'no-provider-yet', 'case-is-void'] as const),
+      ...(['no-to-texts-taken', 'may-be-known'] as const),
+    ]),
+  )
+  .meta({
+    description: [
+      withoutMobile,
+      '`no-provider-yet`: no provider is known for where the person lives, and a manager finds them one; said in the first answer only',
+      '`case-is-void`: this outcome was referred before, and its case was voided since: nobody works on it, and sending it again opens none. If that was a slip, a manager brings it back (reopen-pathway, reason voided-in-error)',
+      '`no-to-texts-taken`: this repeat says that texts are not safe and the referral said otherwise. That is taken at once: no text leaves',
+      '`may-be-known`: sent without the force’s number of the person, and `possibleMatches` is not 0, which may be this person, known already. A manager merges the two, and of people whom the police hold also a DIP officer; a referral sent twice is voided by a manager or a police officer',
+    ].join('. '),
+  });
 
 export const referralAnswer = z
   .strictObject({
@@ -249,11 +275,11 @@ export const factAnswer = z
     fact: z.enum(personFactKinds),
     recordedAt: instant,
     hints: z
-      .array(z.enum(['already-known']))
+      .array(z.enum(['already-known', 'closes-referrals']))
       .exactOptional()
       .meta({
         description:
-          '`already-known`: custody or release was the latest that was known then; this one is recorded too',
+          '`already-known`: custody or release was the latest that was known then; this one is recorded too. `closes-referrals`: with consent to treatment each open referral of the person is closed, and what is booked ahead is cancelled; to record the consent again does not open it, reopen-pathway does, while the person may come back',
       }),
   })
   .meta({ id: 'FactAnswer' });
@@ -343,10 +369,31 @@ export const stuckRow = z.strictObject({
     .meta({ description: 'Of what is retried: how often it was tried, and the type of its last failure' }),
 });
 
+export const stuckQuery = z.strictObject({
+  pathwayId: uuid.exactOptional().meta({ description: 'Only of this case' }),
+  cause: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9-]+$/, 'must be a code, e.g. no-route')
+    .exactOptional()
+    .meta({ description: 'Only of this cause, by its `causeCode`' }),
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/, 'must be a whole number from 1 to 999')
+    .default('999')
+    .transform(Number)
+    .meta({ description: 'So many of the longest-standing rows' }),
+});
+
 export const stuckList = z.strictObject({
   asAt: instant,
   asAtText: text,
-  complete: z.boolean().meta({ description: 'No part is missing and no row was left out' }),
+  complete: z.boolean().meta({
+    description: 'No part is missing, and no row was left out of those that were asked for',
+  }),
+  counts: z
+    .array(z.strictObject({ causeCode: z.string(), title: z.string(), count: z.int() }))
+    .meta({ description: 'How many rows there are of each cause, most first, whatever was asked for' }),
   parts: z
     .array(z.strictObject({ part: z.string(), well: z.boolean(), words: z.string() }))
     .meta({ description: 'How the parts are that this list and all pathways depend on' }),

@@ -66,26 +66,34 @@ export const caseView = z
     seq: z.int(),
     contact: z.strictObject({
       attempts: z.int().meta({ description: 'All of them, also those that do not count as a try' }),
-      tries: z.array(z.strictObject({ at: instant, channel: z.enum(knownChannels) })),
+      tries: z.array(z.strictObject({ at: instant, channel: z.enum(knownChannels) })).meta({
+        description:
+          'Those that count towards the effort that the policy asks for: by a person, to a right number, while nobody had been reached',
+      }),
       reachedAt: instant.nullable(),
       undoable: z
         .strictObject({ attemptId: z.string(), until: instant })
         .nullable()
         .meta({ description: 'The attempt that who recorded it may still undo' }),
     }),
-    wishes: z.strictObject({
-      language: z.enum(languages).nullable(),
-      knownChannels: z.array(z.enum(knownChannels)),
-      safeToText: z
-        .enum(['yes', 'no'])
-        .nullable()
-        .meta({ description: 'As the referral said; null: not asked' }),
-      ways: z.partialRecord(z.enum(preferredWays), said),
-      textsStopped: z.boolean(),
-      consents: z.partialRecord(z.enum(consentPurposes), z.enum(['given', 'withdrawn'])),
-      safetyFlag: z.boolean(),
-      inCustodySince: instant.nullable(),
-    }),
+    wishes: z
+      .strictObject({
+        language: z.enum(languages).nullable(),
+        knownChannels: z.array(z.enum(knownChannels)),
+        safeToText: z.enum(['yes', 'no']).nullable().meta({
+          description:
+            'As it was said last, with a referral or since, of any row of a merged person; null: not asked of the number in use. Only yes lets a text leave',
+        }),
+        ways: z.partialRecord(z.enum(preferredWays), said),
+        textsStopped: z.boolean(),
+        consents: z.partialRecord(z.enum(consentPurposes), z.enum(['given', 'withdrawn'])),
+        safetyFlag: z.boolean(),
+        inCustodySince: instant.nullable(),
+      })
+      .meta({
+        description:
+          'As they bind at this moment, also before the case has heard. A text leaves only where `safeToText` is yes, `ways.text` is yes or not asked, `textsStopped` is false, the consent to `texts` is not withdrawn and nobody is in custody',
+      }),
     appointments: z.array(appointment).meta({ description: 'In the order of booking' }),
     engagedAt: instant.nullable(),
     assessment: z

@@ -12,7 +12,9 @@ const appointment = z.strictObject({
   appointmentId: newId('The appointment'),
   startsAt: moment('Start'),
   endsAt: moment('End'),
-  placeCode: code('Code of a place in the reference data'),
+  placeCode: code(
+    'A place where required assessments are held, by its code in the reference data. A code that is none is refused, and the refusal names those there are',
+  ),
 });
 
 function notice<F extends NoticeForm>(form: F) {

@@ -81,7 +81,8 @@ export const diversionCommandSchemas = {
       'The account of a caseworker of the provider who has acted, carried or been named there, or one’s own; null gives the case back to the team',
     ).nullable(),
     newWorker: z.literal(true).exactOptional().meta({
-      description: 'A manager introduces a colleague of whom the provider has not heard yet',
+      description:
+        'Only a provider manager or the manager: introduces a colleague of whom the provider has not heard yet. Nothing holds the id to be right: a slip takes the case off the list of those that nobody carries',
     }),
   }),
   'accept-transfer': z.strictObject({ transferId: offer }),
@@ -108,7 +109,12 @@ export const diversionCommandSchemas = {
     kind: z.enum(diversionAppointmentKinds),
     startsAt: moment('Start'),
     endsAt: moment('End: after the start, at most 12 hours later'),
-    placeCode: code('Code of a place in the reference data'),
+    placeCode: code(
+      'A place of a provider, by its code in the reference data. A code that is none is refused, and the refusal names those there are',
+    ),
+    replaces: reference(
+      'The appointment ahead that this one takes the place of: needed where that is of another kind',
+    ).exactOptional(),
   }),
   'record-attendance': z.strictObject({
     appointmentId: reference('The appointment'),
@@ -147,7 +153,8 @@ export const diversionCommandSchemas = {
   }),
   'reopen-pathway': z.strictObject({
     reason: z.enum(reopeningReasons).meta({
-      description: 'What is closed for good is opened again only as closed in error, by a manager.',
+      description:
+        'What is closed for good is opened again only as closed in error, and what is void only as voided in error, by a manager.',
     }),
   }),
   'record-assessment': z.strictObject({

@@ -15,7 +15,10 @@ const way = z.enum(yesNoUnknown).exactOptional();
 
 const preferences = z
   .strictObject({ text: way, email: way, post: way, voicemail: way })
-  .refine((said) => Object.keys(said).length > 0, 'Name at least one way')
+  .refine(
+    (said) => Object.keys(said).length > 0,
+    'must name at least one way: text, email, post or voicemail',
+  )
   .meta({
     minProperties: 1,
     description: '`no` and `unknown` (not asked) both mean that nothing is sent or left that way.',
@@ -88,27 +91,27 @@ export function factOfCommandBody(fact: PersonFactName, read: unknown): PersonFa
   return { fact, ...rest, ...data } as PersonFactBody;
 }
 
+export const standingItem = z.strictObject({
+  matter: z.enum(personMatters),
+  fact: z.enum(personFactKinds),
+  says: z.enum(yesNoUnknown).nullable().meta({ description: 'Only of a way of being reached' }),
+  factId: uuid,
+  since: instant,
+  sinceText: text,
+  recordedAt: instant,
+  recordedText: text,
+  by: z
+    .strictObject({ userId: z.string(), role: z.enum(roles) })
+    .nullable()
+    .meta({ description: 'Who told it; null: on a side that the caller may not read' }),
+});
+
 export const standingFactsAnswer = z
   .strictObject({
     personId: uuid,
     asAt: instant,
     items: z
-      .array(
-        z.strictObject({
-          matter: z.enum(personMatters as [string, ...string[]]),
-          fact: z.enum(personFactKinds),
-          says: z.enum(yesNoUnknown).nullable().meta({ description: 'Only of a way of being reached' }),
-          factId: uuid,
-          since: instant,
-          sinceText: text,
-          recordedAt: instant,
-          recordedText: text,
-          by: z
-            .strictObject({ userId: z.string(), role: z.enum(roles) })
-            .nullable()
-            .meta({ description: 'Who told it; null: on a side that the caller may not read' }),
-        }),
-      )
+      .array(standingItem)
       .meta({ description: 'Of each matter the latest; a matter that is not here was never spoken of' }),
   })
   .meta({ id: 'StandingFacts' });

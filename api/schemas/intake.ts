@@ -91,7 +91,13 @@ const possession = z.enum(['92D', '92E']).meta({
 /** Home Office counting rules. */
 const anyOffence = code('The offence, Home Office counting rules');
 
-const ofThePolice = z.literal('police').exactOptional().meta({ description: 'Left out, it is the police.' });
+const ofThePolice = z
+  .literal(
+    'police',
+    'must be police with this via or none; for every other source via says how: form, outreach or other',
+  )
+  .exactOptional()
+  .meta({ description: 'Left out, it is the police.' });
 
 /** A drug by the code of the substance list, where it is known. */
 const drugCode = code('Code of the substance list').exactOptional();

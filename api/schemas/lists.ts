@@ -51,8 +51,14 @@ export const listQuery = z.strictObject({
   search: z
     .string()
     .max(20)
-    .regex(/^[A-Za-z -]*[A-Za-z][A-Za-z -]*$/, 'Letters, hyphens and spaces')
-    .refine(beginsReference, 'No reference begins like this: a search is for references, and not for names')
+    .regex(
+      /^[A-Za-z -]*[A-Za-z][A-Za-z -]*$/,
+      'Letters, hyphens and spaces, as in LL-VFCN; a person is found by POST /api/v1/persons/searches',
+    )
+    .refine(
+      beginsReference,
+      'No reference begins like this: a search is for references; a person is found by POST /api/v1/persons/searches',
+    )
     .exactOptional()
     .meta({ description: 'How the reference begins, with or without LL and hyphens, in any case' }),
   'due-before': instant('Its next clock is due before this').exactOptional(),

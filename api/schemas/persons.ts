@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { contradictions } from '../../store/person-merges.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
-import { code } from './values.ts';
+import { standingItem } from './facts.ts';
+import { mobile } from './intake.ts';
+import { birthDate, code, line } from './values.ts';
 
 /** People, and the decisions that two rows are one human being or not. */
 
@@ -31,6 +33,27 @@ export const splitBody = z.strictObject({
   reason: code('Why they are two, by code'),
 });
 
+/** By what an answer on the telephone gives: each as people spell it. */
+export const personSearchBody = z
+  .union(
+    [
+      z.strictObject({ mobile }),
+      z.strictObject({
+        surname: line(100, 'Surname'),
+        forenames: line(
+          100,
+          'The first of them counts. Left out, it finds only those of whom none is known',
+        ).exactOptional(),
+        birthDate: birthDate('Date of birth'),
+      }),
+      z.strictObject({
+        nominalNumber: line(40, 'The force’s own number of the person; for the police and the manager'),
+      }),
+    ],
+    'one of the three: { "mobile": "07700 900123" }, { "surname": "Howell", "forenames": "Cerys", "birthDate": "1994-05-02" }, or { "nominalNumber": "N1" }',
+  )
+  .meta({ id: 'PersonSearch' });
+
 const identity = z.strictObject({
   surname: z.string(),
   forenames: z.string().nullable(),
@@ -47,7 +70,10 @@ const contact = z.strictObject({
   mobile: z.string().nullable(),
   email: z.string().nullable(),
   language: z.enum(['en', 'cy']).nullable(),
-  safeToText: z.enum(['yes', 'no']).nullable(),
+  safeToText: z.enum(['yes', 'no']).nullable().meta({
+    description:
+      'As it was said last of the number in use, of any row of a merged person; null: not asked, which means no',
+  }),
 });
 
 const merge = z.strictObject({
@@ -72,6 +98,10 @@ export const personView = z
     personId: uuid,
     identity,
     contact: contact.nullable().meta({ description: 'null: not for your role' }),
+    cautions: z.array(standingItem).meta({
+      description:
+        'What to know before reaching them, of what the caller may know: a death, custody, a danger, texts stopped, a consent taken back, a way of being reached that was not said yes to. Empty: nothing of that kind stands. All that was told: `GET /persons/{personId}/facts`',
+    }),
     sameAs: z
       .array(z.strictObject({ personId: uuid, identity }))
       .meta({ description: 'The other rows of the same human being; each keeps what it says' }),
@@ -122,3 +152,26 @@ export const splitAnswer = merge
       }),
   })
   .meta({ id: 'SplitAnswer' });
+
+export const peopleFound = z
+  .strictObject({
+    words: z.string().meta({ description: 'What was found, and of an empty list what that means' }),
+    complete: z.boolean().meta({ description: 'false: there are more than are shown; ask by more' }),
+    items: z.array(
+      z.strictObject({
+        personId: uuid,
+        identity,
+        pathways: z
+          .array(
+            z.strictObject({
+              pathwayId: uuid,
+              reference: z.string(),
+              kind: z.enum(['diversion', 'compulsory']),
+              stage: z.string(),
+            }),
+          )
+          .meta({ description: 'Those that are open and that the caller may read' }),
+      }),
+    ),
+  })
+  .meta({ id: 'PeopleFound' });

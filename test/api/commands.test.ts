@@ -209,6 +209,12 @@ describe('one command', () => {
       const { outcome, problem } = await worker.command(pathwayId, name, data);
       expect(outcome).toEqual(expected);
       expect(problem.errors?.map(({ path }) => path)).toEqual(paths);
+      if (paths.includes('/data/placeCode')) {
+        // Those at which this kind of case meets are named, and no other.
+        const codes: unknown = expect.arrayContaining(['ddas-carmarthen']);
+        expect(problem.details).toMatchObject({ placeCodes: codes });
+        expect(problem.details).not.toMatchObject({ placeCodes: expect.arrayContaining(['dip-carmarthen']) });
+      }
     }
     await worker.command(pathwayId, 'record-engagement', { evidence: 'attended' });
     const unsaid = await worker.command(pathwayId, 'close-pathway', {

@@ -318,7 +318,16 @@ describe('another provider', () => {
       [{ providerId: 'kaleidoscope', programme: 'none-such' }, '/data/programme'],
     ] as const) {
       const answer = await manager.command(pathwayId, 'reroute', { ...data, reason: 'other' });
-      expect([answer.outcome, answer.problem.errors?.[0]?.path]).toEqual([[404, 'not-found'], path]);
+      expect([answer.outcome, answer.problem.errors?.map((error) => error.path)]).toEqual([
+        [404, 'not-found'],
+        [path],
+      ]);
+      if (path === '/data/providerId') {
+        // Those in force are named; who is gone is not among them.
+        const { details } = answer.problem;
+        expect(details).toMatchObject({ providerIds: expect.arrayContaining(['ddas', 'kaleidoscope']) });
+        expect(details).not.toMatchObject({ providerIds: expect.arrayContaining(['pobl']) });
+      }
     }
     expect(await eventsOf(pathwayId)).toHaveLength(1);
   });

@@ -76,6 +76,26 @@ test('custody and a consent taken back reach both; what rests on consent ends, t
   expect(await view(duty)).toMatchObject({ closedAt: null });
 }, 60_000);
 
+test('M191 whoever takes back consent to treatment is told that it closes the referral, and a slip is mended by reopening it', async () => {
+  const { referral, duty } = await inBoth();
+  const worker = await ApiCaller.as(stack, 'caseworker');
+  const slip = await worker.command(referral, 'withdraw-consent', { purpose: 'treatment' });
+  expect(slip.as(factAnswer).hints).toEqual(['closes-referrals']);
+  await eventually(async () => {
+    expect((await view(referral)).closureReason).toBe('consent-withdrawn');
+  });
+  const again = await worker.command(referral, 'record-consent', { purpose: 'treatment' });
+  expect(again.as(factAnswer)).not.toHaveProperty('hints');
+  const texts = await worker.command(referral, 'withdraw-consent', { purpose: 'texts' });
+  expect(texts.as(factAnswer)).not.toHaveProperty('hints');
+  const back = await worker.command(referral, 'reopen-pathway', { reason: 'closed-in-error' });
+  expect(back.status).toBe(200);
+  // Who works on the police side learns nothing of a referral by it.
+  const assessor = await ApiCaller.as(stack, 'initial-assessor');
+  const told = await assessor.command(duty, 'withdraw-consent', { purpose: 'treatment' });
+  expect(told.as(factAnswer)).not.toHaveProperty('hints');
+});
+
 test('a treatment that was refused before a referral is only noted there', async () => {
   const { personId } = await inBoth();
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import { changeList } from '../../api/schemas/changes.ts';
 import { drugTestAnswer, referralAnswer } from '../../api/schemas/answers.ts';
+import { standingFactsAnswer } from '../../api/schemas/facts.ts';
 import { referralFiguresAnswer } from '../../api/schemas/figures.ts';
 import { mergeAnswer, personView, splitAnswer } from '../../api/schemas/persons.ts';
 import { aReferral, ApiCaller, aTest } from '../support/api-caller.ts';
@@ -101,6 +102,59 @@ describe('who may know of a person', () => {
     ];
     expect(tries.map(({ outcome }) => outcome)).toEqual(tries.map(() => [404, 'not-found']));
     expect((await provider.post(`/api/v1/persons/${personId}/merges`, merge)).status).toBe(403);
+  });
+});
+
+describe('what to know before ringing them', () => {
+  const told = (caller: ApiCaller, personId: string, body: Record<string, unknown>) =>
+    caller.post(`/api/v1/persons/${personId}/facts`, body);
+  const cautions = async (caller: ApiCaller, personId: string) =>
+    (await view(caller, personId)).cautions.map(({ matter }) => matter);
+
+  test('stands on the page of the person, each with its day, and goes when it is lifted', async () => {
+    const { personId } = await referred();
+    expect(await cautions(provider, personId)).toEqual([]);
+    const occurredAt = new Date(Date.now() - 60_000).toISOString();
+    await told(provider, personId, { fact: 'safety-flag', occurredAt });
+    await told(provider, personId, { fact: 'custody' });
+    await told(provider, personId, { fact: 'stop-texts' });
+    await told(provider, personId, { fact: 'consent-withdrawn', purpose: 'texts' });
+    await told(provider, personId, {
+      fact: 'contact-preferences',
+      preferences: { voicemail: 'no', post: 'unknown', email: 'yes' },
+    });
+    const { cautions: standing } = await view(provider, personId);
+    const matters = ['texts', 'custody', 'safety', 'consent:texts', 'way:post', 'way:voicemail'];
+    expect(standing.map(({ matter }) => matter)).toEqual(matters);
+    expect(standing.find(({ matter }) => matter === 'safety')).toMatchObject({ since: occurredAt });
+    expect(standing.find(({ matter }) => matter === 'way:voicemail')).toMatchObject({ says: 'no' });
+    await told(provider, personId, { fact: 'release' });
+    await told(provider, personId, { fact: 'texts-allowed' });
+    expect(await cautions(provider, personId)).toEqual(
+      matters.filter((matter) => matter !== 'texts' && matter !== 'custody'),
+    );
+    await told(provider, personId, { fact: 'death' });
+    expect(await cautions(provider, personId)).toContain('death');
+  });
+
+  test('is told as far as the caller may know it: the police of death and custody', async () => {
+    const { personId } = await referred();
+    await told(provider, personId, { fact: 'safety-flag' });
+    await told(provider, personId, { fact: 'consent-withdrawn', purpose: 'treatment' });
+    await told(provider, personId, { fact: 'custody' });
+    expect(await cautions(provider, personId)).toEqual(['custody', 'safety', 'consent:treatment']);
+    expect(await cautions(officer, personId)).toEqual(['custody']);
+  });
+
+  test('what was told of another row of the same human being stands there too', async () => {
+    const [one, other] = [await referred(), await referred()];
+    await told(provider, other.personId, { fact: 'safety-flag' });
+    expect(await cautions(provider, one.personId)).toEqual([]);
+    const merge = { otherPersonId: other.personId, reason: 'same' };
+    await manager.post(`/api/v1/persons/${one.personId}/merges`, merge);
+    expect(await cautions(provider, one.personId)).toEqual(['safety']);
+    const facts = (await provider.get(`/api/v1/persons/${one.personId}/facts`)).as(standingFactsAnswer);
+    expect(facts.items.map(({ matter }) => matter)).toEqual(['safety']);
   });
 });
 

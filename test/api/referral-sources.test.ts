@@ -206,7 +206,7 @@ describe('each source has who speaks for it', () => {
     );
     const form = aForm({ surname, forenames: 'Siân', birthDate: '1977-07-07' });
     const told = (await as('caseworker').post('/api/v1/referrals', form)).as(referralAnswer);
-    expect(told.possibleMatches).toBe(0);
+    expect([told.possibleMatches, told.hints]).toEqual([0, []]);
     const again = (await as('manager').post('/api/v1/referrals', form)).as(referralAnswer);
     expect(again.possibleMatches).toBe(2);
   });
@@ -218,6 +218,8 @@ describe('each source has who speaks for it', () => {
     expect((await as('caseworker').post('/api/v1/referrals', form, key)).as(referralAnswer)).toEqual(first);
     const other = (await as('caseworker').post('/api/v1/referrals', form)).as(referralAnswer);
     expect([other.pathwayId === first.pathwayId, other.possibleMatches]).toEqual([false, 1]);
+    // Whoever clicked twice is told that this may be one person, and by the description who decides.
+    expect([first.hints, other.hints]).toEqual([[], ['may-be-known']]);
   });
 });
 

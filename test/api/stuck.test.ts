@@ -94,6 +94,33 @@ async function referred(): Promise<string> {
 
 const engaged = { evidence: 'other' };
 
+test('the list can be asked for one case, one cause or the longest-standing rows, and says what it left out', async () => {
+  const nowhere = async () => {
+    const form = aReferral({ residence: { postcode: 'ZZ1 1ZZ' } });
+    return (await officer.post('/api/v1/referrals', form)).as(referralAnswer).pathwayId;
+  };
+  const [one, other] = [await nowhere(), await nowhere()];
+  const manager = await ApiCaller.as(stack, 'manager');
+  const asked = async (query: string) =>
+    (await manager.get(`/api/v1/operations/stuck${query}`)).as(stuckList);
+  const whole = await asked('');
+  expect(whole.items.filter(({ pathwayId }) => [one, other].includes(pathwayId)).length).toBeGreaterThan(1);
+  const ofRoute = whole.items.filter(({ causeCode }) => causeCode === 'no-route');
+  expect(whole.counts).toContainEqual({ causeCode: 'no-route', title: 'No route', count: ofRoute.length });
+  expect(new Set((await asked(`?pathwayId=${one}`)).items.map(({ pathwayId }) => pathwayId))).toEqual(
+    new Set([one]),
+  );
+  const narrowed = await asked('?cause=no-route');
+  expect(narrowed.items.map(({ pathwayId }) => pathwayId)).toEqual(expect.arrayContaining([one, other]));
+  expect(new Set(narrowed.items.map(({ causeCode }) => causeCode))).toEqual(new Set(['no-route']));
+  // Whom to press is named by its command.
+  expect(narrowed.items[0]?.remedy).toContain('`reroute`');
+  const [first] = narrowed.items;
+  const cut = await asked('?cause=no-route&limit=1');
+  expect([cut.items, cut.complete, cut.counts]).toEqual([[first], false, whole.counts]);
+  expect((await manager.get('/api/v1/operations/stuck?limit=0')).outcome).toEqual([400, 'invalid-request']);
+});
+
 describe('M204 the engine family', () => {
   test('nothing is stuck, the parts are well', async () => {
     const pathwayId = await referred();
@@ -318,7 +345,7 @@ describe('M204 the practice family', () => {
     await assign(null);
     expect(await rowOf(pathwayId, 'unassigned')).toMatchObject({
       ...{ family: 'practice', owner: 'ProviderManager', title: 'No caseworker' },
-      ...{ remedy: 'Assign a caseworker.', remedies: [] },
+      ...{ remedy: 'Assign a caseworker (`assign-caseworker`).', remedies: [] },
     });
     await assign('u-301');
     await gone(pathwayId, 'unassigned');

@@ -125,7 +125,13 @@ describe('the lists people work from', () => {
     }
     expect(await idsOf(lead, 'unassigned=true')).toContain(pathwayId);
     const colleague = { workerId: 'u-777', newWorker: true };
-    expect((await assign(worker, colleague)).outcome).toEqual([403, 'wrong-role']);
+    const introduced = await assign(worker, colleague);
+    expect(introduced.outcome).toEqual([403, 'wrong-role']);
+    // The command is theirs; only the field is not.
+    expect(introduced.problem).toMatchObject({
+      detail: expect.stringMatching(/^newWorker is for/),
+      errors: [{ path: '/data/newWorker', code: 'wrong-role' }],
+    });
     await done(assign(lead, colleague));
     await done(assign(lead, { workerId: null }));
     await done(assign(worker, { workerId: 'u-777' }));

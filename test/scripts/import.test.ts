@@ -140,6 +140,8 @@ test('prints what a person has to look at, never what stands in a row', async ()
     '  line 3: says something else than is recorded: Surname',
     '  line 5: was counted before as no referral, and now reads as one',
     '  line 6: another person has this name and birth date',
+    expect.stringContaining('POST /api/v1/persons/{personId}/merges'),
+    expect.stringContaining('amend-details'),
     'Taken, but cells cannot be read and count as not known:',
     '  line 2: SafeToText',
     '  line 6: SafeToText',

@@ -4,7 +4,14 @@ import { layDownAmendment } from '../../store/amendments.ts';
 import type { DetailChanges } from '../../store/amendments.ts';
 import type { OpenedPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
-import { matchesInView, personAsPoliceHold, personInView, sameInView } from '../../store/people-in-view.ts';
+import { indexNameAgain } from '../../store/name-index.ts';
+import {
+  matchesInView,
+  peopleBy,
+  personAsPoliceHold,
+  personInView,
+  sameInView,
+} from '../../store/people-in-view.ts';
 import type { PeopleView } from '../../store/people-in-view.ts';
 import { mergePersons } from '../../store/person-merges.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
@@ -122,4 +129,19 @@ test('nor that somebody may be another one, where only what a provider put right
   // What they hold is as it was when it was found: a slip that is put right later takes no match from them.
   await amend(other, 'PoliceOfficer', { surname: 'Unlike' });
   expect(await found(police, one)).toEqual([other.personId]);
+});
+
+test('a name that only a provider has for them finds them for the provider, and for the police nobody', async () => {
+  const person = await referred(`Held-${randomUUID()}`);
+  const surname = `Given-${randomUUID()}`;
+  await amend(person, 'ProviderWorker', { surname });
+  await indexNameAgain(store.db, force, person.personId);
+  const named = { surname, forenames: 'Dai Rhys', birthDate: '1990-01-01' };
+  const found = async (whose: PeopleView) =>
+    (await peopleBy(store.db, whose, named, 20)).map(({ personId }) => personId);
+  for (const whose of [manager, provider, { ...police, providerId: 'ddas' }]) {
+    expect(await found(whose)).toEqual([person.personId]);
+  }
+  expect(await found(police)).toEqual([]);
+  expect(await found({ ...police, providerId: 'kaleidoscope' })).toEqual([]);
 });

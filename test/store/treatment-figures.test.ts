@@ -174,6 +174,22 @@ describe('what was done in a period', () => {
     expect((await figures(of)).firstTry).toMatchObject({ received: 5, tried: 3, medianHours: 24 });
   });
 
+  test('what was voided by a slip and had been closed ends its strands again; what was reopened does not', async () => {
+    const before = await figures();
+    const ended = { reason: 'disengaged', endedModalities: [{ modalityId: 'a', reason: 'dropped-out' }] };
+    const lived = (data: Json) => [
+      ...[
+        strand('a', 'psychosocial', false, 12),
+        closing(13, ended),
+        happened('pathway-reopened', at(15), data),
+      ],
+    ];
+    await aLife(2, lived({ because: 'came-back' }));
+    expect((await figures()).modalitiesEnded).toEqual(before.modalitiesEnded);
+    await aLife(2, lived({ because: 'voided-in-error', closureStands: true }), closed(13));
+    expect((await figures()).modalitiesEnded.notPrescribed).toBe(before.modalitiesEnded.notPrescribed + 1);
+  });
+
   test('what is void is in none of it', async () => {
     const before = await figures(quarter);
     const data = { reason: 'completed', drugFree: 'yes', crimeFree: 'yes' };

@@ -137,6 +137,49 @@ describe('M250 details put right', () => {
   });
 });
 
+describe('M40 a birth date put right by which the person was under 18', () => {
+  const born = (underAge: boolean) =>
+    ({ amendmentId: 'a', fields: ['birthDate'], reason: 'identity-checked', underAge }) as const;
+
+  test('is taken, since it may be the truth, and asks a manager; of the date nothing is kept but that', () => {
+    const life = ReferralLife.received().do('amend-details', born(true));
+    expect(life.ledger.at(-1)?.data).toEqual({
+      ...{ amendmentId: 'a', fields: ['birthDate'], reason: 'identity-checked', underAge: true },
+    });
+    expect(life.at.attention).toEqual([{ code: 'found-under-18', since: life.now, owner: 'Manager' }]);
+    life.do('amend-details', born(true));
+    expect(life.codes).toEqual(['found-under-18']);
+  });
+
+  test('put right again it asks nobody, and neither does what is void', () => {
+    const life = ReferralLife.received().do('amend-details', born(true));
+    const voided = life.fork().do('void-pathway', { reason: 'under-18' }, manager);
+    expect(voided.codes).toEqual([]);
+    life.do('amend-details', born(false));
+    expect(life.codes).toEqual([]);
+    expect(life.ledger.at(-1)?.data).not.toHaveProperty('underAge');
+  });
+
+  test('a closure does not answer it, and after one it is asked too', () => {
+    const before = ReferralLife.received().do('amend-details', born(true));
+    before.do('close-pathway', { reason: 'moved' });
+    const after = ReferralLife.received().do('close-pathway', { reason: 'moved' });
+    after.do('amend-details', born(true));
+    for (const life of [before, after]) {
+      expect(life.codes).toEqual(['found-under-18']);
+      expect(life.until(local('2026-12-01 00:00')).at).toMatchObject({ finished: true });
+      expect(life.codes).toEqual(['found-under-18']);
+    }
+  });
+
+  test('with another postcode both are asked', () => {
+    const life = ReferralLife.received().do('accept-referral', {});
+    const { route, fields } = postcode(kaleidoscope);
+    life.do('amend-details', { ...born(true), route, fields: ['birthDate', ...fields] });
+    expect(life.codes).toEqual(expect.arrayContaining(['found-under-18', 'routed-elsewhere']));
+  });
+});
+
 describe('a note', () => {
   test.each([
     ['open', () => ReferralLife.received()],

@@ -158,6 +158,8 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
         /** Few ids, so that some are given twice; left out, it is the command's. */
         appointmentId: fc.option(fc.constantFrom('a1', 'a2'), { nil: undefined, freq: 2 }),
         kind: fc.constantFrom(...diversionAppointmentKinds),
+        /** Counted from the latest that it fits. */
+        replaced: optional(back),
         ...slot,
       }),
     ),
@@ -271,7 +273,7 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     ),
   ],
   [
-    4,
+    7,
     step(
       'record-condition-result',
       fc.record({
@@ -312,7 +314,8 @@ const commands: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       'amend-details',
       fc.record({
         amendmentId: fc.constantFrom('d1', 'd2', 'd3'),
-        fields: fc.subarray(['surname', 'postcode', 'mobile'] as const),
+        fields: fc.subarray(['surname', 'birthDate', 'postcode', 'mobile'] as const),
+        underAge: seldom(fc.boolean()),
         reason: fc.constantFrom(...amendmentReasons),
         route: fc.option(fc.option(route, { nil: null }), { nil: undefined }),
       }),

@@ -73,6 +73,57 @@ describe('M10 booking an appointment', () => {
     expect(life.intents).toMatchObject([{ appointmentId: 'a2' }]);
   });
 
+  test('M73 one of another kind is not lost by a booking: it is named, or it stays', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-12 14:00');
+    const assessment = { ...slot('a2', '2026-03-19 14:00'), kind: 'assessment' } as const;
+    const refusal = life.refused('book-appointment', assessment);
+    expect(refusal).toMatchObject({
+      code: 'conflict',
+      details: { field: 'replaces', appointmentId: 'a1', kind: 'first-meeting' },
+    });
+    expect(refusal.message).toContain('12 March 2026 at 14:00');
+    life.do('book-appointment', { ...assessment, replaces: 'a1' });
+    expect(life.ledger.at(-1)?.data).toMatchObject({ appointmentId: 'a2', supersedes: 'a1' });
+    expect(life.ledger.at(-1)?.data).not.toHaveProperty('replaces');
+    expect(life.at.appointments.map(({ status }) => status)).toEqual(['superseded', 'booked']);
+  });
+
+  test('a second click is harmless: what it was to bring about stands', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-12 14:00');
+    const { appointmentId: _own, ...unnamed } = slot('', '2026-03-19 14:00');
+    const assessment = { ...unnamed, kind: 'assessment', replaces: 'a1' } as const;
+    life.do('book-appointment', assessment, { commandId: 'a2' });
+    expect(life.refused('book-appointment', assessment)).toMatchObject({
+      code: 'already-done',
+      details: { appointmentId: 'a2' },
+    });
+    expect(life.refused('book-appointment', { ...assessment, appointmentId: 'a3' }).code).toBe(
+      'already-done',
+    );
+    const plain = ReferralLife.received().do('book-appointment', unnamed, { commandId: 'a1' });
+    expect(plain.refused('book-appointment', unnamed).code).toBe('already-done');
+  });
+
+  test.each([
+    ['nobody knows', 'nothing', 'not-found', 'no such'],
+    ['was moved', 'moved', 'conflict', 'in its place is the one on 13 March 2026 at 14:00 (a2)'],
+    ['has begun', 'begun', 'condition-not-met', 'record what came'],
+  ])('what replaces one that %s is refused', (_name, replaces, code, words) => {
+    const life = ReferralLife.received().book('begun', '2026-03-03 14:00').until(local('2026-03-03 14:00'));
+    life.book('moved', '2026-03-12 14:00').book('a2', '2026-03-13 14:00');
+    const refusal = life.refused('book-appointment', { ...slot('a4', '2026-03-19 14:00'), replaces });
+    expect([refusal.code, refusal.message]).toEqual([code, expect.stringContaining(words)]);
+  });
+
+  test('one that took place before it was entered replaces none that is ahead', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-20 14:00').until(local('2026-03-05 10:00'));
+    const past = { ...slot('a0', '2026-03-04 14:00'), kind: 'assessment' } as const;
+    const given = { occurredAt: local('2026-03-02 10:00') };
+    expect(life.refused('book-appointment', { ...past, replaces: 'a1' }, given).code).toBe(
+      'condition-not-met',
+    );
+  });
+
   test('one that has begun is not superseded: what came of it is still asked for', () => {
     const life = ReferralLife.received().book('a1', '2026-03-03 14:00').until(local('2026-03-03 14:00'));
     life.book('a2', '2026-03-10 14:00');
@@ -303,7 +354,14 @@ describe('recording attendance', () => {
   test('an appointment that was moved or cancelled takes none', () => {
     const life = ReferralLife.received().book('a1', '2026-03-12 14:00').book('a2', '2026-03-19 14:00');
     const refusal = life.refused('record-attendance', { appointmentId: 'a1', attendance: 'provider-caused' });
-    expect(refusal).toMatchObject({ code: 'conflict', message: 'This appointment was moved.' });
+    expect(refusal).toMatchObject({ code: 'conflict', details: { supersededBy: 'a2' } });
+    expect(refusal.message).toBe(
+      'This appointment was moved: in its place is the one on 19 March 2026 at 14:00 (a2).',
+    );
+    // However often it was moved, what stands now is named.
+    life.book('a3', '2026-03-26 14:00');
+    const data = { appointmentId: 'a1', attendance: 'provider-caused' } as const;
+    expect(life.refused('record-attendance', data).details).toMatchObject({ supersededBy: 'a3' });
   });
 
   test('a miss asks for nothing new when the next one is booked, and booking settles it', () => {

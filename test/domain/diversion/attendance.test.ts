@@ -81,7 +81,9 @@ describe('who came late, and who ended the meeting', () => {
       { attendance: 'sent-away' },
     ];
     for (const other of others) {
-      expect(life.refused('record-attendance', { ...left, ...other }).code).toBe('conflict');
+      const refusal = life.refused('record-attendance', { ...left, ...other });
+      expect(refusal.code).toBe('conflict');
+      expect(refusal.message).toContain('correct-attendance');
     }
     const { endedBy: _endedBy, ...less } = left;
     expect(life.refused('record-attendance', less).code).toBe('conflict');

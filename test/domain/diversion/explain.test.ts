@@ -19,7 +19,7 @@ describe('what a referral waits for', () => {
     ]);
     expect(waits[0]).toEqual({
       rule: 'no-route',
-      what: 'No provider serves this person by the route table. Find a provider; until then reach the person yourself, or close the referral with a reason.',
+      what: 'No provider serves this person by the route table. Find a provider (`reroute`); until then reach the person yourself, or close the referral with a reason (`close-pathway`).',
       since: receipt,
       until: null,
       overdue: false,

@@ -33,6 +33,7 @@ const afterTheEnd: readonly DiversionEventType[] = [
 ];
 
 const afterTheVoid: readonly DiversionEventType[] = [
+  'pathway-reopened',
   'non-compliance-acknowledged',
   'death-corrected',
   'internal-error-reported',
@@ -48,6 +49,7 @@ const closing: readonly string[] = ['closure', 'closure-after-return'] satisfies
 
 /** What the officer in the case, or whoever knows of the conditions, is asked whether or not the referral is open. */
 const outlives: readonly string[] = [
+  'found-under-18',
   'caution-not-met',
   'caution-corrected',
   'condition-undecided',
@@ -153,6 +155,11 @@ export class JudgedLife extends ReferralLife {
         this.#extended = true;
         return;
       case 'pathway-reopened':
+        // What was void goes on as it stood, dead or alive.
+        if (before.voided !== null) {
+          must(isDeepStrictEqual(before.closure, after.closure), 'A closure lost with the void');
+          return;
+        }
         must(before.closure !== null && !before.died, 'Opened again without a closure, or after a death');
         return;
       case 'death-noted':

@@ -125,8 +125,10 @@ function resolved(life: JudgedLife, what: string, data: Loose, inTime: (ms: numb
   switch (what) {
     case 'book-appointment':
     case 'reschedule-appointment': {
-      const { ahead, lasts, ...more } = rest as { ahead: number; lasts: number };
-      const named = what === 'book-appointment' ? { placeCode: 'p1' } : { appointmentId };
+      const { ahead, lasts, replaced, ...more } = rest as { ahead: number; lasts: number; replaced?: number };
+      const next = nth(appointments, ({ status, startsAt }) => status === 'booked' && startsAt > life.now);
+      const replaces = replaced === undefined ? undefined : (next?.appointmentId ?? 'unknown');
+      const named = what === 'book-appointment' ? { placeCode: 'p1', replaces } : { appointmentId };
       return { ...more, ...named, startsAt: inTime(ahead), endsAt: inTime(ahead + lasts) };
     }
     case 'cancel-appointment':

@@ -11,6 +11,9 @@ const limit = local('2026-06-03 00:00');
 
 const manager: Given = { role: 'Manager' };
 
+/** What is void has a reason of its own. */
+const ofClosures = reopeningReasons.filter((reason) => reason !== 'voided-in-error');
+
 const because = (reason: ReopeningReason) => ({ reason });
 
 /** Three tries on three days by two channels, and the clock of the contact effort has passed. */
@@ -61,7 +64,7 @@ describe('within the late window the same referral goes on', () => {
     expect(life.clock('late-engagement')).toBeUndefined();
   });
 
-  test('edge case 40: back the day after the closure it is the same referral; M23 after the window only a new one, and the closed one is not altered', () => {
+  test('edge case 40: back the day after the closure and reopened it is the same referral; M23 after the window only a new one, and the closed one is not altered', () => {
     const life = ReferralLife.received().until(limit);
     life.until(local('2026-06-04 10:00')).do('reopen-pathway', because('came-back'));
     expect(life.at).toMatchObject({ closure: null, receivedAt: receipt });
@@ -98,6 +101,42 @@ describe('within the late window the same referral goes on', () => {
     expect(life.clock('booking')).toMatchObject({ start: local('2026-03-20 10:00') });
     expect(life.until(local('2026-04-08 00:00')).codes).toEqual(['nothing-booked']);
     expect(life.book('a1', '2026-04-10 10:00').codes).toEqual([]);
+  });
+
+  test.each(ofClosures)(
+    'M10 an appointment that the closure cancelled is to be booked again, since the person may come to it: %s',
+    (reason) => {
+      const life = closed(
+        ReferralLife.received().book('a1', '2026-03-11 14:00'),
+        'moved',
+        '2026-03-10 10:00',
+      );
+      life.do('reopen-pathway', because(reason));
+      expect(life.at.appointments).toMatchObject([{ appointmentId: 'a1', status: 'cancelled' }]);
+      expect(life.at.attention).toContainEqual({
+        code: 'appointment-to-rebook',
+        since: life.now,
+        owner: 'ProviderWorker',
+      });
+      expect(life.clock('booking')).toBeUndefined();
+      expect(life.book('a2', '2026-03-11 14:00').codes).toEqual([]);
+    },
+  );
+
+  test('so it is after a withdrawn consent to treatment, and where an engagement brings the person back', () => {
+    const booked = ReferralLife.received().book('a1', '2026-03-11 14:00').until(local('2026-03-10 10:00'));
+    const back = booked.fork();
+    booked.engine('carry-fact', { factId: 'f', fact: 'consent-withdrawn', purpose: 'treatment' });
+    expect(booked.at.closure?.reason).toBe('consent-withdrawn');
+    expect(booked.do('reopen-pathway', because('closed-in-error')).codes).toEqual(['appointment-to-rebook']);
+    back.do('close-pathway', { reason: 'moved' }).do('record-engagement', { evidence: 'logged-in' });
+    expect(back.codes).toEqual(['appointment-to-rebook']);
+  });
+
+  test('one that had begun was not cancelled, and nobody books it again', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-10 09:30');
+    closed(life, 'moved', '2026-03-10 10:00').do('reopen-pathway', because('closed-in-error'));
+    expect(life.codes).toEqual([]);
   });
 
   test('M66 the closure after the return is warned of, as long before it as the first', () => {
@@ -194,7 +233,7 @@ describe('what was asked before the closure and is still so', () => {
     });
   });
 
-  test.each(reopeningReasons)('what came of an appointment that had begun: %s', (reason) => {
+  test.each(ofClosures)('what came of an appointment that had begun: %s', (reason) => {
     const life = ReferralLife.received().book('a1', '2026-03-03 10:00').until(local('2026-03-03 12:00'));
     const due = life.clock('feedback')?.due;
     closed(life, 'declined', '2026-03-03 12:00').do('reopen-pathway', because(reason));
@@ -215,7 +254,7 @@ describe('what was asked before the closure and is still so', () => {
     closed(life, 'moved', '2026-03-03 10:00').do('reopen-pathway', because('came-back'));
     expect(life.codes.filter((code) => asked.includes(code)).sort()).toEqual(asked);
     closed(life, 'moved', '2026-03-03 11:00').do('assign-caseworker', { workerId: 'w2' });
-    for (const reason of reopeningReasons) {
+    for (const reason of ofClosures) {
       const back = life.fork().do('reopen-pathway', because(reason));
       expect(back.codes.filter((code) => asked.includes(code))).toEqual(['routed-elsewhere']);
     }
@@ -298,9 +337,13 @@ describe('what is closed for good', () => {
     );
   });
 
-  test('never what is void', () => {
+  test('never what is void, but as voided in error', () => {
     const life = ReferralLife.received().do('void-pathway', { reason: 'entered-in-error' }, manager);
-    expect(life.refused('reopen-pathway', because('closed-in-error'), manager).code).toBe('wrong-stage');
+    expect(life.refused('reopen-pathway', because('closed-in-error'), manager).code).toBe(
+      'condition-not-met',
+    );
+    life.do('reopen-pathway', because('voided-in-error'), manager);
+    expect(life.at).toMatchObject({ stage: 'awaiting-contact', voided: null });
   });
 });
 

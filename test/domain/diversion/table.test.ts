@@ -127,8 +127,11 @@ const data: Data = {
   'rebase-policy': () => ({ policy: { ...policy, version: policy.version + 1 }, reason: 'rule-changed' }),
 };
 
-/** Where the decision itself is narrower than the row: what is closed for good in error only a manager opens. */
-const narrower: Readonly<Record<string, readonly Role[]>> = { 'reopen-pathway finished': ['Manager'] };
+/** Where the decision itself is narrower than the row: what is closed for good or void in error only a manager opens. */
+const narrower: Readonly<Record<string, readonly Role[]>> = {
+  'reopen-pathway finished': ['Manager'],
+  'reopen-pathway void': ['Manager'],
+};
 
 const stages = Object.keys(diversionTable.stages) as DiversionStage[];
 const commands = Object.entries(diversionTable.commands).filter(([name]) => name !== 'receive-referral') as [

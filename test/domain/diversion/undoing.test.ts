@@ -60,8 +60,59 @@ describe('undoing a contact attempt', () => {
     expect(life.refused('undo-contact-attempt', undo('slip')).code).toBe('already-done');
   });
 
+  test('clicked twice, both can be taken back: the newest first, and the refusal of the other says so', () => {
+    for (const [first, second] of contactResults.flatMap((one) =>
+      contactResults.map((other) => [one, other]),
+    )) {
+      const life = ReferralLife.received();
+      const before = standing(life);
+      for (const [commandId, result] of [
+        ['first', first],
+        ['second', second],
+      ] as const) {
+        life.do('record-contact-attempt', { ...tried, result: result ?? 'reached' }, { commandId });
+      }
+      expect(life.refused('undo-contact-attempt', undo('first'))).toMatchObject({
+        code: 'condition-not-met',
+        message: expect.stringContaining('undo that one first'),
+        details: { undoable: 'second' },
+      });
+      life.do('undo-contact-attempt', undo('second')).do('undo-contact-attempt', undo('first'));
+      expect(standing(life)).toEqual(before);
+      expect(life.at).toMatchObject({ undone: ['second', 'first'], undoable: null });
+    }
+  });
+
+  test('three of them too, also with an undoing in between, each within its own hour', () => {
+    const life = ReferralLife.received();
+    const before = standing(life);
+    life.do('record-contact-attempt', tried, { commandId: 'one' });
+    life.do('record-contact-attempt', tried, { commandId: 'two' });
+    life.do('undo-contact-attempt', undo('two'));
+    life.do('record-contact-attempt', { ...tried, result: 'reached' }, { commandId: 'three' });
+    life.do('undo-contact-attempt', undo('three')).do('undo-contact-attempt', undo('one'));
+    expect(standing(life)).toEqual(before);
+    const late = ReferralLife.received().do('record-contact-attempt', tried, { commandId: 'one' });
+    late.asleepUntil(local('2026-03-02 10:30')).do('record-contact-attempt', tried, { commandId: 'two' });
+    late.asleepUntil(local('2026-03-02 11:10')).do('undo-contact-attempt', undo('two'));
+    expect(late.refused('undo-contact-attempt', undo('one'))).toMatchObject({
+      code: 'condition-not-met',
+      details: { until: local('2026-03-02 11:00') },
+    });
+  });
+
+  test('what was recorded in between keeps the one before it, and a note is the way on', () => {
+    const life = ReferralLife.received().do('record-contact-attempt', tried, { commandId: 'one' });
+    life.do('add-note', { noteId: 'n' }).do('record-contact-attempt', tried, { commandId: 'two' });
+    life.do('undo-contact-attempt', undo('two'));
+    expect(life.refused('undo-contact-attempt', undo('one'))).toMatchObject({
+      code: 'condition-not-met',
+      message: expect.stringContaining('add-note'),
+      details: { undoable: null },
+    });
+  });
+
   test.each([
-    ['a second attempt', (life: ReferralLife) => life.attempt()],
     ['a booking', (life: ReferralLife) => life.book('a1', '2026-03-05 14:00')],
     [
       'a fact about the person',

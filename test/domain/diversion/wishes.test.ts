@@ -141,7 +141,7 @@ describe('edge case 30: three different withdrawals', () => {
     consent(life, 'treatment', false);
     expect(life.at).toMatchObject({ closure: { reason: 'declined' }, attention: [] });
     life.do('record-engagement', { evidence: 'attended' });
-    expect(life.codes).toEqual(['sharing-withdrawn']);
+    expect(life.codes).toEqual(['sharing-withdrawn', 'appointment-to-rebook']);
   });
 });
 
@@ -306,6 +306,7 @@ describe('M200 M201 the safety flag', () => {
     const life = booked().do('close-pathway', { reason: 'declined' });
     tell(life, 'safety-flag');
     expect(life.codes).toEqual([]);
-    expect(life.do('record-engagement', { evidence: 'attended' }).codes).toEqual(['safety-flag']);
+    life.do('record-engagement', { evidence: 'attended' });
+    expect(life.codes).toEqual(['safety-flag', 'appointment-to-rebook']);
   });
 });

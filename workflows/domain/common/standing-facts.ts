@@ -84,6 +84,28 @@ function isLater(fact: ToldFact, known: ToldFact): boolean {
     : fact.occurredAt > known.occurredAt;
 }
 
+/**
+ * Whether what holds of a matter is a caution for whoever is about to reach the person or to act for them. Of a way of
+ * being reached everything but yes is one: unknown is no.
+ */
+export function isCaution(
+  { fact, preferences }: Pick<ToldFact, 'fact' | 'preferences'>,
+  matter: PersonMatter,
+): boolean {
+  switch (fact) {
+    case 'death':
+    case 'stop-texts':
+    case 'custody':
+    case 'safety-flag':
+    case 'consent-withdrawn':
+      return true;
+    case 'contact-preferences':
+      return preferredWays.some((way) => matter === `way:${way}` && preferences?.[way] !== 'yes');
+    default:
+      return false;
+  }
+}
+
 /** `undefined`: nobody was told, which is no leave to act. */
 export function saidOfWay(standing: StandingFacts, way: PreferredWay): YesNoUnknown | undefined {
   return standing[`way:${way}`]?.preferences?.[way];

@@ -5,8 +5,10 @@ import { isSameRoute } from './acceptance.ts';
 import type { RerouteReason } from './acceptance.ts';
 import type { AmendDetailsData } from './amendment.ts';
 import { latest } from './accepting.ts';
+import { raise, settle } from './attention.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
+import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import { refuseBefore } from './handing-over.ts';
 import type { Refused } from './handing-over.ts';
@@ -25,21 +27,41 @@ export function amendDetails(
   if (refused !== undefined) {
     return refused;
   }
-  const { amendmentId, fields, reason, route: proposed, area } = data;
+  const { amendmentId, fields, reason, route: proposed, area, underAge } = data;
   const draft = new DecisionDraft(state, command);
-  const amended = { amendmentId, fields, reason, ...(area === undefined ? {} : { area }) };
+  const amended = {
+    ...{ amendmentId, fields, reason },
+    ...(area === undefined ? {} : { area }),
+    ...(underAge === true ? { underAge } : {}),
+  };
+  const aboutAge = askAboutAge(state, underAge, occurredAt);
   if (proposed === undefined || state.closure !== null) {
-    return draft.record('details-amended', occurredAt, amended).decided();
+    return draft.record('details-amended', occurredAt, amended, aboutAge).decided();
   }
   if (!mayRouteAtOnce(state, proposed) || isSameRoute(state.route, proposed)) {
-    return draft
-      .record('details-amended', occurredAt, amended, askAboutRoute(state, proposed, occurredAt))
-      .decided();
+    const { settled, raised } = askAboutRoute(state, proposed, occurredAt);
+    const both = {
+      settled: [...settled, ...aboutAge.settled],
+      raised: [...raised, ...aboutAge.raised],
+    };
+    return draft.record('details-amended', occurredAt, amended, both).decided();
   }
-  draft.record('details-amended', occurredAt, amended);
+  draft.record('details-amended', occurredAt, amended, aboutAge);
   // The other provider has it from when that was known, never from before the present one did.
   const at = latest(occurredAt, state.acceptance.routedAt, state.declined?.at ?? null) ?? occurredAt;
   return routeTo(draft, { route: proposed, reason: whyRouted(state, data) }, at, now).decided();
+}
+
+/** It may be the truth, so it is taken; but a child is not to be worked with here, and somebody is to see to it. */
+function askAboutAge(
+  state: DiversionState,
+  underAge: boolean | undefined,
+  at: Instant,
+): Required<Pick<DraftEffects, 'settled' | 'raised'>> {
+  return {
+    settled: underAge === false ? settle(state, ['found-under-18']) : [],
+    raised: underAge === true ? [raise(state, 'found-under-18', at)] : [],
+  };
 }
 
 function whyRouted({ route }: DiversionState, { reason }: AmendDetailsData): RerouteReason {

@@ -37,6 +37,8 @@ export interface AmendDetailsData {
   readonly route?: ProviderRoute | null;
   /** The area of that postcode; null: in none of the force's. */
   readonly area?: string | null;
+  /** Where the birth date or the offence date was among them: whether the person was under 18 then. */
+  readonly underAge?: boolean;
 }
 
 export interface DetailsAmended {
@@ -45,6 +47,8 @@ export interface DetailsAmended {
   readonly reason: AmendmentReason;
   /** Only where the postcode was among them. */
   readonly area?: string | null;
+  /** By these details the person was under 18; left out: they were not, or it was not about that. */
+  readonly underAge?: true;
 }
 
 export interface NoteData {

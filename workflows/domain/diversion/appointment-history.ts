@@ -73,6 +73,15 @@ export function leftWith(
   });
 }
 
+/** What stands in the place of one that was moved, however often; undefined: it was not moved. */
+export function successorOf(
+  appointments: readonly DiversionAppointment[],
+  moved: string,
+): DiversionAppointment | undefined {
+  const next = appointments.find(({ supersedes }) => supersedes === moved);
+  return next === undefined ? undefined : (successorOf(appointments, next.appointmentId) ?? next);
+}
+
 export function isUnrecorded({ status }: Pick<DiversionAppointment, 'status'>): boolean {
   return status === 'booked';
 }

@@ -3,6 +3,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
+import { notHeld } from './appointments.ts';
 import { aboutFeedback, raise, settle, settleSince } from './attention.ts';
 import { appointmentRules, clearRules } from './clocks.ts';
 import type { AttendanceData, DiversionCommandOf } from './commands.ts';
@@ -36,7 +37,7 @@ export function recordAttendance(
   if (appointment === undefined) {
     return refuse('not-found', 'This pathway has no such appointment.', { appointmentId });
   }
-  const refused = refuseRecorded(appointment, data) ?? refuseTimes(appointment, data, occurredAt);
+  const refused = refuseRecorded(state, appointment, data) ?? refuseTimes(appointment, data, occurredAt);
   if (refused !== undefined) {
     return refused;
   }
@@ -110,24 +111,26 @@ function effectsOf(
 }
 
 /** The first record stands: who says otherwise meets a conflict, never an overwrite. */
-function refuseRecorded(appointment: DiversionAppointment, data: AttendanceData): Refused {
+function refuseRecorded(
+  { appointments }: DiversionState,
+  appointment: DiversionAppointment,
+  data: AttendanceData,
+): Refused {
   const { appointmentId, status, attendance, leftAt, arrivedAt, endedBy } = appointment;
   if (status === 'booked') {
     return undefined;
   }
   if (attendance === null) {
-    return notHeld(appointment);
+    return notHeld(appointments, appointment);
   }
   const recorded = { appointmentId, attendance, leftAt, arrivedAt, endedBy };
   return saysTheSame(appointment, data)
     ? refuse('already-done', 'This attendance is already recorded.', recorded)
-    : refuse('conflict', 'Another attendance is already recorded for this appointment.', recorded);
-}
-
-/** Moved or cancelled: nothing came of it. */
-export function notHeld({ appointmentId, status }: DiversionAppointment): { readonly refusal: Refusal } {
-  const word = status === 'superseded' ? 'moved' : 'cancelled';
-  return refuse('conflict', `This appointment was ${word}.`, { appointmentId, status });
+    : refuse(
+        'conflict',
+        'Another attendance is already recorded for this appointment: correct-attendance puts it right, with the reason.',
+        recorded,
+      );
 }
 
 export function saysTheSame(known: DiversionAppointment, data: AttendanceData): boolean {

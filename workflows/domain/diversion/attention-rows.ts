@@ -7,7 +7,8 @@ export const attention = {
     cause: 'No provider serves this person by the route table.',
     family: 'practice',
     owner: 'Manager',
-    remedy: 'Find a provider; until then reach the person yourself, or close the referral with a reason.',
+    remedy:
+      'Find a provider (`reroute`); until then reach the person yourself, or close the referral with a reason (`close-pathway`).',
     source: 'Routes have an area and dates; what none of them takes must be seen by a person',
   },
   'not-routed': {
@@ -15,7 +16,7 @@ export const attention = {
     cause: 'The person has had no provider for longer than the policy allows.',
     family: 'practice',
     owner: 'Manager',
-    remedy: 'Find a provider, or close the referral with a reason.',
+    remedy: 'Find a provider (`reroute`), or close the referral with a reason (`close-pathway`).',
     source: 'policy routing (own default)',
   },
   'not-accepted': {
@@ -23,7 +24,7 @@ export const attention = {
     cause: 'The provider has neither taken the referral nor given it back.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Accept the referral, or decline it with the reason.',
+    remedy: 'Accept the referral (`accept-referral`), or decline it with the reason (`decline-referral`).',
     source: 'policy acceptance (own default)',
   },
   'not-accepted-manager': {
@@ -31,7 +32,7 @@ export const attention = {
     cause: 'The provider has neither taken the referral nor given it back.',
     family: 'practice',
     owner: 'Manager',
-    remedy: 'Ask the provider, or route the referral to another.',
+    remedy: 'Ask the provider, or route the referral to another (`reroute`).',
     source: 'policy acceptance (own default)',
   },
   declined: {
@@ -39,7 +40,8 @@ export const attention = {
     cause: 'The provider gave the referral back.',
     family: 'practice',
     owner: 'Manager',
-    remedy: 'Read the reason; route the referral to another provider, or close it.',
+    remedy:
+      'Read the reason; route the referral to another provider (`reroute`), or close it (`close-pathway`).',
     source:
       'A referral given back must not be lost (Wales: about one closure in seven is an inappropriate referral)',
   },
@@ -48,7 +50,7 @@ export const attention = {
     cause: 'By where the person lives now, another provider serves them.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Offer a transfer, or keep the person and say so in a note.',
+    remedy: 'Offer a transfer (`transfer-pathway`), or keep the person and say so in a note (`add-note`).',
     source: 'Routes follow the residence; moving a person is a decision of people',
   },
   'transfer-unanswered': {
@@ -56,7 +58,7 @@ export const attention = {
     cause: 'The provider that was offered the person has not answered.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Ask them, or take the offer back.',
+    remedy: 'Ask them, or take the offer back (`take-back-transfer`).',
     source: 'policy transferAnswer (own default)',
   },
   'transfer-unanswered-manager': {
@@ -72,7 +74,7 @@ export const attention = {
     cause: 'The other provider does not take the person.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Go on with the person, or offer them elsewhere.',
+    remedy: 'Go on with the person, or offer them elsewhere (`transfer-pathway`).',
     source: 'The sender stays responsible until the receiver has accepted',
   },
   unassigned: {
@@ -80,7 +82,7 @@ export const attention = {
     cause: 'Nobody carries this case.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Assign a caseworker.',
+    remedy: 'Assign a caseworker (`assign-caseworker`).',
     source: 'Work of a closed account goes back to the team, and must be seen there',
   },
   'no-treatment-to-give': {
@@ -114,7 +116,7 @@ export const attention = {
       'A condition of the caution, or the referral, is over, and nobody has said what came of the condition.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Record whether it was met, not met or excused.',
+    remedy: 'Record whether it was met, not met or excused (`record-condition-result`).',
     source: 'Criminal Justice Act 2003 s.24: a failure without reasonable excuse must be shown, not assumed',
   },
   'caution-not-met': {
@@ -174,12 +176,23 @@ export const attention = {
     remedy: 'See who it is, look at what was done for whom, and reach the right person.',
     source: 'Own practice: somebody gives a brother’s name on the street',
   },
+  'found-under-18': {
+    title: 'Under 18',
+    cause:
+      'By the details as they were put right the person was under 18 on the day of the offence, or of the referral where none brought them.',
+    family: 'practice',
+    owner: 'Manager',
+    remedy:
+      'Check the date of birth. If it is right, send the person to the service for young people, which takes referrals directly, and void the referral (void-pathway, reason under-18); if not, put it right again.',
+    source:
+      'Dyfed-Powys Police, drug out-of-court disposals 2023/24: Adult Community Resolutions are for adults only',
+  },
   'no-first-contact': {
     title: 'Nobody has tried',
     cause: 'Nobody has tried to reach the person in time.',
     family: 'practice',
     owner: 'ProviderManager',
-    remedy: 'Have somebody try now, and record the try.',
+    remedy: 'Have somebody try now, and record the try (`record-contact-attempt`).',
     source: 'policy firstContact (own default)',
   },
   'too-few-tries': {
@@ -204,7 +217,7 @@ export const attention = {
       'The number belongs to somebody else, or to nobody; no text is sent to it until the person was reached on it.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Find the right number, correct it, and reach the person by phone or text.',
+    remedy: 'Find the right number, correct it (`amend-details`), and reach the person by phone or text.',
     source: 'A text to a stranger tells them that the person is here',
   },
   'reply-cannot-come': {
@@ -272,7 +285,7 @@ export const attention = {
     cause: 'Nobody has recorded what happened at the appointment.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Record the attendance.',
+    remedy: 'Record the attendance (`record-attendance`).',
     source: 'policy feedback.ask (own default)',
   },
   'feedback-overdue': {

@@ -40,13 +40,14 @@ export function settleSince(
 }
 
 /**
- * What stands whether or not the referral is open: what came of the conditions of a caution, and that the officer in
- * the case is told.
+ * What stands whether or not the referral is open: what came of the conditions of a caution, that the officer in the case
+ * is told, and that there should be no referral of a child.
  */
 export const outlivesClosure: readonly AttentionCode[] = [
   'caution-not-met',
   'caution-corrected',
   'condition-undecided',
+  'found-under-18',
 ];
 
 /** Everything that a closure makes needless; what the operator must mend stays open. */

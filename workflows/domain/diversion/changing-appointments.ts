@@ -3,7 +3,7 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
-import { effectsOfBooking, refuseSlot } from './appointments.ts';
+import { effectsOfBooking, notHeld, refuseSlot } from './appointments.ts';
 import { aboutFeedback, raise, settle } from './attention.ts';
 import { appointmentRules, clearRules, contactRules, firstContact, policyHere } from './clocks.ts';
 import type { DiversionCommandOf } from './commands.ts';
@@ -35,7 +35,7 @@ export function rescheduleAppointment(
   const slot = { startsAt, endsAt, placeCode: data.placeCode ?? known.placeCode };
   const refused =
     refuseMoved(state, known, slot) ??
-    refuseChange(known, occurredAt) ??
+    refuseChange(state, known, occurredAt) ??
     refuseSlot(slot, occurredAt) ??
     refuseSecond(state, known, slot, now);
   if (refused !== undefined) {
@@ -68,7 +68,7 @@ export function cancelAppointment(
   if (known.status === 'cancelled') {
     return refuse('already-done', 'This appointment is already cancelled.', { appointmentId });
   }
-  const refused = refuseChange(known, occurredAt);
+  const refused = refuseChange(state, known, occurredAt);
   if (refused !== undefined) {
     return refused;
   }
@@ -142,12 +142,13 @@ function refuseMoved({ appointments }: DiversionState, known: DiversionAppointme
 }
 
 function refuseChange(
-  { appointmentId, status, startsAt, bookedAt }: DiversionAppointment,
+  { appointments }: DiversionState,
+  known: DiversionAppointment,
   changedAt: Instant,
 ): Refused {
+  const { appointmentId, status, startsAt, bookedAt } = known;
   if (status === 'superseded' || status === 'cancelled') {
-    const word = status === 'superseded' ? 'moved' : 'cancelled';
-    return refuse('conflict', `This appointment was ${word}.`, { appointmentId, status });
+    return notHeld(appointments, known);
   }
   if (status !== 'booked') {
     return refuse('conflict', 'What came of this appointment is already recorded.', {

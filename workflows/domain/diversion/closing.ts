@@ -1,3 +1,4 @@
+import type { Role } from '../common/actor.ts';
 import { clear } from '../common/arming.ts';
 import type { YesNoUnknown } from '../common/contact-preference.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
@@ -5,6 +6,7 @@ import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
+import { allowedCommands } from '../common/pathway-table.ts';
 import { askConditions, settleAll, settlePractice } from './attention.ts';
 import { lateEngagement } from './clocks.ts';
 import { closureReasonRows } from './closure-reasons.ts';
@@ -14,6 +16,7 @@ import { judgeEffort } from './contact-effort.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
+import { diversionTable } from './table.ts';
 import { inTreatment, runs } from './treatment.ts';
 
 /** The end of a referral, by a person, by a clock or by death: always one reason. */
@@ -33,6 +36,30 @@ export function closePathway(
   const draft = new DecisionDraft(state, command);
   close(draft, { reason, at: occurredAt, drugFree, crimeFree }, now);
   return draft.decided();
+}
+
+/** Closed a second time. What there is to do then is another command. */
+export function closedAlready(state: DiversionState, role: Role, now: Instant): Refused {
+  const { closure, finished, died, stage, policy } = state;
+  if (closure === null) return undefined;
+  const { at, reason, mayReturnUntil } = closure;
+  const inError = after(at, policy.lateEngagement, policy.bankHolidays);
+  const wayOn = died
+    ? 'If the death is a mistake, correct-death takes it back.'
+    : finished && inError <= now
+      ? 'Whoever comes back now needs a new referral.'
+      : finished
+        ? `If that was an error, a manager opens it again with reopen-pathway, until ${describeLocal(inError)}.`
+        : `If it should go on, reopen-pathway opens it again, until ${describeLocal(mayReturnUntil ?? inError)}.`;
+  const title = closureReasonRows[reason].title;
+  return refuse(
+    'wrong-stage',
+    `This referral is closed already, on ${describeLocal(at)} as "${title}". ${wayOn}`,
+    {
+      ...{ stage, allowedCommands: allowedCommands(diversionTable, stage, [role]) },
+      ...{ closedAt: at, reason, mayReturnUntil },
+    },
+  );
 }
 
 /** What a closure is made of; the fact is what the closure rests on where no person closed. */

@@ -106,6 +106,8 @@ export interface AppointmentData {
   /** After the start, at most 12 hours later. */
   readonly endsAt: Instant;
   readonly placeCode: string;
+  /** The one ahead that it takes the place of; needed where that is of another kind, else left out. */
+  readonly replaces?: string;
 }
 
 export const changeAskers = ['person', 'provider', 'other-agency'] as const;
@@ -158,6 +160,7 @@ export interface AttendanceData {
 }
 
 export const correctionReasons = [
+  'slip',
   'wrong-person',
   'wrong-appointment',
   'misunderstood',
@@ -178,7 +181,12 @@ export interface ExtendClosureDateData {
   readonly reason: ExtensionReason;
 }
 
-export const reopeningReasons = ['came-back', 'closed-in-error', 'new-information'] as const;
+export const reopeningReasons = [
+  'came-back',
+  'closed-in-error',
+  'new-information',
+  'voided-in-error',
+] as const;
 export type ReopeningReason = (typeof reopeningReasons)[number];
 
 export interface ReopenPathwayData {

@@ -3,7 +3,8 @@ import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
-import { notHeld, refuseTimes, saidOf, saysTheSame, statusAfter } from './attendance.ts';
+import { notHeld } from './appointments.ts';
+import { refuseTimes, saidOf, saysTheSame, statusAfter } from './attendance.ts';
 import { raise, settle, settleSince } from './attention.ts';
 import type { CorrectAttendanceData, DiversionCommandOf } from './commands.ts';
 import { waitForBooking } from './contact.ts';
@@ -33,7 +34,7 @@ export function correctAttendance(
   }
   const { attendance: was } = appointment;
   if (was === null) {
-    return unrecorded(appointment);
+    return unrecorded(state, appointment);
   }
   const refused =
     refuseSame(appointment, data) ??
@@ -64,13 +65,16 @@ export function correctAttendance(
 
 type Refused = { readonly refusal: Refusal } | undefined;
 
-function unrecorded(appointment: DiversionAppointment): { readonly refusal: Refusal } {
+function unrecorded(
+  { appointments }: DiversionState,
+  appointment: DiversionAppointment,
+): { readonly refusal: Refusal } {
   const { appointmentId, status } = appointment;
   return status === 'booked'
     ? refuse('condition-not-met', 'Nothing is recorded of this appointment yet: record the attendance.', {
         appointmentId,
       })
-    : notHeld(appointment);
+    : notHeld(appointments, appointment);
 }
 
 function refuseSame(appointment: DiversionAppointment, data: CorrectAttendanceData): Refused {

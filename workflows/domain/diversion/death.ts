@@ -75,7 +75,14 @@ export function correctDeath(
     const { begun: restored } = beforeDeath;
     const reopened = { ...fact, reopens: true, finished: false };
     const data = restored.length === 0 ? reopened : { ...reopened, restored };
-    return draft.record('death-corrected', at, data, asBefore(state, beforeDeath, at, now)).decided();
+    return draft
+      .record(
+        'death-corrected',
+        at,
+        data,
+        asBefore(state, beforeDeath, at, { now, cause: 'death-corrected' }),
+      )
+      .decided();
   }
   const until = closure?.mayReturnUntil ?? null;
   if (closure === null || until === null || until <= now) {
@@ -87,7 +94,13 @@ export function correctDeath(
     .decided();
 }
 
-function asBefore(state: DiversionState, before: BeforeDeath, at: Instant, now: Instant): DraftEffects {
+/** What ran and was asked before a mistake stopped it, as it goes on now. `cause` says to somebody that there was one. */
+export function asBefore(
+  state: DiversionState,
+  before: BeforeDeath,
+  at: Instant,
+  { now, cause }: { readonly now: Instant; readonly cause?: AttentionCode },
+): DraftEffects {
   const { cancelled } = before;
   const rows: Readonly<Record<string, { readonly family: string }>> = diversionTable.attention;
   const aboutCancelled = (ref: string | undefined) => ref !== undefined && cancelled.includes(ref);
@@ -118,7 +131,7 @@ function asBefore(state: DiversionState, before: BeforeDeath, at: Instant, now: 
           !isAnswered(code, ref) &&
           !anew.instead.includes(code),
       ),
-      raise(state, 'death-corrected', at),
+      ...(cause === undefined ? [] : [raise(state, cause, at)]),
       ...(cancelled.length === 0 || before.attention.some(({ code }) => code === 'appointment-to-rebook')
         ? []
         : [raise(state, 'appointment-to-rebook', at)]),

@@ -28,7 +28,7 @@ import { recordConditionResult, acknowledgeNonCompliance } from './recording-con
 import { extendClosureDate } from './extending.ts';
 import { reopenPathway } from './reopening.ts';
 import { recordAttendance } from './attendance.ts';
-import { closePathway } from './closing.ts';
+import { closedAlready, closePathway } from './closing.ts';
 import type { DiversionCommand, DiversionCommandOf } from './commands.ts';
 import { recordContactAttempt } from './contact.ts';
 import { shareContact } from './contact-sharing.ts';
@@ -68,6 +68,10 @@ function decideEvents(
     return decideForEngine(state, command as EngineCommand, now);
   }
   const guarded = guardCommand(diversionTable, state, command, now);
+  if (guarded?.refusal.code === 'wrong-stage' && command.name === 'close-pathway' && state.voided === null) {
+    const twice = closedAlready(state, command.actor.role, now);
+    if (twice !== undefined) return twice;
+  }
   const goneForGood = state.finished && state.voided === null;
   if (guarded?.refusal.code === 'wrong-stage' && goneForGood && state.closure !== null) {
     return tooLate(state.stage, state.closure, command.actor.role);

@@ -6,7 +6,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { describeLocal } from '../common/london-time.ts';
 import { allowedCommands } from '../common/pathway-table.ts';
-import { closureNear, settle, standing } from './attention.ts';
+import { closureNear, raise, settle, standing } from './attention.ts';
 import { beginningRules, clearRules, clocksOfProvider, clocksOfReturn, feedbackGoesOn } from './clocks.ts';
 import type { DiversionCommandOf, EngagementEvidence, ReopeningReason } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -96,6 +96,11 @@ export function engage(
   });
 }
 
+/** What the closure cancelled stays so, and the person may come to it all the same: nobody expects them there. */
+export function rebook(state: DiversionState, at: Instant): Attention[] {
+  return state.beforeClosure?.cancelled === undefined ? [] : [raise(state, 'appointment-to-rebook', at)];
+}
+
 /**
  * The same referral with its first date: receipt stays, and with it the limit where it is still ahead. What was closed
  * in error goes on as it was, in treatment too; who comes back after an ending begins a new strand.
@@ -147,6 +152,7 @@ export function comeBack(
         // The time of the warning is over, and so is nearly that of the referral.
         ...(limits.length === 1 ? closureNear(state, at) : []),
         ...(opened?.raised ?? []),
+        ...rebook(state, at),
       ],
     },
   );

@@ -13,7 +13,14 @@ import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { LocalDate } from '../common/london-time.ts';
 import type { NoWayReason } from '../common/no-way.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
-import type { DetailsAmended, IomFlagSet, NoteAdded, PathwayVoided, PersonMoved } from './amendment.ts';
+import type {
+  DetailsAmended,
+  IomFlagSet,
+  NoteAdded,
+  PathwayVoided,
+  PersonMoved,
+  VoidReason,
+} from './amendment.ts';
 import type { AssessmentRecorded } from './assessment.ts';
 import type { AttemptsCarriedOver } from './carried-over.ts';
 import type { ClosureReason } from './closure-reasons.ts';
@@ -175,6 +182,17 @@ export interface PathwayReopened {
   readonly resumedModalities?: readonly string[];
   /** It was concluded in treatment before the closure that was an error, and is so again; left out: it is open. */
   readonly concludedAt?: Instant;
+  /**
+   * Why it had been void, which is taken back: what ran before goes on. `closedAt` and `reason` are then of the closure
+   * that stands, else of the voiding. Left out: a closure is taken back.
+   */
+  readonly voided?: VoidReason;
+  /** It had been closed when it was voided, and is so again. */
+  readonly closureStands?: true;
+  /** Nobody comes back to that closure any more. */
+  readonly finished?: true;
+  /** The appointments that had begun when it was voided: somebody may have come. Left out where there are none. */
+  readonly restored?: readonly string[];
 }
 
 /** The one extension by a person; an appointment's is `closure-deferred`. */

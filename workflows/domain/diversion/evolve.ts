@@ -11,6 +11,7 @@ import type { DiversionEventData, RecordedDiversionEvent } from './events.ts';
 import { asOf } from './fact-matter.ts';
 import { afterCustodyFact } from './fold-custody.ts';
 import { foldProvider } from './fold-provider.ts';
+import { afterVoiding, afterVoidTakenBack } from './fold-void.ts';
 import { withMessaged } from './messaged.ts';
 import { afterReassignment } from './reassignment.ts';
 import type { BeforeDeath, Contact, DiversionState, Engagement } from './state.ts';
@@ -76,11 +77,13 @@ function foldFacts(state: DiversionState | undefined, event: RecordedDiversionEv
   if (folded === undefined) {
     throw new Error(`Unknown event ${event.type}`);
   }
-  // Only the last thing recorded can be undone; the acceptance that an attempt amounts to is part of it.
+  // Only the last thing recorded can be undone, and then the attempt right before it; the acceptance that an attempt amounts to is part of it.
   const partOfAttempt =
     event.type === 'contact-attempted' ||
     (event.type === 'referral-accepted' && event.commandId === state.undoable?.attemptId);
-  return partOfAttempt ? folded : { ...folded, undoable: null };
+  if (partOfAttempt) return folded;
+  const undone = event.type === 'contact-attempt-undone';
+  return { ...folded, undoable: (undone ? state.undoable?.before : undefined) ?? null };
 }
 
 /** Where the referral stands: contact, appointments, closure. */
@@ -156,18 +159,19 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
         crimeFree,
         mayReturnUntil,
         cancelled,
-        begun,
+        begun = [],
         endedModalities = [],
       } = event.data;
       const ended = state.treatment.modalities.filter(({ modalityId }) =>
         endedModalities.some((end) => end.modalityId === modalityId),
       );
       const { deadlines, attention } = state;
+      const ahead = cancelled.filter((appointmentId) => !begun.includes(appointmentId));
       const closure = { at: event.occurredAt, reason, drugFree, crimeFree, mayReturnUntil };
       return {
         ...state,
         closure: ended.length === 0 ? closure : { ...closure, endedModalities: ended },
-        beforeClosure: { deadlines, attention },
+        beforeClosure: { deadlines, attention, ...(ahead.length === 0 ? {} : { cancelled: ahead }) },
         treatment: afterModalityEnds(state.treatment, endedModalities, event.occurredAt),
         appointments: withStatus(state.appointments, cancelled, 'cancelled'),
         transfer: null,
@@ -177,6 +181,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
       };
     }
     case 'pathway-reopened': {
+      if (state.voided !== null) return afterVoidTakenBack(state, event.data);
       const { resumedModalities = [], concludedAt = null } = event.data;
       const resumed = (state.closure?.endedModalities ?? []).filter(({ modalityId }) =>
         resumedModalities.includes(modalityId),
@@ -196,13 +201,7 @@ function foldCase(state: DiversionState, event: RecordedDiversionEvent): Diversi
     case 'policy-rebased':
       return { ...state, policy: event.data.policy };
     case 'pathway-voided':
-      return {
-        ...state,
-        voided: { at: event.occurredAt, reason: event.data.reason },
-        appointments: withStatus(state.appointments, event.data.cancelled, 'cancelled'),
-        transfer: null,
-        finished: true,
-      };
+      return afterVoiding(state, event);
     case 'deadline-passed':
       return event.data.rule === 'contact-effort'
         ? { ...state, contact: { ...state.contact, effortOver: true } }
@@ -421,8 +420,10 @@ function afterAttempt(
   state: DiversionState,
   { data, occurredAt, commandId, actor }: Extract<RecordedDiversionEvent, { type: 'contact-attempted' }>,
 ): DiversionState {
-  const { contact, acceptance, deadlines, attention } = state;
+  const { contact, acceptance, deadlines, attention, undoable: known } = state;
   const until = data.undoableUntil;
+  // An older one whose time was over by then is nobody's to undo any more.
+  const before = known !== null && known.until > occurredAt ? { before: known } : {};
   return {
     ...state,
     contact: attempted(contact, data, occurredAt),
@@ -439,6 +440,7 @@ function afterAttempt(
             acceptance,
             deadlines,
             attention,
+            ...before,
           },
   };
 }
@@ -467,7 +469,7 @@ function firstOf(
 function beforeDeath(
   { deadlines, attention, transfer }: DiversionState,
   cancelled: readonly string[],
-  begun: readonly string[] = [],
+  begun: readonly string[],
 ): BeforeDeath {
   const ahead = cancelled.filter((appointmentId) => !begun.includes(appointmentId));
   return { deadlines, attention, transfer, cancelled: ahead, begun };

@@ -1,13 +1,13 @@
 import { providerRoles } from '../common/actor.ts';
 import type { Actor } from '../common/actor.ts';
-import { adultAge } from '../common/adult-age.ts';
 import type { Decision, Refusal } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isInFuture } from '../common/command-guard.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { ageOn, describeLocal, localParts } from '../common/london-time.ts';
+import { describeLocal, localParts } from '../common/london-time.ts';
 import { notAccepted } from './acceptance.ts';
+import { isUnderAge } from './age.ts';
 import { raise } from './attention.ts';
 import { withSoFar } from './carried-over.ts';
 import {
@@ -131,11 +131,11 @@ function refuseLongAgo({ source, receivedAt, policy }: ReferralData, { role }: A
 
 const fromFiles: readonly ReferralWay[] = ['records-export', 'caseload-import'];
 
-/** On the day of the offence; where none brought the person, on the day of receipt. */
-function refuseAge({ birthDate, offenceDate, receivedAt }: ReferralData): Refused {
-  if (ageOn(birthDate, offenceDate ?? localParts(receivedAt).date) >= adultAge) {
+function refuseAge(data: ReferralData): Refused {
+  if (!isUnderAge(data)) {
     return undefined;
   }
+  const { offenceDate } = data;
   const day = offenceDate === null ? 'of the referral' : 'of the offence';
   return refuse(
     'under-18',

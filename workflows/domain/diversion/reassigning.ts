@@ -26,6 +26,7 @@ const aboutFormer: readonly AttentionCode[] = [
   'not-enrolled',
   'reach-another-way',
   'death-corrected',
+  'found-under-18',
 ];
 
 /** Of a contact effort that was spent on the former person. */

@@ -9,11 +9,12 @@ import { aboutFeedback, outlivesClosure, raise } from './attention.ts';
 import type { DiversionCommandOf } from './commands.ts';
 import { waitForBooking } from './contact.ts';
 import { DecisionDraft } from './decision-draft.ts';
-import { comeBack, tooLate } from './engagement.ts';
+import { comeBack, rebook, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import type { Closure, DiversionState } from './state.ts';
 import { diversionTable } from './table.ts';
 import type { AttentionCode, DeadlineRule } from './table.ts';
+import { takeBackVoid } from './voiding.ts';
 
 /**
  * A person opens the referral again: with its first date, while the closure stays in the ledger as it was sent. Within
@@ -23,15 +24,23 @@ import type { AttentionCode, DeadlineRule } from './table.ts';
 export function reopenPathway(
   state: DiversionState,
   command: DiversionCommandOf<'reopen-pathway'>,
-  _now: Instant,
+  now: Instant,
 ): Decision<DiversionEvent> {
   const { occurredAt } = command;
-  const { closure, finished } = state;
+  const { closure, finished, voided } = state;
+  if (voided !== null) {
+    return takeBackVoid(state, voided, command, now);
+  }
   if (closure === null) {
     return refuse('condition-not-met', 'This referral has no closure to take back.');
   }
   if (occurredAt < closure.at) {
     return refuse('before-the-start', 'The return is dated before the closure.', { closedAt: closure.at });
+  }
+  if (command.data.reason === 'voided-in-error') {
+    return refuse('condition-not-met', 'This referral is closed, and not void.', {
+      reason: command.data.reason,
+    });
   }
   const refused = finished ? refuseFinished(state, closure, command) : refuseLate(state, closure, command);
   if (refused !== undefined) {
@@ -42,7 +51,8 @@ export function reopenPathway(
   const inError = because === 'closed-in-error';
   const goesOn = inError && (closure.endedModalities !== undefined || state.concludedAt !== null);
   // Nothing that was booked is ahead any more, also of who has engaged: somebody is to see to it.
-  const booking = goesOn ? [] : waitForBooking({ ...state, appointments: [], engagement: null }, occurredAt);
+  const waiting = { ...state, appointments: [], engagement: null, attention: rebook(state, occurredAt) };
+  const booking = goesOn ? [] : waitForBooking(waiting, occurredAt);
   const armed = inError ? [...booking, ...firstTryGoesOn(state)] : booking;
   comeBack(draft, closure, occurredAt, { because, armed, raised: inError ? askedBefore(state) : [] });
   return draft.decided();

@@ -102,7 +102,7 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   /** Null while open, also after a return. */
   readonly closure: Closure | null;
   /** What ran and was asked when it was closed: some of that is still so when the referral goes on. */
-  readonly beforeClosure: Pick<BeforeDeath, 'deadlines' | 'attention'> | null;
+  readonly beforeClosure: BeforeClosure | null;
   /** The latest return to this referral after a closure. */
   readonly reopenedAt: Instant | null;
   /** What of the messages that are sent once must be remembered; left out where the policy has none of these. */
@@ -110,7 +110,14 @@ export interface DiversionState extends PathwayState, ReferralOrigin {
   /** When a link to the person's page was last planned; left out: none was. */
   readonly pageLinkAt?: Instant;
   /** It should never have been: kept, and in no count. */
-  readonly voided: { readonly at: Instant; readonly reason: VoidReason } | null;
+  readonly voided: Voided | null;
+}
+
+export interface Voided {
+  readonly at: Instant;
+  readonly reason: VoidReason;
+  /** What it ended, so that taking it back puts that back. */
+  readonly before: BeforeDeath;
 }
 
 /** A custody of before it that is carried here later has ended with it. */
@@ -130,6 +137,11 @@ export interface BeforeDeath {
   readonly begun: readonly string[];
 }
 
+export interface BeforeClosure extends Pick<BeforeDeath, 'deadlines' | 'attention'> {
+  /** The appointments still ahead that it cancelled; left out where there were none. */
+  readonly cancelled?: readonly string[];
+}
+
 export interface UndoableAttempt {
   readonly attemptId: string;
   readonly at: Instant;
@@ -142,6 +154,8 @@ export interface UndoableAttempt {
   readonly acceptance: Acceptance;
   readonly deadlines: readonly Deadline[];
   readonly attention: readonly Attention[];
+  /** The one before it, after which nothing but attempts and their undoing was recorded; left out: there is none. */
+  readonly before?: UndoableAttempt;
 }
 
 export interface Contact {

@@ -140,7 +140,7 @@ const commands = {
     stages: workingStages,
     roles: provideOrManage,
     effect:
-      'For who recorded it, or a team lead, for a while and as long as nothing else is recorded: what the attempt did is taken back; both entries stay.',
+      'For who recorded it, or a team lead, for a while and as long as nothing but attempts is recorded after it, the newest first: what the attempt did is taken back; both entries stay.',
     source: 'A slip of the finger must not end a contact effort',
   },
   'record-engagement': {
@@ -155,7 +155,8 @@ const commands = {
     title: 'Book an appointment',
     stages: workingStages,
     roles: provideOrManage,
-    effect: 'Sets its reminder and its feedback clocks; an appointment still ahead is superseded.',
+    effect:
+      'Sets its reminder and its feedback clocks. Only one appointment is ahead: one of the same kind is superseded by it, one of another kind only where `replaces` names it.',
     source: 'Gwent DIP annual report 2014/15: initial appointments, key-worker meetings',
   },
   'reschedule-appointment': {
@@ -304,10 +305,10 @@ const commands = {
   },
   'reopen-pathway': {
     title: 'Reopen the pathway',
-    stages: ['closed', 'finished'],
+    stages: ['closed', 'finished', 'void'],
     roles: provideOrManage,
     effect:
-      'Within the late window the same referral goes on with its first date. One closed for good goes on only where a manager says within the same time that it was closed in error.',
+      'Within the late window the same referral goes on with its first date. One closed for good goes on only where a manager says within the same time that it was closed in error. What was voided in error a manager brings back at any time, open or closed as it stood; what was due meanwhile passes late.',
     source: 'policy lateEngagement (own default); the report already sent stays as sent',
   },
   'record-move': {
@@ -375,7 +376,7 @@ const commands = {
     stages: [...workingStages, 'closed'],
     roles: [...provideOrManage, 'PoliceOfficer'],
     effect:
-      'Puts details right, with the reason; old and new are in the change log. A changed postcode runs the route again while nobody has accepted, and else asks for a transfer.',
+      'Puts details right, with the reason; old and new are in the change log. A changed postcode runs the route again while nobody has accepted, and else asks for a transfer; dates by which the person was under 18 ask a manager.',
     source: 'Users of referral systems ask to amend after submission, with a change log',
   },
   'void-pathway': {

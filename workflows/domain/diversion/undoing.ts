@@ -29,13 +29,28 @@ export function undoContactAttempt(
     return refuse('already-done', 'This contact attempt is already undone.', { attemptId });
   }
   if (undoable?.attemptId !== attemptId) {
-    return refuse(
-      'condition-not-met',
-      'Only a contact attempt after which nothing else was recorded can be undone.',
-      { attemptId, undoable: undoable?.attemptId ?? null },
-    );
+    const details = { attemptId, undoable: undoable?.attemptId ?? null };
+    return isBefore(undoable, attemptId)
+      ? refuse(
+          'condition-not-met',
+          'Another contact attempt was recorded after it: undo that one first.',
+          details,
+        )
+      : refuse(
+          'condition-not-met',
+          'Only a contact attempt after which nothing but attempts was recorded can be undone. This one stands: say in a note (add-note) what is wrong with it.',
+          details,
+        );
   }
   return refuseUndoing(undoable, command, now) ?? undo(state, undoable, command);
+}
+
+/** Whether it can be undone once those after it are. */
+function isBefore(undoable: UndoableAttempt | null, attemptId: string): boolean {
+  for (let earlier = undoable?.before; earlier !== undefined; earlier = earlier.before) {
+    if (earlier.attemptId === attemptId) return true;
+  }
+  return false;
 }
 
 function undo(
@@ -49,10 +64,15 @@ function undo(
     .decided();
 }
 
-/** A clock is never set twice under one id: what ran before the attempt is set again with its own times. */
+/**
+ * A clock is never set twice under one id: what ran before the attempt is set again with its own times. Where a later
+ * attempt was undone first, it runs already under a new id.
+ */
 function asBefore(state: DiversionState, { deadlines, attention }: UndoableAttempt): DraftEffects {
   const without = (kept: readonly Deadline[]) => (deadline: Deadline) =>
-    !kept.some(({ id }) => id === deadline.id);
+    !kept.some((other) =>
+      (['rule', 'start', 'due', 'ref'] as const).every((key) => other[key] === deadline[key]),
+    );
   const missing = (among: readonly Attention[]) => (item: Attention) =>
     isOfPractice(item) && !among.some(({ code, ref }) => code === item.code && ref === item.ref);
   return {
