@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { refusalOf, sendCommand } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
@@ -16,12 +16,10 @@ import type { CarryFactData, Command } from '../workflows/domain/common/command.
 import { factCommandId } from '../workflows/domain/common/command.ts';
 import { carryFailure } from './carry-failure.ts';
 import { carryReply } from './carry-reply.ts';
+import { sayingAlive } from './saying-alive.ts';
 
 /** A pathway that is busy or away is tried again with the next attempt of the activity. */
 const answerWithinMs = 10_000;
-
-/** So often it says that it is alive; after three times that nobody heard of, it is missed (workflows/carry-person-fact.ts). */
-const aliveEveryMs = 3_000;
 
 /** One that goes on, or is opened, while the fact is being carried has it carried again; the sweep sees to what is left. */
 const mostRounds = 5;
@@ -68,17 +66,6 @@ async function carryToAll(
     if (carried.livesAfterAll !== null) await carryDeathsAgain(db, forceId, carried.livesAfterAll);
     if ((await markCarried(db, forceId, factId)) || round === mostRounds)
       return { pathways: pathways.length };
-  }
-}
-
-async function sayingAlive<T>(work: () => Promise<T>): Promise<T> {
-  const alive = setInterval(() => {
-    heartbeat();
-  }, aliveEveryMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(alive);
   }
 }
 

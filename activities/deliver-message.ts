@@ -41,6 +41,7 @@ import type { EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
+import { sayingAlive } from './saying-alive.ts';
 import { staffEmail } from './staff-email.ts';
 
 export interface DeliveryParts {
@@ -102,7 +103,7 @@ export function createMessageActivities({
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
-        return await new Delivery(parts, forceId, intentId).deliver();
+        return await sayingAlive(() => new Delivery(parts, forceId, intentId).deliver());
       } catch (error) {
         throw error instanceof ApplicationFailure ? error : troubleOf(error);
       }

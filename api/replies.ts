@@ -7,13 +7,12 @@ import type { CarriedReply } from '../store/replies.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { casesReadableBy, rolesOfRoute } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
-import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { narrowed } from './details.ts';
 import { jsonBody } from './json-body.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
-import { wrongRole } from './refusals.ts';
+import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Route } from './route.ts';
 import { replyList, replyParams, settlementAnswer, settlementBody } from './schemas/replies.ts';
@@ -77,10 +76,9 @@ export function replyRoutes({
       answers: { 201: { description: 'It is settled', body: settlementAnswer } },
       problems: ['not-found', 'already-done', 'condition-not-met'],
       prepare: async ({ caller, params, body }) => {
-        const signer = narrowedTo(caller, `POST ${settlementPath}`);
-        const actor = actorFor(signer, signer.roles);
-        if (actor === undefined) throw wrongRole(rolesOfRoute(`POST ${settlementPath}`));
-        const reply = await readableReply(db, signer, params.replyId);
+        const reader = narrowedTo(caller, `POST ${settlementPath}`);
+        const actor = signer(reader, reader.roles);
+        const reply = await readableReply(db, reader, params.replyId);
         const { finding } = body;
         if (finding === 'number-is-right' && reply.meaning !== 'wrong-person') {
           throw new Problem('condition-not-met', {
@@ -97,7 +95,7 @@ export function replyRoutes({
           else {
             bestEffort.start('carry what was made of a reply', () =>
               client.withDeadline(Date.now() + 5_000, () =>
-                startCarryFact(client, { forceId, factId: replyId }),
+                startCarryFact(client, { forceId, factId: replyId }, 'settlement'),
               ),
             );
           }

@@ -5,10 +5,15 @@
  * header of its own.
  */
 export const emailAddressPattern =
-  /^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;
 
-/** RFC 5321 4.5.3.1: a path of 256 without its brackets; the part before the @ has 64 of them. */
+/** RFC 5321 4.5.3.1: a path of 256 without its brackets. */
 export const longestEmailAddress = 254;
+
+/** RFC 5321 4.5.3.1: the part before the @ has at most 64 letters. Not in the pattern: other tools read that, without lookahead. */
+export function localPartFits(address: string): boolean {
+  return address.indexOf('@') <= 64;
+}
 
 /**
  * The address as mail is sent to it: without the blanks around it, the domain in lower case (the part before the @ is
@@ -18,7 +23,8 @@ export function deliverableAddress(typed: string): string | undefined {
   if (typed.length > 2 * longestEmailAddress) return undefined;
   // Blanks of a form; a line end is no blank but the beginning of a header.
   const address = typed.replaceAll(/^[ \t]+|[ \t]+$/g, '');
-  if (address.length > longestEmailAddress || !emailAddressPattern.test(address)) return undefined;
+  if (address.length > longestEmailAddress || !emailAddressPattern.test(address) || !localPartFits(address))
+    return undefined;
   const at = address.lastIndexOf('@');
   return `${address.slice(0, at)}@${address.slice(at + 1).toLowerCase()}`;
 }

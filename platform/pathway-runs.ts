@@ -99,11 +99,18 @@ export async function lookAgain(client: Client, pathwayId: string): Promise<void
   await client.workflow.getHandle(pathwayWorkflowId(pathwayId)).signal(lookAgainSignal);
 }
 
-/** Starts the carrying of one safety fact. A second start of the same fact changes nothing. */
-export async function startCarryFact(client: Client, input: CarryFactInput): Promise<void> {
+/**
+ * Starts the carrying of one safety fact, or of a reply. A second start of the same changes nothing while the first goes on.
+ * @param part of it that came up later: it is carried by a run of its own, since the first may be just about to end
+ */
+export async function startCarryFact(
+  client: Client,
+  input: CarryFactInput,
+  part?: 'settlement',
+): Promise<void> {
   await client.workflow.start<(input: CarryFactInput) => Promise<void>>(workflowTypes.carryPersonFact, {
     taskQueue: taskQueues.pathways,
-    workflowId: carryFactWorkflowId(input.factId),
+    workflowId: carryFactWorkflowId(part === undefined ? input.factId : `${input.factId}:${part}`),
     args: [input],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailAddressPattern, longestEmailAddress } from '../../messages/email-address.ts';
+import { emailAddressPattern, localPartFits, longestEmailAddress } from '../../messages/email-address.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { instantOfLocal, isLocalDate, isLocalTime } from '../../workflows/domain/common/london-time.ts';
@@ -229,6 +229,7 @@ export const email = z
   .string()
   .max(longestEmailAddress)
   .regex(emailAddressPattern, 'must be an e-mail address')
+  .refine(localPartFits, 'must be an e-mail address')
   .meta({ description: 'An e-mail address.', examples: ['sian@example.org'] });
 
 export const language = z

@@ -25,6 +25,8 @@ function sender(urgency: Urgency): MessageActivities {
   return proxyActivities<MessageActivities>({
     taskQueue: taskQueues.messages,
     startToCloseTimeout: '2 minutes',
+    // It says that it is alive meanwhile: a text that is moved today must not wait minutes for a worker that died.
+    heartbeatTimeout: '10s',
     scheduleToCloseTimeout: '36 hours',
     retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
     priority: { priorityKey: urgency },
