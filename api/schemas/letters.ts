@@ -22,14 +22,9 @@ export const letterQuery = z.strictObject({
 export const letterPage = z.string().meta({ description: 'A page that is printed as it stands' });
 
 export const newLetterhead = z.strictObject({
-  lines: z
-    .array(line(60, 'One line of the return address'))
-    .min(1)
-    .max(6)
-    .meta({
-      description:
-        'The return address, which shows on the envelope: it may not tell what the letter is about',
-    }),
+  lines: z.array(line(60, 'One line of the return address')).min(1).max(6).meta({
+    description: 'The return address, which shows on the envelope: it may not tell what the letter is about',
+  }),
   phone: z
     .string()
     .max(20)
