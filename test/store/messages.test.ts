@@ -334,6 +334,7 @@ describe('the judgement at the moment of sending', () => {
         closureReason: null,
         providerId: 'ddas',
         appointments: [appointment],
+        attention: [],
       },
       policy: {
         demo: false,

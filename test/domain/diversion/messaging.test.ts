@@ -363,7 +363,7 @@ describe('the link to the person’s page', () => {
     ['texts-stopped', { fact: 'consent-withdrawn', purpose: 'texts' }],
     ['not-safe-to-text', { fact: 'contact-preferences', preferences: { text: 'no' } }],
     ['in-custody', { fact: 'custody' }],
-  ] as const)('is refused with the reason, and goes with no booking: %s', (reason, told) => {
+  ] as const)('is refused with the reason, and goes with no booking: %s, of %j', (reason, told) => {
     const life = switched();
     life.engine('carry-fact', { factId: 'f1', ...told });
     life.book('a1', '2026-03-20 14:00');
