@@ -7,7 +7,7 @@ import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import { languageOfReply, recordReply } from '../store/replies.ts';
+import { forcesThatTexted, languageOfReply, recordReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
 import type { BestEffort } from './best-effort.ts';
 import { followReply } from './follow-reply.ts';
@@ -124,26 +124,41 @@ async function takeReport({ db, client, bestEffort }: WebhookParts, report: Gate
   );
 }
 
-/** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */
+/**
+ * The text first, and what it says of texts; then an attempt to start carrying it, which may fail. It is for the force whose
+ * text it answers, and for the one of the address where it answers none. What it says of texts holds for every force that
+ * the sender's number serves: that is what the carrier stops.
+ */
 async function takeIn(
   parts: WebhookParts,
-  { params: { forceId }, form, receivedAt }: Called<{ readonly forceId: string }>,
+  { params, form, receivedAt }: Called<{ readonly forceId: string }>,
 ): Promise<string> {
   const { db } = parts;
   const words = form['Body'] ?? '';
+  const [gatewayId, from] = [needed(form, 'MessageSid'), needed(form, 'From')];
   // The gateway has stopped the texts at its own side by then.
   const stopped = form['OptOutType'] === 'STOP';
-  const { meaning, callToday } = readReply(words);
-  const kept = await recordReply(db, {
-    ...{ forceId, gatewayId: needed(form, 'MessageSid'), from: needed(form, 'From'), words, receivedAt },
-    ...{ meaning: stopped ? 'stop' : meaning, callToday },
-  });
-  if (kept === null) throw new Problem('not-found');
-  const { reply, created } = kept;
-  await followReply(parts, reply);
-  // To its own words the gateway has answered by itself.
-  const answers = created && reply.meaning === 'help' && form['OptOutType'] === undefined;
-  return answers ? await help(db, reply) : nothing;
+  const { meaning: read, callToday } = readReply(words);
+  const meaning = stopped ? 'stop' : read;
+  const known = await forcesThatTexted(db, from);
+  const [first = params.forceId, ...others] = known;
+  const forces =
+    meaning === 'stop' || meaning === 'start'
+      ? new Set([first, ...others, params.forceId])
+      : new Set([first]);
+  let answer: string | undefined;
+  for (const forceId of forces) {
+    const text = { forceId, gatewayId, from, words, receivedAt, meaning, callToday };
+    const kept = await recordReply(db, text);
+    if (kept === null) continue;
+    answer ??= nothing;
+    const { reply, created } = kept;
+    await followReply(parts, reply);
+    // To its own words the gateway has answered by itself.
+    if (created && meaning === 'help' && form['OptOutType'] === undefined) answer = await help(db, reply);
+  }
+  if (answer === undefined) throw new Problem('not-found');
+  return answer;
 }
 
 /** Neutral, in the language of whom the number is; in both where that is not known. */

@@ -89,6 +89,23 @@ export async function recordReply(
   return earlier === null ? null : { reply: earlier, created: false };
 }
 
+/**
+ * The forces of this installation that sent this number a text, the newest first: several may share one sender, whose
+ * answers the gateway posts to one address.
+ */
+export async function forcesThatTexted(db: Database, number: string): Promise<string[]> {
+  const { rows: forces } = await db.pool.query<{ id: string }>('select id from force');
+  const ids = forces.map(({ id }) => id);
+  const { rows } = await db.pool.query<{ forceId: string }>(
+    `select m.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
+       join message m on m.force_id = asked.force_id and m.recipient_index = asked.number
+      where m.channel = 'sms' and m.handed_over_at is not null
+      group by m.force_id order by max(m.handed_over_at) desc, m.force_id`,
+    [ids, ids.map((id) => db.fields.blindIndex('mobile', id, number))],
+  );
+  return rows.map(({ forceId }) => forceId);
+}
+
 /** What a person chose on their page, to which a link in a text led them. */
 export interface PageChoice {
   readonly forceId: string;

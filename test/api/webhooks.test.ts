@@ -381,4 +381,23 @@ describe('M242, M243 a text that came in', () => {
     const outcome = await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(other);
     expect(outcome).toMatchObject({ status: 'skipped', reason: 'texts-stopped' });
   });
+
+  test('goes to the force whose text it answers, at whichever address it comes in; STOP holds there too', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const elsewhere = (Body: string) =>
+      post('/webhooks/sms/inbound/demo', { MessageSid: aSid(), From: phone, Body });
+    expect((await elsewhere('2')).status).toBe(200);
+    expect((await elsewhere('STOP')).status).toBe(200);
+    const { rows } = await api.db.pool.query(
+      'select force_id as "forceId", meaning, pathway_id as "pathwayId" from reply where intent_id = $1 order by meaning',
+      [message.intentId],
+    );
+    const { pathwayId } = message;
+    expect(rows).toEqual([
+      { forceId, meaning: 'cannot-come', pathwayId },
+      { forceId, meaning: 'stop', pathwayId },
+    ]);
+    expect(await kindsOf(message)).toEqual(['stop-texts']);
+  });
 });

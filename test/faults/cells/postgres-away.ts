@@ -130,9 +130,11 @@ async function checkClocksAndOrder(
       violation('I4', `${String(late.length)} clocks passed, ${String(reminders + others)} came due`),
     );
   }
-  const delivered = messages.filter(({ pathwayId, status }) => status === 'sent' && mine.has(pathwayId));
+  const left = messages.filter(
+    ({ pathwayId, status }) => (status === 'sent' || status === 'delivered') && mine.has(pathwayId),
+  );
   const deliveries = (
-    await byClients(delivered, 10, ({ pathwayId }) => handedOut(house.client, pathwayId))
+    await byClients(left, 10, ({ pathwayId }) => handedOut(house.client, pathwayId))
   ).flat();
   if (deliveries.length !== reminders) {
     violations.push(
