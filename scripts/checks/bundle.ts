@@ -6,10 +6,10 @@ import { buildBundle } from '../../workers/build-bundle.ts';
 import { foreignModules, modulesOf, sizeOf } from './bundle-modules.ts';
 
 /**
- * Of the code without its source map, in bytes: 1,370,000 with the whole voluntary path, of which the SDK's own part is
+ * Of the code without its source map, in bytes: 1,458,000 with the whole voluntary path and the ways back in it, of which the SDK's own part is
  * 560,000 and the rules of both paths nearly all the rest.
  */
-const largest = 1_450_000;
+const largest = 1_500_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { code } = await buildBundle();
