@@ -1,5 +1,5 @@
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { accessPolicy, mayUse } from './access-policy.ts';
 import type { AccessRule } from './access-policy.ts';
@@ -97,6 +97,15 @@ function methodsByPath(routes: readonly (Route | PublicRoute)[]): Map<string, st
   return found;
 }
 
+function askedOf(route: Route, request: Request, response: Response) {
+  return {
+    caller: callerOf(response),
+    params: paramsOf(route, request.params),
+    query: queryOf(route, request.query),
+    receivedAt: toInstant(Date.now()),
+  };
+}
+
 function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHandler[] {
   const name: RequestHandler = (_request, response, next) => {
     observed(response).route = route.path;
@@ -118,16 +127,7 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
       name,
       admit,
       async (request, response) => {
-        send(
-          response,
-          await route.handle({
-            caller: callerOf(response),
-            params: paramsOf(route, request.params),
-            query: queryOf(route, request.query),
-            body: undefined,
-            receivedAt: toInstant(Date.now()),
-          }),
-        );
+        send(response, await route.handle({ ...askedOf(route, request, response), body: undefined }));
       },
     ];
   }
@@ -141,11 +141,8 @@ function handlersOf(route: Route | PublicRoute, pipeline: Pipeline): RequestHand
         send(
           response,
           await route.handle({
-            caller: callerOf(response),
-            params: paramsOf(route, request.params),
-            query: queryOf(route, request.query),
+            ...askedOf(route, request, response),
             body: route.body.read(bytesOf(request.body)),
-            receivedAt: toInstant(Date.now()),
           }),
         );
       },

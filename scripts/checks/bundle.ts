@@ -6,8 +6,8 @@ import { buildBundle } from '../../workers/build-bundle.ts';
 import { foreignModules, modulesOf, sizeOf } from './bundle-modules.ts';
 
 /**
- * Of the code without its source map, in bytes: 1,458,000 with the whole voluntary path and the ways back in it, of which the SDK's own part is
- * 560,000 and the rules of both paths nearly all the rest.
+ * Of the code without its source map, in bytes: 1,458,000 with the whole voluntary path and the ways back in it, of which
+ * the SDK's own part is 560,000 and the rules of both paths nearly all the rest.
  */
 const largest = 1_500_000;
 
