@@ -1,5 +1,5 @@
 import express from 'express';
-import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express';
 import { toInstant } from '../workflows/domain/common/instant.ts';
 import { accessPolicy, mayUse } from './access-policy.ts';
 import type { AccessRule } from './access-policy.ts';
@@ -105,6 +105,15 @@ function methodsByPath(routes: readonly AnyRoute[]): Map<string, string[]> {
   return found;
 }
 
+function askedOf(route: Route, request: Request, response: Response) {
+  return {
+    caller: callerOf(response),
+    params: paramsOf(route, request.params),
+    query: queryOf(route, request.query),
+    receivedAt: toInstant(Date.now()),
+  };
+}
+
 function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
   const name: RequestHandler = (_request, response, next) => {
     observed(response).route = route.path;
@@ -131,16 +140,7 @@ function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
       name,
       admit,
       async (request, response) => {
-        send(
-          response,
-          await route.handle({
-            caller: callerOf(response),
-            params: paramsOf(route, request.params),
-            query: queryOf(route, request.query),
-            body: undefined,
-            receivedAt: toInstant(Date.now()),
-          }),
-        );
+        send(response, await route.handle({ ...askedOf(route, request, response), body: undefined }));
       },
     ];
   }
@@ -154,11 +154,8 @@ function handlersOf(route: AnyRoute, pipeline: Pipeline): RequestHandler[] {
         send(
           response,
           await route.handle({
-            caller: callerOf(response),
-            params: paramsOf(route, request.params),
-            query: queryOf(route, request.query),
+            ...askedOf(route, request, response),
             body: route.body.read(bytesOf(request.body)),
-            receivedAt: toInstant(Date.now()),
           }),
         );
       },

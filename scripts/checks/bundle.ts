@@ -6,8 +6,8 @@ import { buildBundle } from '../../workers/build-bundle.ts';
 import { foreignModules, modulesOf, sizeOf } from './bundle-modules.ts';
 
 /**
- * Of the code without its source map, in bytes: 1,569,000 with the whole voluntary path, the ways back in it, and the messages of both, of which the SDK's own part is
- * 560,000 and the rules of both paths nearly all the rest.
+ * Of the code without its source map, in bytes: 1,569,000 with the whole voluntary path, the ways back in it, and the
+ * messages of both paths, of which the SDK's own part is 560,000 and the rules of both paths nearly all the rest.
  */
 const largest = 1_650_000;
 
