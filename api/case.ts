@@ -9,7 +9,7 @@ import { preferredWays } from '../workflows/domain/common/contact-preference.ts'
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { DiversionState } from '../workflows/domain/diversion/state.ts';
-import { narrowed } from './details.ts';
+import { narrowed } from './access-policy.ts';
 import { foldReferral } from './kinds.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
@@ -32,7 +32,7 @@ export function caseRoutes({ db }: { readonly db: Database }): Route[] {
       answers: { 200: { description: 'The case', body: caseView } },
       problems: ['not-found'],
       handle: async ({ caller, params }) => {
-        const row = await readablePathway(db, narrowed(caller, path), params.pathwayId);
+        const row = await readablePathway(db, narrowed(caller, `GET ${path}`), params.pathwayId);
         if (row.kind !== 'diversion') throw new Problem('not-found');
         const events = await readEvents(db, wholeForce(caller.forceId), row.pathwayId);
         const wishes = await wishesOf(db, caller.forceId, row.personId);

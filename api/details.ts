@@ -3,8 +3,7 @@ import { amendmentsOf } from '../store/amendments.ts';
 import type { Database } from '../store/database.ts';
 import { notesOf } from '../store/notes.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { rolesOfRoute } from './access-policy.ts';
-import type { Caller } from './caller.ts';
+import { narrowed } from './access-policy.ts';
 import { readablePathway } from './pathways.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
@@ -28,7 +27,7 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
       handle: async ({ caller, params }) => {
         const { forceId, pathwayId } = await readablePathway(
           db,
-          narrowed(caller, notesPath),
+          narrowed(caller, `GET ${notesPath}`),
           params.pathwayId,
         );
         const notes = await notesOf(db, forceId, pathwayId);
@@ -48,7 +47,7 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
       handle: async ({ caller, params }) => {
         const { forceId, pathwayId } = await readablePathway(
           db,
-          narrowed(caller, amendmentsPath),
+          narrowed(caller, `GET ${amendmentsPath}`),
           params.pathwayId,
         );
         const amendments = await amendmentsOf(db, forceId, pathwayId);
@@ -62,10 +61,4 @@ export function detailRoutes({ db }: { readonly db: Database }): Route[] {
       },
     }),
   ];
-}
-
-/** Who also has a role that reads every case reads these only of the cases that a role for them gives. */
-export function narrowed(caller: Caller, path: string): Caller {
-  const allowed = rolesOfRoute(`GET ${path}`);
-  return { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
 }

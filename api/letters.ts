@@ -22,7 +22,7 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import { letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
 import { localParts } from '../workflows/domain/common/london-time.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
-import { narrowed } from './details.ts';
+import { narrowed } from './access-policy.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -66,7 +66,7 @@ export function letterRoutes({
       },
       problems: ['not-found', 'condition-not-met'],
       handle: async ({ caller, params: { pathwayId }, query, receivedAt: now }) => {
-        const row = await readablePathway(db, narrowed(caller, path), pathwayId);
+        const row = await readablePathway(db, narrowed(caller, `GET ${path}`), pathwayId);
         // On the compulsory path the notice is handed over, and the address is not the police's to know.
         if (row.kind !== 'diversion') throw new Problem('not-found');
         const { forceId, personId } = row;

@@ -15,7 +15,7 @@ import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { messagePurposes } from '../workflows/domain/common/message-purpose.ts';
 import { planText } from '../workflows/domain/common/text-plan.ts';
 import type { PlannableText } from '../workflows/domain/common/text-plan.ts';
-import { narrowed } from './details.ts';
+import { narrowed } from './access-policy.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -48,7 +48,7 @@ export function messagePreviewRoutes({
       answers: { 200: { description: 'Both texts, and what would be decided', body: previewAnswer } },
       problems: ['not-found', 'missing-hour', 'doubled-hour'],
       handle: async ({ caller, params: { pathwayId }, query, receivedAt: now }) => {
-        const { forceId } = await readablePathway(db, narrowed(caller, path), pathwayId);
+        const { forceId } = await readablePathway(db, narrowed(caller, `GET ${path}`), pathwayId);
         const found = await sendingCaseOf(db, forceId, pathwayId);
         if (found === null) throw new Problem('not-found');
         const { purpose } = query;

@@ -7,8 +7,8 @@ import type { ListedMessage } from '../store/message-list.ts';
 import { BadCursorError } from '../store/pathways.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { isTextPurpose, purposeRow } from '../workflows/domain/common/message-purpose.ts';
+import { narrowed } from './access-policy.ts';
 import type { CursorSeal } from './cursor.ts';
-import { narrowed } from './details.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -39,7 +39,11 @@ export function messageRoutes({
       answers: { 200: { description: 'One page', body: messageList } },
       problems: ['not-found', 'invalid-cursor'],
       handle: async ({ caller, params, query: { limit, cursor } }) => {
-        const { forceId, pathwayId } = await readablePathway(db, narrowed(caller, path), params.pathwayId);
+        const { forceId, pathwayId } = await readablePathway(
+          db,
+          narrowed(caller, `GET ${path}`),
+          params.pathwayId,
+        );
         const place = JSON.stringify(['messages', forceId, pathwayId]);
         const { rows, next } = await messagePage(
           db,

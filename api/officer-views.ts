@@ -11,10 +11,9 @@ import { isUuid, wholeForce } from '../store/scope.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { officerView } from '../workflows/domain/diversion/officer-view.ts';
-import { mayRead, rolesOfRoute } from './access-policy.ts';
+import { mayRead, narrowed, rolesOfRoute } from './access-policy.ts';
 import { actorFor } from './caller.ts';
 import type { Caller } from './caller.ts';
-import { narrowed } from './details.ts';
 import { foldReferral } from './kinds.ts';
 import { Problem } from './problems.ts';
 import { reading } from './route.ts';
@@ -75,6 +74,7 @@ async function noteDisclosure(db: Database, caller: Caller, row: PathwayRow, at:
 async function mayAsk(db: Database, caller: Caller, row: PathwayRow): Promise<boolean> {
   // A role that reads every case and may not ask here gives nothing to one that may.
   return (
-    mayRead(narrowed(caller, referralPath), row) || (await isPoliceReferral(db, row.forceId, row.pathwayId))
+    mayRead(narrowed(caller, `GET ${referralPath}`), row) ||
+    (await isPoliceReferral(db, row.forceId, row.pathwayId))
   );
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts';
 import type { MessageStatus } from '../store/messages.ts';
 import { enrolmentsOf } from '../store/online-enrolments.ts';
-import { narrowed } from './details.ts';
+import { narrowed } from './access-policy.ts';
 import { readablePathway } from './pathways.ts';
 import { reading } from './route.ts';
 import type { Route } from './route.ts';
@@ -35,7 +35,11 @@ export function onlineEnrolmentRoutes({ db }: { readonly db: Database }): Route[
       answers: { 200: { description: 'Every enrolment since the last route', body: enrolmentList } },
       problems: ['not-found'],
       handle: async ({ caller, params }) => {
-        const { forceId, pathwayId } = await readablePathway(db, narrowed(caller, path), params.pathwayId);
+        const { forceId, pathwayId } = await readablePathway(
+          db,
+          narrowed(caller, `GET ${path}`),
+          params.pathwayId,
+        );
         const enrolments = await enrolmentsOf(db, forceId, pathwayId);
         const items = enrolments.map(({ intentId, plannedAt, status, reason, accessCode }) => ({
           ...{ enrolmentId: intentId, plannedAt, state: states[status], reason, accessCode },

@@ -5,10 +5,9 @@ import type { Database } from '../store/database.ts';
 import { findReply, isForPathway, markReplyCarried, openReplies, settleReply } from '../store/replies.ts';
 import type { CarriedReply } from '../store/replies.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { casesReadableBy, rolesOfRoute } from './access-policy.ts';
+import { casesReadableBy, narrowed } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
-import { narrowed } from './details.ts';
 import { jsonBody } from './json-body.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
@@ -42,7 +41,7 @@ export function replyRoutes({
       tag: 'replies',
       answers: { 200: { description: 'The replies', body: replyList } },
       handle: async ({ caller }) => {
-        const reader = narrowed(caller, listPath);
+        const reader = narrowed(caller, `GET ${listPath}`);
         const rows = await openReplies(db, caller.forceId, casesReadableBy(reader), {
           ...{ unmatched: reader.roles.includes('Manager'), limit: mostListed },
         });
@@ -76,7 +75,7 @@ export function replyRoutes({
       answers: { 201: { description: 'It is settled', body: settlementAnswer } },
       problems: ['not-found', 'already-done', 'condition-not-met'],
       prepare: async ({ caller, params, body }) => {
-        const reader = narrowedTo(caller, `POST ${settlementPath}`);
+        const reader = narrowed(caller, `POST ${settlementPath}`);
         const actor = signer(reader, reader.roles);
         const reply = await readableReply(db, reader, params.replyId);
         const { finding } = body;
@@ -127,9 +126,4 @@ async function readableReply(db: Database, caller: Caller, replyId: string): Pro
   if (reply.pathwayId !== null) await readablePathway(db, caller, reply.pathwayId);
   else if (!caller.roles.includes('Manager')) throw new Problem('not-found');
   return reply;
-}
-
-function narrowedTo(caller: Caller, route: string): Caller {
-  const allowed = rolesOfRoute(route);
-  return { ...caller, roles: caller.roles.filter((role) => allowed.includes(role)) };
 }
