@@ -466,7 +466,7 @@ test('no result, failure or history holds a number, a name or the words', async 
   await note(one.attempt(message));
   await note(one.attempt(message));
   for (const fault of ['refuse', 'accept-then-500', 'too-many'] as const) {
-    await under.script({ on: 'create', does: fault });
+    await under.script({ on: 'create', does: fault, retryAfterSeconds: 7 });
     const other = await planMessage(db, { person: { mobile: '07700 900987' } });
     await note(delivery().attempt(other));
     await note(delivery().attempt(other));
