@@ -39,6 +39,8 @@ import {
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
+import { unhurried } from './gateways/sending-pace.ts';
+import type { SendingPace } from './gateways/sending-pace.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
 import { sayingAlive } from './saying-alive.ts';
@@ -57,6 +59,8 @@ export interface DeliveryParts {
   readonly publicUrl?: string | null;
   /** Where links in texts lead, without a slash at the end; left out: a text with a link fails. */
   readonly pageUrl?: string | null;
+  /** Of texts; left out: each leaves as soon as it comes. */
+  readonly pace?: SendingPace;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -103,9 +107,10 @@ export function createMessageActivities({
   programme = null,
   publicUrl = null,
   pageUrl = null,
+  pace = unhurried,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, pace, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
@@ -137,6 +142,8 @@ class Delivery {
       // Not claimed for a wait: nobody has to give anything back then.
       const judgement = await this.#judge(found);
       if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
+      const leaves = judgement.verdict !== 'skip' && found.message.channel === 'sms';
+      if (leaves) await this.#parts.pace.turn(found.message.urgency);
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
     switch (claim.state) {
