@@ -19,7 +19,7 @@ import { wholeForce } from '../store/scope.ts';
 import { sendingCaseOf } from '../store/sending-case.ts';
 import type { SendingCase } from '../store/sending-case.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
+import { letterMayNamePlace, letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
 import { localParts } from '../workflows/domain/common/london-time.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import { narrowed } from './access-policy.ts';
@@ -29,6 +29,7 @@ import { reading } from './route.ts';
 import type { Route } from './route.ts';
 import { letterPage, letterQuery } from './schemas/letters.ts';
 import { pathwayParams } from './schemas/lists.ts';
+import { shownAt } from './shown-places.ts';
 
 const path = '/api/v1/pathways/{pathwayId}/letter';
 
@@ -79,7 +80,8 @@ export function letterRoutes({
         if (letterhead === null) {
           throw refusal('no-letterhead', 'No return address is set for letters of this organisation.');
         }
-        const body = pageOf(letterOf(query, found, person, letterhead, now), languageOf(query, found));
+        const written = await letterOf(db, query, found, person, letterhead, now);
+        const body = pageOf(written, languageOf(query, found));
         return {
           ...{ status: 200, media: 'text/html', body },
           headers: { 'Content-Security-Policy': pagePolicy },
@@ -127,14 +129,15 @@ function canBeTexted({ person, facts, pathway }: SendingCase, numbers: NumberPla
   return way.reason === undefined && !pathway.attention.some(({ code }) => code === 'message-not-sent');
 }
 
-/** The place is left out: nowhere is it recorded that it may be shown. @throws Problem */
-function letterOf(
+/** @throws Problem */
+async function letterOf(
+  db: Database,
   { purpose, appointmentId }: z.output<typeof letterQuery>,
-  { pathway }: SendingCase,
-  { surname, forenames, address, postcode }: PersonRecord,
+  { pathway, facts }: SendingCase,
+  { forceId, surname, forenames, address, postcode }: PersonRecord,
   { lines, phone }: LetterheadRow,
   now: Instant,
-): Letter {
+): Promise<Letter> {
   const base = {
     language: 'en',
     name: forenames === null ? surname : `${forenames} ${surname}`,
@@ -154,7 +157,9 @@ function letterOf(
     .filter((each) => appointmentId === undefined || each.appointmentId === appointmentId)
     .toSorted((one, other) => (one.startsAt < other.startsAt ? -1 : 1));
   if (next === undefined) throw refusal('no-appointment', 'No such appointment is booked and ahead.');
-  return { ...base, purpose, startsAt: next.startsAt, place: null };
+  const named = letterMayNamePlace(standingFacts(facts));
+  const place = named ? await shownAt(db, forceId, next.placeCode) : null;
+  return { ...base, purpose, startsAt: next.startsAt, place };
 }
 
 function languageOf(

@@ -12,6 +12,7 @@ import { letterPurposes } from './letters/letter-words.ts';
 import type { OutwardSettings } from './outward-settings.ts';
 import { pageAddress } from './page-address.ts';
 import { pageTitles } from './page-titles.ts';
+import type { PlaceWords } from './place-words.ts';
 import { appointmentPage, endedPage, tryLaterPage, yearPage } from './person-page/person-page.ts';
 import { render, renderEmail } from './render.ts';
 
@@ -84,10 +85,13 @@ function wordsIn(language: Language, { at, reference, token, settings }: Outward
       }),
     ),
     ...repliesOf(language, (reply) => automaticReplies[reply][language]),
-    ...letterPurposes.map((purpose) =>
-      words('letter', purpose, visibleText(sampleLetter(purpose, language, at))),
+    ...letterPurposes.flatMap((purpose) =>
+      [null, samplePlace].map((place) =>
+        words('letter', purpose, visibleText(sampleLetter(purpose, language, at, place))),
+      ),
     ),
     words('calendar file', summary, calendarFile(entry)),
+    words('calendar file', summary, calendarFile({ ...entry, place: samplePlace[language] })),
     words('calendar file name', fileName, fileName),
     ...Object.entries(samplePages(language, at)).map(([name, html]) =>
       words('page', name, visibleText(html)),
@@ -104,11 +108,19 @@ function repliesOf(
   return replies.map((name) => ({ kind: 'automatic reply', name, language, text: textOf(name) }));
 }
 
-function sampleLetter(purpose: (typeof letterPurposes)[number], language: Language, at: Instant): string {
+/** What people enter of a place is judged when it is set and shown (place-words.ts); here it is what stands around it. */
+const samplePlace: PlaceWords = { en: '5 High Street', cy: '5 Stryd Fawr' };
+
+function sampleLetter(
+  purpose: (typeof letterPurposes)[number],
+  language: Language,
+  at: Instant,
+  place: PlaceWords | null,
+): string {
   const base = { language, name: 'A. N. Other', address: ['1 High Street'], returnAddress: ['PO Box 1'] };
   const given = { ...base, phone: '01267 000000', writtenOn: at.slice(0, 10) };
   return letterHtml(
-    purpose === 'appointment' ? { ...given, purpose, startsAt: at, place: null } : { ...given, purpose },
+    purpose === 'appointment' ? { ...given, purpose, startsAt: at, place } : { ...given, purpose },
   );
 }
 
@@ -125,7 +137,7 @@ function samplePages(language: Language, at: Instant): Readonly<Record<string, s
     }),
     answered: appointmentPage({
       ...given,
-      appointment: { ...shown, said: 'cannot-come' },
+      appointment: { ...shown, place: samplePlace[language], said: 'cannot-come' },
       textsStopped: true,
     }),
     'no appointment': appointmentPage({ ...given, appointment: null, textsStopped: false }),

@@ -140,6 +140,39 @@ describe('M90: no phone', () => {
     expect(both.match(/<h1>/g)).toHaveLength(2);
   }, 60_000);
 
+  test('the place stands in it, in the language of each sheet, once it is recorded as safe to show; not where somebody may be in danger', async () => {
+    const placeOf = (code: string) => `/api/v1/organisations/ddas/places/${code}/shown`;
+    const words = { en: '5 High Street & Lane', cy: '5 Stryd Fawr a’r Lôn' };
+    const it = await referred();
+    const appointmentId = await booked(it);
+    await preferring(it, { post: 'yes' });
+    const read = async (language: string) =>
+      String(
+        (await letter(it, `purpose=appointment&appointmentId=${appointmentId}&language=${language}`)).body,
+      );
+    expect((await lead.post(placeOf('ddas-llanelli'), { words })).status).toBe(200);
+    expect(await read('both')).not.toMatch(/High Street|Stryd Fawr/);
+    expect((await lead.post(placeOf('ddas-carmarthen'), { words })).status).toBe(200);
+    expect(await read('en')).toContain('<p>The place is 5 High Street &amp; Lane.</p>');
+    expect(await read('cy')).toContain('<p>Y lleoliad yw 5 Stryd Fawr a’r Lôn.</p>');
+    const [welsh = '', english = ''] = (await read('both')).split('<article lang="en">');
+    expect(welsh).toContain('Y lleoliad yw 5 Stryd Fawr a’r Lôn.');
+    expect(welsh).not.toContain('High Street');
+    expect(english).toContain('The place is 5 High Street &amp; Lane.');
+    expect(english).not.toContain('Stryd Fawr');
+    expect((await letter(it)).body).not.toMatch(/High Street|Stryd Fawr/);
+    await say(it, 'record-safety-flag', {});
+    await preferring(it, { post: 'yes' });
+    const decided = await read('both');
+    expect(decided).toContain('We will tell you where to come.');
+    expect(decided).not.toMatch(/High Street|Stryd Fawr/);
+    expect((await lead.command(it.pathwayId, 'lift-safety-flag', {})).status).toBe(201);
+    expect(await read('en')).toContain('The place is');
+    expect((await lead.post(placeOf('ddas-carmarthen'), { words: null })).status).toBe(200);
+    expect(await read('both')).not.toMatch(/High Street|Stryd Fawr/);
+    expect(await read('en')).toContain('We will tell you where to come.');
+  }, 60_000);
+
   test('a letter that was posted is a try by post, and settles the task; looking at it is not', async () => {
     const it = await referred();
     await booked(it);
