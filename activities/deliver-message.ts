@@ -1,7 +1,7 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
-import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
+import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
@@ -55,8 +55,10 @@ export interface DeliveryParts {
   readonly programme?: OnlineProgrammeGateway | null;
   /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
   readonly publicUrl?: string | null;
-  /** Where links in texts lead, without a slash at the end; left out: a text with a link fails. */
+  /** Where the person's page is, without a slash at the end; left out: a text that links to it fails. */
   readonly pageUrl?: string | null;
+  /** Where whoever works with a case reads it, with {pathwayId}; left out: its address in the API stands there. */
+  readonly caseUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -97,9 +99,10 @@ export function createMessageActivities({
   programme = null,
   publicUrl = null,
   pageUrl = null,
+  caseUrl = null,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, caseUrl, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
@@ -208,7 +211,7 @@ class Delivery {
 
   /** To somebody at work. An unclear answer settles it at once: nobody can be asked later. */
   async #sendEmail(message: MessageRow, purpose: EmailPurpose): Promise<DeliveryOutcome> {
-    const { db, emails, publicUrl, clock } = this.#parts;
+    const { db, emails, publicUrl, caseUrl, clock } = this.#parts;
     if (emails === null || publicUrl === null) {
       return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
     }
@@ -220,13 +223,13 @@ class Delivery {
       await takeBack(db, this.#held);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt });
+    const email = await staffEmail(db, message, purpose, { publicUrl, caseUrl, now: handedOverAt });
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
     if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    const answer = await emails.send({ ...email, intentId: this.#held.intentId, language: 'en' });
+    const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
       case 'accepted':
         return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
@@ -284,7 +287,7 @@ class Delivery {
     const enrolment = await enrolmentWith(db, message);
     if (enrolment?.status === 'delivered') return 'already-logged-in';
     if (enrolment?.status === 'sent' && enrolment.accessCode !== null && publicUrl !== null) {
-      return { code: enrolment.accessCode, link: `${publicUrl}/start` };
+      return { code: enrolment.accessCode, link: startAddress(publicUrl) };
     }
     const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
     // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.

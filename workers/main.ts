@@ -27,6 +27,7 @@ import { Sweep } from './sweep.ts';
 const config = readConfig();
 const telling = tellingSettings({
   ...{ textSender: config.twilio.from, publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+  ...{ caseUrl: config.caseUrl },
   ...{ emailFrom: config.mail.from, emailReplyTo: config.mail.replyTo },
 });
 if (telling.length > 0) {
@@ -68,6 +69,7 @@ const workers = await createWorkers({
   messageActivities: createMessageActivities({
     ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+    caseUrl: config.caseUrl,
   }),
   env: process.env,
 });
