@@ -1,13 +1,14 @@
 import { activityInfo, ApplicationFailure, sleep } from '@temporalio/activity';
-import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
+import { dayLimit, judge, judgeEmail, judgeEnrolment, judgeProgress, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
-import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
+import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
-import { sendingFactsOf } from '../messages/sending-facts.ts';
+import { isOverForPerson, progressFactsOf, sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
 import type { Database } from '../store/database.ts';
+import { recordToldByEmail } from '../store/disclosures.ts';
 import {
   gatewayIdsOfOthers,
   handOver,
@@ -35,6 +36,7 @@ import {
   isEmailPurpose,
   isProgrammePurpose,
   isTextPurpose,
+  purposeRow,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailGateway } from './gateways/email.ts';
@@ -57,10 +59,12 @@ export interface DeliveryParts {
   readonly programme?: OnlineProgrammeGateway | null;
   /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
   readonly publicUrl?: string | null;
-  /** Where links in texts lead, without a slash at the end; left out: a text with a link fails. */
+  /** Where the person's page is, without a slash at the end; left out: a text that links to it fails. */
   readonly pageUrl?: string | null;
   /** Of texts; left out: each leaves as soon as it comes. */
   readonly pace?: SendingPace;
+  /** Where whoever works with a case reads it, with {pathwayId}; left out: its address in the API stands there. */
+  readonly caseUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
 }
@@ -107,10 +111,11 @@ export function createMessageActivities({
   programme = null,
   publicUrl = null,
   pageUrl = null,
+  caseUrl = null,
   pace = unhurried,
   clock = machineClock,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, pace, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, caseUrl, pace, clock };
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
@@ -164,7 +169,7 @@ class Delivery {
         if (handover === null) return await this.#send();
         return claim.message.channel === 'email'
           ? // No mail server can say what became of a mail, so it stays unclear.
-            await this.#settle({ status: 'unknown', reason: 'no-answer' })
+            await this.#mailed(claim.message.purpose, { status: 'unknown', reason: 'no-answer' })
           : await this.#lookUp(this.#asItWent(claim.message, handover));
       }
     }
@@ -178,7 +183,7 @@ class Delivery {
     const { forceId, intentId } = this.#held;
     const { purpose, expiresAt } = found.message;
     if (isProgrammePurpose(purpose)) return await this.#enrol(found);
-    if (isEmailPurpose(purpose)) return await this.#sendEmail(found.message, purpose);
+    if (isEmailPurpose(purpose)) return await this.#sendEmail(found, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
@@ -221,36 +226,47 @@ class Delivery {
   }
 
   /** To somebody at work. An unclear answer settles it at once: nobody can be asked later. */
-  async #sendEmail(message: MessageRow, purpose: EmailPurpose): Promise<DeliveryOutcome> {
-    const { db, emails, publicUrl, clock } = this.#parts;
+  async #sendEmail(found: DeliveryCase, purpose: EmailPurpose): Promise<DeliveryOutcome> {
+    const { db, emails, publicUrl, caseUrl, clock } = this.#parts;
     if (emails === null || publicUrl === null) {
       return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
     }
     const handedOverAt = clock();
-    const judgement = judgeEmail(message, handedOverAt);
+    const judgement = judgedEmail(found, handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
       await takeBack(db, this.#held);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt });
+    const email = await staffEmail(db, found.message, purpose, { publicUrl, caseUrl, now: handedOverAt });
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
-    if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
+    const judgedBy = tellsPolice(purpose) ? found.judgedBy : null;
+    if (!(await handOverEmail(db, this.#held, { to, body, handedOverAt }, judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    const answer = await emails.send({ ...email, intentId: this.#held.intentId, language: 'en' });
+    const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
       case 'accepted':
-        return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
+        return await this.#mailed(purpose, { status: 'sent', gatewayId: answer.gatewayId });
       case 'refused':
         return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
       case 'retry-later':
         return await this.#comeBack(answer.seconds, answer.why);
       case 'unclear':
-        return await this.#settle({ status: 'unknown', reason: answer.why });
+        return await this.#mailed(purpose, { status: 'unknown', reason: answer.why });
     }
+  }
+
+  /** It has left, or may have: what the police were told is in the log before it is settled. */
+  async #mailed(
+    purpose: string,
+    result: Pick<Settlement, 'status' | 'reason' | 'gatewayId'>,
+  ): Promise<DeliveryOutcome> {
+    const { forceId, intentId } = this.#held;
+    if (tellsPolice(purpose)) await recordToldByEmail(this.#parts.db, forceId, intentId);
+    return await this.#settle(result);
   }
 
   /**
@@ -286,7 +302,7 @@ class Delivery {
   async #enrolmentFacts({ message, facts, pathway }: DeliveryCase): Promise<EnrolmentFacts> {
     return {
       ...{ notBefore: message.notBefore, expiresAt: message.expiresAt, personFacts: facts },
-      pathwayClosed: pathway.closedAt !== null,
+      pathwayClosed: isOverForPerson(pathway),
       routedOn: await isRoutedOn(this.#parts.db, message),
     };
   }
@@ -298,7 +314,7 @@ class Delivery {
     const enrolment = await enrolmentWith(db, message);
     if (enrolment?.status === 'delivered') return 'already-logged-in';
     if (enrolment?.status === 'sent' && enrolment.accessCode !== null && publicUrl !== null) {
-      return { code: enrolment.accessCode, link: `${publicUrl}/start` };
+      return { code: enrolment.accessCode, link: startAddress(publicUrl) };
     }
     const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
     // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
@@ -416,7 +432,7 @@ class Delivery {
     const { message } = found;
     if (message.channel === 'programme')
       return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
-    if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
+    if (message.channel === 'email') return judgedEmail(found, this.#parts.clock());
     return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }
 
@@ -435,6 +451,18 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
+}
+
+/** What is kept with whoever works with the case is judged by its time alone. */
+function judgedEmail(found: DeliveryCase, now: Instant): EmailJudgement {
+  const { message } = found;
+  return tellsPolice(message.purpose)
+    ? judgeProgress(progressFactsOf(message, found), now)
+    : judgeEmail(message, now);
+}
+
+function tellsPolice(purpose: string): boolean {
+  return purposeRow(purpose)?.audience === 'officer';
 }
 
 const outcomeStatuses = {

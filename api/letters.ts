@@ -9,6 +9,7 @@ import {
 } from '../messages/letters/letter.ts';
 import type { Letter } from '../messages/letters/letter.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
+import { isOverForPerson } from '../messages/sending-facts.ts';
 import type { Database } from '../store/database.ts';
 import { letterheadOf } from '../store/letterheads.ts';
 import type { LetterheadRow } from '../store/letterheads.ts';
@@ -105,7 +106,7 @@ async function checkLetter(
 ): Promise<void> {
   const { facts, pathway } = found;
   const { forceId, personId, address, email } = person;
-  if (pathway.closedAt !== null) throw refusal('pathway-closed', 'The case is closed.');
+  if (isOverForPerson(pathway)) throw refusal('pathway-closed', 'The case is closed.');
   const standing = standingFacts(facts);
   const refused = refuseLetter(standing, await lastPostedTo(db, forceId, personId), now);
   if (refused !== undefined) throw refusal(refused, letterRefusals[refused]);

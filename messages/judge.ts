@@ -40,6 +40,10 @@ export interface SendingFacts {
   readonly textsToday: number;
   /** The appointment that the message is about, as the pathway has it now; null when it has it no more. */
   readonly appointment: Pick<Appointment, 'status' | 'startsAt'> | null;
+  /** When the appointments begin that the pathway has booked now. */
+  readonly bookedFor: readonly Instant[];
+  /** The pathway became another person's after the event that planned the message: it tells of somebody else. */
+  readonly reassigned: boolean;
   /** Of the policy that the pathway runs under. */
   readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay'>;
 }
@@ -63,6 +67,8 @@ export type Judgement =
  */
 export function judge(facts: SendingFacts, now: Instant): Judgement {
   const { expiresAt, textsToday, policy } = facts;
+  // Before all that is known of who would get it.
+  if (facts.reassigned) return skip('another-person');
   const way = judgeWay(facts);
   if (way.reason !== undefined) return skip(way.reason);
   if (facts.pathwayClosed) return skip('pathway-closed');
@@ -103,7 +109,7 @@ export function judgeWay(
   return facts.wrongNumber ? { reason: 'wrong-number' } : { to };
 }
 
-/** All that bears on an e-mail to somebody at work: what it tells stays true, and its words name nobody. */
+/** All that bears on an e-mail to somebody who works with the case: what it tells stays true, and its words name nobody. */
 export type EmailFacts = Pick<SendingFacts, 'notBefore' | 'expiresAt'>;
 
 export type EmailJudgement = { readonly verdict: 'send' } | Exclude<Judgement, { readonly verdict: 'send' }>;
@@ -112,6 +118,25 @@ export type EmailJudgement = { readonly verdict: 'send' } | Exclude<Judgement, {
 export function judgeEmail({ notBefore, expiresAt }: EmailFacts, now: Instant): EmailJudgement {
   if (isBefore(expiresAt, now)) return skip('expired');
   return isBefore(now, notBefore) ? { verdict: 'later', at: notBefore } : { verdict: 'send' };
+}
+
+/** All that bears on telling the police how far a referral of theirs is: that is something about the person. */
+export type ProgressFacts = EmailFacts &
+  Pick<SendingFacts, 'personFacts' | 'reassigned'> & { readonly voided: boolean };
+
+/** @throws RangeError when an instant is none. */
+export function judgeProgress(facts: ProgressFacts, now: Instant): EmailJudgement {
+  if (facts.reassigned) return skip('another-person');
+  if (facts.voided) return skip('voided');
+  const obstacle = notShared(facts);
+  return obstacle === undefined ? judgeEmail(facts, now) : skip(obstacle);
+}
+
+/** What binds in the place of the person where something of them is to go to others. */
+function notShared({ personFacts }: Pick<SendingFacts, 'personFacts'>): SkipReason | undefined {
+  const standing = standingFacts(personFacts);
+  if (standing.death !== undefined) return 'person-died';
+  return standing['consent:sharing']?.fact === 'consent-withdrawn' ? 'sharing-withdrawn' : undefined;
 }
 
 /** All that bears on enrolling the person in the online programme, which is handed nothing about them. */
@@ -125,9 +150,8 @@ export type EnrolmentFacts = Pick<
 
 /** @throws RangeError when an instant is none. */
 export function judgeEnrolment(facts: EnrolmentFacts, now: Instant): EmailJudgement {
-  const standing = standingFacts(facts.personFacts);
-  if (standing.death !== undefined) return skip('person-died');
-  if (standing['consent:sharing']?.fact === 'consent-withdrawn') return skip('sharing-withdrawn');
+  const obstacle = notShared(facts);
+  if (obstacle !== undefined) return skip(obstacle);
   if (facts.pathwayClosed) return skip('pathway-closed');
   if (facts.routedOn) return skip('routed-elsewhere');
   return judgeEmail(facts, now);
@@ -135,6 +159,7 @@ export function judgeEnrolment(facts: EnrolmentFacts, now: Instant): EmailJudgem
 
 /** Where the invitation is no matter any more; in every other case somebody must tell the person in another way. */
 const nothingToTell: readonly SkipReason[] = [
+  'another-person',
   'person-died',
   'pathway-closed',
   'routed-elsewhere',
@@ -152,11 +177,17 @@ type AboutAppointment =
   | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }
   | { readonly reason?: undefined; readonly startsAt: Instant; readonly ahead: boolean };
 
-/** Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. */
+/**
+ * Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. The page
+ * that a link leads to shows whichever is the next.
+ */
 function judgeAppointment(
-  { purpose, appointment }: Pick<SendingFacts, 'purpose' | 'appointment'>,
+  { purpose, appointment, bookedFor }: Pick<SendingFacts, 'purpose' | 'appointment' | 'bookedFor'>,
   now: Instant,
 ): AboutAppointment {
+  if (purpose === 'page-link' && !bookedFor.some((startsAt) => isBefore(now, startsAt))) {
+    return { reason: 'no-appointment' };
+  }
   const row = purposeRow(purpose);
   const wanted = row === undefined ? 'booked' : row.appointment;
   if (wanted === null) return { startsAt: null, ahead: false };

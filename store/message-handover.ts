@@ -57,11 +57,29 @@ export function textsOnDay({
       and other.handed_over_at < (${midnight} + interval '1 day') at time zone 'Europe/London')`;
 }
 
-/** The referral counts as closed, and what it tells the person of its treatment goes on. */
-const treatmentGoesOn = pg.escapeLiteral(concludedInTreatment);
+/** SQL for whether a pathway (a row by this name) is open, or counts as closed while its treatment goes on. */
+export function goesOn(p: string): string {
+  return `(${p}.closed_at is null or ${p}.closure_reason = ${pg.escapeLiteral(concludedInTreatment)})`;
+}
 
 /** A worker that slept for longer between judging and handing over may have slept through the sending hours. */
 const judgedWithinSeconds = 60;
+
+/**
+ * SQL for whether nothing has happened on the pathway of a row of `message`, and nothing was told of its person, since the
+ * message was judged. Every name is a parameter.
+ */
+function isAsJudged({
+  headSeq,
+  readAt,
+  knownFacts,
+}: Record<'headSeq' | 'readAt' | 'knownFacts', string>): string {
+  return `exists (select from pathway p
+      join person on person.force_id = p.force_id and person.id = p.person_id
+    where p.force_id = message.force_id and p.id = message.pathway_id and p.head_seq = ${headSeq}
+      and ${readAt}::timestamptz > clock_timestamp() - make_interval(secs => ${String(judgedWithinSeconds)})
+      and ${knownFacts} = ${digestOfFacts('person')})`;
+}
 
 /**
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
@@ -87,7 +105,7 @@ export async function handOver(
             where p.force_id = message.force_id and p.id = message.pathway_id
               and p.head_seq = $8 and person.mobile is not distinct from $9
               and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
-              and (p.closed_at is null or p.closure_reason = ${treatmentGoesOn}) and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
+              and ${goesOn('p')} and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
               and $12 = ${digestOfFacts('person')}
               and ($14::integer is null or $14 > ${ofThatDay}))`,
     [
@@ -156,27 +174,30 @@ async function oneTextAtATime<T>(
 }
 
 /**
- * The same for an e-mail to somebody at work, which hangs on nothing about the person: true, once, while the claim is
- * held and nobody has handed it over.
+ * The same for an e-mail to somebody at work: true, once, while the claim is held and nobody has handed it over.
+ * @param judgedBy where it was judged by what is known of the person; null: it hangs on nothing about them
  */
 export async function handOverEmail(
   db: Database,
   { forceId, intentId, claimId }: HeldMessage,
-  { handedOverAt, to, language, body }: Handover,
+  { handedOverAt, to, body }: Omit<Handover, 'language'>,
+  judgedBy: Omit<JudgedBy, 'sealedMobile'> | null,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
-    `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
-         updated_at = clock_timestamp()
+    // It is in both languages; the column wants one, and that is the one that comes first.
+    `update message set handed_over_at = $6, recipient = $4, language = 'en', body = $5, updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
-         and channel = 'email'`,
+         and channel = 'email' and ($7::integer is null or ${isAsJudged({ headSeq: '$7', readAt: '$8', knownFacts: '$9' })})`,
     [
       forceId,
       intentId,
       claimId,
       db.fields.encrypt(to, place('recipient', intentId)),
-      language,
       db.fields.encrypt(body, place('body', intentId)),
       handedOverAt,
+      judgedBy?.headSeq ?? null,
+      judgedBy?.readAt ?? null,
+      judgedBy?.knownFacts ?? null,
     ],
   );
   return rowCount === 1;

@@ -207,6 +207,8 @@ export async function recordGatewayReport(db: Database, report: GatewayReport): 
 /** All that the judgement at the moment of sending needs. */
 export interface DeliveryCase extends SendingCase {
   readonly message: MessageRow;
+  /** Whether the pathway became another person's after the event that caused the message. */
+  readonly reassigned: boolean;
 }
 
 /**
@@ -221,9 +223,12 @@ export async function messageForDelivery(
   at: Instant = toInstant(Date.now()),
 ): Promise<DeliveryCase | null> {
   if (!isUuid(intentId)) return null;
-  const { rows } = await db.pool.query<MessageRow & { readonly sending: SendingRow }>({
+  const { rows } = await db.pool.query<
+    MessageRow & { readonly sending: SendingRow; readonly reassigned: boolean }
+  >({
     name: 'llwybr-message-for-delivery',
-    text: `select ${messageColumns('m')}, ${sendingColumn('m.id', '$3::timestamptz')}
+    text: `select ${messageColumns('m')}, ${sendingColumn('m.id', '$3::timestamptz')},
+        coalesce(llwybr_reassigned_at(m.force_id, m.pathway_id) > m.seq, false) as reassigned
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       ${sendingJoins}
@@ -232,8 +237,8 @@ export async function messageForDelivery(
   });
   const [row] = rows;
   if (row === undefined) return null;
-  const { sending, ...message } = row;
-  return { message, ...readSending(db, sending) };
+  const { sending, reassigned, ...message } = row;
+  return { message, reassigned, ...readSending(db, sending) };
 }
 
 export async function messageById(

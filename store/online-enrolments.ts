@@ -2,7 +2,7 @@ import type { DiversionEventType } from '../workflows/domain/diversion/events.ts
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { ProgrammePurpose, TextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { Database } from './database.ts';
-import { digestOfFacts } from './message-handover.ts';
+import { digestOfFacts, goesOn } from './message-handover.ts';
 import type { HeldMessage, JudgedBy } from './message-handover.ts';
 import type { MessageRow, MessageStatus } from './messages.ts';
 import { isUuid } from './scope.ts';
@@ -52,7 +52,7 @@ export async function handOverEnrolment(
          and exists (
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
-            where p.force_id = message.force_id and p.id = message.pathway_id and p.closed_at is null
+            where p.force_id = message.force_id and p.id = message.pathway_id and ${goesOn('p')}
               and p.head_seq = $5 and $6::timestamptz > clock_timestamp() - make_interval(secs => $7)
               and $8 = ${digestOfFacts('person')})`,
     [forceId, intentId, claimId, handedOverAt, headSeq, readAt, judgedWithinSeconds, knownFacts],

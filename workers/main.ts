@@ -29,6 +29,7 @@ import { messagesPerSecond } from './worker-options.ts';
 const config = readConfig();
 const telling = tellingSettings({
   ...{ textSender: config.twilio.from, publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+  ...{ caseUrl: config.caseUrl },
   ...{ emailFrom: config.mail.from, emailReplyTo: config.mail.replyTo },
 });
 if (telling.length > 0) {
@@ -71,6 +72,7 @@ const workers = await createWorkers({
     ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
     pace: sendingPace(messagesPerSecond(process.env)),
+    caseUrl: config.caseUrl,
   }),
   env: process.env,
 });

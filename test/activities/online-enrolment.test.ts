@@ -205,6 +205,18 @@ describe('M29 who is routed to the online programme', () => {
     expect(programme.standIn().attempts()).toEqual([]);
   });
 
+  test('is enrolled also when only the referral’s time is over and the treatment goes on', async () => {
+    const { enrolment, invitation, pathwayId } = await planned();
+    const close = (reason: string) =>
+      db.pool.query('update pathway set closed_at = clock_timestamp(), closure_reason = $2 where id = $1', [
+        ...[pathwayId, reason],
+      ]);
+    await close('concluded-in-treatment');
+    expect(await delivery().run(enrolment)).toMatchObject({ status: 'sent' });
+    await close('moved');
+    expect(await delivery().run(invitation)).toMatchObject({ status: 'skipped', reason: 'pathway-closed' });
+  });
+
   test('the text counts in the limit of the day, the enrolment does not', async () => {
     const { enrolment, invitation } = await planned();
     await delivery().run(enrolment);

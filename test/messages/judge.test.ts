@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, judgeEmail } from '../../messages/judge.ts';
-import type { SendingFacts } from '../../messages/judge.ts';
+import { judge, judgeEmail, judgeEnrolment, judgeProgress } from '../../messages/judge.ts';
+import type { ProgressFacts, SendingFacts } from '../../messages/judge.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { namesNoPlace } from '../../messages/render.ts';
 import { skipReasons } from '../../messages/skip-reasons.ts';
@@ -39,6 +39,8 @@ const sendable: SendingFacts = {
   pathwayClosed: false,
   textsToday: 0,
   appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
+  bookedFor: ['2026-03-03T14:30:00.000Z'],
+  reassigned: false,
   policy: { sendFrom: '08:00', sendUntil: '20:00' },
 };
 
@@ -57,6 +59,7 @@ test('English is used where nobody asked for the language', () => {
 
 /** One way each in which a message must not leave, in the order of what is said first. */
 const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
+  ['another-person', { reassigned: true }],
   ['person-died', { personFacts: facts('death') }],
   ['texts-stopped', { personFacts: facts('texts-allowed', 'stop-texts') }],
   ['texts-consent-withdrawn', { personFacts: facts({ fact: 'consent-withdrawn', purpose: 'texts' }) }],
@@ -66,6 +69,7 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['no-textable-number', { mobile: '01267 222020' }],
   ['wrong-number', { wrongNumber: true }],
   ['pathway-closed', { pathwayClosed: true }],
+  ['no-appointment', { purpose: 'page-link', bookedFor: [now, '2026-03-01T14:30:00.000Z'] }],
   ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
   ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
   ['expired', { expiresAt: '2026-03-02T08:59:59.999Z' }],
@@ -117,12 +121,56 @@ describe('of every purpose', () => {
     });
   });
 
-  test('an e-mail to somebody at work is judged by its time alone', () => {
+  test('the link goes to whoever has any appointment ahead: the page shows the next', () => {
+    const link = { ...sendable, purpose: 'page-link', appointment: null };
+    expect(judge({ ...link, bookedFor: [yesterday, startsAt] }, now)).toMatchObject({
+      ...{ verdict: 'send', startsAt: null },
+    });
+    expect(judge({ ...link, bookedFor: [] }, now)).toEqual({ verdict: 'skip', reason: 'no-appointment' });
+  });
+
+  test('an e-mail to whoever works with the case is judged by its time alone', () => {
     const times = { notBefore: now, expiresAt: startsAt };
     expect(judgeEmail(times, now)).toEqual({ verdict: 'send' });
     expect(judgeEmail(times, yesterday)).toEqual({ verdict: 'later', at: now });
     expect(judgeEmail(times, '2026-03-04T00:00:00.000Z')).toEqual({ verdict: 'skip', reason: 'expired' });
   });
+});
+
+describe('what the officer is told of the person', () => {
+  const progress: ProgressFacts = {
+    ...{ notBefore: now, expiresAt: startsAt, personFacts: [], voided: false, reassigned: false },
+  };
+  const withdrawn = { fact: 'consent-withdrawn', purpose: 'sharing' } as const;
+
+  test.each<[SkipReason, Partial<ProgressFacts>]>([
+    ['another-person', { reassigned: true, personFacts: facts('death') }],
+    ['voided', { voided: true, personFacts: facts('death') }],
+    ['person-died', { personFacts: facts('death', withdrawn) }],
+    ['sharing-withdrawn', { personFacts: facts(withdrawn) }],
+    ['expired', { expiresAt: yesterday }],
+  ])('is not told: %s', (reason, changes) => {
+    expect(judgeProgress({ ...progress, ...changes }, now)).toEqual({ verdict: 'skip', reason });
+  });
+
+  test('is told when nothing of that holds, in its time', () => {
+    const shares = facts(withdrawn, { fact: 'consent-given', purpose: 'sharing' }, 'stop-texts', 'custody');
+    expect(judgeProgress({ ...progress, personFacts: shares }, now)).toEqual({ verdict: 'send' });
+    expect(judgeProgress(progress, yesterday)).toEqual({ verdict: 'later', at: now });
+  });
+});
+
+test('nobody is enrolled in the online programme who has died, shares nothing, is gone or is somebody else', () => {
+  const enrolment = {
+    ...{ notBefore: now, expiresAt: startsAt, personFacts: [], pathwayClosed: false, routedOn: false },
+  };
+  const withdrawn = facts({ fact: 'consent-withdrawn', purpose: 'sharing' });
+  const reasonWith = (changes: object): unknown => judgeEnrolment({ ...enrolment, ...changes }, now);
+  expect(reasonWith({})).toEqual({ verdict: 'send' });
+  expect(reasonWith({ personFacts: facts('death') })).toMatchObject({ reason: 'person-died' });
+  expect(reasonWith({ personFacts: withdrawn })).toMatchObject({ reason: 'sharing-withdrawn' });
+  expect(reasonWith({ pathwayClosed: true })).toMatchObject({ reason: 'pathway-closed' });
+  expect(reasonWith({ routedOn: true })).toMatchObject({ reason: 'routed-elsewhere' });
 });
 
 describe('sent all the same', () => {
@@ -292,6 +340,8 @@ describe('whatever the facts', () => {
       }),
       { freq: 9 },
     ),
+    bookedFor: fc.constant<string[]>([]),
+    reassigned: mostly(false, true),
     policy: fc.record({ sendFrom: localTime, sendUntil: localTime }),
   });
   // The night of 29 March, in which an hour is missing, is among them.
@@ -317,6 +367,7 @@ describe('whatever the facts', () => {
         expect(given.safeToText).toBe('yes');
         expect(given.wrongNumber).toBe(false);
         expect(given.pathwayClosed).toBe(false);
+        expect(given.reassigned).toBe(false);
         expect(given.appointment?.status).toBe('booked');
         expect(at < String(given.appointment?.startsAt)).toBe(true);
         expect(at >= given.notBefore && at <= given.expiresAt).toBe(true);

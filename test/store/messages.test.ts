@@ -321,6 +321,7 @@ describe('the judgement at the moment of sending', () => {
 
     expect(delivery).toEqual({
       message: await messageById(store.db, force, intentId),
+      reassigned: false,
       person: {
         ...{ personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
         textsToday: 0,

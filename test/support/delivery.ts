@@ -31,7 +31,7 @@ const accountSid = `AC${'1'.repeat(32)}`;
 /** What the gateway signs with. */
 export const gatewayToken = 'secret';
 const authToken = gatewayToken;
-/** Where links in texts lead. */
+/** Where the page of a person is. */
 export const pageUrl = 'https://dyddiadur.example';
 
 /** A Monday in the sending hours, long before the machine's own time. */
