@@ -127,8 +127,13 @@ async function takeReport(
   receivedAt: Instant,
 ): Promise<void> {
   const { forceId, intentId, status } = report;
-  // Told of again it is the same stop; the sweep has it carried.
-  if (isStoppedAtCarrier(report.reason)) await recordCarrierStop(db, report, receivedAt);
+  // First, so that whoever dies here hears of it again; told of again it is the same stop.
+  const stops = isStoppedAtCarrier(report.reason) ? await recordCarrierStop(db, report, receivedAt) : [];
+  for (const { factId } of stops) {
+    bestEffort.start('carry what the carrier says', () =>
+      client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId })),
+    );
+  }
   if (!(await recordGatewayReport(db, report)) || status !== 'failed') return;
   bestEffort.start('carry that a text failed', () =>
     client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId: intentId })),
