@@ -14,9 +14,11 @@ import {
   handOver,
   handOverEmail,
   handoverOf,
+  postpone,
   takeBack,
 } from '../store/message-handover.ts';
 import type { Handover, HeldMessage } from '../store/message-handover.ts';
+import { recordCarrierStop } from '../store/carrier-stops.ts';
 import { claimForSending, messageForDelivery, settle } from '../store/messages.ts';
 import type { DeliveryCase, MessageRow, Settlement } from '../store/messages.ts';
 import {
@@ -30,6 +32,7 @@ import { makeLink } from '../store/person-links.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
+import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import {
@@ -37,6 +40,7 @@ import {
   isProgrammePurpose,
   isTextPurpose,
   purposeRow,
+  tellsOfChange,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailGateway } from './gateways/email.ts';
@@ -127,6 +131,8 @@ export function createMessageActivities({
   };
 }
 
+type Later = Extract<Judgement, { readonly verdict: 'later' }>;
+
 class Delivery {
   readonly #parts: Required<DeliveryParts>;
   readonly #held: HeldMessage;
@@ -146,9 +152,10 @@ class Delivery {
     if (found.message.status === 'planned') {
       // Not claimed for a wait: nobody has to give anything back then.
       const judgement = await this.#judge(found);
-      if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
-      const leaves = judgement.verdict !== 'skip' && found.message.channel === 'sms';
-      if (leaves) await this.#parts.pace.turn(found.message.urgency);
+      if (judgement.verdict === 'later' && !this.#isTooFar(judgement)) throw await this.#putOff(judgement);
+      if (judgement.verdict === 'send' && found.message.channel === 'sms') {
+        await this.#parts.pace.turn(found.message.urgency);
+      }
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
     switch (claim.state) {
@@ -191,8 +198,9 @@ class Delivery {
     const judgement = judge(facts, handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
+      if (this.#isTooFar(judgement)) return await this.#skip(purpose, 'not-today');
       await takeBack(db, this.#held);
-      throw this.#waitUntil(judgement.at);
+      throw await this.#putOff(judgement);
     }
     const { to, language, startsAt } = judgement;
     const token = purpose === 'page-link' ? await this.#link(handedOverAt) : null;
@@ -216,8 +224,12 @@ class Delivery {
     switch (answer.answer) {
       case 'accepted':
         return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
-      case 'refused':
-        return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
+      case 'refused': {
+        const reason = `refused-${answer.code}`;
+        // Before it is settled: a try that dies between the two would leave nobody to record it.
+        if (isStoppedAtCarrier(reason)) await recordCarrierStop(db, this.#held, handedOverAt);
+        return await this.#settle({ status: 'failed', reason });
+      }
       case 'retry-later':
         return await this.#comeBack(answer.seconds, answer.why);
       case 'unclear':
@@ -436,6 +448,17 @@ class Delivery {
     return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }
 
+  /** Another day, which this activity would not live to see: it ends here and not in silence. */
+  #isTooFar({ at, dayFull }: Later): boolean {
+    return dayFull === true && this.#secondsLeft() < this.#secondsUntil(at);
+  }
+
+  /** What waits for another day is due then: it was not held up meanwhile. */
+  async #putOff({ at, dayFull }: Later): Promise<ApplicationFailure> {
+    if (dayFull === true) await postpone(this.#parts.db, this.#held, at);
+    return this.#waitUntil(at);
+  }
+
   #waitUntil(at: Instant): ApplicationFailure {
     return wait(deliveryWaitTypes.hours, this.#secondsUntil(at));
   }
@@ -475,10 +498,17 @@ const outcomeStatuses = {
 } as const;
 
 function outcomeOf(message: MessageRow): DeliveryOutcome {
-  const { status, purpose, reason, settledAt, updatedAt } = message;
+  const { status: kept, purpose, reason, settledAt, updatedAt } = message;
+  // The stop that was recorded with it asks for another way; of a change somebody has to tell the person besides.
+  const asked = kept === 'failed' && isStoppedAtCarrier(reason) && !isToldBesides(purpose);
+  const status = asked ? 'skipped' : kept;
   if (status === 'planned' || status === 'sending') throw new Error('The message is not settled');
   const outcome = { status: outcomeStatuses[status], purpose, at: settledAt ?? updatedAt };
   return reason === null ? outcome : { ...outcome, reason };
+}
+
+function isToldBesides(purpose: string): boolean {
+  return tellsOfChange(purpose) || mustBeTold(purpose, 'texts-stopped');
 }
 
 /** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */

@@ -2,10 +2,11 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { isReminderPurpose, purposeRow } from '../workflows/domain/common/message-purpose.ts';
+import { endOfLocalDay } from '../workflows/domain/common/london-time.ts';
+import { purposeRow, tellsOfChange } from '../workflows/domain/common/message-purpose.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
-import { earliestSending } from '../workflows/domain/common/sending-hours.ts';
+import { earliestSending, sendingSecondsBetween } from '../workflows/domain/common/sending-hours.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import { textableNumber } from './phone-number.ts';
@@ -45,7 +46,7 @@ export interface SendingFacts {
   /** The pathway became another person's after the event that planned the message: it tells of somebody else. */
   readonly reassigned: boolean;
   /** Of the policy that the pathway runs under. */
-  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay'>;
+  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay' | 'reminders'>;
 }
 
 export type Judgement =
@@ -57,7 +58,8 @@ export type Judgement =
       /** Of the appointment; null: it is about none. */
       readonly startsAt: Instant | null;
     }
-  | { readonly verdict: 'later'; readonly at: Instant }
+  /** `dayFull`: it could leave by the hours, and waits for another day. */
+  | { readonly verdict: 'later'; readonly at: Instant; readonly dayFull?: true }
   | { readonly verdict: 'skip'; readonly reason: SkipReason };
 
 /**
@@ -75,14 +77,39 @@ export function judge(facts: SendingFacts, now: Instant): Judgement {
   const about = judgeAppointment(facts, now);
   if (about.reason !== undefined) return skip(about.reason);
   if (isBefore(expiresAt, now)) return skip('expired');
-  const limit = dayLimit(facts);
-  if (limit !== null && textsToday >= limit) return skip('daily-limit');
+  if (isHeldUp(facts, now)) return skip('held-up');
+  const tooLate = (at: Instant): boolean =>
+    isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
   const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, policy);
-  if (at === now) {
-    return { verdict: 'send', to: way.to, language: facts.language ?? 'en', startsAt: about.startsAt };
+  if (at !== now) return tooLate(at) ? skip('no-time-left') : { verdict: 'later', at };
+  const limit = dayLimit(facts);
+  if (limit !== null && textsToday >= limit) {
+    const tomorrow = earliestSending(endOfLocalDay(now), policy);
+    return tooLate(tomorrow) ? skip('not-today') : { verdict: 'later', at: tomorrow, dayFull: true };
   }
-  const tooLate = isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
-  return tooLate ? skip('no-time-left') : { verdict: 'later', at };
+  return { verdict: 'send', to: way.to, language: facts.language ?? 'en', startsAt: about.startsAt };
+}
+
+/** The longest that the gateway holds a text in its own queue. */
+export const gatewayQueueSeconds = 36_000;
+
+/**
+ * Of low urgency (4 and 5), and kept from leaving for longer than the gateway itself would hold it, by the gateway or by us:
+ * thousands of these at once would come before nobody, and after a night of silence say what is not so any more. That a
+ * referral came in, that nobody was reached on a call, that an appointment was missed: somebody has the case in hand since,
+ * and is asked so on the board. The reminder a week before is followed by the one a day before; where the policy has no
+ * other it is the only word of its appointment, and goes as long as that is ahead, as every more urgent text does. Sending
+ * hours between the two times do not count, nor does a day that was full: `notBefore` is moved then.
+ */
+function isHeldUp(
+  { purpose, notBefore, policy }: Pick<SendingFacts, 'purpose' | 'notBefore' | 'policy'>,
+  now: Instant,
+): boolean {
+  const row = purposeRow(purpose);
+  if (row === undefined || row.urgency < 4) return false;
+  const onlyWord =
+    row.appointment === 'booked' && !(policy.reminders ?? []).some((lead) => lead.purpose !== purpose);
+  return !onlyWord && sendingSecondsBetween(notBefore, now, policy) > gatewayQueueSeconds;
 }
 
 /** What bears on whether the person can be texted at all, whenever it is. */
@@ -208,15 +235,17 @@ const otherwise = {
 } as const satisfies Record<string, SkipReason>;
 
 /**
- * The most texts that the person may have on one day for this one to be among them; null: there is no limit. Behind a
- * reminder of a required assessment stands a duty: whatever else was sent on that day, it is never the one that is dropped.
+ * The most texts that the person may have on one day for this one to be among them; null: there is no limit. Who is not told
+ * that a time was moved or fell comes to the old one, and behind whatever tells of a required assessment stands a duty:
+ * these always go, and count (docs/decisions/0011-a-change-is-never-the-text-that-waits.md).
  */
 export function dayLimit({
   kind,
   purpose,
   policy,
 }: Pick<SendingFacts, 'kind' | 'purpose' | 'policy'>): number | null {
-  return kind === 'compulsory' && isReminderPurpose(purpose) ? null : (policy.perDay ?? null);
+  const ofDuty = kind === 'compulsory' && (purposeRow(purpose)?.appointment ?? null) !== null;
+  return ofDuty || tellsOfChange(purpose) ? null : (policy.perDay ?? null);
 }
 
 function skip(reason: SkipReason): { readonly verdict: 'skip'; readonly reason: SkipReason } {

@@ -16,7 +16,9 @@ export const skipReasons = {
   'appointment-not-cancelled': 'The appointment is not cancelled any more.',
   'appointment-not-missed': 'The appointment was not missed, as has been recorded since.',
   'no-appointment': 'No appointment is ahead that the page could show.',
-  'daily-limit': 'The person has had as many texts today as the policy allows.',
+  // It does not say why: what else left that day may be of a path that who reads this knows nothing of.
+  'not-today': 'It could not leave that day, and the next day would have been too late.',
+  'held-up': 'It could not be handed over for so long that it is out of date.',
   'no-address': 'No e-mail address is known of whoever it is for.',
   'appointment-past': 'The appointment has begun.',
   expired: 'The time in which the text made sense is over.',

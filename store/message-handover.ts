@@ -237,6 +237,19 @@ export async function takeBack(db: Database, { forceId, intentId, claimId }: Hel
   return rowCount === 1;
 }
 
+/** The day on which it could have left has no room for it: it is due on another. Only while nobody holds it. */
+export async function postpone(
+  db: Database,
+  { forceId, intentId }: Pick<HeldMessage, 'forceId' | 'intentId'>,
+  until: Instant,
+): Promise<void> {
+  await db.pool.query(
+    `update message set not_before = $3, updated_at = clock_timestamp()
+      where force_id = $1 and id = $2 and status = 'planned' and not_before < $3`,
+    [forceId, intentId, until],
+  );
+}
+
 /**
  * Those of the gateway's ids that belong to other messages, of any force: one phone may be sent the same words twice,
  * and forces may share an account.

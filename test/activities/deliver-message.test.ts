@@ -212,9 +212,9 @@ describe('an answer that is unclear', () => {
 describe('a clear answer', () => {
   test('refused: nothing left, it fails and stays so', async () => {
     const message = await planMessage(db);
-    await under.script({ on: 'create', does: 'refuse' });
-    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21610' });
-    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21610' });
+    await under.script({ on: 'create', does: 'refuse', code: 21612 });
+    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21612' });
+    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21612' });
     expect(attempts()).toMatchObject([{ accepted: false }]);
   });
 

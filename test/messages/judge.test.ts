@@ -7,7 +7,7 @@ import { namesNoPlace } from '../../messages/render.ts';
 import { skipReasons } from '../../messages/skip-reasons.ts';
 import type { SkipReason } from '../../messages/skip-reasons.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
-import { textPurposes } from '../../workflows/domain/common/message-purpose.ts';
+import { purposeRow, textPurposes } from '../../workflows/domain/common/message-purpose.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { ToldFact } from '../../workflows/domain/common/standing-facts.ts';
@@ -73,7 +73,13 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
   ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
   ['expired', { expiresAt: '2026-03-02T08:59:59.999Z' }],
-  ['daily-limit', { textsToday: 2, policy: { sendFrom: '08:00', sendUntil: '20:00', perDay: 2 } }],
+  [
+    'not-today',
+    {
+      ...{ textsToday: 2, policy: { sendFrom: '08:00', sendUntil: '20:00', perDay: 2 } },
+      ...{ expiresAt: '2026-03-02T18:00:00.000Z' },
+    },
+  ],
   ['no-time-left', { notBefore: '2026-03-03T14:30:00.000Z' }],
 ];
 
@@ -111,13 +117,103 @@ describe('of every purpose', () => {
     expect(judgement).toMatchObject({ verdict: 'send', startsAt: null });
   });
 
-  test('the limit of a day drops what is not owed; a reminder of a duty is never the one', () => {
+  describe('on a day that is full', () => {
     const full = { ...sendable, textsToday: 3, policy: { ...sendable.policy, perDay: 3 } };
-    expect(judge(full, now)).toEqual({ verdict: 'skip', reason: 'daily-limit' });
-    expect(judge({ ...full, textsToday: 2 }, now)).toMatchObject({ verdict: 'send' });
-    expect(judge({ ...full, kind: 'compulsory' }, now)).toMatchObject({ verdict: 'send' });
-    expect(judge({ ...full, kind: 'compulsory', purpose: 'appointment-booked' }, now)).toMatchObject({
-      reason: 'daily-limit',
+    const tomorrow = { verdict: 'later', at: '2026-03-03T08:00:00.000Z', dayFull: true };
+
+    test('what can wait waits for the next, and leaves where there is room', () => {
+      expect(judge(full, now)).toEqual(tomorrow);
+      expect(judge({ ...full, textsToday: 2 }, now)).toMatchObject({ verdict: 'send' });
+      expect(judge({ ...full, textsToday: 0 }, tomorrow.at)).toMatchObject({ verdict: 'send' });
+    });
+
+    test('what is of no use by then does not go, and it is not said what else left', () => {
+      const today = { status: 'booked', startsAt: '2026-03-02T18:00:00.000Z' } as const;
+      const skipped = { verdict: 'skip', reason: 'not-today' };
+      expect(judge({ ...full, appointment: today }, now)).toEqual(skipped);
+      expect(judge({ ...full, expiresAt: '2026-03-03T07:59:00.000Z' }, now)).toEqual(skipped);
+      expect(skipReasons['not-today']).not.toMatch(/text|other|many/i);
+    });
+
+    test('in the evening the next day has its own room', () => {
+      expect(judge(full, '2026-03-02T20:00:00.000Z')).toEqual({ verdict: 'later', at: tomorrow.at });
+    });
+
+    test.each<[SendingFacts['kind'], string, boolean]>([
+      ['diversion', 'appointment-moved', true],
+      ['diversion', 'appointment-cancelled', true],
+      ['diversion', 'appointment-booked', false],
+      ['diversion', 'appointment-reminder', false],
+      ['diversion', 'could-not-reach', false],
+      ['compulsory', 'appointment-booked', true],
+      ['compulsory', 'appointment-moved', true],
+      ['compulsory', 'appointment-cancelled', true],
+      ['compulsory', 'appointment-missed', true],
+      ['compulsory', 'appointment-reminder-week', true],
+      ['compulsory', 'appointment-reminder', true],
+      ['compulsory', 'page-link', false],
+    ])('M91 of the %s path %s goes all the same: %s', (kind, purpose, goes) => {
+      const status = purposeRow(purpose)?.appointment ?? 'booked';
+      const appointment = { status, startsAt };
+      const judgement = judge({ ...full, kind, purpose, appointment }, now);
+      expect(judgement).toMatchObject(goes ? { verdict: 'send' } : { verdict: 'later', dayFull: true });
+    });
+  });
+
+  describe('B19 kept back by the gateway or by us for longer than the gateway itself would hold it', () => {
+    const since = '2026-03-02T09:00:00.000Z';
+    const leads = ['appointment-reminder-week', 'appointment-reminder'] as const;
+    const reminders = leads.map((purpose) => ({
+      purpose,
+      before: { unit: 'days', count: 1 } as const,
+      at: null,
+    }));
+    const several = { ...sendable.policy, reminders };
+    const alone = { ...sendable.policy, reminders: reminders.slice(0, 1) };
+    const judged = (purpose: string, at: string, policy: SendingFacts['policy'] = several) => {
+      const row = purposeRow(purpose);
+      const status = row === undefined ? 'booked' : row.appointment;
+      const ahead = status === null ? null : { status, startsAt: '2026-03-09T14:30:00.000Z' };
+      const facts = { ...sendable, purpose, policy, notBefore: since, expiresAt: '2026-03-09T14:30:00.000Z' };
+      return judge({ ...facts, appointment: ahead }, at);
+    };
+    const tenHours = '2026-03-02T19:00:00.000Z';
+    const after = '2026-03-02T19:00:00.001Z';
+
+    test.each(['referral-received', 'could-not-reach', 'appointment-missed', 'appointment-reminder-week'])(
+      '%s is not handed over any more',
+      (purpose) => {
+        expect(judged(purpose, tenHours)).toMatchObject({ verdict: 'send' });
+        expect(judged(purpose, after)).toEqual({ verdict: 'skip', reason: 'held-up' });
+      },
+    );
+
+    test.each([
+      'appointment-booked',
+      'appointment-moved',
+      'appointment-cancelled',
+      'appointment-reminder',
+      'appointment-reminder-morning',
+      'page-link',
+      'another',
+    ])('%s still is, while it makes sense', (purpose) => {
+      expect(judged(purpose, '2026-03-03T19:00:00.000Z')).toMatchObject({ verdict: 'send' });
+    });
+
+    test('the reminder a week before too, where it is the only one', () => {
+      expect(judged('appointment-reminder-week', after, alone)).toMatchObject({ verdict: 'send' });
+      expect(judged('appointment-reminder-week', after, sendable.policy)).toMatchObject({ verdict: 'send' });
+    });
+
+    test('the night between does not count', () => {
+      const evening = { ...sendable, purpose: 'could-not-reach', appointment: null };
+      const due = {
+        ...evening,
+        notBefore: '2026-03-02T19:30:00.000Z',
+        expiresAt: '2026-03-09T14:30:00.000Z',
+      };
+      expect(judge(due, '2026-03-03T17:29:00.000Z')).toMatchObject({ verdict: 'send' });
+      expect(judge(due, '2026-03-03T17:31:00.000Z')).toMatchObject({ reason: 'held-up' });
     });
   });
 

@@ -2,6 +2,7 @@ import type { CreateAttempt } from '../../../stand-ins/twilio-record.ts';
 import type { MailAttempt } from '../../../stand-ins/mail-record.ts';
 import type { LedgerSnapshot, MessageRow } from '../../../scripts/house/ledger-snapshot.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
+import { isStoppedAtCarrier } from '../../../workflows/domain/common/delivery-failure.ts';
 
 const final = ['sent', 'delivered', 'failed', 'unknown', 'cancelled', 'skipped'];
 
@@ -62,6 +63,8 @@ export function checkSentOnce(
     ...messages
       .filter(({ channel, status }) => channel === 'sms' && (status === 'unknown' || status === 'failed'))
       .filter(({ id, pathwayId }) => !told.has(id) && !closed.has(pathwayId))
+      // The stop that is recorded with it asks for another way.
+      .filter(({ reason }) => !isStoppedAtCarrier(reason))
       .map(({ id, status, reason }) =>
         violation('I2', `${id} is ${status} (${String(reason)}), and nobody is told`),
       ),

@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import type { ConsentPurpose } from './consent.ts';
 import type { ContactPreferences } from './contact-preference.ts';
 import type { Instant } from './instant.ts';
-import type { NoWayReason } from './no-way.ts';
+import type { ToldReason } from './no-way.ts';
 import type { PersonFactKind } from './person-fact.ts';
 import type { RecordReplyData, SettleReplyData } from './reply.ts';
 
@@ -43,11 +43,11 @@ export interface CarryFactData {
 
 export interface DeliveryOutcomeData {
   readonly intentId: string;
-  /** The outcomes that need a person; of what was rightly skipped only that no text reaches the person at all. */
+  /** The outcomes that need a person; of what was skipped only what somebody has to know (no-way.ts). */
   readonly outcome: 'unknown' | 'failed' | 'skipped';
   readonly purpose: string;
   /** Only of what was skipped. */
-  readonly reason?: NoWayReason;
+  readonly reason?: ToldReason;
   /** The gateway says that there is no phone with this number. Left out: no. */
   readonly numberGone?: true;
 }

@@ -2,7 +2,7 @@ import type { Attendance } from '../common/appointment.ts';
 import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
-import type { NoWayReason } from '../common/no-way.ts';
+import type { ToldReason } from '../common/no-way.ts';
 import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { BreachCondition } from './breach-condition.ts';
@@ -279,8 +279,8 @@ export interface EventData {
     readonly intentId: string;
     readonly purpose: string;
     readonly outcome: 'unknown' | 'failed' | 'skipped';
-    /** Why no text reaches the person at all; only of what was skipped. */
-    readonly reason?: NoWayReason;
+    /** Why it did not go; only of what was skipped. */
+    readonly reason?: ToldReason;
   };
   readonly 'reply-recorded': ReplyRecorded;
   readonly 'reply-settled': ReplySettled;

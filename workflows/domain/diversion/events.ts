@@ -11,7 +11,7 @@ import type { Instant } from '../common/instant.ts';
 import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { LocalDate } from '../common/london-time.ts';
-import type { NoWayReason } from '../common/no-way.ts';
+import type { ToldReason } from '../common/no-way.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
 import type {
   DetailsAmended,
@@ -259,8 +259,8 @@ export interface MessageNotSent {
   readonly intentId: string;
   readonly purpose: string;
   readonly outcome: 'unknown' | 'failed' | 'skipped';
-  /** Why no text reaches the person at all; only of what was skipped. */
-  readonly reason?: NoWayReason;
+  /** Why it did not go; only of what was skipped. */
+  readonly reason?: ToldReason;
 }
 
 export interface InternalErrorReported {
