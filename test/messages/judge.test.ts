@@ -175,7 +175,7 @@ describe('of every purpose', () => {
       const status = row === undefined ? 'booked' : row.appointment;
       const ahead = status === null ? null : { status, startsAt: '2026-03-09T14:30:00.000Z' };
       const facts = { ...sendable, purpose, policy, notBefore: since, expiresAt: '2026-03-09T14:30:00.000Z' };
-      return judge({ ...facts, appointment: ahead }, at);
+      return judge({ ...facts, appointment: ahead, bookedFor: ['2026-03-09T14:30:00.000Z'] }, at);
     };
     const tenHours = '2026-03-02T19:00:00.000Z';
     const after = '2026-03-02T19:00:00.001Z';
