@@ -7,6 +7,7 @@ import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
 import { sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
+import type { Log } from '../platform/log.ts';
 import type { Database } from '../store/database.ts';
 import {
   gatewayIdsOfOthers,
@@ -37,6 +38,7 @@ import {
   isTextPurpose,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery-trouble.ts';
 import type { EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
@@ -59,6 +61,8 @@ export interface DeliveryParts {
   readonly pageUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
+  /** Told once of each sort of trouble that is this installation's and not of one message; left out: nobody is. */
+  readonly log?: Pick<Log, 'error'> | null;
 }
 
 /**
@@ -98,29 +102,39 @@ export function createMessageActivities({
   publicUrl = null,
   pageUrl = null,
   clock = machineClock,
+  log = null,
 }: DeliveryParts): MessageActivities {
   const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, clock };
+  const tellOperator = operatorOf(log);
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
         return await sayingAlive(() => new Delivery(parts, forceId, intentId).deliver());
       } catch (error) {
-        throw error instanceof ApplicationFailure ? error : troubleOf(error);
+        if (error instanceof ApplicationFailure) throw error;
+        const trouble = troubleOf(error);
+        tellOperator(error, trouble, intentId);
+        throw trouble;
       }
     },
   };
 }
 
-class Delivery {
-  readonly #parts: Required<DeliveryParts>;
-  readonly #held: HeldMessage;
+type Parts = Required<Omit<DeliveryParts, 'log'>>;
 
-  constructor(parts: Required<DeliveryParts>, forceId: string, intentId: string) {
+class Delivery {
+  readonly #parts: Parts;
+  #held: HeldMessage;
+  /** When this try handed it over; null: it has not. */
+  #handedOverAt: Instant | null = null;
+
+  constructor(parts: Parts, forceId: string, intentId: string) {
     this.#parts = parts;
-    // The same for every try of one activity: a try that died keeps the next one waiting for nothing.
+    // The same for every try of one activity: a try that died keeps the next one waiting for nothing. Until it is claimed
+    // the attempt is none.
     const { workflowExecution, activityId } = activityInfo();
     const claimId = `${workflowExecution?.runId ?? 'no-run'}:${activityId}`;
-    this.#held = { forceId, intentId, claimId };
+    this.#held = { forceId, intentId, claimId, attempt: 0 };
   }
 
   async deliver(): Promise<DeliveryOutcome> {
@@ -132,6 +146,9 @@ class Delivery {
       if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
+    if (claim.state === 'fresh' || claim.state === 'needs-lookup') {
+      this.#held = { ...this.#held, attempt: claim.attempt };
+    }
     switch (claim.state) {
       case 'not-found':
         throw unknownMessage();
@@ -172,7 +189,7 @@ class Delivery {
     const judgement = judge(facts, handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
     const { to, language, startsAt } = judgement;
@@ -183,12 +200,15 @@ class Delivery {
     const link = token === null || pageUrl === null ? null : pageAddress(pageUrl, token);
     const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt, link };
     if (typeof told === 'string') return await this.#skip(purpose, told);
-    const text = { to, body: render(purpose, language, told) };
+    const words = await wordsOf(() => render(purpose, language, told));
+    if (words === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const text = { to, body: words };
     const kept = token === null ? text.body : withoutToken(text.body, token);
     const handover = { to, body: kept, language, handedOverAt };
     if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await gateway.send({
       ...text,
       statusCallback: publicUrl === null ? undefined : smsStatusUrl(publicUrl, { forceId, intentId }),
@@ -217,15 +237,20 @@ class Delivery {
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt });
+    const found = await wordsOf(async () => ({
+      email: await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt }),
+    }));
+    if (found === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const { email } = found;
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
     if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await emails.send({ ...email, intentId: this.#held.intentId, language: 'en' });
     switch (answer.answer) {
       case 'accepted':
@@ -250,12 +275,13 @@ class Delivery {
     const judgement = judgeEnrolment(await this.#enrolmentFacts(found), handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(found.message.purpose, judgement.reason);
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
     if (!(await handOverEnrolment(db, this.#held, handedOverAt, found.judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await programme.enrol(this.#held.intentId);
     switch (answer.answer) {
       case 'accepted':
@@ -289,7 +315,7 @@ class Delivery {
     const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
     // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
     if (!awaited || this.#secondsLeft() < 600) return 'not-enrolled';
-    await takeBack(db, this.#held);
+    await takeBack(db, this.#held, null);
     throw wait(deliveryWaitTypes.enrolment);
   }
 
@@ -305,7 +331,7 @@ class Delivery {
     if (this.#secondsLeft() < Math.max(pause, 600)) {
       return await this.#settle({ status: 'failed', reason: `gave-up-${why}` });
     }
-    await takeBack(this.#parts.db, this.#held);
+    await takeBack(this.#parts.db, this.#held, this.#handedOverAt);
     throw wait(deliveryWaitTypes.gateway, seconds === null ? undefined : pause, why);
   }
 
@@ -367,7 +393,10 @@ class Delivery {
   async #settle(
     result: Pick<Settlement, 'status' | 'reason' | 'gatewayId' | 'body'>,
   ): Promise<DeliveryOutcome> {
-    const { message } = await settle(this.#parts.db, { ...this.#held, ...result });
+    const { message } = await settle(this.#parts.db, {
+      ...{ ...this.#held, handedOverAt: this.#handedOverAt },
+      ...result,
+    });
     if (message === null) throw unknownMessage();
     // Another try took the claim over: what it makes of it is seen next time.
     if (message.status === 'planned' || message.status === 'sending') {
@@ -431,33 +460,6 @@ function outcomeOf(message: MessageRow): DeliveryOutcome {
   if (status === 'planned' || status === 'sending') throw new Error('The message is not settled');
   const outcome = { status: outcomeStatuses[status], purpose, at: settledAt ?? updatedAt };
   return reason === null ? outcome : { ...outcome, reason };
-}
-
-/** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */
-function wait(type: string, seconds?: number, why?: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type,
-    message: why === undefined ? type : `${type} (${why})`,
-    nonRetryable: false,
-    // On purpose, at nearly every invitation: no warning, and no failure in the SDK's figures.
-    ...(type === deliveryWaitTypes.enrolment ? { category: 'BENIGN' as const } : {}),
-    ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
-  });
-}
-
-function unknownMessage(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable('The ledger holds no such message', 'UnknownMessage');
-}
-
-/** PostgreSQL's own words can quote a row, so only its code is passed on, or the name of an error of ours. */
-function troubleOf(error: unknown): ApplicationFailure {
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
-    readonly name?: unknown;
-  };
-  return typeof code === 'string' && /^\w+$/.test(code)
-    ? wait(deliveryWaitTypes.record, undefined, code)
-    : wait('DeliveryBroken', undefined, typeof name === 'string' && /^\w+$/.test(name) ? name : 'unknown');
 }
 
 function machineClock(): Instant {

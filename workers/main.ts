@@ -68,6 +68,7 @@ const workers = await createWorkers({
   messageActivities: createMessageActivities({
     ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+    log,
   }),
   env: process.env,
 });

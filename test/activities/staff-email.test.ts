@@ -127,3 +127,11 @@ test('an unclear answer is unknown at once, and it is never sent again', async (
   expect(await deliver(intentId)).toMatchObject({ status: 'unknown' });
   expect(inbox.record()).toHaveLength(1);
 });
+
+test('one that tells a time that the record does not hold fails at once, so that somebody hears of it', async () => {
+  await setStaffAddress(db, team, address);
+  const { intentId } = await planned('new-referral');
+  await db.pool.query(`update message set purpose = 'missed-appointment' where id = $1`, [intentId]);
+  expect(await deliver(intentId)).toMatchObject({ status: 'failed', reason: 'no-words' });
+  expect(inbox.record()).toEqual([]);
+});
