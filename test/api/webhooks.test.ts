@@ -8,15 +8,7 @@ import { factsOf } from '../../store/person-facts.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
-import {
-  anAppointment,
-  changePathway,
-  DeliveryUnderTest,
-  gatewayToken,
-  mondayMorning,
-  planMessage,
-  startGateway,
-} from '../support/delivery.ts';
+import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anIntake } from '../support/recorded-pathway.ts';
 
@@ -378,112 +370,6 @@ describe('M242, M243 a text that came in', () => {
       await inbound(phone, 'STOP');
       expect(await kindsOf(before)).toEqual([]);
       expect(await kindsOf(now)).toEqual(['stop-texts']);
-    });
-  });
-
-  describe('M93 confirming, or not coming, is about an appointment that is ahead', () => {
-    const ahead = '2099-03-03T14:30:00.000Z';
-
-    /** A case of its own of this person, and a text of it. */
-    async function texted(
-      mobile: string,
-      nominalNumber: string,
-      given: {
-        readonly at?: string;
-        readonly kind?: 'diversion' | 'compulsory';
-        readonly startsAt?: string;
-        readonly appointmentId?: string;
-        readonly purpose?: string;
-      } = {},
-    ) {
-      const { at = mondayMorning, kind = 'diversion', startsAt = ahead } = given;
-      const { appointmentId = `a-${randomUUID()}`, purpose = 'appointment-reminder' } = given;
-      // What is about none is about one that the case does not have.
-      const told = purpose === 'could-not-reach' ? 'none' : appointmentId;
-      const message = await planMessage(api.db, {
-        person: { nominalNumber, mobile, language: 'en' },
-        appointment: { appointmentId, startsAt },
-        intent: {
-          purpose,
-          ...{ notBefore: mondayMorning, expiresAt: '2026-03-09T14:30:00.000Z', appointmentId: told },
-        },
-        ...(kind === 'compulsory'
-          ? { under: { kind, policyId: `compulsory:${forceId}`, policyVersion: 1 } }
-          : {}),
-      });
-      const run = new DeliveryUnderTest({ db: api.db, gateway: under.gateway }, at);
-      expect(await run.run(message)).toMatchObject({ status: 'sent' });
-      return { ...message, appointmentId };
-    }
-
-    async function answered(phone: string, words: string, form: Record<string, string> = {}) {
-      expect((await inbound(phone, words, form)).status).toBe(200);
-      const { rows } = await api.db.pool.query<Record<string, unknown>>(
-        `select pathway_id as "pathwayId", appointment_id as "appointmentId", unclear from reply
-          where mobile_index = $1 and meaning <> 'stop' order by received_at, gateway_id`,
-        [api.db.fields.blindIndex('mobile', forceId, phone)],
-      );
-      return rows;
-    }
-
-    const tuesdayMorning = '2026-03-03T09:00:00.000Z';
-    const aPerson = () => [aPhone(), `N${randomUUID()}`] as const;
-    const about = (
-      { pathwayId, appointmentId }: { readonly pathwayId: string; readonly appointmentId: string },
-      unclear = false,
-    ) => ({ pathwayId, appointmentId, unclear });
-
-    test.each(['1', '2'])('%s after a newer text about something else', async (words) => {
-      const [phone, nominal] = aPerson();
-      const reminded = await texted(phone, nominal);
-      await texted(phone, nominal, { at: tuesdayMorning, purpose: 'could-not-reach' });
-      expect(await answered(phone, words)).toEqual([about(reminded)]);
-    });
-
-    test('what is said in words answers the newest text all the same', async () => {
-      const [phone, nominal] = aPerson();
-      await texted(phone, nominal);
-      const other = await texted(phone, nominal, { at: tuesdayMorning, purpose: 'could-not-reach' });
-      expect(await answered(phone, 'Diolch')).toEqual([{ ...about(other), appointmentId: 'none' }]);
-    });
-
-    test('2 after a reminder of a duty, and later one of a referral: the newest that is ahead', async () => {
-      const [phone, nominal] = aPerson();
-      const duty = await texted(phone, nominal, { kind: 'compulsory' });
-      const referral = await texted(phone, nominal, { at: tuesdayMorning });
-      expect(await answered(phone, '2')).toEqual([about(referral)]);
-      await changePathway(api.db, referral.pathwayId, {
-        appointments: [anAppointment({ ...referral, startsAt: ahead, status: 'cancelled' })],
-      });
-      expect((await answered(phone, '2')).at(-1)).toEqual(about(duty));
-    });
-
-    test('2 where both were reminded of on one day is asked about in both, the duty first, once', async () => {
-      const [phone, nominal] = aPerson();
-      const duty = await texted(phone, nominal, { kind: 'compulsory' });
-      const referral = await texted(phone, nominal, { at: '2026-03-02T11:00:00.000Z' });
-      const same = { MessageSid: aSid() };
-      for (let time = 0; time < 3; time += 1) await answered(phone, '2', same);
-      expect(await answered(phone, '2', same)).toEqual([about(duty, true), about(referral, true)]);
-      // Another case that is reminded of later takes nothing of what is told of again.
-      await texted(phone, nominal, { at: '2026-03-02T12:00:00.000Z' });
-      expect(await answered(phone, '2', same)).toHaveLength(2);
-    });
-
-    test('2 where one of the two is over is about the other', async () => {
-      const [phone, nominal] = aPerson();
-      const duty = await texted(phone, nominal, { kind: 'compulsory' });
-      await texted(phone, nominal, { startsAt: '2026-03-03T14:30:00.000Z' });
-      expect(await answered(phone, '2')).toEqual([about(duty)]);
-    });
-
-    test('2 where nothing is ahead answers the newest text, for a person to read', async () => {
-      const [phone, nominal] = aPerson();
-      await texted(phone, nominal, { startsAt: '2026-03-04T14:30:00.000Z' });
-      const other = await texted(phone, nominal, {
-        ...{ at: '2026-03-02T12:00:00.000Z', startsAt: '2026-03-03T14:30:00.000Z' },
-      });
-      expect(await answered(phone, '2')).toEqual([about(other)]);
     });
   });
 
