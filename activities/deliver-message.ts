@@ -7,6 +7,7 @@ import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
 import { isOverForPerson, progressFactsOf, sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
+import type { Log } from '../platform/log.ts';
 import type { Database } from '../store/database.ts';
 import { recordToldByEmail } from '../store/disclosures.ts';
 import {
@@ -43,6 +44,7 @@ import {
   tellsOfChange,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery-trouble.ts';
 import type { EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { unhurried } from './gateways/sending-pace.ts';
@@ -71,6 +73,8 @@ export interface DeliveryParts {
   readonly caseUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
+  /** Told once of each sort of trouble that is this installation's and not of one message; left out: nobody is. */
+  readonly log?: Pick<Log, 'error'> | null;
 }
 
 /**
@@ -105,7 +109,8 @@ const shortPauses = { longestSeconds: 2, most: 3 } as const;
  *    asks the gateway what became of it.
  *
  * What must wait (the hours, a gateway that is away) throws a retryable failure that says how long, so that it
- * holds no place at the worker meanwhile; but for the second or two that a gateway at its limit asks for. Results and failures hold ids and codes only.
+ * holds no place at the worker meanwhile; but for the second or two that a gateway at its limit asks for. Results and
+ * failures hold ids and codes only.
  */
 export function createMessageActivities({
   db,
@@ -118,14 +123,19 @@ export function createMessageActivities({
   caseUrl = null,
   pace = unhurried,
   clock = machineClock,
+  log = null,
 }: DeliveryParts): MessageActivities {
   const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, caseUrl, pace, clock };
+  const tellOperator = operatorOf(log);
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
         return await sayingAlive(() => new Delivery(parts, forceId, intentId).deliver());
       } catch (error) {
-        throw error instanceof ApplicationFailure ? error : troubleOf(error);
+        if (error instanceof ApplicationFailure) throw error;
+        const trouble = troubleOf(error);
+        tellOperator(error, trouble, intentId);
+        throw trouble;
       }
     },
   };
@@ -133,17 +143,22 @@ export function createMessageActivities({
 
 type Later = Extract<Judgement, { readonly verdict: 'later' }>;
 
+type Parts = Required<Omit<DeliveryParts, 'log'>>;
+
 class Delivery {
-  readonly #parts: Required<DeliveryParts>;
-  readonly #held: HeldMessage;
+  readonly #parts: Parts;
+  #held: HeldMessage;
+  /** When this try handed it over; null: it has not. */
+  #handedOverAt: Instant | null = null;
   #shortPauses = 0;
 
-  constructor(parts: Required<DeliveryParts>, forceId: string, intentId: string) {
+  constructor(parts: Parts, forceId: string, intentId: string) {
     this.#parts = parts;
-    // The same for every try of one activity: a try that died keeps the next one waiting for nothing.
+    // The same for every try of one activity: a try that died keeps the next one waiting for nothing. Until it is claimed
+    // the attempt is none.
     const { workflowExecution, activityId } = activityInfo();
     const claimId = `${workflowExecution?.runId ?? 'no-run'}:${activityId}`;
-    this.#held = { forceId, intentId, claimId };
+    this.#held = { forceId, intentId, claimId, attempt: 0 };
   }
 
   async deliver(): Promise<DeliveryOutcome> {
@@ -158,6 +173,9 @@ class Delivery {
       }
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
+    if (claim.state === 'fresh' || claim.state === 'needs-lookup') {
+      this.#held = { ...this.#held, attempt: claim.attempt };
+    }
     switch (claim.state) {
       case 'not-found':
         throw unknownMessage();
@@ -199,7 +217,7 @@ class Delivery {
     if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
       if (this.#isTooFar(judgement)) return await this.#skip(purpose, 'not-today');
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw await this.#putOff(judgement);
     }
     const { to, language, startsAt } = judgement;
@@ -210,12 +228,15 @@ class Delivery {
     const link = token === null || pageUrl === null ? null : pageAddress(pageUrl, token);
     const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt, link };
     if (typeof told === 'string') return await this.#skip(purpose, told);
-    const text = { to, body: render(purpose, language, told) };
+    const words = await wordsOf(() => render(purpose, language, told));
+    if (words === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const text = { to, body: words };
     const kept = token === null ? text.body : withoutToken(text.body, token);
     const handover = { to, body: kept, language, handedOverAt };
     if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await gateway.send({
       ...text,
       statusCallback: publicUrl === null ? undefined : smsStatusUrl(publicUrl, { forceId, intentId }),
@@ -248,16 +269,21 @@ class Delivery {
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, found.message, purpose, { publicUrl, caseUrl, now: handedOverAt });
+    const made = await wordsOf(async () => ({
+      email: await staffEmail(db, found.message, purpose, { publicUrl, caseUrl, now: handedOverAt }),
+    }));
+    if (made === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const { email } = made;
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
     const judgedBy = tellsPolice(purpose) ? found.judgedBy : null;
     if (!(await handOverEmail(db, this.#held, { to, body, handedOverAt }, judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
       case 'accepted':
@@ -292,12 +318,13 @@ class Delivery {
     const judgement = judgeEnrolment(await this.#enrolmentFacts(found), handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(found.message.purpose, judgement.reason);
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
     if (!(await handOverEnrolment(db, this.#held, handedOverAt, found.judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await programme.enrol(this.#held.intentId);
     switch (answer.answer) {
       case 'accepted':
@@ -331,7 +358,7 @@ class Delivery {
     const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
     // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
     if (!awaited || this.#secondsLeft() < 600) return 'not-enrolled';
-    await takeBack(db, this.#held);
+    await takeBack(db, this.#held, null);
     throw wait(deliveryWaitTypes.enrolment);
   }
 
@@ -347,7 +374,8 @@ class Delivery {
     if (this.#secondsLeft() < Math.max(pause, 600)) {
       return await this.#settle({ status: 'failed', reason: `gave-up-${why}` });
     }
-    await takeBack(this.#parts.db, this.#held);
+    await takeBack(this.#parts.db, this.#held, this.#handedOverAt);
+    this.#handedOverAt = null;
     if (seconds !== null && pause <= shortPauses.longestSeconds && this.#shortPauses < shortPauses.most) {
       this.#shortPauses += 1;
       await sleep(pause * 1_000);
@@ -415,7 +443,10 @@ class Delivery {
   async #settle(
     result: Pick<Settlement, 'status' | 'reason' | 'gatewayId' | 'body'>,
   ): Promise<DeliveryOutcome> {
-    const { message } = await settle(this.#parts.db, { ...this.#held, ...result });
+    const { message } = await settle(this.#parts.db, {
+      ...{ ...this.#held, handedOverAt: this.#handedOverAt },
+      ...result,
+    });
     if (message === null) throw unknownMessage();
     // Another try took the claim over: what it makes of it is seen next time.
     if (message.status === 'planned' || message.status === 'sending') {
@@ -509,33 +540,6 @@ function outcomeOf(message: MessageRow): DeliveryOutcome {
 
 function isToldBesides(purpose: string): boolean {
   return tellsOfChange(purpose) || mustBeTold(purpose, 'texts-stopped');
-}
-
-/** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */
-function wait(type: string, seconds?: number, why?: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type,
-    message: why === undefined ? type : `${type} (${why})`,
-    nonRetryable: false,
-    // On purpose, at nearly every invitation: no warning, and no failure in the SDK's figures.
-    ...(type === deliveryWaitTypes.enrolment ? { category: 'BENIGN' as const } : {}),
-    ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
-  });
-}
-
-function unknownMessage(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable('The ledger holds no such message', 'UnknownMessage');
-}
-
-/** PostgreSQL's own words can quote a row, so only its code is passed on, or the name of an error of ours. */
-function troubleOf(error: unknown): ApplicationFailure {
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
-    readonly name?: unknown;
-  };
-  return typeof code === 'string' && /^\w+$/.test(code)
-    ? wait(deliveryWaitTypes.record, undefined, code)
-    : wait('DeliveryBroken', undefined, typeof name === 'string' && /^\w+$/.test(name) ? name : 'unknown');
 }
 
 function machineClock(): Instant {

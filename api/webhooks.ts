@@ -168,10 +168,11 @@ async function takeIn(
     const kept = await recordReply(db, text);
     if (kept === null) continue;
     answer ??= nothing;
-    const { reply, created } = kept;
-    await followReply(parts, reply);
+    const { replies, created } = kept;
+    for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
-    if (created && meaning === 'help' && form['OptOutType'] === undefined) answer = await help(db, reply);
+    if (created && meaning === 'help' && form['OptOutType'] === undefined)
+      answer = await help(db, replies[0]);
   }
   if (answer === undefined) throw new Problem('not-found');
   return answer;

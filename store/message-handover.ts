@@ -19,6 +19,11 @@ export interface HeldMessage {
   readonly forceId: string;
   readonly intentId: string;
   readonly claimId: string;
+  /**
+   * Which claiming of it this is (`attempt` of a Claim). All tries of one activity share a claim id, and one that was
+   * given up for dead may wake: nothing that it knows from before the next one's claim binds any more.
+   */
+  readonly attempt: number;
 }
 
 /** What a message was judged by: what has changed since must be judged again. */
@@ -90,7 +95,7 @@ function isAsJudged({
  */
 export async function handOver(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
   { headSeq, sealedMobile, knownFacts, readAt }: JudgedBy,
   perDay: number | null = null,
@@ -98,7 +103,8 @@ export async function handOver(
   const handing = [
     `update message set handed_over_at = $7, recipient = $4, recipient_index = $13, language = $5, body = $6,
          updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $15
+         and handed_over_at is null
          and exists (
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
@@ -123,6 +129,7 @@ export async function handOver(
       knownFacts,
       db.fields.blindIndex('mobile', forceId, to),
       perDay,
+      attempt,
     ],
   ] as const;
   if (perDay === null) {
@@ -179,15 +186,16 @@ async function oneTextAtATime<T>(
  */
 export async function handOverEmail(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
   { handedOverAt, to, body }: Omit<Handover, 'language'>,
   judgedBy: Omit<JudgedBy, 'sealedMobile'> | null,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     // It is in both languages; the column wants one, and that is the one that comes first.
     `update message set handed_over_at = $6, recipient = $4, language = 'en', body = $5, updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
-         and channel = 'email' and ($7::integer is null or ${isAsJudged({ headSeq: '$7', readAt: '$8', knownFacts: '$9' })})`,
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $10
+         and handed_over_at is null and channel = 'email'
+         and ($7::integer is null or ${isAsJudged({ headSeq: '$7', readAt: '$8', knownFacts: '$9' })})`,
     [
       forceId,
       intentId,
@@ -198,6 +206,7 @@ export async function handOverEmail(
       judgedBy?.headSeq ?? null,
       judgedBy?.readAt ?? null,
       judgedBy?.knownFacts ?? null,
+      attempt,
     ],
   );
   return rowCount === 1;
@@ -224,15 +233,22 @@ export async function handoverOf(db: Database, forceId: string, intentId: string
 }
 
 /**
- * Takes a message back as if it had never been claimed. Only where it is certain that the gateway did not take
- * it: the next claimer sends it. false: the claim was lost.
+ * Takes a message back as if it had never been claimed: the next claimer sends it. So only where it is certain that the
+ * gateway did not take it: `handedOverAt` null is of a try that has handed nothing over, and takes nothing back that
+ * another one did, nor what another one has claimed since; otherwise it is that of the caller's own handover, of which the
+ * gateway clearly said no: nobody else could take that one back. false: the claim was lost, or it is another's matter.
  */
-export async function takeBack(db: Database, { forceId, intentId, claimId }: HeldMessage): Promise<boolean> {
+export async function takeBack(
+  db: Database,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
+  handedOverAt: Instant | null,
+): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set status = 'planned', claim_id = null, claimed_at = null, handed_over_at = null,
          recipient = null, recipient_index = null, language = null, body = null, updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
-    [forceId, intentId, claimId],
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
+         and handed_over_at is not distinct from $5::timestamptz and (attempts = $4 or handed_over_at is not null)`,
+    [forceId, intentId, claimId, attempt, handedOverAt],
   );
   return rowCount === 1;
 }

@@ -73,6 +73,7 @@ const workers = await createWorkers({
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
     pace: sendingPace(messagesPerSecond(process.env)),
     caseUrl: config.caseUrl,
+    log,
   }),
   env: process.env,
 });

@@ -344,7 +344,7 @@ describe('a worker that dies', () => {
     await claimForSending(db, message.forceId, message.intentId, 'slow');
     await leaseOver(db, message);
     expect(await delivery().run(message)).toMatchObject({ status: 'sent' });
-    const held = { ...message, claimId: 'slow' };
+    const held = { ...message, claimId: 'slow', attempt: 1 };
     const text = { to: '+447700900123', language: 'cy', body: 'x', handedOverAt: mondayMorning } as const;
     const judged = await judgedNow(db, message.intentId, message.forceId);
     expect(await handOver(db, held, text, judged)).toBe(false);

@@ -134,7 +134,7 @@ describe('M29 who is routed to the online programme', () => {
   test('is only looked for by whoever finds that another worker died at it', async () => {
     const { enrolment } = await planned();
     const { forceId, intentId } = enrolment;
-    const held = { forceId, intentId, claimId: 'the dead one' };
+    const held = { forceId, intentId, claimId: 'the dead one', attempt: 1 };
     expect(await claimForSending(db, forceId, intentId, held.claimId)).toMatchObject({ state: 'fresh' });
     const judgedBy = (await messageForDelivery(db, forceId, intentId))?.judgedBy;
     if (judgedBy === undefined) throw new Error('No such message');

@@ -171,7 +171,7 @@ describe('M96 the officer', () => {
 
   test('M192 is in the log also where the worker died after it handed the mail over', async () => {
     const { personId, intentId } = await planned('referral-progress');
-    const held = { forceId: testForce, intentId, claimId: 'the dead one' };
+    const held = { forceId: testForce, intentId, claimId: 'the dead one', attempt: 1 };
     await claimForSending(db, testForce, intentId, held.claimId);
     const judgedBy = (await messageForDelivery(db, testForce, intentId))?.judgedBy ?? null;
     const handover = { to: 'officer@force.example', body: 'words', handedOverAt: now() };
@@ -213,7 +213,7 @@ describe('M96 the officer', () => {
 
   test('is told nothing by what was judged a moment before it was said: it is judged again', async () => {
     const { personId, intentId } = await planned('referral-progress');
-    const held = { forceId: testForce, intentId, claimId: 'mine' };
+    const held = { forceId: testForce, intentId, claimId: 'mine', attempt: 1 };
     await claimForSending(db, testForce, intentId, held.claimId);
     const judgedBy = (await messageForDelivery(db, testForce, intentId))?.judgedBy;
     if (judgedBy === undefined) throw new Error('No such message');
@@ -237,4 +237,12 @@ test('an unclear answer is unknown at once, and it is never sent again', async (
   expect(await deliver(intentId)).toMatchObject({ status: 'unknown' });
   expect(await deliver(intentId)).toMatchObject({ status: 'unknown' });
   expect(inbox.record()).toHaveLength(1);
+});
+
+test('one that tells a time that the record does not hold fails at once, so that somebody hears of it', async () => {
+  await setStaffAddress(db, team, address);
+  const { intentId } = await planned('new-referral');
+  await db.pool.query(`update message set purpose = 'missed-appointment' where id = $1`, [intentId]);
+  expect(await deliver(intentId)).toMatchObject({ status: 'failed', reason: 'no-words' });
+  expect(inbox.record()).toEqual([]);
 });

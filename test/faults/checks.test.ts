@@ -274,7 +274,7 @@ describe('the check that each message is sent once, and none after a stop', () =
     const phone = '+447700900001';
     const stoppedAt = Date.parse(later);
     const stopped = (at: number) =>
-      checkStopped({ messages }, [text('i1', 'SM1')], [{ phone, stoppedAt: at }]);
+      checkStopped({ messages }, [text('i1', 'SM1')], [{ phone, at, by: 'death' }]);
     expect(codes(stopped(stoppedAt - 1))).toEqual(['I3']);
     expect(stopped(stoppedAt)).toEqual([]);
   });

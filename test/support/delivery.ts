@@ -149,6 +149,38 @@ export async function leaseOver(db: Database, { intentId }: PlannedMessage): Pro
   ]);
 }
 
+/** The same database, with something done before each statement: it may be held up there as by a network. */
+export function withDelays(db: Database, before: (sql: string) => Promise<void>): Database {
+  const query = async (asked: string | { readonly text: string }, values?: unknown[]): Promise<unknown> => {
+    await before(typeof asked === 'string' ? asked : asked.text);
+    return db.pool.query(asked as string, values);
+  };
+  const pool = new Proxy(db.pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'query') return query;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { ...db, pool };
+}
+
+/** Something that others wait for. */
+export class Moment {
+  readonly come: Promise<void>;
+  #open: () => void = () => undefined;
+
+  constructor() {
+    this.come = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  isThere(): void {
+    this.#open();
+  }
+}
+
 /** A failure of one try, as Temporal would see it. */
 export interface FailedTry {
   readonly type: string;
