@@ -64,7 +64,7 @@ describe('M93 confirming, or not coming, is about an appointment that is ahead',
       appointment: { appointmentId, startsAt },
       intent: {
         purpose,
-        ...{ notBefore: mondayMorning, expiresAt: '2026-03-09T14:30:00.000Z', appointmentId: told },
+        ...{ notBefore: at, expiresAt: '2026-03-09T14:30:00.000Z', appointmentId: told },
       },
       ...(kind === 'compulsory'
         ? { under: { kind, policyId: `compulsory:${force}`, policyVersion: 1 } }
