@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { automaticReplies, inBothLanguages } from '../messages/automatic-replies.ts';
 import { readReply } from '../messages/reply-meaning.ts';
 import { startCarryFact } from '../platform/pathway-runs.ts';
+import { webhookRetries } from '../platform/webhook-retries.ts';
 import type { Database } from '../store/database.ts';
 import { recordCarrierStop } from '../store/carrier-stops.ts';
+import { keepInboundText, rememberInboundAddress } from '../store/inbound-texts.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import { forcesThatTexted, languageOfReply, recordReply } from '../store/replies.ts';
+import { languageOfReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
 import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
@@ -52,7 +54,8 @@ const statuses: Readonly<Partial<Record<string, GatewayReport['status']>>> = {
 
 /**
  * What the text gateway tells: what became of a text, and that one came in. Each says 2xx only when it is stored; the
- * gateway tries once more after 5xx, and a second telling has no second effect.
+ * gateway tries again after 5xx, for seconds and where its address asks for it (platform/webhook-retries.ts), and a second
+ * telling has no second effect. What came in and could not be stored in that time the worker asks for.
  */
 export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
   return [
@@ -100,7 +103,11 @@ function checkSignature(
   { signature, address, form }: Called<unknown>,
 ): void {
   if (signature === undefined || signature === '') throw new Problem('signature-missing');
-  if (!twilio.validateRequest(authToken, signature, `${publicUrl}${address}`, { ...form })) {
+  // What stands behind # is not sent. The documentation does not say that it is not signed either.
+  const signed = [address, `${address}${webhookRetries}`];
+  if (
+    !signed.some((one) => twilio.validateRequest(authToken, signature, `${publicUrl}${one}`, { ...form }))
+  ) {
     throw new Problem('signature-wrong');
   }
 }
@@ -140,11 +147,7 @@ async function takeReport(
   );
 }
 
-/**
- * The text first, and what it says of texts; then an attempt to start carrying it, which may fail. It is for the force whose
- * text it answers, and for the one of the address where it answers none. What it says of texts holds for every force that
- * the sender's number serves: that is what the carrier stops.
- */
+/** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */
 async function takeIn(
   parts: WebhookParts,
   { params, form, receivedAt }: Called<{ readonly forceId: string }>,
@@ -156,19 +159,11 @@ async function takeIn(
   const stopped = form['OptOutType'] === 'STOP';
   const { meaning: read, callToday } = readReply(words);
   const meaning = stopped ? 'stop' : read;
-  const known = await forcesThatTexted(db, from);
-  const [first = params.forceId, ...others] = known;
-  const forces =
-    meaning === 'stop' || meaning === 'start'
-      ? new Set([first, ...others, params.forceId])
-      : new Set([first]);
+  const text = { gatewayId, from, words, receivedAt, meaning, callToday };
+  await rememberInboundAddress(db, params.forceId);
   let answer: string | undefined;
-  for (const forceId of forces) {
-    const text = { forceId, gatewayId, from, words, receivedAt, meaning, callToday };
-    const kept = await recordReply(db, text);
-    if (kept === null) continue;
+  for (const { replies, created } of await keepInboundText(db, text, params.forceId)) {
     answer ??= nothing;
-    const { replies, created } = kept;
     for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
     if (created && meaning === 'help' && form['OptOutType'] === undefined)

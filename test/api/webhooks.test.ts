@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { replyList, settlementAnswer } from '../../api/schemas/replies.ts';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
 import { messageById, messageForDelivery } from '../../store/messages.ts';
 import { openPathway } from '../../store/intake.ts';
 import { factsOf } from '../../store/person-facts.ts';
@@ -107,6 +108,23 @@ describe('M243 what became of a text', () => {
     });
     expect(await report(message, 'undelivered', { ErrorCode: '30003' })).toMatchObject({ status: 204 });
     expect(await statusOf(message)).toMatchObject({ status: 'delivered' });
+  });
+
+  test('is believed whether or not what the address says of tries is signed with it', async () => {
+    const message = await sentTo(aPhone());
+    const gatewayId = (await messageById(api.db, forceId, message.intentId))?.gatewayId ?? '';
+    const url = `${api.url}/webhooks/sms/status/${forceId}/${message.intentId}`;
+    const form = { MessageSid: gatewayId, MessageStatus: 'delivered' };
+    for (const [ending, status] of [
+      [webhookRetries, 204],
+      ['', 204],
+      ['#rc=9', 403],
+    ] as const) {
+      const signature = getExpectedTwilioSignature(gatewayToken, `${url}${ending}`, form);
+      const headers = { 'x-twilio-signature': signature };
+      const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+      expect(answer.status).toBe(status);
+    }
   });
 
   test('says why it failed', async () => {
