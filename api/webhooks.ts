@@ -2,13 +2,16 @@ import type { Client } from '@temporalio/client';
 import twilio from 'twilio';
 import { z } from 'zod';
 import { automaticReplies, inBothLanguages } from '../messages/automatic-replies.ts';
+import { judgeWay } from '../messages/judge.ts';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import { readReply } from '../messages/reply-meaning.ts';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import { forcesThatTexted, languageOfReply, recordReply } from '../store/replies.ts';
+import { forcesThatTexted, forcesWithNumber, languageOfReply, recordReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
+import { waysToNumber } from '../store/sending-case.ts';
 import type { BestEffort } from './best-effort.ts';
 import { followReply } from './follow-reply.ts';
 import { Problem } from './problems.ts';
@@ -30,6 +33,8 @@ export interface WebhookParts {
   readonly client: Client;
   readonly bestEffort: BestEffort;
   readonly webhooks: WebhookSettings;
+  /** Which numbers may be texted here. */
+  readonly numbers: NumberPlan;
 }
 
 /** A text of 1,600 characters of four bytes each, percent-encoded, with the other fields of the form. */
@@ -125,9 +130,7 @@ async function takeReport({ db, client, bestEffort }: WebhookParts, report: Gate
 }
 
 /**
- * The text first, and what it says of texts; then an attempt to start carrying it, which may fail. It is for the force whose
- * text it answers, and for the one of the address where it answers none. What it says of texts holds for every force that
- * the sender's number serves: that is what the carrier stops.
+ * The text first, and what it says of texts; then an attempt to start carrying it, which may fail.
  */
 async function takeIn(
   parts: WebhookParts,
@@ -140,14 +143,8 @@ async function takeIn(
   const stopped = form['OptOutType'] === 'STOP';
   const { meaning: read, callToday } = readReply(words);
   const meaning = stopped ? 'stop' : read;
-  const known = await forcesThatTexted(db, from);
-  const [first = params.forceId, ...others] = known;
-  const forces =
-    meaning === 'stop' || meaning === 'start'
-      ? new Set([first, ...others, params.forceId])
-      : new Set([first]);
   let answer: string | undefined;
-  for (const forceId of forces) {
+  for (const forceId of await forcesToTell(db, from, meaning, params.forceId)) {
     const text = { forceId, gatewayId, from, words, receivedAt, meaning, callToday };
     const kept = await recordReply(db, text);
     if (kept === null) continue;
@@ -155,14 +152,42 @@ async function takeIn(
     const { reply, created } = kept;
     await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
-    if (created && meaning === 'help' && form['OptOutType'] === undefined) answer = await help(db, reply);
+    if (created && meaning === 'help' && form['OptOutType'] === undefined) answer = await help(parts, reply);
   }
   if (answer === undefined) throw new Problem('not-found');
   return answer;
 }
 
-/** Neutral, in the language of whom the number is; in both where that is not known. */
-async function help(db: Database, reply: ReplyRecord): Promise<string> {
+/**
+ * Whose text it answers has it, the newest first. What it says of texts holds for every force that the sender's number
+ * serves and that has somebody with this number: that is what the carrier stops. That the number is somebody else's holds
+ * for all that texted it. Only where none of them knows the number is it for the force of the address: in no other way does
+ * a force read a number that it never had.
+ */
+async function forcesToTell(
+  db: Database,
+  from: string,
+  meaning: ReplyRecord['meaning'],
+  addressed: string,
+): Promise<ReadonlySet<string>> {
+  const texted = await forcesThatTexted(db, from);
+  const aboutTexts = meaning === 'stop' || meaning === 'start';
+  const known = aboutTexts ? new Set([...texted, ...(await forcesWithNumber(db, from))]) : new Set(texted);
+  if (known.size === 0) return new Set([addressed]);
+  return aboutTexts || meaning === 'wrong-person' ? known : new Set([...known].slice(0, 1));
+}
+
+/**
+ * Neutral, in the language of whom the number is; in both where that is not known. It says that there is an appointment, so
+ * it goes only where a text of ours might: not to a number of nobody here, nor where anything speaks against texting one of
+ * those whose it is.
+ */
+async function help({ db, numbers }: WebhookParts, reply: ReplyRecord): Promise<string> {
+  const ways = await waysToNumber(db, reply);
+  const open = ways.every(
+    (way) => judgeWay({ ...way, numbers, purpose: 'could-not-reach' }).reason === undefined,
+  );
+  if (ways.length === 0 || !open) return nothing;
   const language = await languageOfReply(db, reply);
   const words = language === null ? inBothLanguages('help') : automaticReplies.help[language];
   return nothing.replace('</Response>', `<Message>${escaped(words)}</Message></Response>`);
@@ -172,11 +197,18 @@ function escaped(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** As the gateway writes them: its own ids, its words for what became of a text, and where a text came from. */
+const shapes = {
+  MessageSid: /^[A-Za-z0-9]{1,100}$/,
+  MessageStatus: /^[A-Za-z_-]{1,100}$/,
+  From: /^[\x20-\x7e]{1,100}$/,
+} as const;
+
 /** @throws Problem `invalid-request` */
-function needed(form: Readonly<Record<string, string>>, name: string): string {
+function needed(form: Readonly<Record<string, string>>, name: keyof typeof shapes): string {
   const value = form[name] ?? '';
-  if (value === '' || value.length > 100) {
-    const message = `${name} is missing or too long`;
+  if (!shapes[name].test(value)) {
+    const message = `${name} is missing or is none`;
     throw new Problem('invalid-request', { errors: [{ path: `/${name}`, code: 'invalid', message }] });
   }
   return value;
