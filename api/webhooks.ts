@@ -2,6 +2,8 @@ import type { Client } from '@temporalio/client';
 import twilio from 'twilio';
 import { z } from 'zod';
 import { automaticReplies, inBothLanguages } from '../messages/automatic-replies.ts';
+import { judgeWay } from '../messages/judge.ts';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import { readReply } from '../messages/reply-meaning.ts';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import { webhookRetries } from '../platform/webhook-retries.ts';
@@ -12,6 +14,7 @@ import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
 import { languageOfReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
+import { waysToNumber } from '../store/sending-case.ts';
 import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { BestEffort } from './best-effort.ts';
@@ -35,6 +38,8 @@ export interface WebhookParts {
   readonly client: Client;
   readonly bestEffort: BestEffort;
   readonly webhooks: WebhookSettings;
+  /** Which numbers may be texted here. */
+  readonly numbers: NumberPlan;
 }
 
 /** A text of 1,600 characters of four bytes each, percent-encoded, with the other fields of the form. */
@@ -166,15 +171,25 @@ async function takeIn(
     answer ??= nothing;
     for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
-    if (created && meaning === 'help' && form['OptOutType'] === undefined)
-      answer = await help(db, replies[0]);
+    if (created && meaning === 'help' && form['OptOutType'] === undefined) {
+      answer = await help(parts, replies[0]);
+    }
   }
   if (answer === undefined) throw new Problem('not-found');
   return answer;
 }
 
-/** Neutral, in the language of whom the number is; in both where that is not known. */
-async function help(db: Database, reply: ReplyRecord): Promise<string> {
+/**
+ * Neutral, in the language of whom the number is; in both where that is not known. It says that there is an appointment, so
+ * it goes only where a text of ours might: not to a number of nobody here, nor where anything speaks against texting one of
+ * those whose it is.
+ */
+async function help({ db, numbers }: WebhookParts, reply: ReplyRecord): Promise<string> {
+  const ways = await waysToNumber(db, reply);
+  const open = ways.every(
+    (way) => judgeWay({ ...way, numbers, purpose: 'could-not-reach' }).reason === undefined,
+  );
+  if (ways.length === 0 || !open) return nothing;
   const language = await languageOfReply(db, reply);
   const words = language === null ? inBothLanguages('help') : automaticReplies.help[language];
   return nothing.replace('</Response>', `<Message>${escaped(words)}</Message></Response>`);
@@ -184,11 +199,18 @@ function escaped(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** As the gateway writes them: its own ids, its words for what became of a text, and where a text came from. */
+const shapes = {
+  MessageSid: /^[A-Za-z0-9]{1,100}$/,
+  MessageStatus: /^[A-Za-z_-]{1,100}$/,
+  From: /^[\x20-\x7e]{1,100}$/,
+} as const;
+
 /** @throws Problem `invalid-request` */
-function needed(form: Readonly<Record<string, string>>, name: string): string {
+function needed(form: Readonly<Record<string, string>>, name: keyof typeof shapes): string {
   const value = form[name] ?? '';
-  if (value === '' || value.length > 100) {
-    const message = `${name} is missing or too long`;
+  if (!shapes[name].test(value)) {
+    const message = `${name} is missing or is none`;
     throw new Problem('invalid-request', { errors: [{ path: `/${name}`, code: 'invalid', message }] });
   }
   return value;

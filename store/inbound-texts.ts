@@ -1,14 +1,12 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Database } from './database.ts';
-import { forcesThatTexted, recordReply } from './replies.ts';
+import { forcesThatTexted, forcesWithNumber, recordReply } from './replies.ts';
 import type { InboundText } from './replies.ts';
 
 export type KeptText = NonNullable<Awaited<ReturnType<typeof recordReply>>>;
 
 /**
- * Keeps a text that came in, whichever way it was heard of: once, under the gateway's id of it. It is for the force whose
- * text it answers, and for the one of the address where it answers none. What it says of texts holds for every force that
- * the sender's number serves: that is what the carrier stops.
+ * Keeps a text that came in, whichever way it was heard of: once, under the gateway's id of it.
  * @param addressForceId the force of the address that the gateway posts to; null where that is not known: then what answers
  *   no text of ours is for the first force
  * @returns what each force kept of it; empty when there is no such force
@@ -18,20 +16,30 @@ export async function keepInboundText(
   text: Omit<InboundText, 'forceId'>,
   addressForceId: string | null,
 ): Promise<KeptText[]> {
-  const known = await forcesThatTexted(db, text.from);
-  const addressed = addressForceId === null ? [] : [addressForceId];
-  const first = known[0] ?? addressForceId ?? (await firstForce(db));
-  const forces =
-    text.meaning === 'stop' || text.meaning === 'start'
-      ? new Set([first, ...known, ...addressed])
-      : new Set([first]);
   const kept: KeptText[] = [];
-  for (const forceId of forces) {
-    if (forceId === null) continue;
+  for (const forceId of await forcesToTell(db, text, addressForceId)) {
     const one = await recordReply(db, { ...text, forceId });
     if (one !== null) kept.push(one);
   }
   return kept;
+}
+
+/**
+ * It is for the force whose text it answers. What it says of texts holds for every force that texts the number or has
+ * somebody with it, since that is what the carrier stops; and that the phone is a stranger's for every force that texted it. A
+ * force that never knew the number reads neither, unless none knows it.
+ */
+async function forcesToTell(
+  db: Database,
+  { from, meaning }: Pick<InboundText, 'from' | 'meaning'>,
+  addressForceId: string | null,
+): Promise<readonly string[]> {
+  const texted = await forcesThatTexted(db, from);
+  const aboutTexts = meaning === 'stop' || meaning === 'start';
+  const known = aboutTexts ? [...new Set([...texted, ...(await forcesWithNumber(db, from))])] : texted;
+  if (known.length > 0) return aboutTexts || meaning === 'wrong-person' ? known : known.slice(0, 1);
+  const addressed = addressForceId ?? (await firstForce(db));
+  return addressed === null ? [] : [addressed];
 }
 
 async function firstForce(db: Database): Promise<string | null> {

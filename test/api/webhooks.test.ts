@@ -12,6 +12,8 @@ import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
 import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anIntake } from '../support/recorded-pathway.ts';
+import { aSid, postWebhook } from '../support/signed-webhook.ts';
+import type { Posted } from '../support/signed-webhook.ts';
 
 // What the text gateway tells the API, while Temporal is away. Signatures are made by the gateway's own library.
 
@@ -52,25 +54,8 @@ async function sentTo(mobile: string): Promise<PlannedMessage> {
   return message;
 }
 
-interface Posted {
-  readonly signature?: 'right' | 'wrong' | 'none';
-}
-
-async function post(path: string, form: Record<string, string>, { signature = 'right' }: Posted = {}) {
-  const url = `${api.url}${path}`;
-  const token = signature === 'right' ? gatewayToken : 'somebody else';
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
-      ...(signature === 'none' ? {} : { 'x-twilio-signature': getExpectedTwilioSignature(token, url, form) }),
-    },
-    body: new URLSearchParams(form).toString(),
-  });
-  const text = await answer.text();
-  const code = answer.status < 400 ? null : (JSON.parse(text) as { code: string }).code;
-  return { status: answer.status, code, text };
-}
+const post = (path: string, form: Record<string, string>, posted: Posted = {}) =>
+  postWebhook(api.url, path, form, posted);
 
 const statusOf = async ({ intentId }: PlannedMessage) => {
   const message = await messageById(api.db, forceId, intentId);
@@ -83,14 +68,11 @@ async function report(message: PlannedMessage, MessageStatus: string, more: Reco
   return post(path, { MessageSid: gatewayId, MessageStatus, ...more });
 }
 
-function aSid(): string {
-  return `SM${randomUUID().replaceAll('-', '')}`;
-}
-
 const inbound = (From: string, Body: string, more: Record<string, string> = {}, posted: Posted = {}) =>
   post(`/webhooks/sms/inbound/${forceId}`, { MessageSid: aSid(), From, Body, ...more }, posted);
 
-const replies = async (caller = manager) => (await caller.get('/api/v1/replies')).as(replyList).items;
+const replies = async (caller = manager) =>
+  (await caller.get('/api/v1/replies?limit=200')).as(replyList).items;
 
 const kindsOf = async ({ personId }: PlannedMessage) =>
   (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
@@ -301,7 +283,50 @@ describe('M242, M243 a text that came in', () => {
     expect((await inbound(phone, 'Cymorth', same)).text).not.toContain('Message');
     // To its own word the gateway has answered.
     expect((await inbound(phone, 'HELP', { OptOutType: 'HELP' })).text).not.toContain('Message');
-    expect((await inbound(aPhone(), 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+    // Whose language nobody asked.
+    const unasked = aPhone();
+    const message = await sentTo(unasked);
+    await api.db.pool.query('update person set language = null where id = $1', [message.personId]);
+    expect((await inbound(unasked, 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+  });
+
+  test('edge case 31: HELP from a number of nobody, or one that may not be texted now, is answered with nothing', async () => {
+    const silent = async (phone: string) => {
+      const { status, text } = await inbound(phone, 'Cymorth');
+      expect([status, text]).toEqual([200, '<?xml version="1.0" encoding="UTF-8"?><Response></Response>']);
+    };
+    await silent(aPhone());
+    const [wrong, unsafe, stopped, shared] = [aPhone(), aPhone(), aPhone(), aPhone()];
+    await sentTo(wrong);
+    await inbound(wrong, 'Wrong number');
+    await silent(wrong);
+    const { personId } = await sentTo(unsafe);
+    await api.db.pool.query('update person set safe_to_text = null where id = $1', [personId]);
+    await silent(unsafe);
+    await sentTo(stopped);
+    await inbound(stopped, 'STOP');
+    await silent(stopped);
+    await sentTo(shared);
+    await planMessage(api.db, { person: { mobile: shared, safeToText: 'no' } });
+    await silent(shared);
+  });
+
+  test.each([
+    ['MessageSid', { MessageSid: 'SM\u00001' }],
+    ['MessageSid', { MessageSid: 'SM 1' }],
+    ['MessageSid', { MessageSid: 'x'.repeat(101) }],
+    ['From', { From: '+44770090\u00001' }],
+    ['From', { From: '' }],
+  ])('with a %s that is none is refused, also where the signature is right: %j', async (field, given) => {
+    const form = { MessageSid: aSid(), From: aPhone(), Body: '1', ...given };
+    const { status, code, text } = await post(`/webhooks/sms/inbound/${forceId}`, form);
+    expect([status, code]).toEqual([400, 'invalid-request']);
+    expect(text).toContain(`/${field}`);
+    const told = { MessageStatus: 'delivered', ...given };
+    const message = await sentTo(aPhone());
+    const path = `/webhooks/sms/status/${forceId}/${message.intentId}`;
+    const report = await post(path, { MessageSid: aSid(), ...told });
+    expect(report.status).toBe(field === 'From' ? 204 : 400);
   });
 
   test('told of a hundred times at once, it is one text with one effect', async () => {
