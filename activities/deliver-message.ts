@@ -1,7 +1,10 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
+import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
 import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
+import { isPersonEmailPurpose } from '../messages/person-email.ts';
+import type { PersonEmailPurpose } from '../messages/person-email.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
@@ -37,10 +40,11 @@ import {
   isTextPurpose,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
-import type { EmailGateway } from './gateways/email.ts';
+import type { Email, EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
+import { byEmailInstead, handOverToPerson, judgeFound } from './person-email.ts';
 import { sayingAlive } from './saying-alive.ts';
 import { staffEmail } from './staff-email.ts';
 
@@ -49,7 +53,7 @@ export interface DeliveryParts {
   readonly gateway: SmsGateway;
   /** Which numbers may be texted. */
   readonly numbers: NumberPlan;
-  /** For e-mails to staff; left out: they fail. */
+  /** For e-mails to staff, which fail when it is left out, and to persons, of which none is planned then. */
   readonly emails?: EmailGateway | null;
   /** The online programme; left out: an enrolment fails, and a person sees to it. */
   readonly programme?: OnlineProgrammeGateway | null;
@@ -164,6 +168,9 @@ class Delivery {
     const { forceId, intentId } = this.#held;
     const { purpose, expiresAt } = found.message;
     if (isProgrammePurpose(purpose)) return await this.#enrol(found);
+    if (found.message.channel === 'email' && isPersonEmailPurpose(purpose)) {
+      return await this.#emailPerson(found, purpose);
+    }
     if (isEmailPurpose(purpose)) return await this.#sendEmail(found.message, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
@@ -206,7 +213,7 @@ class Delivery {
     }
   }
 
-  /** To somebody at work. An unclear answer settles it at once: nobody can be asked later. */
+  /** To somebody at work. */
   async #sendEmail(message: MessageRow, purpose: EmailPurpose): Promise<DeliveryOutcome> {
     const { db, emails, publicUrl, clock } = this.#parts;
     if (emails === null || publicUrl === null) {
@@ -226,7 +233,26 @@ class Delivery {
     if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    const answer = await emails.send({ ...email, intentId: this.#held.intentId, language: 'en' });
+    return await this.#post(emails, { ...email, language: 'en' });
+  }
+
+  /** To the person, where no text may go. */
+  async #emailPerson(found: DeliveryCase, purpose: PersonEmailPurpose): Promise<DeliveryOutcome> {
+    const { emails } = this.#parts;
+    if (emails === null) return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
+    const ready = await handOverToPerson(this.#parts, this.#held, found, purpose);
+    if ('skip' in ready) return await this.#skip(purpose, ready.skip);
+    if ('later' in ready) {
+      await takeBack(this.#parts.db, this.#held);
+      throw this.#waitUntil(ready.later);
+    }
+    if ('judgeAgain' in ready) throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    return await this.#post(emails, ready.email);
+  }
+
+  /** An unclear answer settles it at once: nobody can be asked later. */
+  async #post(emails: EmailGateway, email: Omit<Email, 'intentId'>): Promise<DeliveryOutcome> {
+    const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
       case 'accepted':
         return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
@@ -378,7 +404,8 @@ class Delivery {
 
   /** Of an access code that no text was planned to tell, somebody has to tell: for the pathway a text that was not sent. */
   async #outcome(message: MessageRow): Promise<DeliveryOutcome> {
-    const outcome = outcomeOf(message);
+    const instead = this.#parts.emails === null ? {} : await byEmailInstead(this.#parts, message);
+    const outcome = { ...outcomeOf(message), ...instead };
     const enrolled = message.channel === 'programme' && message.status === 'sent';
     return enrolled && !(await isInvitedWith(this.#parts.db, message))
       ? { ...outcome, status: 'failed', purpose: 'online-invitation', reason: 'not-invited' }
@@ -392,10 +419,12 @@ class Delivery {
     return found;
   }
 
-  async #judge(found: DeliveryCase): Promise<Judgement | EmailJudgement> {
+  async #judge(found: DeliveryCase): Promise<Judgement | EmailJudgement | PersonEmailJudgement> {
     const { message } = found;
     if (message.channel === 'programme')
       return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
+    if (message.channel === 'email' && isPersonEmailPurpose(message.purpose))
+      return judgeFound(this.#parts, found);
     if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
     return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }

@@ -147,13 +147,13 @@ export function mustBeTold(purpose: string, reason: SkipReason): boolean {
   return purpose === 'online-invitation' && !nothingToTell.includes(reason);
 }
 
-type AboutAppointment =
+export type AboutAppointment =
   | { readonly reason: SkipReason }
   | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }
   | { readonly reason?: undefined; readonly startsAt: Instant; readonly ahead: boolean };
 
 /** Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. */
-function judgeAppointment(
+export function judgeAppointment(
   { purpose, appointment }: Pick<SendingFacts, 'purpose' | 'appointment'>,
   now: Instant,
 ): AboutAppointment {

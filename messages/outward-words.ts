@@ -13,6 +13,7 @@ import type { OutwardSettings } from './outward-settings.ts';
 import { pageAddress } from './page-address.ts';
 import { pageTitles } from './page-titles.ts';
 import { appointmentPage, endedPage, tryLaterPage, yearPage } from './person-page/person-page.ts';
+import { personEmailPurposes, renderPersonEmail } from './person-email.ts';
 import { render, renderEmail } from './render.ts';
 
 /** One thing that leaves the house or is seen by whoever stands beside the person. */
@@ -83,6 +84,11 @@ function wordsIn(language: Language, { at, reference, token, settings }: Outward
         return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
       }),
     ),
+    ...personEmailPurposes.flatMap((purpose) => {
+      const email = renderPersonEmail(purpose, language, { startsAt: at, phone: '01267 000000' });
+      const name = `${purpose} to the person`;
+      return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
+    }),
     ...repliesOf(language, (reply) => automaticReplies[reply][language]),
     ...letterPurposes.map((purpose) =>
       words('letter', purpose, visibleText(sampleLetter(purpose, language, at))),

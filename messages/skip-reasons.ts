@@ -15,6 +15,8 @@ export const skipReasons = {
   'appointment-not-missed': 'The appointment was not missed, as has been recorded since.',
   'daily-limit': 'The person has had as many texts today as the policy allows.',
   'no-address': 'No e-mail address is known of whoever it is for.',
+  'email-not-wanted': 'The person has not said yes to e-mails.',
+  'email-not-safe': 'The person may be in danger, and somebody else may read an e-mail.',
   'appointment-past': 'The appointment has begun.',
   expired: 'The time in which the text made sense is over.',
   'sharing-withdrawn': 'The person has taken back their consent to what happens being shared.',

@@ -208,8 +208,11 @@ describe('no letter', () => {
     await eventually(async () => {
       expect((await letter(it, 'purpose=please-ring', own)).status).toBe(200);
     }, 30_000);
-    const { attention } = (await own.get(`/api/v1/pathways/${it.pathwayId}`)).as(pathwayView);
-    expect(attention.map(({ code }) => code)).toContain('message-not-sent');
+    // Known of the number already before the pathway has heard of it.
+    await eventually(async () => {
+      const { attention } = (await own.get(`/api/v1/pathways/${it.pathwayId}`)).as(pathwayView);
+      expect(attention.map(({ code }) => code)).toContain('message-not-sent');
+    }, 30_000);
   }, 60_000);
 
   test('after a death, in custody, after the closure, or to no address', async () => {

@@ -1,6 +1,7 @@
 import type { CreateAttempt } from '../../../stand-ins/twilio-record.ts';
 import type { MailAttempt } from '../../../stand-ins/mail-record.ts';
 import type { LedgerSnapshot, MessageRow } from '../../../scripts/house/ledger-snapshot.ts';
+import { isTextPurpose } from '../../../workflows/domain/common/message-purpose.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
 
 const final = ['sent', 'delivered', 'failed', 'unknown', 'cancelled', 'skipped'];
@@ -60,7 +61,10 @@ export function checkSentOnce(
           ];
     }),
     ...messages
-      .filter(({ channel, status }) => channel === 'sms' && (status === 'unknown' || status === 'failed'))
+      .filter(
+        ({ channel, purpose, status }) =>
+          (channel === 'sms' || isTextPurpose(purpose)) && (status === 'unknown' || status === 'failed'),
+      )
       .filter(({ id, pathwayId }) => !told.has(id) && !closed.has(pathwayId))
       .map(({ id, status, reason }) =>
         violation('I2', `${id} is ${status} (${String(reason)}), and nobody is told`),

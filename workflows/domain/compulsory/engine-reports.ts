@@ -1,3 +1,4 @@
+import { emailInstead } from '../common/by-email.ts';
 import type { Command, DeliveryOutcomeData, InternalErrorData } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -19,12 +20,17 @@ export function reportDelivery(
   if (isEmailPurpose(purpose)) {
     return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
   }
+  const why = reason === undefined ? {} : { reason };
+  const instead = emailInstead(data, now);
+  if (instead !== undefined && state.closed === null && state.custodySince === null) {
+    const told = { intentId, purpose, outcome, ...why, byEmail: true } as const;
+    return { events: [newEvent('message-not-sent', occurredAt, told)], intents: [instead] };
+  }
   if (outcome === 'skipped') {
     const raised = state.closed === null ? otherWay(state, occurredAt, now) : [];
     if (raised.length === 0) {
       return refuse('already-done', 'Somebody is asked already, or no appointment is ahead.', { intentId });
     }
-    const why = reason === undefined ? {} : { reason };
     const told = { intentId, purpose, outcome, ...why };
     return { events: [newEvent('message-not-sent', occurredAt, told, { raised })], intents: [] };
   }
