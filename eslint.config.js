@@ -107,7 +107,7 @@ const zones = [
 
 /** Files that may use one package more than their zone. */
 const doors = [
-  { files: 'activities/gateways', packages: ['nodemailer', 'twilio', 'zod'] },
+  { files: 'activities/gateways', packages: ['nodemailer', 'p-queue', 'twilio', 'zod'] },
   { files: 'api/webhooks.ts', packages: ['twilio'] },
   { files: 'stand-ins/twilio-webhook.ts', packages: ['twilio/lib/webhooks/webhooks.js'] },
   { files: 'stand-ins/smtp-inbox.ts', packages: ['smtp-server'] },

@@ -27,12 +27,13 @@ export async function carryReply(db: Database, client: Client, found: CarriedRep
 
 async function tell(db: Database, client: Client, reply: CarriedReply): Promise<ReplyRecord['outcome']> {
   if (!isForPathway(reply) || reply.kind === null) return null;
-  const { forceId, pathwayId, kind, replyId, meaning, callToday, appointmentId, receivedAt } = reply;
+  const { forceId, pathwayId, kind, replyId, meaning, callToday, appointmentId, unclear, receivedAt } = reply;
   const to = { forceId, pathwayId, kind };
   const actor = systemActor(forceId);
   const recorded = await sendEngineCommand(db, client, to, {
     ...{ commandId: replyCommandId(replyId), name: 'record-reply', occurredAt: receivedAt, receivedAt },
-    ...{ data: { replyId, meaning, appointmentId, callToday }, actor },
+    data: { replyId, meaning, appointmentId, callToday, ...(unclear ? { unclear } : {}) },
+    actor,
   });
   const { settledAt, finding, settledBy } = reply;
   if (settledAt !== null && finding !== null) {

@@ -1,24 +1,28 @@
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { dayLimit, judge, judgeEmail, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
+import { activityInfo, ApplicationFailure, sleep } from '@temporalio/activity';
+import { dayLimit, judge, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
 import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
-import { pageAddress, withToken, withoutToken } from '../messages/page-address.ts';
+import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import { isPersonEmailPurpose } from '../messages/person-email.ts';
 import type { PersonEmailPurpose } from '../messages/person-email.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
-import { sendingFactsOf } from '../messages/sending-facts.ts';
+import { isOverForPerson, sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
+import type { Log } from '../platform/log.ts';
 import type { Database } from '../store/database.ts';
+import { recordToldByEmail } from '../store/disclosures.ts';
 import {
   gatewayIdsOfOthers,
   handOver,
   handOverEmail,
   handoverOf,
+  postpone,
   takeBack,
 } from '../store/message-handover.ts';
 import type { Handover, HeldMessage } from '../store/message-handover.ts';
+import { recordCarrierStop } from '../store/carrier-stops.ts';
 import { claimForSending, messageForDelivery, settle } from '../store/messages.ts';
 import type { DeliveryCase, MessageRow, Settlement } from '../store/messages.ts';
 import {
@@ -32,6 +36,7 @@ import { makeLink } from '../store/person-links.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
+import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import { secondsBetween, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import {
@@ -40,13 +45,17 @@ import {
   isTextPurpose,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { outcomeOf } from './delivery-outcome.ts';
+import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery-trouble.ts';
 import type { Email, EmailGateway } from './gateways/email.ts';
 import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
+import { unhurried } from './gateways/sending-pace.ts';
+import type { SendingPace } from './gateways/sending-pace.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
 import type { SmsGateway } from './gateways/sms.ts';
 import { byEmailInstead, handOverToPerson, judgeFound } from './person-email.ts';
 import { sayingAlive } from './saying-alive.ts';
-import { staffEmail } from './staff-email.ts';
+import { judgedEmail, staffEmail, tellsPolice } from './staff-email.ts';
 
 export interface DeliveryParts {
   readonly db: Database;
@@ -59,10 +68,16 @@ export interface DeliveryParts {
   readonly programme?: OnlineProgrammeGateway | null;
   /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
   readonly publicUrl?: string | null;
-  /** Where links in texts lead, without a slash at the end; left out: a text with a link fails. */
+  /** Where the person's page is, without a slash at the end; left out: a text that links to it fails. */
   readonly pageUrl?: string | null;
+  /** Of texts; left out: each leaves as soon as it comes. */
+  readonly pace?: SendingPace;
+  /** Where whoever works with a case reads it, with {pathwayId}; left out: its address in the API stands there. */
+  readonly caseUrl?: string | null;
   /** The time now; the machine's clock when not given. */
   readonly clock?: () => Instant;
+  /** Told once of each sort of trouble that is this installation's and not of one message; left out: nobody is. */
+  readonly log?: Pick<Log, 'error'> | null;
 }
 
 /**
@@ -81,6 +96,12 @@ const betweenLookUps = { least: 5, most: 120 } as const;
 const longestPauseSeconds = 3_600;
 
 /**
+ * A pause as short as this is made at the worker, so often in one try: whoever goes back to the queue for it takes one more of
+ * the texts a second that the queue gives out, and where a tenth of them are asked to wait a tenth of the rate is lost.
+ */
+const shortPauses = { longestSeconds: 2, most: 3 } as const;
+
+/**
  * Delivers one message of the ledger, at most once. The order is what keeps the promise:
  *
  * 1. claim: of any number of tries one holds the message;
@@ -91,7 +112,8 @@ const longestPauseSeconds = 3_600;
  *    asks the gateway what became of it.
  *
  * What must wait (the hours, a gateway that is away) throws a retryable failure that says how long, so that it
- * holds no place at the worker meanwhile. Results and failures hold ids and codes only.
+ * holds no place at the worker meanwhile; but for the second or two that a gateway at its limit asks for. Results and
+ * failures hold ids and codes only.
  */
 export function createMessageActivities({
   db,
@@ -101,30 +123,45 @@ export function createMessageActivities({
   programme = null,
   publicUrl = null,
   pageUrl = null,
+  caseUrl = null,
+  pace = unhurried,
   clock = machineClock,
+  log = null,
 }: DeliveryParts): MessageActivities {
-  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, clock };
+  const parts = { db, gateway, numbers, emails, programme, publicUrl, pageUrl, caseUrl, pace, clock };
+  const tellOperator = operatorOf(log);
   return {
     async deliverMessage({ forceId, intentId }) {
       try {
         return await sayingAlive(() => new Delivery(parts, forceId, intentId).deliver());
       } catch (error) {
-        throw error instanceof ApplicationFailure ? error : troubleOf(error);
+        if (error instanceof ApplicationFailure) throw error;
+        const trouble = troubleOf(error);
+        tellOperator(error, trouble, intentId);
+        throw trouble;
       }
     },
   };
 }
 
-class Delivery {
-  readonly #parts: Required<DeliveryParts>;
-  readonly #held: HeldMessage;
+type Later = Extract<Judgement, { readonly verdict: 'later' }>;
 
-  constructor(parts: Required<DeliveryParts>, forceId: string, intentId: string) {
+type Parts = Required<Omit<DeliveryParts, 'log'>>;
+
+class Delivery {
+  readonly #parts: Parts;
+  #held: HeldMessage;
+  /** When this try handed it over; null: it has not. */
+  #handedOverAt: Instant | null = null;
+  #shortPauses = 0;
+
+  constructor(parts: Parts, forceId: string, intentId: string) {
     this.#parts = parts;
-    // The same for every try of one activity: a try that died keeps the next one waiting for nothing.
+    // The same for every try of one activity: a try that died keeps the next one waiting for nothing. Until it is claimed
+    // the attempt is none.
     const { workflowExecution, activityId } = activityInfo();
     const claimId = `${workflowExecution?.runId ?? 'no-run'}:${activityId}`;
-    this.#held = { forceId, intentId, claimId };
+    this.#held = { forceId, intentId, claimId, attempt: 0 };
   }
 
   async deliver(): Promise<DeliveryOutcome> {
@@ -133,9 +170,15 @@ class Delivery {
     if (found.message.status === 'planned') {
       // Not claimed for a wait: nobody has to give anything back then.
       const judgement = await this.#judge(found);
-      if (judgement.verdict === 'later') throw this.#waitUntil(judgement.at);
+      if (judgement.verdict === 'later' && !this.#isTooFar(judgement)) throw await this.#putOff(judgement);
+      if (judgement.verdict === 'send' && found.message.channel === 'sms') {
+        await this.#parts.pace.turn(found.message.urgency);
+      }
     }
     const claim = await claimForSending(this.#parts.db, forceId, intentId, claimId);
+    if (claim.state === 'fresh' || claim.state === 'needs-lookup') {
+      this.#held = { ...this.#held, attempt: claim.attempt };
+    }
     switch (claim.state) {
       case 'not-found':
         throw unknownMessage();
@@ -154,7 +197,7 @@ class Delivery {
         if (handover === null) return await this.#send();
         return claim.message.channel === 'email'
           ? // No mail server can say what became of a mail, so it stays unclear.
-            await this.#settle({ status: 'unknown', reason: 'no-answer' })
+            await this.#mailed(claim.message.purpose, { status: 'unknown', reason: 'no-answer' })
           : await this.#lookUp(this.#asItWent(claim.message, handover));
       }
     }
@@ -171,7 +214,7 @@ class Delivery {
     if (found.message.channel === 'email' && isPersonEmailPurpose(purpose)) {
       return await this.#emailPerson(found, purpose);
     }
-    if (isEmailPurpose(purpose)) return await this.#sendEmail(found.message, purpose);
+    if (isEmailPurpose(purpose)) return await this.#sendEmail(found, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
     const handedOverAt = this.#parts.clock();
@@ -179,8 +222,9 @@ class Delivery {
     const judgement = judge(facts, handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(purpose, judgement.reason);
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
-      throw this.#waitUntil(judgement.at);
+      if (this.#isTooFar(judgement)) return await this.#skip(purpose, 'not-today');
+      await takeBack(db, this.#held, null);
+      throw await this.#putOff(judgement);
     }
     const { to, language, startsAt } = judgement;
     const token = purpose === 'page-link' ? await this.#link(handedOverAt) : null;
@@ -190,12 +234,15 @@ class Delivery {
     const link = token === null || pageUrl === null ? null : pageAddress(pageUrl, token);
     const told = purpose === 'online-invitation' ? await this.#invitation(found.message) : { startsAt, link };
     if (typeof told === 'string') return await this.#skip(purpose, told);
-    const text = { to, body: render(purpose, language, told) };
+    const words = await wordsOf(() => render(purpose, language, told));
+    if (words === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const text = { to, body: words };
     const kept = token === null ? text.body : withoutToken(text.body, token);
     const handover = { to, body: kept, language, handedOverAt };
     if (!(await handOver(db, this.#held, handover, found.judgedBy, dayLimit(facts)))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await gateway.send({
       ...text,
       statusCallback: publicUrl === null ? undefined : smsStatusUrl(publicUrl, { forceId, intentId }),
@@ -204,8 +251,12 @@ class Delivery {
     switch (answer.answer) {
       case 'accepted':
         return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
-      case 'refused':
-        return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
+      case 'refused': {
+        const reason = `refused-${answer.code}`;
+        // Before it is settled: a try that dies between the two would leave nobody to record it.
+        if (isStoppedAtCarrier(reason)) await recordCarrierStop(db, this.#held, handedOverAt);
+        return await this.#settle({ status: 'failed', reason });
+      }
       case 'retry-later':
         return await this.#comeBack(answer.seconds, answer.why);
       case 'unclear':
@@ -214,55 +265,78 @@ class Delivery {
   }
 
   /** To somebody at work. */
-  async #sendEmail(message: MessageRow, purpose: EmailPurpose): Promise<DeliveryOutcome> {
-    const { db, emails, publicUrl, clock } = this.#parts;
+  async #sendEmail(found: DeliveryCase, purpose: EmailPurpose): Promise<DeliveryOutcome> {
+    const { db, emails, publicUrl, caseUrl, clock } = this.#parts;
     if (emails === null || publicUrl === null) {
       return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
     }
     const handedOverAt = clock();
-    const judgement = judgeEmail(message, handedOverAt);
+    const judgement = judgedEmail(found, handedOverAt);
     if (judgement.verdict === 'skip')
       return await this.#settle({ status: 'skipped', reason: judgement.reason });
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
-    const email = await staffEmail(db, message, purpose, { publicUrl, now: handedOverAt });
+    const made = await wordsOf(async () => ({
+      email: await staffEmail(db, found.message, purpose, { publicUrl, caseUrl, now: handedOverAt }),
+    }));
+    if (made === null) return await this.#settle({ status: 'failed', reason: 'no-words' });
+    const { email } = made;
     if (email === null) return await this.#settle({ status: 'skipped', reason: 'no-address' });
     const { to, body } = email;
-    if (!(await handOverEmail(db, this.#held, { to, body, language: 'en', handedOverAt }))) {
+    const judgedBy = tellsPolice(purpose) ? found.judgedBy : null;
+    if (!(await handOverEmail(db, this.#held, { to, body, handedOverAt }, judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    return await this.#post(emails, { ...email, language: 'en' });
+    return await this.#post(emails, purpose, email, handedOverAt);
   }
 
   /** To the person, where no text may go. */
   async #emailPerson(found: DeliveryCase, purpose: PersonEmailPurpose): Promise<DeliveryOutcome> {
-    const { emails } = this.#parts;
+    const { db, emails } = this.#parts;
     if (emails === null) return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
     const ready = await handOverToPerson(this.#parts, this.#held, found, purpose);
     if ('skip' in ready) return await this.#skip(purpose, ready.skip);
     if ('later' in ready) {
-      await takeBack(this.#parts.db, this.#held);
-      throw this.#waitUntil(ready.later);
+      if (this.#isTooFar(ready.later)) return await this.#skip(purpose, 'not-today');
+      await takeBack(db, this.#held, null);
+      throw await this.#putOff(ready.later);
     }
+    if ('failed' in ready) return await this.#settle({ status: 'failed', reason: ready.failed });
     if ('judgeAgain' in ready) throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
-    return await this.#post(emails, ready.email);
+    return await this.#post(emails, purpose, ready.email, ready.handedOverAt);
   }
 
-  /** An unclear answer settles it at once: nobody can be asked later. */
-  async #post(emails: EmailGateway, email: Omit<Email, 'intentId'>): Promise<DeliveryOutcome> {
+  /** What is handed over. An unclear answer settles it at once: nobody can be asked later. */
+  async #post(
+    emails: EmailGateway,
+    purpose: string,
+    email: Omit<Email, 'intentId'>,
+    handedOverAt: Instant,
+  ): Promise<DeliveryOutcome> {
+    this.#handedOverAt = handedOverAt;
     const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
       case 'accepted':
-        return await this.#settle({ status: 'sent', gatewayId: answer.gatewayId });
+        return await this.#mailed(purpose, { status: 'sent', gatewayId: answer.gatewayId });
       case 'refused':
         return await this.#settle({ status: 'failed', reason: `refused-${answer.code}` });
       case 'retry-later':
         return await this.#comeBack(answer.seconds, answer.why);
       case 'unclear':
-        return await this.#settle({ status: 'unknown', reason: answer.why });
+        return await this.#mailed(purpose, { status: 'unknown', reason: answer.why });
     }
+  }
+
+  /** It has left, or may have: what the police were told is in the log before it is settled. */
+  async #mailed(
+    purpose: string,
+    result: Pick<Settlement, 'status' | 'reason' | 'gatewayId'>,
+  ): Promise<DeliveryOutcome> {
+    const { forceId, intentId } = this.#held;
+    if (tellsPolice(purpose)) await recordToldByEmail(this.#parts.db, forceId, intentId);
+    return await this.#settle(result);
   }
 
   /**
@@ -276,12 +350,13 @@ class Delivery {
     const judgement = judgeEnrolment(await this.#enrolmentFacts(found), handedOverAt);
     if (judgement.verdict === 'skip') return await this.#skip(found.message.purpose, judgement.reason);
     if (judgement.verdict === 'later') {
-      await takeBack(db, this.#held);
+      await takeBack(db, this.#held, null);
       throw this.#waitUntil(judgement.at);
     }
     if (!(await handOverEnrolment(db, this.#held, handedOverAt, found.judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    this.#handedOverAt = handedOverAt;
     const answer = await programme.enrol(this.#held.intentId);
     switch (answer.answer) {
       case 'accepted':
@@ -298,7 +373,7 @@ class Delivery {
   async #enrolmentFacts({ message, facts, pathway }: DeliveryCase): Promise<EnrolmentFacts> {
     return {
       ...{ notBefore: message.notBefore, expiresAt: message.expiresAt, personFacts: facts },
-      pathwayClosed: pathway.closedAt !== null,
+      pathwayClosed: isOverForPerson(pathway),
       routedOn: await isRoutedOn(this.#parts.db, message),
     };
   }
@@ -310,12 +385,12 @@ class Delivery {
     const enrolment = await enrolmentWith(db, message);
     if (enrolment?.status === 'delivered') return 'already-logged-in';
     if (enrolment?.status === 'sent' && enrolment.accessCode !== null && publicUrl !== null) {
-      return { code: enrolment.accessCode, link: `${publicUrl}/start` };
+      return { code: enrolment.accessCode, link: startAddress(publicUrl) };
     }
     const awaited = enrolment?.status === 'planned' || enrolment?.status === 'sending';
     // The engine's own pauses grow to five minutes: with less than twice that left, this may be the last try.
     if (!awaited || this.#secondsLeft() < 600) return 'not-enrolled';
-    await takeBack(db, this.#held);
+    await takeBack(db, this.#held, null);
     throw wait(deliveryWaitTypes.enrolment);
   }
 
@@ -331,7 +406,14 @@ class Delivery {
     if (this.#secondsLeft() < Math.max(pause, 600)) {
       return await this.#settle({ status: 'failed', reason: `gave-up-${why}` });
     }
-    await takeBack(this.#parts.db, this.#held);
+    await takeBack(this.#parts.db, this.#held, this.#handedOverAt);
+    this.#handedOverAt = null;
+    if (seconds !== null && pause <= shortPauses.longestSeconds && this.#shortPauses < shortPauses.most) {
+      this.#shortPauses += 1;
+      await sleep(pause * 1_000);
+      // From the start: what was recorded meanwhile binds the text.
+      return await this.deliver();
+    }
     throw wait(deliveryWaitTypes.gateway, seconds === null ? undefined : pause, why);
   }
 
@@ -393,7 +475,10 @@ class Delivery {
   async #settle(
     result: Pick<Settlement, 'status' | 'reason' | 'gatewayId' | 'body'>,
   ): Promise<DeliveryOutcome> {
-    const { message } = await settle(this.#parts.db, { ...this.#held, ...result });
+    const { message } = await settle(this.#parts.db, {
+      ...{ ...this.#held, handedOverAt: this.#handedOverAt },
+      ...result,
+    });
     if (message === null) throw unknownMessage();
     // Another try took the claim over: what it makes of it is seen next time.
     if (message.status === 'planned' || message.status === 'sending') {
@@ -425,8 +510,19 @@ class Delivery {
       return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
     if (message.channel === 'email' && isPersonEmailPurpose(message.purpose))
       return judgeFound(this.#parts, found);
-    if (message.channel === 'email') return judgeEmail(message, this.#parts.clock());
+    if (message.channel === 'email') return judgedEmail(found, this.#parts.clock());
     return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
+  }
+
+  /** Another day, which this activity would not live to see: it ends here and not in silence. */
+  #isTooFar({ at, dayFull }: Later): boolean {
+    return dayFull === true && this.#secondsLeft() < this.#secondsUntil(at);
+  }
+
+  /** What waits for another day is due then: it was not held up meanwhile. */
+  async #putOff({ at, dayFull }: Later): Promise<ApplicationFailure> {
+    if (dayFull === true) await postpone(this.#parts.db, this.#held, at);
+    return this.#waitUntil(at);
   }
 
   #waitUntil(at: Instant): ApplicationFailure {
@@ -444,49 +540,6 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
-}
-
-const outcomeStatuses = {
-  sent: 'sent',
-  delivered: 'sent',
-  failed: 'failed',
-  unknown: 'unknown',
-  skipped: 'skipped',
-  cancelled: 'skipped',
-} as const;
-
-function outcomeOf(message: MessageRow): DeliveryOutcome {
-  const { status, purpose, reason, settledAt, updatedAt } = message;
-  if (status === 'planned' || status === 'sending') throw new Error('The message is not settled');
-  const outcome = { status: outcomeStatuses[status], purpose, at: settledAt ?? updatedAt };
-  return reason === null ? outcome : { ...outcome, reason };
-}
-
-/** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */
-function wait(type: string, seconds?: number, why?: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type,
-    message: why === undefined ? type : `${type} (${why})`,
-    nonRetryable: false,
-    // On purpose, at nearly every invitation: no warning, and no failure in the SDK's figures.
-    ...(type === deliveryWaitTypes.enrolment ? { category: 'BENIGN' as const } : {}),
-    ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
-  });
-}
-
-function unknownMessage(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable('The ledger holds no such message', 'UnknownMessage');
-}
-
-/** PostgreSQL's own words can quote a row, so only its code is passed on, or the name of an error of ours. */
-function troubleOf(error: unknown): ApplicationFailure {
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
-    readonly name?: unknown;
-  };
-  return typeof code === 'string' && /^\w+$/.test(code)
-    ? wait(deliveryWaitTypes.record, undefined, code)
-    : wait('DeliveryBroken', undefined, typeof name === 'string' && /^\w+$/.test(name) ? name : 'unknown');
 }
 
 function machineClock(): Instant {

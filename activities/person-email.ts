@@ -19,7 +19,9 @@ import type { DeliveryCase, MessageRow } from '../store/messages.ts';
 import { handOverPersonEmail } from '../store/person-email-handover.ts';
 import type { DeliveryOutcome } from '../workflows/contract/envelope.ts';
 import { isTextsOffReason } from '../workflows/domain/common/by-email.ts';
+import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { wordsOf } from './delivery-trouble.ts';
 import type { Email } from './gateways/email.ts';
 
 /** An e-mail to the person, who can be reached in no other way, until it is the mail server's to take. */
@@ -34,27 +36,33 @@ export function judgeFound({ numbers, clock }: PersonEmailParts, found: Delivery
   return judgePersonEmail(personEmailFactsOf(found.message, found, numbers), clock());
 }
 
-/** What the e-mail in place of a text that was left out takes over; nothing where none could leave now. */
+/**
+ * That the pathway may tell the person by e-mail what a text did not: one that was left out, or that the carrier refused
+ * because the person wrote STOP. Nothing where no e-mail could leave now.
+ */
 export async function byEmailInstead(
   { db, numbers, clock }: PersonEmailParts,
   { forceId, intentId, status, reason, channel, purpose }: MessageRow,
-): Promise<Pick<DeliveryOutcome, 'byEmail'>> {
-  const left = status === 'skipped' && channel === 'sms' && isTextsOffReason(reason);
-  if (!left || !isPersonEmailPurpose(purpose)) return {};
+): Promise<Partial<Pick<DeliveryOutcome, 'status' | 'reason' | 'byEmail'>>> {
+  const stopped = status === 'failed' && isStoppedAtCarrier(reason);
+  const left = stopped || (status === 'skipped' && isTextsOffReason(reason));
+  if (channel !== 'sms' || !left || !isPersonEmailPurpose(purpose)) return {};
   const now = clock();
   const found = await messageForDelivery(db, forceId, intentId, now);
   if (found === null) return {};
   const facts = { ...personEmailFactsOf(found.message, found, numbers), notBefore: now };
-  if (judgePersonEmail(facts, now).verdict !== 'send') return {};
+  if (judgePersonEmail(facts, now).verdict === 'skip') return {};
   const { urgency, expiresAt, appointmentId } = found.message;
-  return { byEmail: { urgency, expiresAt, ...(appointmentId === null ? {} : { appointmentId }) } };
+  const byEmail = { urgency, expiresAt, ...(appointmentId === null ? {} : { appointmentId }) };
+  return { byEmail, ...(stopped ? { status: 'skipped', reason: 'texts-stopped' } : {}) };
 }
 
 /** What is to be done with a claimed e-mail; `email` is handed over and may be sent, once. */
 export type ReadyForPerson =
-  | { readonly email: Omit<Email, 'intentId'> }
+  | { readonly email: Omit<Email, 'intentId'>; readonly handedOverAt: Instant }
   | { readonly skip: SkipReason }
-  | { readonly later: Instant }
+  | { readonly later: Extract<PersonEmailJudgement, { readonly verdict: 'later' }> }
+  | { readonly failed: 'no-words' }
   /** Something has changed since, or the claim is lost. */
   | { readonly judgeAgain: true };
 
@@ -69,18 +77,20 @@ export async function handOverToPerson(
   const facts = personEmailFactsOf(found.message, found, numbers);
   const judgement = judgePersonEmail(facts, handedOverAt);
   if (judgement.verdict === 'skip') return { skip: judgement.reason };
-  if (judgement.verdict === 'later') return { later: judgement.at };
+  if (judgement.verdict === 'later') return { later: judgement };
   const { to, language } = judgement;
-  const { subject, text: body } = await wordsOf(db, found, purpose, judgement);
-  // Of one in both languages the first is named.
-  const email = { to, subject, body, language: language ?? 'cy' };
-  const handover = { to, body, language: email.language, handedOverAt };
+  const words = await wordsOf(() => wordsFor(db, found, purpose, judgement));
+  if (words === null) return { failed: 'no-words' };
+  const { subject, text: body } = words;
+  // The column wants one language: of two the first.
+  const handover = { to, body, language: language ?? 'cy', handedOverAt };
   const handed = await handOverPersonEmail(db, held, handover, found.judgedBy, dayLimit(facts));
-  return handed ? { email } : { judgeAgain: true };
+  const languages = language === null ? (['cy', 'en'] as const) : [language];
+  return handed ? { email: { to, subject, body, languages }, handedOverAt } : { judgeAgain: true };
 }
 
 /** With the number to ring of whoever has the case, where it is set for letters. */
-async function wordsOf(
+async function wordsFor(
   db: Database,
   { message: { forceId }, pathway: { providerId } }: DeliveryCase,
   purpose: PersonEmailPurpose,

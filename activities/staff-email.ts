@@ -1,17 +1,22 @@
+import { caseAddress } from '../messages/page-address.ts';
+import { judgeEmail, judgeProgress } from '../messages/judge.ts';
+import type { EmailJudgement } from '../messages/judge.ts';
 import { renderEmail } from '../messages/render.ts';
 import type { EmailSubject } from '../messages/render.ts';
+import { progressFactsOf } from '../messages/sending-facts.ts';
 import type { Database } from '../store/database.ts';
 import { readEvents } from '../store/ledger.ts';
-import type { MessageRow } from '../store/messages.ts';
+import type { DeliveryCase, MessageRow } from '../store/messages.ts';
 import { organisationsAt, placeByCode } from '../store/organisations.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
 import { wholeForce } from '../store/scope.ts';
 import { staffAddress } from '../store/staff-addresses.ts';
 import type { AddressOwner } from '../store/staff-addresses.ts';
+import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { StoredEvent } from '../workflows/domain/common/event.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { messagePurposes } from '../workflows/domain/common/message-purpose.ts';
+import { messagePurposes, purposeRow } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { PathwayKind } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwayState } from '../workflows/domain/common/pathway-state.ts';
@@ -29,6 +34,7 @@ export interface StaffEmail {
   readonly to: string;
   readonly subject: string;
   readonly body: string;
+  readonly languages: readonly Language[];
 }
 
 /**
@@ -40,7 +46,10 @@ export async function staffEmail(
   db: Database,
   message: MessageRow,
   purpose: EmailPurpose,
-  { publicUrl, now }: { readonly publicUrl: string; readonly now: Instant },
+  {
+    now,
+    ...settings
+  }: { readonly publicUrl: string; readonly caseUrl: string | null; readonly now: Instant },
 ): Promise<StaffEmail | null> {
   const { forceId, pathwayId } = message;
   const scope = wholeForce(forceId);
@@ -53,8 +62,8 @@ export async function staffEmail(
       : await ofDuty(db, message, purpose, kept, now);
   const to = await firstAddress(db, owners);
   if (to === null) return null;
-  const link = `${publicUrl}/api/v1/pathways/${pathwayId}`;
-  return { to, ...inBothLanguages(purpose, { reference: pathway.reference, link, at, progress }) };
+  const address = caseAddress(settings, purpose, pathwayId);
+  return { to, ...inBothLanguages(purpose, { reference: pathway.reference, ...address, at, progress }) };
 }
 
 interface Told extends Required<Pick<EmailSubject, 'at' | 'progress'>> {
@@ -137,15 +146,13 @@ function asOf<S extends PathwayState>(
 }
 
 /** Nobody has said in which language they want it, and neither may come after a choice that nobody made. */
-function inBothLanguages(
-  purpose: EmailPurpose,
-  subject: EmailSubject,
-): { readonly subject: string; readonly body: string } {
+function inBothLanguages(purpose: EmailPurpose, subject: EmailSubject): Omit<StaffEmail, 'to'> {
   const english = renderEmail(purpose, 'en', subject);
   const welsh = renderEmail(purpose, 'cy', subject);
   return {
     subject: `${english.subject} / ${welsh.subject}`,
     body: `${english.text}\n---\n\n${welsh.text}`,
+    languages: ['en', 'cy'],
   };
 }
 
@@ -159,4 +166,16 @@ async function firstAddress(db: Database, owners: readonly AddressOwner[]): Prom
     if (known !== null) return known.address;
   }
   return null;
+}
+
+/** What is kept with whoever works with the case is judged by its time alone. */
+export function judgedEmail(found: DeliveryCase, now: Instant): EmailJudgement {
+  const { message } = found;
+  return tellsPolice(message.purpose)
+    ? judgeProgress(progressFactsOf(message, found), now)
+    : judgeEmail(message, now);
+}
+
+export function tellsPolice(purpose: string): boolean {
+  return purposeRow(purpose)?.audience === 'officer';
 }

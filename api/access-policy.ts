@@ -187,6 +187,10 @@ export const accessPolicy: Readonly<Record<string, AccessRule>> = {
   'POST /api/v1/organisations/{organisationId}/inbox': { roles: ['ProviderManager', 'Manager'] },
   'GET /api/v1/organisations/{organisationId}/letterhead': { roles: [...providerRoles, 'Manager'] },
   'POST /api/v1/organisations/{organisationId}/letterhead': { roles: ['ProviderManager', 'Manager'] },
+  'GET /api/v1/organisations/{organisationId}/places': { roles: [...providerRoles, 'Manager'] },
+  'POST /api/v1/organisations/{organisationId}/places/{placeCode}/shown': {
+    roles: ['ProviderManager', 'Manager'],
+  },
   'GET /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'POST /api/v1/users/{userId}/address': { roles: ['Manager'] },
   'GET /api/v1/retention/due': { roles: ['Manager'] },

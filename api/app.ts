@@ -50,6 +50,7 @@ import { routeTableRoutes } from './route-table.ts';
 import type { PageRoute, PublicRoute, Route, WebhookRoute } from './route.ts';
 import { formerAppointmentRoutes } from './former-appointments.ts';
 import { onlineStartRoutes } from './online-start.ts';
+import { shownPlaceRoutes } from './shown-places.ts';
 import { staffAddressRoutes } from './staff-addresses.ts';
 import { webhookRoutes } from './webhooks.ts';
 import type { WebhookSettings } from './webhooks.ts';
@@ -113,6 +114,7 @@ export function createApp(services: Services): Api {
     ...capacityRoutes({ db }),
     ...staffAddressRoutes({ db }),
     ...letterheadRoutes({ db }),
+    ...shownPlaceRoutes({ db }),
     ...disclosureRoutes({ db }),
     ...retentionRoutes({ db }),
     ...requestRoutes({ db }),

@@ -10,6 +10,7 @@ import {
 } from '../messages/letters/letter.ts';
 import type { Letter } from '../messages/letters/letter.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
+import { isOverForPerson } from '../messages/sending-facts.ts';
 import type { Database } from '../store/database.ts';
 import { letterheadOf } from '../store/letterheads.ts';
 import type { LetterheadRow } from '../store/letterheads.ts';
@@ -20,7 +21,7 @@ import { wholeForce } from '../store/scope.ts';
 import { sendingCaseOf } from '../store/sending-case.ts';
 import type { SendingCase } from '../store/sending-case.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
+import { letterMayNamePlace, letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
 import { localParts } from '../workflows/domain/common/london-time.ts';
 import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import { narrowed } from './access-policy.ts';
@@ -30,6 +31,7 @@ import { reading } from './route.ts';
 import type { Route } from './route.ts';
 import { letterPage, letterQuery } from './schemas/letters.ts';
 import { pathwayParams } from './schemas/lists.ts';
+import { shownAt } from './shown-places.ts';
 
 const path = '/api/v1/pathways/{pathwayId}/letter';
 
@@ -80,7 +82,8 @@ export function letterRoutes({
         if (letterhead === null) {
           throw refusal('no-letterhead', 'No return address is set for letters of this organisation.');
         }
-        const body = pageOf(letterOf(query, found, person, letterhead, now), languageOf(query, found));
+        const written = await letterOf(db, query, found, person, letterhead, now);
+        const body = pageOf(written, languageOf(query, found));
         return {
           ...{ status: 200, media: 'text/html', body },
           headers: { 'Content-Security-Policy': pagePolicy },
@@ -104,7 +107,7 @@ async function checkLetter(
 ): Promise<void> {
   const { facts, pathway } = found;
   const { forceId, personId, address } = person;
-  if (pathway.closedAt !== null) throw refusal('pathway-closed', 'The case is closed.');
+  if (isOverForPerson(pathway)) throw refusal('pathway-closed', 'The case is closed.');
   const standing = standingFacts(facts);
   const refused = refuseLetter(standing, await lastPostedTo(db, forceId, personId), now);
   if (refused !== undefined) throw refusal(refused, letterRefusals[refused]);
@@ -137,14 +140,15 @@ function canBeWrittenTo({ person: { email }, facts, pathway }: SendingCase): boo
   return !failed && judgeEmailWay({ personFacts: facts, email }).reason === undefined;
 }
 
-/** The place is left out: nowhere is it recorded that it may be shown. @throws Problem */
-function letterOf(
+/** @throws Problem */
+async function letterOf(
+  db: Database,
   { purpose, appointmentId }: z.output<typeof letterQuery>,
-  { pathway }: SendingCase,
-  { surname, forenames, address, postcode }: PersonRecord,
+  { pathway, facts }: SendingCase,
+  { forceId, surname, forenames, address, postcode }: PersonRecord,
   { lines, phone }: LetterheadRow,
   now: Instant,
-): Letter {
+): Promise<Letter> {
   const base = {
     language: 'en',
     name: forenames === null ? surname : `${forenames} ${surname}`,
@@ -164,7 +168,9 @@ function letterOf(
     .filter((each) => appointmentId === undefined || each.appointmentId === appointmentId)
     .toSorted((one, other) => (one.startsAt < other.startsAt ? -1 : 1));
   if (next === undefined) throw refusal('no-appointment', 'No such appointment is booked and ahead.');
-  return { ...base, purpose, startsAt: next.startsAt, place: null };
+  const named = letterMayNamePlace(standingFacts(facts));
+  const place = named ? await shownAt(db, forceId, next.placeCode) : null;
+  return { ...base, purpose, startsAt: next.startsAt, place };
 }
 
 function languageOf(

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { reasonInWords } from '../messages/outcome-words.ts';
-import { withoutLink } from '../messages/render.ts';
+import { withoutKey } from '../messages/render.ts';
 import type { Database } from '../store/database.ts';
 import { messagePage } from '../store/message-list.ts';
 import type { ListedMessage } from '../store/message-list.ts';
@@ -20,7 +20,7 @@ const path = '/api/v1/pathways/{pathwayId}/messages';
 
 type Line = z.output<typeof messageList>['items'][number];
 
-/** What was sent about a case, or was not and why: no number, no address, and never a link, which opens the person's page. */
+/** What was sent about a case, or was not and why: no number, no address, and never a link, which opens the person's page, or a code. */
 export function messageRoutes({
   db,
   cursors,
@@ -70,14 +70,16 @@ function lineOf(message: ListedMessage): Line {
   const { plannedAt, notBefore, sentAt, settledAt } = message;
   return {
     ...{ intentId, purpose, channel, audience: purposeRow(purpose)?.audience ?? null, appointmentId },
-    ...{ status, reason, reasonText: reasonInWords(reason), language, text: textOf(message) },
+    ...{ status, reason, reasonText: reasonInWords(reason), text: textOf(message) },
+    // An e-mail to somebody at work is in both.
+    language: channel === 'email' && !isTextPurpose(purpose) ? null : language,
     ...{ plannedAt, notBefore, sentAt, deliveredAt: status === 'delivered' ? settledAt : null },
     replies: replies.map((reply) => ({ ...reply, receivedText: describeLocal(reply.receivedAt) })),
   };
 }
 
-/** As it left; where it has a link, made anew without. */
+/** As it left; where it has what lets whoever has it in, made anew without. */
 function textOf({ purpose, language, body }: ListedMessage): string | null {
   if (body === null || language === null || !isTextPurpose(purpose)) return null;
-  return withoutLink(purpose, language) ?? body;
+  return withoutKey(purpose, language) ?? body;
 }

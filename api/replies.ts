@@ -46,7 +46,7 @@ export function replyRoutes({
           ...{ unmatched: reader.roles.includes('Manager'), limit: mostListed },
         });
         const items = rows.map((row) => {
-          const { replyId, receivedAt, meaning, because, words, from, kind } = row;
+          const { replyId, receivedAt, meaning, because, unclear, words, from, kind } = row;
           const { pathwayId, reference, appointmentId } = row;
           return {
             ...{
@@ -55,6 +55,7 @@ export function replyRoutes({
               receivedText: describeLocal(receivedAt),
               meaning,
               because,
+              unclear,
               words,
               kind,
             },

@@ -5,10 +5,13 @@ import { automaticReplies, inBothLanguages } from '../messages/automatic-replies
 import { readReply } from '../messages/reply-meaning.ts';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
+import { recordCarrierStop } from '../store/carrier-stops.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
 import { forcesThatTexted, languageOfReply, recordReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
+import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { BestEffort } from './best-effort.ts';
 import { followReply } from './follow-reply.ts';
 import { Problem } from './problems.ts';
@@ -69,7 +72,9 @@ export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
         const message = await messageById(parts.db, forceId, intentId);
         if (message === null) throw new Problem('not-found');
         const report = reportIn(called.form);
-        if (report !== undefined) await takeReport(parts, { forceId, intentId, ...report });
+        if (report !== undefined) {
+          await takeReport(parts, { forceId, intentId, ...report }, called.receivedAt);
+        }
         return { status: 204, media: 'text/plain', body: '' };
       },
     }),
@@ -116,8 +121,19 @@ function reportIn(
 }
 
 /** The record first; where the text failed, an attempt to start telling its pathway, which may fail. */
-async function takeReport({ db, client, bestEffort }: WebhookParts, report: GatewayReport): Promise<void> {
+async function takeReport(
+  { db, client, bestEffort }: WebhookParts,
+  report: GatewayReport,
+  receivedAt: Instant,
+): Promise<void> {
   const { forceId, intentId, status } = report;
+  // First, so that whoever dies here hears of it again; told of again it is the same stop.
+  const stops = isStoppedAtCarrier(report.reason) ? await recordCarrierStop(db, report, receivedAt) : [];
+  for (const { factId } of stops) {
+    bestEffort.start('carry what the carrier says', () =>
+      client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId })),
+    );
+  }
   if (!(await recordGatewayReport(db, report)) || status !== 'failed') return;
   bestEffort.start('carry that a text failed', () =>
     client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId: intentId })),
@@ -152,10 +168,11 @@ async function takeIn(
     const kept = await recordReply(db, text);
     if (kept === null) continue;
     answer ??= nothing;
-    const { reply, created } = kept;
-    await followReply(parts, reply);
+    const { replies, created } = kept;
+    for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
-    if (created && meaning === 'help' && form['OptOutType'] === undefined) answer = await help(db, reply);
+    if (created && meaning === 'help' && form['OptOutType'] === undefined)
+      answer = await help(db, replies[0]);
   }
   if (answer === undefined) throw new Problem('not-found');
   return answer;

@@ -28,21 +28,42 @@ export const referralProgress = ['received', 'in-contact', 'engaged', 'closed'] 
 
 export type ReferralProgress = (typeof referralProgress)[number];
 
-const frames: Readonly<Record<Language, { readonly signIn: string; readonly noNames: string }>> = {
+/** Where a case is read (messages/page-address.ts). */
+export interface CaseAddress {
+  readonly link: string;
+  /** Whoever follows it can sign in there and sees the case. Else it is the API's, which answers programs only. */
+  readonly forPeople: boolean;
+}
+
+interface Frame {
+  readonly signIn: string;
+  readonly lookUp: string;
+  readonly noNames: string;
+}
+
+const frames: Readonly<Record<Language, Frame>> = {
   en: {
     signIn: 'Sign in to see it:',
+    lookUp:
+      'To see it, sign in to the system that you use for this work and look for this reference. Programs find it at:',
     noNames:
       'There are no names in this e-mail on purpose. Please do not add any when you reply or forward it.',
   },
   cy: {
     signIn: "Mewngofnodwch i'w weld:",
+    lookUp:
+      "I'w weld, mewngofnodwch i'r system a ddefnyddiwch at y gwaith hwn a chwiliwch am y cyfeirnod hwn. Mae rhaglenni'n dod o hyd iddo yma:",
     noNames:
       "Nid oes enwau yn yr e-bost hwn, a hynny'n fwriadol. Peidiwch ag ychwanegu enwau wrth ateb neu anfon ymlaen.",
   },
 };
 
 /** The body of an e-mail: plain text, for nothing is to be loaded or hidden in it. */
-export function emailText(language: Language, { says }: EmailWords, link: string): string {
-  const { signIn, noNames } = frames[language];
-  return `${says}\n\n${signIn}\n${link}\n\n${noNames}\n`;
+export function emailText(
+  language: Language,
+  { says }: EmailWords,
+  { link, forPeople }: CaseAddress,
+): string {
+  const { signIn, lookUp, noNames } = frames[language];
+  return `${says}\n\n${forPeople ? signIn : lookUp}\n${link}\n\n${noNames}\n`;
 }

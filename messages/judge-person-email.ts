@@ -1,5 +1,6 @@
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { endOfLocalDay } from '../workflows/domain/common/london-time.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { goesByEmail } from '../workflows/domain/common/by-email.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
@@ -31,6 +32,7 @@ export type PersonEmailJudgement =
  * @throws RangeError when an instant is none.
  */
 export function judgePersonEmail(facts: PersonEmailFacts, now: Instant): PersonEmailJudgement {
+  if (facts.reassigned) return skip('another-person');
   const way = judgeEmailWay(facts);
   if (way.reason !== undefined) return skip(way.reason);
   // What a text alone may tell is never planned as an e-mail.
@@ -39,9 +41,14 @@ export function judgePersonEmail(facts: PersonEmailFacts, now: Instant): PersonE
   const about = judgeAppointment(facts, now);
   if (about.reason !== undefined) return skip(about.reason);
   if (isBefore(facts.expiresAt, now)) return skip('expired');
-  const limit = dayLimit(facts);
-  if (limit !== null && facts.textsToday >= limit) return skip('daily-limit');
   if (isBefore(now, facts.notBefore)) return { verdict: 'later', at: facts.notBefore };
+  const limit = dayLimit(facts);
+  if (limit !== null && facts.textsToday >= limit) {
+    const tomorrow = endOfLocalDay(now);
+    const tooLate =
+      isBefore(facts.expiresAt, tomorrow) || (about.ahead && !isBefore(tomorrow, about.startsAt));
+    return tooLate ? skip('not-today') : { verdict: 'later', at: tomorrow, dayFull: true };
+  }
   return { verdict: 'send', to: way.to, language: facts.language, startsAt: about.startsAt };
 }
 

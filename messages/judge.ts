@@ -2,10 +2,11 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { isReminderPurpose, purposeRow } from '../workflows/domain/common/message-purpose.ts';
+import { endOfLocalDay } from '../workflows/domain/common/london-time.ts';
+import { purposeRow, tellsOfChange } from '../workflows/domain/common/message-purpose.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
-import { earliestSending } from '../workflows/domain/common/sending-hours.ts';
+import { earliestSending, sendingSecondsBetween } from '../workflows/domain/common/sending-hours.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import { textableNumber } from './phone-number.ts';
@@ -40,8 +41,12 @@ export interface SendingFacts {
   readonly textsToday: number;
   /** The appointment that the message is about, as the pathway has it now; null when it has it no more. */
   readonly appointment: Pick<Appointment, 'status' | 'startsAt'> | null;
+  /** When the appointments begin that the pathway has booked now. */
+  readonly bookedFor: readonly Instant[];
+  /** The pathway became another person's after the event that planned the message: it tells of somebody else. */
+  readonly reassigned: boolean;
   /** Of the policy that the pathway runs under. */
-  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay'>;
+  readonly policy: Pick<MessagePolicy, 'sendFrom' | 'sendUntil' | 'perDay' | 'reminders'>;
 }
 
 export type Judgement =
@@ -53,7 +58,8 @@ export type Judgement =
       /** Of the appointment; null: it is about none. */
       readonly startsAt: Instant | null;
     }
-  | { readonly verdict: 'later'; readonly at: Instant }
+  /** `dayFull`: it could leave by the hours, and waits for another day. */
+  | { readonly verdict: 'later'; readonly at: Instant; readonly dayFull?: true }
   | { readonly verdict: 'skip'; readonly reason: SkipReason };
 
 /**
@@ -63,20 +69,47 @@ export type Judgement =
  */
 export function judge(facts: SendingFacts, now: Instant): Judgement {
   const { expiresAt, textsToday, policy } = facts;
+  // Before all that is known of who would get it.
+  if (facts.reassigned) return skip('another-person');
   const way = judgeWay(facts);
   if (way.reason !== undefined) return skip(way.reason);
   if (facts.pathwayClosed) return skip('pathway-closed');
   const about = judgeAppointment(facts, now);
   if (about.reason !== undefined) return skip(about.reason);
   if (isBefore(expiresAt, now)) return skip('expired');
-  const limit = dayLimit(facts);
-  if (limit !== null && textsToday >= limit) return skip('daily-limit');
+  if (isHeldUp(facts, now)) return skip('held-up');
+  const tooLate = (at: Instant): boolean =>
+    isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
   const at = earliestSending(isBefore(now, facts.notBefore) ? facts.notBefore : now, policy);
-  if (at === now) {
-    return { verdict: 'send', to: way.to, language: facts.language ?? 'en', startsAt: about.startsAt };
+  if (at !== now) return tooLate(at) ? skip('no-time-left') : { verdict: 'later', at };
+  const limit = dayLimit(facts);
+  if (limit !== null && textsToday >= limit) {
+    const tomorrow = earliestSending(endOfLocalDay(now), policy);
+    return tooLate(tomorrow) ? skip('not-today') : { verdict: 'later', at: tomorrow, dayFull: true };
   }
-  const tooLate = isBefore(expiresAt, at) || (about.ahead && !isBefore(at, about.startsAt));
-  return tooLate ? skip('no-time-left') : { verdict: 'later', at };
+  return { verdict: 'send', to: way.to, language: facts.language ?? 'en', startsAt: about.startsAt };
+}
+
+/** The longest that the gateway holds a text in its own queue. */
+export const gatewayQueueSeconds = 36_000;
+
+/**
+ * Of low urgency (4 and 5), and kept from leaving for longer than the gateway itself would hold it, by the gateway or by us:
+ * thousands of these at once would come before nobody, and after a night of silence say what is not so any more. That a
+ * referral came in, that nobody was reached on a call, that an appointment was missed: somebody has the case in hand since,
+ * and is asked so on the board. The reminder a week before is followed by the one a day before; where the policy has no
+ * other it is the only word of its appointment, and goes as long as that is ahead, as every more urgent text does. Sending
+ * hours between the two times do not count, nor does a day that was full: `notBefore` is moved then.
+ */
+function isHeldUp(
+  { purpose, notBefore, policy }: Pick<SendingFacts, 'purpose' | 'notBefore' | 'policy'>,
+  now: Instant,
+): boolean {
+  const row = purposeRow(purpose);
+  if (row === undefined || row.urgency < 4) return false;
+  const onlyWord =
+    row.appointment === 'booked' && !(policy.reminders ?? []).some((lead) => lead.purpose !== purpose);
+  return !onlyWord && sendingSecondsBetween(notBefore, now, policy) > gatewayQueueSeconds;
 }
 
 /** What bears on whether the person can be texted at all, whenever it is. */
@@ -103,7 +136,7 @@ export function judgeWay(
   return facts.wrongNumber ? { reason: 'wrong-number' } : { to };
 }
 
-/** All that bears on an e-mail to somebody at work: what it tells stays true, and its words name nobody. */
+/** All that bears on an e-mail to somebody who works with the case: what it tells stays true, and its words name nobody. */
 export type EmailFacts = Pick<SendingFacts, 'notBefore' | 'expiresAt'>;
 
 export type EmailJudgement = { readonly verdict: 'send' } | Exclude<Judgement, { readonly verdict: 'send' }>;
@@ -112,6 +145,25 @@ export type EmailJudgement = { readonly verdict: 'send' } | Exclude<Judgement, {
 export function judgeEmail({ notBefore, expiresAt }: EmailFacts, now: Instant): EmailJudgement {
   if (isBefore(expiresAt, now)) return skip('expired');
   return isBefore(now, notBefore) ? { verdict: 'later', at: notBefore } : { verdict: 'send' };
+}
+
+/** All that bears on telling the police how far a referral of theirs is: that is something about the person. */
+export type ProgressFacts = EmailFacts &
+  Pick<SendingFacts, 'personFacts' | 'reassigned'> & { readonly voided: boolean };
+
+/** @throws RangeError when an instant is none. */
+export function judgeProgress(facts: ProgressFacts, now: Instant): EmailJudgement {
+  if (facts.reassigned) return skip('another-person');
+  if (facts.voided) return skip('voided');
+  const obstacle = notShared(facts);
+  return obstacle === undefined ? judgeEmail(facts, now) : skip(obstacle);
+}
+
+/** What binds in the place of the person where something of them is to go to others. */
+function notShared({ personFacts }: Pick<SendingFacts, 'personFacts'>): SkipReason | undefined {
+  const standing = standingFacts(personFacts);
+  if (standing.death !== undefined) return 'person-died';
+  return standing['consent:sharing']?.fact === 'consent-withdrawn' ? 'sharing-withdrawn' : undefined;
 }
 
 /** All that bears on enrolling the person in the online programme, which is handed nothing about them. */
@@ -125,9 +177,8 @@ export type EnrolmentFacts = Pick<
 
 /** @throws RangeError when an instant is none. */
 export function judgeEnrolment(facts: EnrolmentFacts, now: Instant): EmailJudgement {
-  const standing = standingFacts(facts.personFacts);
-  if (standing.death !== undefined) return skip('person-died');
-  if (standing['consent:sharing']?.fact === 'consent-withdrawn') return skip('sharing-withdrawn');
+  const obstacle = notShared(facts);
+  if (obstacle !== undefined) return skip(obstacle);
   if (facts.pathwayClosed) return skip('pathway-closed');
   if (facts.routedOn) return skip('routed-elsewhere');
   return judgeEmail(facts, now);
@@ -135,6 +186,7 @@ export function judgeEnrolment(facts: EnrolmentFacts, now: Instant): EmailJudgem
 
 /** Where the invitation is no matter any more; in every other case somebody must tell the person in another way. */
 const nothingToTell: readonly SkipReason[] = [
+  'another-person',
   'person-died',
   'pathway-closed',
   'routed-elsewhere',
@@ -152,11 +204,17 @@ export type AboutAppointment =
   | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }
   | { readonly reason?: undefined; readonly startsAt: Instant; readonly ahead: boolean };
 
-/** Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. */
+/**
+ * Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. The page
+ * that a link leads to shows whichever is the next.
+ */
 export function judgeAppointment(
-  { purpose, appointment }: Pick<SendingFacts, 'purpose' | 'appointment'>,
+  { purpose, appointment, bookedFor }: Pick<SendingFacts, 'purpose' | 'appointment' | 'bookedFor'>,
   now: Instant,
 ): AboutAppointment {
+  if (purpose === 'page-link' && !bookedFor.some((startsAt) => isBefore(now, startsAt))) {
+    return { reason: 'no-appointment' };
+  }
   const row = purposeRow(purpose);
   const wanted = row === undefined ? 'booked' : row.appointment;
   if (wanted === null) return { startsAt: null, ahead: false };
@@ -177,15 +235,17 @@ const otherwise = {
 } as const satisfies Record<string, SkipReason>;
 
 /**
- * The most texts that the person may have on one day for this one to be among them; null: there is no limit. Behind a
- * reminder of a required assessment stands a duty: whatever else was sent on that day, it is never the one that is dropped.
+ * The most texts that the person may have on one day for this one to be among them; null: there is no limit. Who is not told
+ * that a time was moved or fell comes to the old one, and behind whatever tells of a required assessment stands a duty:
+ * these always go, and count (docs/decisions/0011-a-change-is-never-the-text-that-waits.md).
  */
 export function dayLimit({
   kind,
   purpose,
   policy,
 }: Pick<SendingFacts, 'kind' | 'purpose' | 'policy'>): number | null {
-  return kind === 'compulsory' && isReminderPurpose(purpose) ? null : (policy.perDay ?? null);
+  const ofDuty = kind === 'compulsory' && (purposeRow(purpose)?.appointment ?? null) !== null;
+  return ofDuty || tellsOfChange(purpose) ? null : (policy.perDay ?? null);
 }
 
 function skip(reason: SkipReason): { readonly verdict: 'skip'; readonly reason: SkipReason } {

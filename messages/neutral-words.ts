@@ -10,6 +10,11 @@ const english = words(`
   testing. tested. sample police officer constable sergeant custody detention detain arrest warrant offen crime
   criminal caution resolution court magistrate judge prosecut sentence prison probation breach bail charge
   convict possess legal. law.
+  amphetamin methamphetamin meth. mdma ecstasy mephedron lsd. ghb. gbl. spice. weed. skunk. dope. hashish marijuana
+  narcotic morphin diamorphin codein dihydrocodein fentanyl nitazen oxycod tramadol pregabalin gabapentin benzodiaz
+  diazepam temazepam alprazolam valium xanax zopiclon steroid. steroids. solvents. buvidal subutex suboxon espranor
+  physepton sublocad prenoxad nyxoid naltrexon lofexidin antabuse disulfiram acamprosat detox sober sobriety
+  abstinen relaps dependenc syringe inject saliva swab urine. drunk
 `);
 
 const welsh = words(`
@@ -17,6 +22,8 @@ const welsh = words(`
   adsefydlu triniaeth adfer clinig presgripsiwn therapi dargyfeir ases prawf. profion. sampl heddlu heddwas
   heddweision swyddog cwnstabl rhingyll dalfa arest gwarant trosedd rhybudd datrysiad llys. llysoedd ynad barnwr
   erlyn dedfryd carchar mechnïaeth cyhudd euogfarn meddiant cyfraith cyfreith
+  amffetamin methamffetamin ecstasi meffedron sbeis. mariwana narcotig morffin diamorffin ffentanyl cetamin bensodias
+  diasepam steroidau. toddyddion dadwenwyn dibyniaeth sobr. sobrwydd meddw. meddwdod chwistrell poer. wrin.
 `);
 
 /** Services and forces of the first regions, and this system itself: a name in a text gives the person away. */

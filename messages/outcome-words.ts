@@ -17,6 +17,7 @@ const gatewayCodes: Readonly<Record<string, string>> = {
 /** Why a message failed, or what is not clear about it, where no number stands in the code. */
 const codes: Readonly<Record<string, string>> = {
   'no-template': 'There are no words for this message here.',
+  'no-words': 'What this message was to tell is not in the record.',
   'no-mail-server': 'No mail server is set up.',
   'gave-up': 'It could not be handed over in time, and was given up.',
   'gateway-failed': 'The carrier did not deliver it and does not say why.',

@@ -8,10 +8,12 @@ export interface OutwardSettings {
   readonly emailFrom: string;
   /** null: the same. */
   readonly emailReplyTo: string | null;
-  /** Where links in e-mails lead, and the gateway reports: the whole address. */
+  /** Where the invitation to begin online leads, and the gateway reports: the whole address. */
   readonly publicUrl: string;
-  /** Where links in texts lead: the whole address. */
+  /** Where the link to the person's page leads: the whole address. */
   readonly pageUrl: string;
+  /** Where links in e-mails lead; null: to `publicUrl`. */
+  readonly caseUrl: string | null;
 }
 
 const variables = {
@@ -20,6 +22,7 @@ const variables = {
   emailReplyTo: 'MAIL_REPLY_TO',
   publicUrl: 'PUBLIC_URL',
   pageUrl: 'PAGE_URL',
+  caseUrl: 'CASE_URL',
 } as const satisfies Readonly<Record<keyof OutwardSettings, string>>;
 
 export interface TellingSetting {
@@ -30,9 +33,7 @@ export interface TellingSetting {
 
 /** The settings that give the service away, with the words that do; none means that they are neutral. */
 export function tellingSettings(settings: OutwardSettings): TellingSetting[] {
-  const { textSender, emailFrom, emailReplyTo, publicUrl, pageUrl } = settings;
-  const seen = { textSender, emailFrom, emailReplyTo: emailReplyTo ?? '', publicUrl, pageUrl };
-  return (Object.keys(seen) as (keyof OutwardSettings)[])
-    .map((name) => ({ setting: variables[name], words: tellingWordsInAddress(seen[name]) }))
+  return (Object.keys(variables) as (keyof OutwardSettings)[])
+    .map((name) => ({ setting: variables[name], words: tellingWordsInAddress(settings[name] ?? '') }))
     .filter(({ words }) => words.length > 0);
 }

@@ -3,6 +3,7 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 import { epochMs, toInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { emailPurposes, textPurposes } from '../workflows/domain/common/message-purpose.ts';
+import type { TextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import { automaticReplies, inBothLanguages } from './automatic-replies.ts';
 import { calendarFile } from './calendar-file.ts';
 import { calendarWords } from './calendar-words.ts';
@@ -10,11 +11,13 @@ import { referralProgress } from './email-words.ts';
 import { letterHtml } from './letters/letter.ts';
 import { letterPurposes } from './letters/letter-words.ts';
 import type { OutwardSettings } from './outward-settings.ts';
-import { pageAddress } from './page-address.ts';
+import { caseAddress, pageAddress, startAddress } from './page-address.ts';
 import { pageTitles } from './page-titles.ts';
+import type { PlaceWords } from './place-words.ts';
 import { appointmentPage, endedPage, tryLaterPage, yearPage } from './person-page/person-page.ts';
 import { personEmailPurposes, renderPersonEmail } from './person-email.ts';
 import { render, renderEmail } from './render.ts';
+import type { MessageSubject } from './render.ts';
 
 /** One thing that leaves the house or is seen by whoever stands beside the person. */
 export interface OutwardWords {
@@ -33,11 +36,13 @@ export const outwardKinds = [
 
 export type OutwardKind = (typeof outwardKinds)[number];
 
+const someId = '00000000-0000-4000-8000-000000000000';
+
 /** What the words are made with. */
 export interface OutwardSample {
   readonly at: Instant;
   readonly reference: string;
-  /** Of a link in a text; its host is that of the settings. */
+  /** Of a link to the page of a person. */
   readonly token: string;
   readonly settings: OutwardSettings;
 }
@@ -59,14 +64,16 @@ export function outwardWords(sample: OutwardSample): OutwardWords[] {
 }
 
 function wordsIn(language: Language, { at, reference, token, settings }: OutwardSample): OutwardWords[] {
-  const link = `${settings.publicUrl}/`;
-  const page = pageAddress(settings.pageUrl, token);
+  const told = (purpose: TextPurpose): MessageSubject =>
+    purpose === 'online-invitation'
+      ? { link: startAddress(settings.publicUrl), code: 'BCDF-2345' }
+      : { startsAt: at, link: pageAddress(settings.pageUrl, token) };
   const words = (kind: OutwardKind, name: string, text: string): OutwardWords => {
     return { kind, name, language, text };
   };
   const { summary, fileName } = calendarWords[language];
   const entry = {
-    uid: '00000000-0000',
+    uid: someId,
     stamp: at,
     startsAt: at,
     endsAt: hourAfter(at),
@@ -74,12 +81,11 @@ function wordsIn(language: Language, { at, reference, token, settings }: Outward
     place: null,
   };
   return [
-    ...textPurposes.map((purpose) =>
-      words('text', purpose, render(purpose, language, { startsAt: at, link: page, code: 'BCDF-2345' })),
-    ),
+    ...textPurposes.map((purpose) => words('text', purpose, render(purpose, language, told(purpose)))),
     ...emailPurposes.flatMap((purpose) =>
       (purpose === 'referral-progress' ? referralProgress : [null]).flatMap((progress) => {
-        const email = renderEmail(purpose, language, { reference, link, at, progress });
+        const address = caseAddress(settings, purpose, someId);
+        const email = renderEmail(purpose, language, { reference, ...address, at, progress });
         const name = progress === null ? purpose : `${purpose} ${progress}`;
         return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
       }),
@@ -90,10 +96,13 @@ function wordsIn(language: Language, { at, reference, token, settings }: Outward
       return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
     }),
     ...repliesOf(language, (reply) => automaticReplies[reply][language]),
-    ...letterPurposes.map((purpose) =>
-      words('letter', purpose, visibleText(sampleLetter(purpose, language, at))),
+    ...letterPurposes.flatMap((purpose) =>
+      [null, samplePlace].map((place) =>
+        words('letter', purpose, visibleText(sampleLetter(purpose, language, at, place))),
+      ),
     ),
     words('calendar file', summary, calendarFile(entry)),
+    words('calendar file', summary, calendarFile({ ...entry, place: samplePlace[language] })),
     words('calendar file name', fileName, fileName),
     ...Object.entries(samplePages(language, at)).map(([name, html]) =>
       words('page', name, visibleText(html)),
@@ -110,11 +119,19 @@ function repliesOf(
   return replies.map((name) => ({ kind: 'automatic reply', name, language, text: textOf(name) }));
 }
 
-function sampleLetter(purpose: (typeof letterPurposes)[number], language: Language, at: Instant): string {
+/** What people enter of a place is judged when it is set and shown (place-words.ts); here it is what stands around it. */
+const samplePlace: PlaceWords = { en: '5 High Street', cy: '5 Stryd Fawr' };
+
+function sampleLetter(
+  purpose: (typeof letterPurposes)[number],
+  language: Language,
+  at: Instant,
+  place: PlaceWords | null,
+): string {
   const base = { language, name: 'A. N. Other', address: ['1 High Street'], returnAddress: ['PO Box 1'] };
   const given = { ...base, phone: '01267 000000', writtenOn: at.slice(0, 10) };
   return letterHtml(
-    purpose === 'appointment' ? { ...given, purpose, startsAt: at, place: null } : { ...given, purpose },
+    purpose === 'appointment' ? { ...given, purpose, startsAt: at, place } : { ...given, purpose },
   );
 }
 
@@ -131,7 +148,7 @@ function samplePages(language: Language, at: Instant): Readonly<Record<string, s
     }),
     answered: appointmentPage({
       ...given,
-      appointment: { ...shown, said: 'cannot-come' },
+      appointment: { ...shown, place: samplePlace[language], said: 'cannot-come' },
       textsStopped: true,
     }),
     'no appointment': appointmentPage({ ...given, appointment: null, textsStopped: false }),

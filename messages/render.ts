@@ -4,7 +4,14 @@ import { purposeRow } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose, TextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import { dateWords } from './date-words.ts';
 import { emailText } from './email-words.ts';
-import type { AboutCase, AboutProgress, AboutTime, EmailWords, ReferralProgress } from './email-words.ts';
+import type {
+  AboutCase,
+  AboutProgress,
+  AboutTime,
+  CaseAddress,
+  EmailWords,
+  ReferralProgress,
+} from './email-words.ts';
 import { emailTemplates, textTemplates } from './template-table.ts';
 
 /**
@@ -41,15 +48,17 @@ export function render(purpose: TextPurpose, language: Language, subject: Messag
   }
 }
 
-/** The words of a text that has a link, for whoever may not have the link; null: the text has none. */
-export function withoutLink(purpose: TextPurpose, language: Language): string | null {
-  return textTemplates[purpose].tells === 'link' ? render(purpose, language, { link: '…' }) : null;
+/**
+ * The words of a text that only the person may use, without what lets whoever has it in: the link to their page, or their
+ * code. null: the text has neither.
+ */
+export function withoutKey(purpose: TextPurpose, language: Language): string | null {
+  const { tells } = textTemplates[purpose];
+  return tells === 'link' || tells === 'code' ? render(purpose, language, { link: '…', code: '…' }) : null;
 }
 
 /** What an e-mail to somebody at work may be told. */
-export interface EmailSubject extends AboutCase {
-  /** Where the case is seen, behind the sign-in. */
-  readonly link: string;
+export interface EmailSubject extends AboutCase, CaseAddress {
   /** The appointment that was missed, or the deadline. */
   readonly at?: Instant | null;
   readonly progress?: ReferralProgress | null;
@@ -71,7 +80,7 @@ export function renderEmail(purpose: EmailPurpose, language: Language, subject: 
   // A reference is ours and one line; were it ever not, it must not begin a header of its own.
   return {
     subject: words.subject.replaceAll(/\s+/g, ' '),
-    text: emailText(language, words, subject.link),
+    text: emailText(language, words, subject),
   };
 }
 

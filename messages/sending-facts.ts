@@ -4,8 +4,8 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
-import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
-import type { SendingFacts } from './judge.ts';
+import { concludedInTreatment, voidedPathway } from '../workflows/domain/diversion/closure-reasons.ts';
+import type { ProgressFacts, SendingFacts } from './judge.ts';
 import type { PersonEmailFacts } from './judge-person-email.ts';
 import type { NumberPlan } from './phone-number.ts';
 
@@ -22,6 +22,16 @@ export interface Gathered {
     readonly appointments: readonly Pick<Appointment, 'appointmentId' | 'status' | 'startsAt'>[];
   };
   readonly policy: { readonly messages: MessagePolicy };
+  /** Left out where there is no message yet: then it is of whoever the pathway is now. */
+  readonly reassigned?: boolean;
+}
+
+/** Whether the person is told nothing more: not where only the referral's time is over, while its treatment goes on. */
+export function isOverForPerson({
+  closedAt,
+  closureReason,
+}: Pick<Gathered['pathway'], 'closedAt' | 'closureReason'>): boolean {
+  return closedAt !== null && closureReason !== concludedInTreatment;
 }
 
 /** What is judged of one text. */
@@ -31,7 +41,7 @@ export type Planned = Pick<SendingFacts, 'purpose' | 'notBefore' | 'expiresAt'> 
 
 export function sendingFactsOf(
   { purpose, notBefore, expiresAt, appointmentId }: Planned,
-  { person, facts, pathway, policy }: Gathered,
+  { person, facts, pathway, policy, reassigned = false }: Gathered,
   numbers: NumberPlan,
 ): SendingFacts {
   return {
@@ -43,8 +53,12 @@ export function sendingFactsOf(
     language: person.language,
     kind: pathway.kind,
     textsToday: person.textsToday,
-    pathwayClosed: pathway.closedAt !== null && pathway.closureReason !== concludedInTreatment,
+    pathwayClosed: isOverForPerson(pathway),
     appointment: pathway.appointments.find((known) => known.appointmentId === appointmentId) ?? null,
+    bookedFor: pathway.appointments
+      .filter(({ status }) => status === 'booked')
+      .map(({ startsAt }) => startsAt),
+    reassigned,
     policy: policy.messages,
   };
 }
@@ -56,4 +70,12 @@ export function personEmailFactsOf(
   numbers: NumberPlan,
 ): PersonEmailFacts {
   return { ...sendingFactsOf(planned, gathered, numbers), email: gathered.person.email };
+}
+
+export function progressFactsOf(
+  { notBefore, expiresAt }: Pick<Planned, 'notBefore' | 'expiresAt'>,
+  { facts, pathway, reassigned = false }: Pick<Gathered, 'facts' | 'pathway' | 'reassigned'>,
+): ProgressFacts {
+  const voided = pathway.closureReason === voidedPathway;
+  return { notBefore, expiresAt, personFacts: facts, reassigned, voided };
 }

@@ -13,8 +13,10 @@ export interface Config {
   readonly port: number;
   /** Where the API is reached from outside, without a slash at the end: callbacks of the gateway are signed over it. */
   readonly publicUrl: string;
-  /** Where links in texts to a person lead, without a slash at the end; the same unless it is set. */
+  /** Where the page of a person is, without a slash at the end; the same unless it is set. */
   readonly pageUrl: string;
+  /** Where whoever works with a case signs in and reads it, with {pathwayId} in it; null: nowhere but in the API. */
+  readonly caseUrl: string | null;
   readonly issuer: { readonly url: string; readonly audience: string };
   readonly twilio: {
     readonly accountSid: string;
@@ -93,6 +95,7 @@ export function readConfig(env: Environment = process.env): Config {
     port,
     publicUrl: publicUrl(setting('PUBLIC_URL', `http://127.0.0.1:${port}`)),
     pageUrl: pageUrl(env, setting('PUBLIC_URL', `http://127.0.0.1:${port}`), production),
+    caseUrl: caseUrl(env, production),
     issuer: {
       url: url('OIDC_ISSUER', setting('OIDC_ISSUER', 'http://127.0.0.1:3002')),
       audience: setting('OIDC_AUDIENCE', 'llwybr'),
@@ -140,6 +143,19 @@ function pageUrl(env: Environment, fallback: string, production: boolean): strin
     throw new ConfigError(
       `PAGE_URL, or PUBLIC_URL where it is not set, must be an https address in production.${adviceOn(env)}`,
     );
+  }
+  return value;
+}
+
+/** A page of whatever shows cases to people, which is none of this system. */
+function caseUrl(env: Environment, production: boolean): string | null {
+  const given = env['CASE_URL'] ?? '';
+  if (given === '') return null;
+  const value = url('CASE_URL', given);
+  if (!value.includes('{pathwayId}'))
+    throw new ConfigError('CASE_URL must say where {pathwayId} stands in it.');
+  if (production && !value.startsWith('https:')) {
+    throw new ConfigError(`CASE_URL must be an https address in production.${adviceOn(env)}`);
   }
   return value;
 }

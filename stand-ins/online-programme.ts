@@ -143,7 +143,8 @@ function createApp(token: string, record: JsonLines<Line>): Express {
     else response.json({ accessCode: found.accessCode });
   });
   app.get('/v1/first-logins', (request, response) => {
-    const { since = '' } = request.query;
+    const { since = '', limit = '' } = request.query;
+    const most = typeof limit === 'string' && /^[1-9]\d{0,6}$/.test(limit) ? Number(limit) : Infinity;
     const from = typeof since === 'string' && since !== '' ? Date.parse(since) : 0;
     if (Number.isNaN(from)) {
       refuse(response, 400, 'since-is-no-instant');
@@ -159,12 +160,17 @@ function createApp(token: string, record: JsonLines<Line>): Express {
     for (const line of record.all) {
       if (line.kind === 'login' && !first.has(line.reference)) first.set(line.reference, line.at);
     }
-    response.json({
-      firstLogins: Array.from(first, ([reference, at]) => ({ reference, at })).filter(
-        ({ at }) => Date.parse(at) >= from && at < until,
-      ),
-      until,
-    });
+    const told = Array.from(first, ([reference, at]) => ({ reference, at }))
+      .filter(({ at }) => Date.parse(at) >= from && at < until)
+      .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    // Never between two of one instant: whoever asks from there on would be told of the first of them for ever.
+    const cut = told.findIndex(({ at }, index) => index >= most && at !== told[index - 1]?.at);
+    const next = told[cut];
+    response.json(
+      next === undefined
+        ? { firstLogins: told, until }
+        : { firstLogins: told.slice(0, cut), until: next.at, more: true },
+    );
   });
   app.use((_request, response) => {
     refuse(response, 404, 'not-found');

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import express from 'express';
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import { z } from 'zod';
@@ -66,6 +67,8 @@ export interface TwilioStandIn {
 export async function startTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
   const record = new TwilioRecord(options.directory);
   const stop = new AbortController();
+  // Each message whose next callback is still to come waits for its time or for this.
+  setMaxListeners(0, stop.signal);
   const limit = new CreatesLimit();
   const { app, callbacks } = createApp(options, record, limit, stop.signal);
   const server = await listen(app, options.port);

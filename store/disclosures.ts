@@ -1,3 +1,4 @@
+import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { Actor, Role } from '../workflows/domain/common/actor.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Database } from './database.ts';
@@ -7,7 +8,7 @@ import type { Scope } from './scope.ts';
 
 /**
  * What leaves the circle of those who work on a case: that somebody may be in danger, told to a partner by a person with a
- * reason; and what the police are told of a referral of theirs, each time they ask.
+ * reason; and what the police are told of a referral of theirs, each time they ask or an e-mail tells them.
  */
 export const disclosedMatters = ['danger', 'referral-status'] as const;
 export type DisclosedMatter = (typeof disclosedMatters)[number];
@@ -80,6 +81,27 @@ export async function recordDisclosure(
       ...[actor.forceId, disclosureId, personId, matter, pathwayId, toOrganisationId, reason, disclosedAt],
       ...[actor.userId, actor.role, actor.organisationId],
     ],
+  );
+}
+
+/**
+ * That an e-mail told the officer how far their referral is, once for each message: under the id of the message, of the
+ * person whom it was planned about, at the time when it was handed over. Nothing is written of one that never was.
+ */
+export async function recordToldByEmail(db: Database, forceId: string, intentId: string): Promise<void> {
+  const { userId, role, organisationId } = systemActor(forceId);
+  await db.pool.query(
+    `insert into disclosure (force_id, id, person_id, matter, pathway_id, to_organisation_id, reason, disclosed_at,
+         actor_id, actor_role, organisation_id)
+       select m.force_id, m.id, whose.person_id, 'referral-status', m.pathway_id, opened.organisation_id, $3,
+           m.handed_over_at, $4, $5, $6
+         from message m
+         join pathway_of_person whose on whose.force_id = m.force_id and whose.pathway_id = m.pathway_id
+           and m.seq >= whose.after_seq and m.seq < whose.until_seq
+         join event opened on opened.force_id = m.force_id and opened.pathway_id = m.pathway_id and opened.seq = 1
+        where m.force_id = $1 and m.id = $2 and m.handed_over_at is not null
+       on conflict (force_id, id) do nothing`,
+    [forceId, intentId, 'told-who-referred', userId, role, organisationId],
   );
 }
 

@@ -20,6 +20,11 @@ export interface HeldMessage {
   readonly forceId: string;
   readonly intentId: string;
   readonly claimId: string;
+  /**
+   * Which claiming of it this is (`attempt` of a Claim). All tries of one activity share a claim id, and one that was
+   * given up for dead may wake: nothing that it knows from before the next one's claim binds any more.
+   */
+  readonly attempt: number;
 }
 
 /** What a message was judged by: what has changed since must be judged again. */
@@ -63,11 +68,29 @@ export function textsOnDay({
       and other.handed_over_at < (${midnight} + interval '1 day') at time zone 'Europe/London')`;
 }
 
-/** The referral counts as closed, and what it tells the person of its treatment goes on. */
-export const treatmentGoesOn = pg.escapeLiteral(concludedInTreatment);
+/** SQL for whether a pathway (a row by this name) is open, or counts as closed while its treatment goes on. */
+export function goesOn(p: string): string {
+  return `(${p}.closed_at is null or ${p}.closure_reason = ${pg.escapeLiteral(concludedInTreatment)})`;
+}
 
 /** A worker that slept for longer between judging and handing over may have slept through the sending hours. */
-export const judgedWithinSeconds = 60;
+const judgedWithinSeconds = 60;
+
+/**
+ * SQL for whether nothing has happened on the pathway of a row of `message`, and nothing was told of its person, since the
+ * message was judged. Every name is a parameter.
+ */
+export function isAsJudged({
+  headSeq,
+  readAt,
+  knownFacts,
+}: Record<'headSeq' | 'readAt' | 'knownFacts', string>): string {
+  return `exists (select from pathway p
+      join person on person.force_id = p.force_id and person.id = p.person_id
+    where p.force_id = message.force_id and p.id = message.pathway_id and p.head_seq = ${headSeq}
+      and ${readAt}::timestamptz > clock_timestamp() - make_interval(secs => ${String(judgedWithinSeconds)})
+      and ${knownFacts} = ${digestOfFacts('person')})`;
+}
 
 /**
  * Writes down that a claimed message goes to the gateway now. It must be called, and answer true, before the
@@ -78,7 +101,7 @@ export const judgedWithinSeconds = 60;
  */
 export async function handOver(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
   { headSeq, sealedMobile, knownFacts, readAt }: JudgedBy,
   perDay: number | null = null,
@@ -86,14 +109,15 @@ export async function handOver(
   const handing = [
     `update message set handed_over_at = $7, recipient = $4, recipient_index = $13, language = $5, body = $6,
          updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $15
+         and handed_over_at is null
          and exists (
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
             where p.force_id = message.force_id and p.id = message.pathway_id
               and p.head_seq = $8 and person.mobile is not distinct from $9
               and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
-              and (p.closed_at is null or p.closure_reason = ${treatmentGoesOn}) and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
+              and ${goesOn('p')} and ${saidOfTexts('person')} = 'yes' and not ${numberIsWrong('person')}
               and $12 = ${digestOfFacts('person')}
               and ($14::integer is null or $14 > ${ofThatDay}))`,
     [
@@ -111,6 +135,7 @@ export async function handOver(
       knownFacts,
       db.fields.blindIndex('mobile', forceId, to),
       perDay,
+      attempt,
     ],
   ] as const;
   if (perDay === null) {
@@ -162,27 +187,32 @@ export async function oneTextAtATime<T>(
 }
 
 /**
- * The same for an e-mail to somebody at work, which hangs on nothing about the person: true, once, while the claim is
- * held and nobody has handed it over.
+ * The same for an e-mail to somebody at work: true, once, while the claim is held and nobody has handed it over.
+ * @param judgedBy where it was judged by what is known of the person; null: it hangs on nothing about them
  */
 export async function handOverEmail(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
-  { handedOverAt, to, language, body }: Handover,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
+  { handedOverAt, to, body }: Omit<Handover, 'language'>,
+  judgedBy: Omit<JudgedBy, 'sealedMobile' | 'sealedEmail'> | null,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
-    `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
-         updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
-         and channel = 'email'`,
+    // It is in both languages; the column wants one, and that is the one that comes first.
+    `update message set handed_over_at = $6, recipient = $4, language = 'en', body = $5, updated_at = clock_timestamp()
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $10
+         and handed_over_at is null and channel = 'email'
+         and ($7::integer is null or ${isAsJudged({ headSeq: '$7', readAt: '$8', knownFacts: '$9' })})`,
     [
       forceId,
       intentId,
       claimId,
       db.fields.encrypt(to, place('recipient', intentId)),
-      language,
       db.fields.encrypt(body, place('body', intentId)),
       handedOverAt,
+      judgedBy?.headSeq ?? null,
+      judgedBy?.readAt ?? null,
+      judgedBy?.knownFacts ?? null,
+      attempt,
     ],
   );
   return rowCount === 1;
@@ -209,17 +239,37 @@ export async function handoverOf(db: Database, forceId: string, intentId: string
 }
 
 /**
- * Takes a message back as if it had never been claimed. Only where it is certain that the gateway did not take
- * it: the next claimer sends it. false: the claim was lost.
+ * Takes a message back as if it had never been claimed: the next claimer sends it. So only where it is certain that the
+ * gateway did not take it: `handedOverAt` null is of a try that has handed nothing over, and takes nothing back that
+ * another one did, nor what another one has claimed since; otherwise it is that of the caller's own handover, of which the
+ * gateway clearly said no: nobody else could take that one back. false: the claim was lost, or it is another's matter.
  */
-export async function takeBack(db: Database, { forceId, intentId, claimId }: HeldMessage): Promise<boolean> {
+export async function takeBack(
+  db: Database,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
+  handedOverAt: Instant | null,
+): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set status = 'planned', claim_id = null, claimed_at = null, handed_over_at = null,
          recipient = null, recipient_index = null, language = null, body = null, updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3`,
-    [forceId, intentId, claimId],
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
+         and handed_over_at is not distinct from $5::timestamptz and (attempts = $4 or handed_over_at is not null)`,
+    [forceId, intentId, claimId, attempt, handedOverAt],
   );
   return rowCount === 1;
+}
+
+/** The day on which it could have left has no room for it: it is due on another. Only while nobody holds it. */
+export async function postpone(
+  db: Database,
+  { forceId, intentId }: Pick<HeldMessage, 'forceId' | 'intentId'>,
+  until: Instant,
+): Promise<void> {
+  await db.pool.query(
+    `update message set not_before = $3, updated_at = clock_timestamp()
+      where force_id = $1 and id = $2 and status = 'planned' and not_before < $3`,
+    [forceId, intentId, until],
+  );
 }
 
 /**

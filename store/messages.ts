@@ -58,12 +58,17 @@ export const messageColumns = (m: string): string => `${m}.force_id as "forceId"
 
 export type Claim =
   /** Nobody ever handed it to the gateway: it may be sent, by this claimer only. */
-  | { readonly state: 'fresh'; readonly message: MessageRow }
+  | { readonly state: 'fresh'; readonly message: MessageRow; readonly attempt: number }
   /**
    * It was claimed before, and that claimer did not settle it: the gateway may have it. Look it up there; it is never
    * simply sent. This claimer now holds it. `claimedAt` is when it was first claimed by the other.
    */
-  | { readonly state: 'needs-lookup'; readonly message: MessageRow; readonly claimedAt: Instant }
+  | {
+      readonly state: 'needs-lookup';
+      readonly message: MessageRow;
+      readonly claimedAt: Instant;
+      readonly attempt: number;
+    }
   /** Another claimer is at it; ask again after `until`. */
   | { readonly state: 'busy'; readonly until: Instant }
   | { readonly state: 'settled'; readonly message: MessageRow }
@@ -71,7 +76,8 @@ export type Claim =
 
 /**
  * Claims a message for sending. Of any number of claimers at once exactly one gets it. Claiming again by the
- * same id counts as the earlier claimer having died, as does a claim older than the lease.
+ * same id counts as the earlier claimer having died, as does a claim older than the lease. `attempt` is the number of
+ * this claim: whoever was only believed dead has a lower one, and is refused by it.
  * @param options.leaseSeconds longer than one try of a delivery may take; 150 by default
  */
 export async function claimForSending(
@@ -86,7 +92,7 @@ export async function claimForSending(
     before: MessageStatus;
     earlier: Instant | null;
     until: Instant | null;
-    claimed: boolean;
+    attempt: number | null;
   }>({
     name: 'llwybr-claim',
     text: `with held as (
@@ -98,20 +104,21 @@ export async function claimForSending(
         update message m set status = 'sending', claim_id = $3, claimed_at = clock_timestamp(),
             attempts = attempts + 1, updated_at = clock_timestamp()
           from held where held.free and m.force_id = held.force_id and m.id = held.id
-          returning m.id
+          returning m.id, m.attempts
       )
       select held.status as before, llwybr_instant(held.claimed_at) as earlier,
-        llwybr_instant(held.claimed_at + make_interval(secs => $4)) as until, claimed.id is not null as claimed
+        llwybr_instant(held.claimed_at + make_interval(secs => $4)) as until, claimed.attempts as attempt
       from held left join claimed on claimed.id = held.id`,
     values: [forceId, intentId, claimId, options.leaseSeconds ?? 150],
   });
   const [answer] = rows;
   const message = answer === undefined ? null : await messageById(db, forceId, intentId);
   if (answer === undefined || message === null) return { state: 'not-found' };
-  if (answer.claimed) {
-    return answer.earlier === null || answer.before === 'planned'
-      ? { state: 'fresh', message }
-      : { state: 'needs-lookup', message, claimedAt: answer.earlier };
+  const { attempt, earlier } = answer;
+  if (attempt !== null) {
+    return earlier === null || answer.before === 'planned'
+      ? { state: 'fresh', message, attempt }
+      : { state: 'needs-lookup', message, claimedAt: earlier, attempt };
   }
   return answer.before === 'sending' && answer.until !== null
     ? { state: 'busy', until: answer.until }
@@ -122,6 +129,10 @@ export interface Settlement {
   readonly forceId: string;
   readonly intentId: string;
   readonly claimId: string;
+  /** Which claim it was (HeldMessage). */
+  readonly attempt: number;
+  /** When the caller itself handed it over; null: it did not, or only looked for what another had. */
+  readonly handedOverAt: Instant | null;
   readonly status: 'sent' | 'failed' | 'unknown' | 'skipped' | 'cancelled';
   /** A code; needed for `skipped` and `cancelled`. */
   readonly reason?: string;
@@ -134,13 +145,15 @@ export interface Settlement {
 
 /**
  * Writes down what came of a claimed message. `applied` is false when the claim is not held any more (another
- * one took it over, or the gateway's callback was quicker): the row then says what is so.
+ * one took it over, or the gateway's callback was quicker): the row then says what is so. Whoever handed it over may still
+ * say what the gateway answered while a later try of the same activity looks for it; nobody else knows it better.
  */
 export async function settle(
   db: Database,
   settlement: Settlement,
 ): Promise<{ readonly applied: boolean; readonly message: MessageRow | null }> {
-  const { forceId, intentId, claimId, status, reason, gatewayId, gatewayStatus, language, body } = settlement;
+  const { forceId, intentId, claimId, attempt, handedOverAt } = settlement;
+  const { status, reason, gatewayId, gatewayStatus, language, body } = settlement;
   const sealed = db.fields.encrypt(body ?? null, sealOfBody(intentId));
   const { rows } = await db.pool.query<MessageRow>(
     `update message m set status = $4, reason = $5, gateway_id = coalesce($6, gateway_id),
@@ -148,6 +161,7 @@ export async function settle(
          sent_at = case when $4 = 'sent' then clock_timestamp() else sent_at end,
          settled_at = clock_timestamp(), updated_at = clock_timestamp()
        where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3
+         and (attempts = $10 or handed_over_at = $11::timestamptz)
        returning ${messageColumns('m')}`,
     [
       forceId,
@@ -159,6 +173,8 @@ export async function settle(
       gatewayStatus ?? null,
       language ?? null,
       sealed,
+      attempt,
+      handedOverAt,
     ],
   );
   const [message] = rows;
@@ -207,6 +223,8 @@ export async function recordGatewayReport(db: Database, report: GatewayReport): 
 /** All that the judgement at the moment of sending needs. */
 export interface DeliveryCase extends SendingCase {
   readonly message: MessageRow;
+  /** Whether the pathway became another person's after the event that caused the message. */
+  readonly reassigned: boolean;
 }
 
 /**
@@ -221,9 +239,12 @@ export async function messageForDelivery(
   at: Instant = toInstant(Date.now()),
 ): Promise<DeliveryCase | null> {
   if (!isUuid(intentId)) return null;
-  const { rows } = await db.pool.query<MessageRow & { readonly sending: SendingRow }>({
+  const { rows } = await db.pool.query<
+    MessageRow & { readonly sending: SendingRow; readonly reassigned: boolean }
+  >({
     name: 'llwybr-message-for-delivery',
-    text: `select ${messageColumns('m')}, ${sendingColumn('m.id', '$3::timestamptz')}
+    text: `select ${messageColumns('m')}, ${sendingColumn('m.id', '$3::timestamptz')},
+        coalesce(llwybr_reassigned_at(m.force_id, m.pathway_id) > m.seq, false) as reassigned
       from message m
       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
       ${sendingJoins}
@@ -232,8 +253,8 @@ export async function messageForDelivery(
   });
   const [row] = rows;
   if (row === undefined) return null;
-  const { sending, ...message } = row;
-  return { message, ...readSending(db, sending) };
+  const { sending, reassigned, ...message } = row;
+  return { message, reassigned, ...readSending(db, sending) };
 }
 
 export async function messageById(

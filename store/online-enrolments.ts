@@ -2,7 +2,7 @@ import type { DiversionEventType } from '../workflows/domain/diversion/events.ts
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { ProgrammePurpose, TextPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { Database } from './database.ts';
-import { digestOfFacts } from './message-handover.ts';
+import { digestOfFacts, goesOn } from './message-handover.ts';
 import type { HeldMessage, JudgedBy } from './message-handover.ts';
 import type { MessageRow, MessageStatus } from './messages.ts';
 import { isUuid } from './scope.ts';
@@ -41,21 +41,21 @@ const judgedWithinSeconds = 60;
  */
 export async function handOverEnrolment(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
   handedOverAt: Instant,
   { headSeq, knownFacts, readAt }: JudgedBy,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     `update message set handed_over_at = $4, updated_at = clock_timestamp()
-       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
-         and channel = 'programme'
+       where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $9
+         and handed_over_at is null and channel = 'programme'
          and exists (
            select from pathway p
              join person on person.force_id = p.force_id and person.id = p.person_id
-            where p.force_id = message.force_id and p.id = message.pathway_id and p.closed_at is null
+            where p.force_id = message.force_id and p.id = message.pathway_id and ${goesOn('p')}
               and p.head_seq = $5 and $6::timestamptz > clock_timestamp() - make_interval(secs => $7)
               and $8 = ${digestOfFacts('person')})`,
-    [forceId, intentId, claimId, handedOverAt, headSeq, readAt, judgedWithinSeconds, knownFacts],
+    [forceId, intentId, claimId, handedOverAt, headSeq, readAt, judgedWithinSeconds, knownFacts, attempt],
   );
   return rowCount === 1;
 }

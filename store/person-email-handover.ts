@@ -1,11 +1,5 @@
 import type { Database } from './database.ts';
-import {
-  digestOfFacts,
-  judgedWithinSeconds,
-  ofThatDay,
-  oneTextAtATime,
-  treatmentGoesOn,
-} from './message-handover.ts';
+import { goesOn, isAsJudged, ofThatDay, oneTextAtATime } from './message-handover.ts';
 import type { Handover, HeldMessage, JudgedBy } from './message-handover.ts';
 
 /**
@@ -14,7 +8,7 @@ import type { Handover, HeldMessage, JudgedBy } from './message-handover.ts';
  */
 export async function handOverPersonEmail(
   db: Database,
-  { forceId, intentId, claimId }: HeldMessage,
+  { forceId, intentId, claimId, attempt }: HeldMessage,
   { handedOverAt, to, language, body }: Handover,
   { headSeq, sealedEmail, knownFacts, readAt }: JudgedBy,
   perDay: number | null,
@@ -24,17 +18,15 @@ export async function handOverPersonEmail(
     const { rowCount } = await client.query(
       `update message set handed_over_at = $7, recipient = $4, language = $5, body = $6,
            updated_at = clock_timestamp()
-         where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and handed_over_at is null
-           and channel = 'email'
+         where force_id = $1 and id = $2 and status = 'sending' and claim_id = $3 and attempts = $13
+           and handed_over_at is null and channel = 'email'
+           and ${isAsJudged({ headSeq: '$8', readAt: '$9', knownFacts: '$10' })}
            and exists (
              select from pathway p
                join person on person.force_id = p.force_id and person.id = p.person_id
               where p.force_id = message.force_id and p.id = message.pathway_id
-                and p.head_seq = $8 and person.email is not distinct from $9
-                and $10::timestamptz > clock_timestamp() - make_interval(secs => $11)
-                and (p.closed_at is null or p.closure_reason = ${treatmentGoesOn})
-                and $12 = ${digestOfFacts('person')}
-                and ($13::integer is null or $13 > ${ofThatDay}))`,
+                and person.email is not distinct from $11 and ${goesOn('p')}
+                and ($12::integer is null or $12 > ${ofThatDay}))`,
       [
         forceId,
         intentId,
@@ -44,11 +36,11 @@ export async function handOverPersonEmail(
         db.fields.encrypt(body, place('body')),
         handedOverAt,
         headSeq,
-        sealedEmail,
         readAt,
-        judgedWithinSeconds,
         knownFacts,
+        sealedEmail,
         perDay,
+        attempt,
       ],
     );
     return rowCount === 1;

@@ -3,13 +3,9 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { mostWrongYears, pageLinkGoodFor } from '../workflows/domain/common/page-link.ts';
-import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
-import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
-import { decryptMobile } from './person-columns.ts';
-import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
 /**
  * Links to the page of one person. A token stands in the one text that it is sent in; here is a keyed hash of it. Whether a
@@ -96,15 +92,6 @@ function factsOf(person: string): string {
     from llwybr_binding_facts(${person}.force_id, ${person}.id) f), '[]')`;
 }
 
-/** SQL for the texts that went to a person (a row of `person` by this name) on this local day. */
-function textsToday(person: string): string {
-  return `(select count(*)::integer from message sent
-      join pathway also on also.force_id = sent.force_id and also.id = sent.pathway_id
-    where also.force_id = ${person}.force_id and also.person_id = ${person}.id and sent.channel = 'sms'
-      and sent.handed_over_at >=
-        date_trunc('day', clock_timestamp() at time zone 'Europe/London') at time zone 'Europe/London')`;
-}
-
 /** `dead`: this was the last wrong one, or another was while it was looked at. */
 export type YearAnswer = 'right' | 'wrong' | 'dead';
 
@@ -150,41 +137,4 @@ export async function chooseLanguage(
       where force_id = $1 and id = $2 and language is distinct from $3 and erased_at is null`,
     [forceId, personId, language],
   );
-}
-
-/** All that bears on whether a text with a link may leave now, before there is one (messages/judge.ts). */
-export interface FactsForLink {
-  readonly personFacts: readonly ToldFact[];
-  readonly safeToText: 'yes' | 'no' | null;
-  /** In clear. */
-  readonly mobile: string | null;
-  readonly wrongNumber: boolean;
-  /** Texts handed over on this local day, over all pathways of theirs. */
-  readonly textsToday: number;
-  readonly language: Language | null;
-  readonly kind: PathwayKindName;
-  readonly pathwayClosed: boolean;
-  readonly policy: MessagePolicy;
-}
-
-/** null: no such pathway. @throws MissingKeyError, SealBrokenError */
-export async function factsForLink(
-  db: Database,
-  forceId: string,
-  pathwayId: string,
-): Promise<FactsForLink | null> {
-  const { rows } = await db.pool.query<FactsForLink & { readonly personId: string }>(
-    `select person.id as "personId", ${saidOfTexts('person')} as "safeToText", person.mobile,
-        ${numberIsWrong('person')} as "wrongNumber", ${textsToday('person')} as "textsToday", person.language, p.kind, p.closed_at is not null as "pathwayClosed",
-        policy.body->'messages' as policy, ${factsOf('person')} as "personFacts"
-       from pathway p
-       join person on person.force_id = p.force_id and person.id = p.person_id
-       join policy on policy.force_id = p.force_id and policy.policy_id = p.policy_id and policy.version = p.policy_version
-      where p.force_id = $1 and p.id = $2`,
-    [forceId, pathwayId],
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { personId, ...facts } = row;
-  return { ...facts, mobile: decryptMobile(db.fields, personId, facts.mobile) };
 }

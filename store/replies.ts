@@ -32,9 +32,11 @@ export interface ReplyRecord {
   readonly meaning: ReplyMeaning;
   readonly callToday: boolean;
   readonly receivedAt: Instant;
-  /** Of the newest text that was sent to the number; null: none was. */
+  /** Of the text that it answers; null: none was sent to the number. */
   readonly pathwayId: string | null;
   readonly appointmentId: string | null;
+  /** It may be about another case, which has a reply of its own. */
+  readonly unclear: boolean;
   /** What the pathway made of it; null: it has not heard of it, or need not. */
   readonly outcome: 'recorded' | 'refused' | null;
   readonly carriedAt: Instant | null;
@@ -46,47 +48,105 @@ export interface ReplyRecord {
 
 const columns = `r.force_id as "forceId", r.id as "replyId", r.meaning, r.call_today as "callToday",
   llwybr_instant(r.received_at) as "receivedAt", r.pathway_id as "pathwayId", r.appointment_id as "appointmentId",
-  r.outcome, llwybr_instant(r.carried_at) as "carriedAt", r.finding, llwybr_instant(r.settled_at) as "settledAt",
+  r.unclear, r.outcome, llwybr_instant(r.carried_at) as "carriedAt", r.finding, llwybr_instant(r.settled_at) as "settledAt",
   r.settled_by as "settledBy"`;
 
+/** A text of ours that one that came in answers. */
+interface Answered {
+  readonly intentId: string;
+  readonly pathwayId: string;
+  readonly appointmentId: string | null;
+}
+
+/** Cases that can be meant at once; a phone that more share has its texts read by whoever has the first of them. */
+const mostMeant = 10;
+
 /**
- * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. It answers the newest
- * text that was sent to its number, whichever pathway sent that, while the number is still that person's: once it was
- * corrected, whoever writes from it is somebody else. Of other numbers it answers no pathway.
- * @returns null when there is no such force
+ * The texts that one that came in may answer, while the number is still the person's whom they went to: once it was
+ * corrected, whoever writes from it is somebody else. Whoever confirms or cannot come means an appointment that is ahead:
+ * the newest text about one, of whichever case, and not a newer one about something else. Where texts about appointments of
+ * several cases went there on its day, nothing says which is meant, and one of each case is told, duties first. Anything
+ * else answers the newest text.
+ */
+async function answeredBy(db: Database, text: InboundText): Promise<Answered[]> {
+  const { forceId, from, meaning, receivedAt } = text;
+  const { rows } = await db.pool.query<Answered>(
+    `with texted as (
+       select m.id, m.pathway_id, m.appointment_id, m.handed_over_at, p.kind,
+           date_trunc('day', m.handed_over_at at time zone 'Europe/London') as day,
+           $3 and exists (
+             select from jsonb_array_elements(coalesce(p.summary->'appointments', '[]')) a
+              where a->>'appointmentId' = m.appointment_id and a->>'status' = 'booked'
+                and (a->>'startsAt')::timestamptz > $4) as ahead
+         from message m
+         join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+         join person on person.force_id = p.force_id and person.id = p.person_id
+        where m.force_id = $1 and m.handed_over_at is not null and m.channel = 'sms'
+          and person.mobile_index = $2 and (m.recipient_index = $2 or m.recipient_index is null)
+     ), newest as (
+       select * from texted order by ahead desc, handed_over_at desc, id limit 1
+     ), meant as (
+       select distinct on (t.pathway_id) t.* from texted t, newest n
+        where t.id = n.id or (t.ahead and n.ahead and t.day = n.day)
+        order by t.pathway_id, t.handed_over_at desc, t.id
+     )
+     select id as "intentId", pathway_id as "pathwayId", appointment_id as "appointmentId" from meant
+      order by kind <> 'compulsory', handed_over_at desc, id limit $5`,
+    [
+      forceId,
+      db.fields.blindIndex('mobile', forceId, from),
+      meaning === 'confirm' || meaning === 'cannot-come',
+      receivedAt,
+      mostMeant,
+    ],
+  );
+  return rows;
+}
+
+/**
+ * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. Of each case that it may
+ * be about it is a reply of its own, which somebody sees to there.
+ * @returns the replies, the first of them alone where it was told of before; null when there is no such force
  */
 export async function recordReply(
   db: Database,
   text: InboundText,
-): Promise<{ readonly reply: ReplyRecord; readonly created: boolean } | null> {
+): Promise<{ readonly replies: readonly [ReplyRecord, ...ReplyRecord[]]; readonly created: boolean } | null> {
   const { forceId, gatewayId, from, words, receivedAt, meaning, callToday } = text;
-  const replyId = randomUUID();
+  const found = await answeredBy(db, text);
+  const nothing = { intentId: null, pathwayId: null, appointmentId: null };
+  const kept = (found.length === 0 ? [nothing] : found).map((about, nth) => {
+    const replyId = randomUUID();
+    return {
+      ...{ ...about, nth, replyId, gatewayId: nth === 0 ? gatewayId : `${gatewayId}:${String(nth)}` },
+      mobile: db.fields.encrypt(from, place('mobile', replyId)),
+      words: db.fields.encrypt(words, place('words', replyId)),
+    };
+  });
   const { rows } = await db.pool.query<ReplyRecord>(
-    `with answered as (
-       select m.id, m.pathway_id, m.appointment_id from message m
-         join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-         join person on person.force_id = p.force_id and person.id = p.person_id
-        where m.force_id = $1 and m.handed_over_at is not null and m.channel = 'sms'
-          and person.mobile_index = $5 and (m.recipient_index = $5 or m.recipient_index is null)
-        order by m.handed_over_at desc, m.id limit 1
+    `with kept as (
+       select * from jsonb_to_recordset($2::jsonb) as kept (nth integer, "replyId" uuid, "gatewayId" text, mobile text,
+         words text, "intentId" uuid, "pathwayId" uuid, "appointmentId" text)
      ), r as (
        insert into reply (force_id, id, gateway_id, mobile, mobile_index, words, meaning, call_today, received_at,
-           intent_id, pathway_id, appointment_id)
-         select f.id, $2, $3, $4, $5, $6, $7, $8, $9, answered.id, answered.pathway_id, answered.appointment_id
-           from force f left join answered on true where f.id = $1
+           intent_id, pathway_id, appointment_id, unclear)
+         select f.id, k."replyId", k."gatewayId", k.mobile, $3, k.words, $4, $5, $6, k."intentId", k."pathwayId",
+             k."appointmentId", $7
+           from force f, kept k
+          where f.id = $1 and not exists (select from reply told where told.force_id = f.id and told.gateway_id = $8)
+          order by k.nth
          on conflict (force_id, gateway_id) do nothing
          returning *
-     ) select ${columns} from r`,
+     ) select ${columns} from r join kept k on k."replyId" = r.id order by k.nth`,
     [
-      ...[forceId, replyId, gatewayId, db.fields.encrypt(from, place('mobile', replyId))],
-      db.fields.blindIndex('mobile', forceId, from),
-      db.fields.encrypt(words, place('words', replyId)),
-      ...[meaning, callToday, receivedAt],
+      ...[forceId, JSON.stringify(kept), db.fields.blindIndex('mobile', forceId, from)],
+      ...[meaning, callToday, receivedAt, kept.length > 1, gatewayId],
     ],
   );
-  if (rows[0] !== undefined) return { reply: rows[0], created: true };
+  const [first, ...others] = rows;
+  if (first !== undefined) return { replies: [first, ...others], created: true };
   const earlier = await replyByGatewayId(db, forceId, gatewayId);
-  return earlier === null ? null : { reply: earlier, created: false };
+  return earlier === null ? null : { replies: [earlier], created: false };
 }
 
 /**
@@ -154,7 +214,7 @@ export async function saidOfComing(
 ): Promise<'confirm' | 'cannot-come' | null> {
   const { rows } = await db.pool.query<{ meaning: 'confirm' | 'cannot-come' }>(
     `select meaning from reply where force_id = $1 and pathway_id = $2 and appointment_id = $3
-        and meaning in ('confirm', 'cannot-come')
+        and meaning in ('confirm', 'cannot-come') and not unclear
       order by received_at desc, id limit 1`,
     [forceId, pathwayId, appointmentId],
   );

@@ -27,6 +27,20 @@ const firstLoginsLock = 5_173_203;
 
 const ever = '2000-01-01T00:00:00.000Z';
 
+/** In one turn; the next goes on behind them. */
+const mostPages = 100;
+
+/** `why` is a code. */
+class NotAllTaken extends Error {
+  override readonly name = 'NotAllTaken';
+  readonly why: string;
+
+  constructor(why: string) {
+    super(`First logins are left: ${why}`);
+    this.why = why;
+  }
+}
+
 /**
  * Asks the online programme who has logged in for the first time, and takes it to the pathway as engagement. Asked for
  * and not waited for: what a webhook could not deliver while this system or the programme was away would be lost, and a
@@ -64,7 +78,9 @@ export class FirstLogins {
           firstLoginsLock,
         );
       } catch (error) {
-        this.#log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'no first logins');
+        // What an error of a library or the database says may quote a row.
+        const why = error instanceof NotAllTaken ? { why: error.why } : {};
+        this.#log.warn({ error: error instanceof Error ? error.name : 'unknown', ...why }, 'no first logins');
       }
       await pause(everyMs, undefined, { signal }).catch(() => undefined);
     }
@@ -72,28 +88,34 @@ export class FirstLogins {
 
   /**
    * @returns how many were settled
-   * @throws Error when the programme did not tell, or one could not be taken: after all others were
+   * @throws NotAllTaken when the programme did not tell, or one could not be taken: after all others were
    */
   async once(): Promise<number> {
-    const since = (await firstLoginsAskedUntil(this.#db)) ?? ever;
-    const told = await this.#programme.firstLogins(since);
-    if (told.answer === 'not-told') throw new Error(`The online programme does not tell: ${told.why}`);
+    let since = (await firstLoginsAskedUntil(this.#db)) ?? ever;
     let settled = 0;
     let left = 0;
-    for (const { reference, at } of told.firstLogins) {
-      const enrolment = await enrolmentByReference(this.#db, reference);
-      // One of another installation's, or settled when the programme told of it before.
-      if (enrolment === null || enrolment.settled) continue;
-      const outcome = await this.#take(enrolment, at);
-      if (outcome === 'away') {
-        left += 1;
-        continue;
+    for (let page = 1; page <= mostPages; page += 1) {
+      const told = await this.#programme.firstLogins(since);
+      if (told.answer === 'not-told') throw new NotAllTaken(told.why);
+      if (told.unread > 0) this.#log.warn({ rows: told.unread }, 'rows that are no first logins');
+      for (const { reference, at } of told.firstLogins) {
+        const enrolment = await enrolmentByReference(this.#db, reference);
+        // One of another installation's, or settled when the programme told of it before.
+        if (enrolment === null || enrolment.settled) continue;
+        const outcome = await this.#take(enrolment, at);
+        if (outcome === 'away') {
+          left += 1;
+          continue;
+        }
+        await settleFirstLogin(this.#db, enrolment, outcome === 'recorded' ? null : outcome);
+        settled += 1;
       }
-      await settleFirstLogin(this.#db, enrolment, outcome === 'recorded' ? null : outcome);
-      settled += 1;
+      // From the first that is left on they are asked for again.
+      if (left === 0) await recordFirstLoginsAsked(this.#db, told.until);
+      if (!told.more || told.until <= since) break;
+      since = told.until;
     }
-    if (left > 0) throw new Error(`Pathways did not answer: ${String(left)}`);
-    await recordFirstLoginsAsked(this.#db, told.until);
+    if (left > 0) throw new NotAllTaken(`pathways-away-${String(left)}`);
     return settled;
   }
 

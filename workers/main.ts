@@ -4,6 +4,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createLedgerActivities } from '../activities/append.ts';
 import { createFactActivities } from '../activities/carry-fact.ts';
 import { createMessageActivities } from '../activities/deliver-message.ts';
+import { sendingPace } from '../activities/gateways/sending-pace.ts';
 import { createEmailGateway } from '../activities/gateways/email.ts';
 import { createOnlineProgramme } from '../activities/gateways/online-programme.ts';
 import { createSmsGateway } from '../activities/gateways/sms.ts';
@@ -19,6 +20,7 @@ import { buildBundle } from './build-bundle.ts';
 import { FirstLogins } from './first-logins.ts';
 import { createWorkers } from './run-workers.ts';
 import { Sweep } from './sweep.ts';
+import { messagesPerSecond } from './worker-options.ts';
 
 /*
  * One worker process: the pathways, the messages (or one of the two, by WORKER_ROLES), and its turn at the sweep. Stops at SIGINT or SIGTERM
@@ -27,6 +29,7 @@ import { Sweep } from './sweep.ts';
 const config = readConfig();
 const telling = tellingSettings({
   ...{ textSender: config.twilio.from, publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+  ...{ caseUrl: config.caseUrl },
   ...{ emailFrom: config.mail.from, emailReplyTo: config.mail.replyTo },
 });
 if (telling.length > 0) {
@@ -68,6 +71,9 @@ const workers = await createWorkers({
   messageActivities: createMessageActivities({
     ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
+    pace: sendingPace(messagesPerSecond(process.env)),
+    caseUrl: config.caseUrl,
+    log,
   }),
   env: process.env,
 });

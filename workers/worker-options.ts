@@ -15,11 +15,16 @@ export function pathwayWorkerOptions(env: NodeJS.ProcessEnv) {
   } satisfies Partial<WorkerOptions>;
 }
 
+/** Texts in a second. */
+export function messagesPerSecond(env: NodeJS.ProcessEnv): number {
+  return Number(env['MESSAGES_PER_SECOND'] ?? 10);
+}
+
 /** The gateway's own rate (an alphanumeric sender gets ten segments a second) holds for the whole queue. */
 export function messageWorkerOptions(env: NodeJS.ProcessEnv) {
   return {
     maxConcurrentActivityTaskExecutions: 20,
-    maxTaskQueueActivitiesPerSecond: Number(env['MESSAGES_PER_SECOND'] ?? 10),
+    maxTaskQueueActivitiesPerSecond: messagesPerSecond(env),
     shutdownGraceTime: '10 seconds',
   } satisfies Partial<WorkerOptions>;
 }

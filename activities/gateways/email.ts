@@ -12,7 +12,8 @@ export interface Email {
   readonly to: string;
   readonly subject: string;
   readonly body: string;
-  readonly language: Language;
+  /** Those that it is written in, in their order. */
+  readonly languages: readonly Language[];
 }
 
 /**
@@ -63,7 +64,7 @@ export function createEmailGateway(settings: MailSettings): EmailGateway {
   };
 
   return {
-    async send({ intentId, to, subject, body, language }) {
+    async send({ intentId, to, subject, body, languages }) {
       const address = deliverableAddress(to);
       // More than one, one with a name, or one with a line that would be a header of its own.
       if (address === undefined) return { answer: 'refused', code: 'address' };
@@ -89,7 +90,7 @@ export function createEmailGateway(settings: MailSettings): EmailGateway {
           subject: subject.replace(/\s+/g, ' '),
           text: body,
           headers: {
-            'Content-Language': language,
+            'Content-Language': languages.join(', '),
             // An absence note helps no machine (RFC 3834).
             'Auto-Submitted': 'auto-generated',
             'X-Auto-Response-Suppress': 'All',

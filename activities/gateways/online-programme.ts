@@ -33,8 +33,17 @@ export interface FirstLogin {
 }
 
 export type FirstLoginsAnswer =
-  /** `until`: what to ask from next. */
-  | { readonly answer: 'told'; readonly firstLogins: readonly FirstLogin[]; readonly until: Instant }
+  /**
+   * `until`: what to ask from next, at once where there is `more`. `unread`: rows that are none of our protocol; they
+   * cannot be of an enrolment of ours, and hold up no other.
+   */
+  | {
+      readonly answer: 'told';
+      readonly firstLogins: readonly FirstLogin[];
+      readonly unread: number;
+      readonly until: Instant;
+      readonly more: boolean;
+    }
   | { readonly answer: 'not-told'; readonly why: string };
 
 /** No function throws. Access codes are for the record of the enrolment and the person; no `why` holds one. */
@@ -56,10 +65,11 @@ export interface OnlineProgrammeSettings {
 /** Well under the activity's own limit. */
 const defaultTimeoutMs = 15_000;
 
-/** Some thousand first logins; one that says more is none of ours. */
-const largestAnswer = 1_000_000;
+/** Of first logins there are more in one answer than were asked for where the programme pages otherwise than we ask. */
+const largestAnswer = { any: 1_000_000, firstLogins: 32_000_000 } as const;
 
-const name = z.string().min(1).max(100);
+/** How many first logins are asked for in one go. */
+const firstLoginsAtOnce = 1_000;
 
 const enrolmentBody = z.object({
   // It stands in a text: short groups without vowels, so that no code is ever a word.
@@ -67,17 +77,24 @@ const enrolmentBody = z.object({
 });
 
 const firstLoginsBody = z.object({
-  firstLogins: z.array(z.object({ reference: name, at: z.iso.datetime() })).max(5_000),
+  firstLogins: z.array(z.unknown()),
   until: z.iso.datetime(),
+  more: z.boolean().default(false),
 });
+
+const firstLoginRow = z.object({ reference: z.string().min(1).max(100), at: z.iso.datetime() });
 
 /** By this the programme itself says no; a proxy before it does not speak so. */
 const refusalBody = z.object({ code: z.string().regex(/^[a-z0-9-]{1,60}$/) });
 
 export function createOnlineProgramme(settings: OnlineProgrammeSettings): OnlineProgrammeGateway {
-  const ask = (method: 'GET' | 'POST', path: string, body?: object, key?: string): Promise<HttpAnswer> =>
+  const ask = (
+    method: 'GET' | 'POST',
+    path: string,
+    { body, key, largest = largestAnswer.any }: { body?: object; key?: string; largest?: number } = {},
+  ): Promise<HttpAnswer> =>
     exchange(`${settings.url}/v1${path}`, {
-      method,
+      ...{ method, largest },
       headers: {
         accept: 'application/json',
         authorization: `Bearer ${settings.token}`,
@@ -90,7 +107,10 @@ export function createOnlineProgramme(settings: OnlineProgrammeSettings): Online
   return {
     async enrol(reference) {
       try {
-        const { status, headers, json } = await ask('POST', '/enrolments', { reference }, reference);
+        const { status, headers, json } = await ask('POST', '/enrolments', {
+          body: { reference },
+          key: reference,
+        });
         if (status !== 200 && status !== 201) return meaningOf(status, headers, json);
         const read = enrolmentBody.safeParse(json);
         return read.success ? { answer: 'accepted', ...read.data } : { answer: 'unclear', why: 'bad-answer' };
@@ -118,15 +138,21 @@ export function createOnlineProgramme(settings: OnlineProgrammeSettings): Online
 
     async firstLogins(since) {
       try {
-        const { status, json } = await ask('GET', `/first-logins?since=${encodeURIComponent(since)}`);
+        const query = new URLSearchParams({ since, limit: String(firstLoginsAtOnce) }).toString();
+        const { status, json } = await ask('GET', `/first-logins?${query}`, {
+          largest: largestAnswer.firstLogins,
+        });
         const read = firstLoginsBody.safeParse(json);
         if (status !== 200) return { answer: 'not-told', why: `http-${String(status)}` };
         if (!read.success) return { answer: 'not-told', why: 'bad-answer' };
         const utc = (at: string): Instant => new Date(at).toISOString();
+        const rows = read.data.firstLogins.flatMap((row) => firstLoginRow.safeParse(row).data ?? []);
         return {
           answer: 'told',
-          firstLogins: read.data.firstLogins.map(({ reference, at }) => ({ reference, at: utc(at) })),
+          firstLogins: rows.map(({ reference, at }) => ({ reference, at: utc(at) })),
+          unread: read.data.firstLogins.length - rows.length,
           until: utc(read.data.until),
+          more: read.data.more,
         };
       } catch (error) {
         return { answer: 'not-told', why: neverConnected(error) ? 'not-reachable' : 'no-answer' };
@@ -172,9 +198,11 @@ async function exchange(
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string | null;
     readonly timeoutMs: number;
+    /** Bytes. */
+    readonly largest: number;
   },
 ): Promise<HttpAnswer> {
-  const { method, body, timeoutMs } = asked;
+  const { method, body, timeoutMs, largest } = asked;
   const headers = {
     ...asked.headers,
     ...(body === null
@@ -190,7 +218,7 @@ async function exchange(
         let size = 0;
         response.on('data', (part: Buffer) => {
           size += part.length;
-          if (size > largestAnswer) response.destroy(new Error('The answer is too large'));
+          if (size > largest) response.destroy(new Error('The answer is too large'));
         });
         text(response).then((words) => {
           resolve({ status: response.statusCode ?? 0, headers: response.headers, json: jsonIn(words) });

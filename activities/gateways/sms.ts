@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import { gatewayQueueSeconds } from '../../messages/judge.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { SendAnswer } from './send-answer.ts';
 
@@ -49,7 +50,7 @@ const clockDifferenceMs = 60_000;
 const mostTexts = 1_000;
 
 /** The longest that its queue holds a text, and the shortest that it can be told (parameter ValidityPeriod). */
-const validity = { longestSeconds: 36_000, shortestSeconds: 1 } as const;
+const validity = { longestSeconds: gatewayQueueSeconds, shortestSeconds: 1 } as const;
 
 /**
  * Error codes that speak of the account and not of the text: it was not taken, and the same text will be

@@ -1,8 +1,9 @@
 import { judge } from '../../messages/judge.ts';
 import type { NumberPlan } from '../../messages/phone-number.ts';
-import { factsForLink } from '../../store/person-links.ts';
+import { sendingFactsOf } from '../../messages/sending-facts.ts';
 import type { Database } from '../../store/database.ts';
 import type { PathwayRow } from '../../store/pathways.ts';
+import { sendingCaseOf } from '../../store/sending-case.ts';
 import { after } from '../../workflows/domain/common/duration.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { problemOf } from '../refusals.ts';
@@ -18,11 +19,11 @@ export async function checkMaySendLink(
   { forceId, pathwayId }: Pick<PathwayRow, 'forceId' | 'pathwayId'>,
   { numbers, now, body }: { readonly numbers: NumberPlan; readonly now: Instant; readonly body: unknown },
 ): Promise<void> {
-  const facts = await factsForLink(db, forceId, pathwayId);
-  if (facts === null) return;
+  const found = await sendingCaseOf(db, forceId, pathwayId);
+  if (found === null) return;
   const expiresAt = after(now, { unit: 'days', count: 1 }, []);
   const judgement = judge(
-    { ...facts, numbers, purpose: 'page-link', notBefore: now, expiresAt, appointment: null },
+    sendingFactsOf({ purpose: 'page-link', notBefore: now, expiresAt }, found, numbers),
     now,
   );
   if (judgement.verdict !== 'skip') return;

@@ -22,6 +22,7 @@ import { mostWrongYears } from '../../workflows/domain/common/page-link.ts';
 import type { BestEffort } from '../best-effort.ts';
 import { followReply } from '../follow-reply.ts';
 import type { PageAnswer, PageAsked, PageRoute } from '../route.ts';
+import { shownAt } from '../shown-places.ts';
 import { PageKeys } from './page-keys.ts';
 
 export interface PersonPageParts {
@@ -111,8 +112,10 @@ class PersonPage {
       appointment:
         next === undefined
           ? null
-          : // No place says whether it may be shown, so none is.
-            { key: this.#keys.nameOf(link, next.appointmentId), startsAt: next.startsAt, place: null, said },
+          : {
+              ...{ key: this.#keys.nameOf(link, next.appointmentId), startsAt: next.startsAt, said },
+              place: await this.#placeOf(link, next, language),
+            },
       textsStopped: link.textsStopped,
       form: this.#keys.newForm(link),
       calendar: `/p/${asked.token}/calendar?lang=${language}`,
@@ -142,7 +145,8 @@ class PersonPage {
     const language = languageIn(asked.query['lang']) ?? link.language ?? 'en';
     const { startsAt, endsAt } = next;
     const uid = this.#keys.nameOf(link, next.appointmentId);
-    const file = { uid, stamp: asked.receivedAt, startsAt, endsAt, language, place: null };
+    const place = await this.#placeOf(link, next, language);
+    const file = { uid, stamp: asked.receivedAt, startsAt, endsAt, language, place };
     return {
       ...{ status: 200, media: 'text/calendar', body: calendarFile(file) },
       headers: {
@@ -150,6 +154,15 @@ class PersonPage {
         'Content-Disposition': `attachment; filename="${calendarWords[language].fileName}"`,
       },
     };
+  }
+
+  /** null: of this place nothing may be shown. */
+  async #placeOf(
+    { forceId }: LiveLink,
+    { placeCode }: Appointment,
+    language: Language,
+  ): Promise<string | null> {
+    return (await shownAt(this.#parts.db, forceId, placeCode))?.[language] ?? null;
   }
 
   async #answer(link: LiveLink, { token, form, receivedAt }: PageAsked): Promise<PageAnswer> {

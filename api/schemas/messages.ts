@@ -77,10 +77,12 @@ const message = z.strictObject({
     .meta({ description: '`unknown`: nobody can tell whether it left; it is never sent again' }),
   reason: z.string().nullable().meta({ description: 'Why it was skipped or failed, as a code' }),
   reasonText: z.string().nullable().meta({ description: 'The same in words' }),
-  language: z.enum(languages).nullable(),
+  language: z.enum(languages).nullable().meta({
+    description: 'null: nothing was handed over, or it is an e-mail, which is in both',
+  }),
   text: z.string().nullable().meta({
     description:
-      'What was handed to the text gateway, a link left out; null: nothing was, it is an e-mail, or the person’s details were erased',
+      'What was handed to the text gateway, without the person’s link or code; null: nothing was, it is an e-mail, or the person’s details were erased',
   }),
   plannedAt: answered,
   notBefore: answered,

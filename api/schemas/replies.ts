@@ -23,6 +23,10 @@ export const replyList = z
           description:
             '`unmatched`: no text of ours went to the number; `ended`: the pathway has ended; `on-case`: it is open on the case',
         }),
+        unclear: z.boolean().meta({
+          description:
+            'It may be about another case, which lists it too: texts about appointments of several went to the number on one day',
+        }),
         words: z.string().nullable().meta({ description: 'null: the person’s details were erased' }),
         from: z.string().nullable().meta({ description: 'Only where no case has it: the number' }),
         kind: z.enum(['diversion', 'compulsory']).nullable(),

@@ -3,6 +3,7 @@ import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../../workflows/domain/common/london-time.ts';
 import { dateWordsWithYear, dayWords } from '../date-words.ts';
 import { tellingWordsIn } from '../neutral-words.ts';
+import type { PlaceWords } from '../place-words.ts';
 import { escapeHtml } from './escape.ts';
 import { letterFrame, letterWords } from './letter-words.ts';
 import type { LetterWords } from './letter-words.ts';
@@ -22,8 +23,8 @@ interface LetterBase {
 export interface AppointmentLetter extends LetterBase {
   readonly purpose: 'appointment';
   readonly startsAt: Instant;
-  /** Only where it was recorded that it may be shown; null: the letter asks to ring. */
-  readonly place: string | null;
+  /** Only where it was recorded that it may be shown; null: the letter asks to ring. Each sheet has its own words. */
+  readonly place: PlaceWords | null;
 }
 
 export interface PleaseRingLetter extends LetterBase {
@@ -118,7 +119,8 @@ function wordsOf(letter: Letter): LetterWords {
   const { language, phone } = letter;
   if (letter.purpose === 'please-ring') return letterWords['please-ring'][language]({ phone });
   const { startsAt, place } = letter;
-  return letterWords.appointment[language]({ when: dateWordsWithYear(language, startsAt), place, phone });
+  const when = dateWordsWithYear(language, startsAt);
+  return letterWords.appointment[language]({ when, place: place?.[language] ?? null, phone });
 }
 
 function lines(given: readonly string[]): string {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { randomUUID } from 'node:crypto';
 import { messageById } from '../../store/messages.ts';
 import { mergePersons } from '../../store/person-merges.ts';
+import { deliveryWaitTypes } from '../../workflows/contract/activities.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { withAllMessages } from '../../workflows/domain/common/default-messages.ts';
@@ -96,9 +97,16 @@ test('M91 of texts that many pathways of one person send at one moment no more l
   const runs = all.map((message) => ({ message, run: delivery() }));
   await Promise.allSettled(runs.map(({ run, message }) => run.attempt(message)));
   expect(left().length).toBeLessThanOrEqual(perDay);
-  for (const { run, message } of runs) await run.run(message);
+  for (const { run, message } of runs) {
+    run.now = mondayMorning;
+    await run.attempt(message).catch(() => undefined);
+  }
   expect(left()).toHaveLength(perDay);
-  expect(await fates(all)).toEqual([...repeat('daily-limit', 6), ...repeat('sent', perDay)]);
+  expect(await fates(all)).toEqual([...repeat('planned', 6), ...repeat('sent', perDay)]);
+  // The next day has room for as many again; the appointment of the rest is over by the day after.
+  for (const { run, message } of runs) await run.run(message);
+  expect(left()).toHaveLength(2 * perDay);
+  expect(await fates(all)).toEqual([...repeat('not-today', 4), ...repeat('sent', 2 * perDay)]);
 });
 
 test('M91 two pathways share the day, and each text names the appointment of its own', async () => {
@@ -106,12 +114,15 @@ test('M91 two pathways share the day, and each text names the appointment of its
   const voluntary = await plan({ nominalNumber, startsAt: '2026-03-03T14:30:00.000Z' });
   const duty = await plan({ nominalNumber, startsAt: '2026-03-04T10:00:00.000Z', kind: 'compulsory' });
   const third = await plan({ nominalNumber, startsAt: '2026-03-05T09:00:00.000Z' });
-  for (const message of [voluntary, duty, third]) await delivery().run(message);
+  for (const message of [voluntary, duty]) await delivery().run(message);
   expect(left().map(({ body }) => body)).toEqual([
     expect.stringContaining('Tuesday 3 March at 14:30'),
     expect.stringContaining('Wednesday 4 March at 10:00'),
   ]);
-  expect(await delivery().run(third)).toMatchObject({ status: 'skipped', reason: 'daily-limit' });
+  const late = delivery();
+  expect(await late.run(third)).toMatchObject({ status: 'sent' });
+  expect(late.now).toBe('2026-03-03T08:00:00.000Z');
+  expect(await messageById(store.db, third.forceId, third.intentId)).toMatchObject({ notBefore: late.now });
 });
 
 test('M89, M91 the reminder of a duty is never the one that is dropped, however many left before or with it', async () => {
@@ -119,11 +130,38 @@ test('M89, M91 the reminder of a duty is never the one that is dropped, however 
   const all: PlannedMessage[] = [];
   for (let each = 0; each < 3; each += 1) all.push(await plan({ nominalNumber }));
   const reminder = await plan({ nominalNumber, kind: 'compulsory', purpose: 'appointment-reminder' });
-  for (const message of all) await delivery().run(message);
+  for (const message of all)
+    await delivery()
+      .attempt(message)
+      .catch(() => undefined);
+  expect(left()).toHaveLength(perDay);
   expect(await delivery().run(reminder)).toMatchObject({ status: 'sent' });
   expect(left()).toHaveLength(perDay + 1);
-  const other = await plan({ nominalNumber, kind: 'compulsory' });
-  expect(await delivery().run(other)).toMatchObject({ status: 'skipped', reason: 'daily-limit' });
+  for (const purpose of ['appointment-booked', 'appointment-moved']) {
+    const other = await plan({ nominalNumber, kind: 'compulsory', purpose });
+    expect(await delivery().run(other)).toMatchObject({ status: 'sent' });
+  }
+});
+
+test('M91 that an appointment was moved goes on any day, counts, and is never the one that is dropped', async () => {
+  const nominalNumber = `N${randomUUID()}`;
+  for (const purpose of ['appointment-moved', 'appointment-booked', 'appointment-moved']) {
+    expect(await delivery().run(await plan({ nominalNumber, purpose }))).toMatchObject({ status: 'sent' });
+  }
+  const rest = await plan({ nominalNumber, startsAt: '2026-03-02T18:00:00.000Z' });
+  expect(await delivery().run(rest)).toMatchObject({ status: 'skipped', reason: 'not-today' });
+  expect(left()).toHaveLength(3);
+});
+
+test('what waits for another day is not dropped by the wait, nor in silence where the delivery ends before', async () => {
+  const nominalNumber = `N${randomUUID()}`;
+  const startsAt = '2026-03-09T14:30:00.000Z';
+  for (let each = 0; each < perDay; each += 1) await delivery().run(await plan({ nominalNumber, startsAt }));
+  const low = await plan({ nominalNumber, startsAt, purpose: 'could-not-reach' });
+  expect(await delivery().run(low)).toMatchObject({ status: 'sent' });
+  const full = await plan({ nominalNumber, startsAt });
+  const short = new DeliveryUnderTest({ db: store.db, gateway: under.gateway }, mondayMorning, 12);
+  expect(await short.run(full)).toMatchObject({ status: 'skipped', reason: 'not-today' });
 });
 
 test('the day is the local one: what left before midnight is not counted after it', async () => {
@@ -148,5 +186,6 @@ test('what left for either row of a person who was merged counts for both', asyn
   for (const message of [first, second]) {
     expect(await delivery().run(message)).toMatchObject({ status: 'sent' });
   }
-  expect(await delivery().run(third)).toMatchObject({ status: 'skipped', reason: 'daily-limit' });
+  await expect(delivery().attempt(third)).rejects.toMatchObject({ type: deliveryWaitTypes.hours });
+  expect(left()).toHaveLength(perDay);
 });

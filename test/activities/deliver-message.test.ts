@@ -212,9 +212,9 @@ describe('an answer that is unclear', () => {
 describe('a clear answer', () => {
   test('refused: nothing left, it fails and stays so', async () => {
     const message = await planMessage(db);
-    await under.script({ on: 'create', does: 'refuse' });
-    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21610' });
-    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21610' });
+    await under.script({ on: 'create', does: 'refuse', code: 21612 });
+    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21612' });
+    expect(await delivery().run(message)).toMatchObject({ status: 'failed', reason: 'refused-21612' });
     expect(attempts()).toMatchObject([{ accepted: false }]);
   });
 
@@ -344,7 +344,7 @@ describe('a worker that dies', () => {
     await claimForSending(db, message.forceId, message.intentId, 'slow');
     await leaseOver(db, message);
     expect(await delivery().run(message)).toMatchObject({ status: 'sent' });
-    const held = { ...message, claimId: 'slow' };
+    const held = { ...message, claimId: 'slow', attempt: 1 };
     const text = { to: '+447700900123', language: 'cy', body: 'x', handedOverAt: mondayMorning } as const;
     const judged = await judgedNow(db, message.intentId, message.forceId);
     expect(await handOver(db, held, text, judged)).toBe(false);
@@ -466,7 +466,7 @@ test('no result, failure or history holds a number, a name or the words', async 
   await note(one.attempt(message));
   await note(one.attempt(message));
   for (const fault of ['refuse', 'accept-then-500', 'too-many'] as const) {
-    await under.script({ on: 'create', does: fault });
+    await under.script({ on: 'create', does: fault, retryAfterSeconds: 7 });
     const other = await planMessage(db, { person: { mobile: '07700 900987' } });
     await note(delivery().attempt(other));
     await note(delivery().attempt(other));

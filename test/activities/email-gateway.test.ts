@@ -17,7 +17,7 @@ const email: Email = {
   to: 'team@provider.example',
   subject: 'Atgyfeiriad newydd',
   body: 'Mae atgyfeiriad newydd: dŵr a thŷ.\n.\nDiwedd',
-  language: 'cy',
+  languages: ['en', 'cy'],
 };
 
 let directory: string;
@@ -59,7 +59,7 @@ describe('sending an e-mail', () => {
     });
     expect(mail?.text.trimEnd()).toBe(email.body);
     const headers = mail?.source.split('\r\n\r\n')[0] ?? '';
-    expect(headers).toMatch(/^Content-Language: cy$/m);
+    expect(headers).toMatch(/^Content-Language: en, cy$/m);
     expect(headers).toMatch(/^Auto-Submitted: auto-generated$/m);
     expect(headers).not.toMatch(/nodemailer|X-Mailer/i);
   });

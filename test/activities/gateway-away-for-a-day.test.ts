@@ -8,7 +8,13 @@ import { recordFact } from '../../store/person-facts.ts';
 import { deliveryWaitTypes } from '../../workflows/contract/activities.ts';
 import { epochMs, toInstant } from '../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
-import { anAppointment, DeliveryUnderTest, mondayMorning, startGateway } from '../support/delivery.ts';
+import {
+  anAppointment,
+  DeliveryUnderTest,
+  mondayMorning,
+  planMessage,
+  startGateway,
+} from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import {
   anActor,
@@ -145,3 +151,30 @@ test('edge case 53: with the gateway dead for a day nothing is lost, doubled, or
   expect(Math.max(...validities)).toBe(36_000);
   expect(Math.min(...validities)).toBeLessThan(hourMs / 1_000);
 }, 600_000);
+
+test('B19 after a day of silence what only told of that day is not handed over late; what is newer, or of an appointment, is', async () => {
+  const expiresAt = '2026-03-09T09:00:00.000Z';
+  const planned = (purpose: string, notBefore: Instant) =>
+    planMessage(db, { intent: { purpose, notBefore, expiresAt }, appointment: { startsAt: expiresAt } });
+  await under.stop();
+  const all = [
+    { message: await planned('could-not-reach', mondayMorning), outcome: 'skipped' },
+    { message: await planned('referral-received', '2026-03-02T09:30:00.000Z'), outcome: 'skipped' },
+    { message: await planned('could-not-reach', '2026-03-02T15:00:00.000Z'), outcome: 'sent' },
+    { message: await planned('appointment-booked', mondayMorning), outcome: 'sent' },
+  ].map((each) => ({
+    ...each,
+    delivery: new DeliveryUnderTest({ db, gateway: under.gateway }, '2026-03-02T15:00:00.000Z'),
+  }));
+  for (const { message, delivery } of all) {
+    await expect(delivery.attempt(message)).rejects.toMatchObject({ type: deliveryWaitTypes.gateway });
+  }
+  await under.startAgain();
+  const before = under.standIn().record().length;
+  for (const { message, delivery, outcome } of all) {
+    delivery.now = tuesdayMorning;
+    const reason = outcome === 'skipped' ? { reason: 'held-up' } : {};
+    expect(await delivery.run(message)).toMatchObject({ status: outcome, ...reason });
+  }
+  expect(under.standIn().record()).toHaveLength(before + 2);
+});

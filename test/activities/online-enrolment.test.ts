@@ -134,7 +134,7 @@ describe('M29 who is routed to the online programme', () => {
   test('is only looked for by whoever finds that another worker died at it', async () => {
     const { enrolment } = await planned();
     const { forceId, intentId } = enrolment;
-    const held = { forceId, intentId, claimId: 'the dead one' };
+    const held = { forceId, intentId, claimId: 'the dead one', attempt: 1 };
     expect(await claimForSending(db, forceId, intentId, held.claimId)).toMatchObject({ state: 'fresh' });
     const judgedBy = (await messageForDelivery(db, forceId, intentId))?.judgedBy;
     if (judgedBy === undefined) throw new Error('No such message');
@@ -203,6 +203,18 @@ describe('M29 who is routed to the online programme', () => {
     expect(await delivery().run(enrolment)).toMatchObject(dead);
     expect(await delivery().run(invitation)).toMatchObject(dead);
     expect(programme.standIn().attempts()).toEqual([]);
+  });
+
+  test('is enrolled also when only the referral’s time is over and the treatment goes on', async () => {
+    const { enrolment, invitation, pathwayId } = await planned();
+    const close = (reason: string) =>
+      db.pool.query('update pathway set closed_at = clock_timestamp(), closure_reason = $2 where id = $1', [
+        ...[pathwayId, reason],
+      ]);
+    await close('concluded-in-treatment');
+    expect(await delivery().run(enrolment)).toMatchObject({ status: 'sent' });
+    await close('moved');
+    expect(await delivery().run(invitation)).toMatchObject({ status: 'skipped', reason: 'pathway-closed' });
   });
 
   test('the text counts in the limit of the day, the enrolment does not', async () => {

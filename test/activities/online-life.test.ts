@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
+import type { FirstLogin, OnlineProgrammeGateway } from '../../activities/gateways/online-programme.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { createLog } from '../../platform/log.ts';
 import { sendCommand, startCarryFact, startRun } from '../../platform/pathway-runs.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
-import { enrolmentsOf } from '../../store/online-enrolments.ts';
+import { enrolmentsOf, firstLoginsAskedUntil } from '../../store/online-enrolments.ts';
 import { pathwayById } from '../../store/pathways.ts';
 import { recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { FirstLogins } from '../../workers/first-logins.ts';
 import type { MessageActivities } from '../../workflows/contract/activities.ts';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest } from '../support/delivery.ts';
@@ -59,9 +62,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-function firstLogins(): FirstLogins {
+function firstLogins(asked: OnlineProgrammeGateway = programme.gateway): FirstLogins {
   const log = createLog({ level: 'silent', process: 'worker', build: 'test' });
-  return new FirstLogins({ db, client: engine.client, programme: programme.gateway, log });
+  return new FirstLogins({ db, client: engine.client, programme: asked, log });
 }
 
 const eventsOf = ({ pathwayId }: OpenedDiversion) => readEvents(db, wholeForce(testForce), pathwayId);
@@ -115,6 +118,69 @@ test('M29 a referral into the online programme: enrolled, invited, and the first
       .filter(({ accepted }) => accepted),
   ).toHaveLength(1);
 }, 60_000);
+
+test('M29 first logins of many pages are taken in one turn; from the first that is left on they are asked for again', async () => {
+  await db.pool.query(`delete from sweep where name = 'online-first-logins'`);
+  const pathway = await openOnline(db);
+  await startRun(engine.client, pathway);
+  await invited(pathway);
+  const { enrolment } = await onlineMessages(db, pathway.pathwayId);
+  const instant = (minute: number): Instant => `2026-03-02T09:0${String(minute)}:00.000Z`;
+  const rows: readonly FirstLogin[] = [
+    { reference: randomUUID(), at: instant(1) },
+    { reference: enrolment.intentId, at: instant(2) },
+    { reference: randomUUID(), at: instant(3) },
+  ];
+  const asked: Instant[] = [];
+  const paging = (failsAt: number | null): OnlineProgrammeGateway => ({
+    ...programme.gateway,
+    firstLogins: (since) => {
+      asked.push(since);
+      const next = rows.findIndex(({ at }) => at >= since);
+      if (next === failsAt) return Promise.resolve({ answer: 'not-told', why: 'http-500' });
+      const more = next < rows.length - 1;
+      const until = more ? (rows[next + 1]?.at ?? '') : instant(9);
+      return Promise.resolve({
+        answer: 'told',
+        firstLogins: rows.slice(next, next + 1),
+        unread: 1,
+        until,
+        more,
+      });
+    },
+  });
+  await expect(firstLogins(paging(2)).once()).rejects.toThrow('http-500');
+  expect((await onlineMessages(db, pathway.pathwayId)).enrolment).toMatchObject({ status: 'delivered' });
+  expect(await firstLogins(paging(null)).once()).toBe(0);
+  expect(asked).toEqual(['2000-01-01T00:00:00.000Z', instant(2), instant(3), instant(3)]);
+  expect(await firstLoginsAskedUntil(db)).toBe(instant(9));
+}, 60_000);
+
+test('what keeps first logins from being taken is logged by its code, and quotes nothing', async () => {
+  const lines: string[] = [];
+  const log = createLog(
+    { level: 'info', process: 'worker', build: 'test' },
+    { write: (line) => lines.push(line) },
+  );
+  const turn = (answer: () => ReturnType<OnlineProgrammeGateway['firstLogins']>): Promise<void> => {
+    const stop = new AbortController();
+    const asked: OnlineProgrammeGateway = {
+      ...programme.gateway,
+      firstLogins: () => {
+        stop.abort();
+        return answer();
+      },
+    };
+    return new FirstLogins({ db, client: engine.client, programme: asked, log }).run(stop.signal);
+  };
+  await turn(() => Promise.reject(new TypeError('the row of Nia Rees')));
+  await turn(() => Promise.resolve({ answer: 'not-told', why: 'http-500' }));
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { error: 'TypeError' },
+    { error: 'NotAllTaken', why: 'http-500' },
+  ]);
+  expect(lines.join()).not.toContain('Rees');
+});
 
 test('M29 who chooses the programme later is invited then; a login after they went elsewhere is no evidence', async () => {
   const { policy } = await openOnline(db);

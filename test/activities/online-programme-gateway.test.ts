@@ -103,3 +103,30 @@ test('M29 first logins are told from an instant on, each once, however often som
   await under.script({ on: 'logins', does: '500' });
   expect(await gateway.firstLogins(since)).toEqual({ answer: 'not-told', why: 'http-500' });
 });
+
+test('M29 a row that is none of the protocol holds up no other, and many come in pages', async () => {
+  const at = '2026-03-02T09:00:00.000Z';
+  const [one, other] = [randomUUID(), randomUUID()];
+  const many = Array.from({ length: 12_000 }, () => ({ reference: randomUUID(), at }));
+  const asked: string[] = [];
+  const odd = await listen((request, response) => {
+    asked.push(String(request.url));
+    const rows = [
+      { reference: one, at },
+      { reference: 'x'.repeat(101), at },
+      { reference: 'y', at: 'soon' },
+      null,
+    ];
+    const firstLogins = [...rows, { reference: other, at }, ...many];
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ firstLogins, until: at, more: true }));
+  }, 0);
+  const gateway = createOnlineProgramme({ url: odd.url, token: 'secret' });
+  const told = await gateway.firstLogins(at);
+  expect(told).toMatchObject({ answer: 'told', unread: 3, until: at, more: true });
+  const references = told.answer === 'told' ? told.firstLogins.map(({ reference }) => reference) : [];
+  expect(references.slice(0, 2)).toEqual([one, other]);
+  expect(references).toHaveLength(12_002);
+  expect(asked).toEqual([`/v1/first-logins?since=${encodeURIComponent(at)}&limit=1000`]);
+  await odd.close();
+});

@@ -6,7 +6,15 @@ import type { Database } from '../../store/database.ts';
 import { messageById, messagesOf } from '../../store/messages.ts';
 import { recordFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
-import { DeliveryUnderTest, mondayMorning, pageUrl, planMessage, startGateway } from '../support/delivery.ts';
+import {
+  anAppointment,
+  changePathway,
+  DeliveryUnderTest,
+  mondayMorning,
+  pageUrl,
+  planMessage,
+  startGateway,
+} from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anActor, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
@@ -87,6 +95,23 @@ test('M91: no link goes where somebody may be in danger, also when the pathway h
   expect((await messagesOf(db, wholeForce(forceId), pathwayId))[0]?.reason).toBe('safety-flag');
   const { rows } = await db.pool.query('select id from person_link where id = $1', [message.intentId]);
   expect(rows).toEqual([]);
+});
+
+test('a link to an appointment that was cancelled overnight is not sent; to one that was moved it is', async () => {
+  const cancelled = await aLink();
+  await changePathway(db, cancelled.pathwayId, { appointments: [anAppointment({ status: 'cancelled' })] });
+  expect(await delivery().run(cancelled)).toMatchObject({ status: 'skipped', reason: 'no-appointment' });
+  expect(attempts()).toEqual([]);
+  const { rows } = await db.pool.query('select id from person_link where id = $1', [cancelled.intentId]);
+  expect(rows).toEqual([]);
+  const moved = await aLink();
+  await changePathway(db, moved.pathwayId, {
+    appointments: [
+      anAppointment({ status: 'superseded' }),
+      anAppointment({ appointmentId: 'appointment-2', startsAt: '2026-03-09T14:30:00.000Z' }),
+    ],
+  });
+  expect(await delivery().run(moved)).toMatchObject({ status: 'sent' });
 });
 
 test('without an address of the page it fails, and is no text with half a link', async () => {

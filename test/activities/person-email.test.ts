@@ -224,8 +224,8 @@ describe('an e-mail to the person', () => {
   test('whose worker died after the handover is unknown, and never sent', async () => {
     const message = await planned(email);
     const { forceId, intentId } = message;
-    const held = { forceId, intentId, claimId: 'dead' };
-    await claimForSending(store.db, forceId, intentId, held.claimId);
+    const held = { forceId, intentId, claimId: 'dead', attempt: 1 };
+    expect(await claimForSending(store.db, forceId, intentId, held.claimId)).toMatchObject({ attempt: 1 });
     const found = await messageForDelivery(store.db, forceId, intentId);
     if (found === null) throw new Error('No such message');
     const letter = { to: 'sian@example.org', body: 'Eich apwyntiad', language: 'cy' } as const;
@@ -242,7 +242,7 @@ describe('an e-mail to the person', () => {
     for (const change of ['fact', 'address']) {
       const message = await planned(email);
       const { forceId, intentId } = message;
-      const held = { forceId, intentId, claimId: 'mine' };
+      const held = { forceId, intentId, claimId: 'mine', attempt: 1 };
       await claimForSending(store.db, forceId, intentId, held.claimId);
       const found = await messageForDelivery(store.db, forceId, intentId);
       if (found === null) throw new Error('No such message');
@@ -268,8 +268,9 @@ describe('an e-mail to the person', () => {
     const first = await of(email);
     await tell(first, wants);
     expect(await delivery().run(first)).toMatchObject({ status: 'sent' });
-    for (const intent of [{}, email]) {
-      expect(await delivery().run(await of(intent))).toMatchObject({ reason: 'daily-limit' });
+    const expiresAt = '2026-03-02T21:00:00.000Z';
+    for (const intent of [{ expiresAt }, { ...email, expiresAt }]) {
+      expect(await delivery().run(await of(intent))).toMatchObject({ reason: 'not-today' });
     }
   });
 });

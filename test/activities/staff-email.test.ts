@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,19 @@ import { startSmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import type { SmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
-import { messagesOf } from '../../store/messages.ts';
+import { disclosuresOf } from '../../store/disclosures.ts';
+import { append } from '../../store/ledger.ts';
+import { handOverEmail } from '../../store/message-handover.ts';
+import { claimForSending, messageForDelivery, messagesOf } from '../../store/messages.ts';
+import { recordFact } from '../../store/person-facts.ts';
+import type { FactSaid } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { setStaffAddress } from '../../store/staff-addresses.ts';
 import { withAllMessages } from '../../workflows/domain/common/default-messages.ts';
 import type { DeliveryOutcome } from '../../workflows/contract/envelope.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { openDiversion, prepareForce, testForce, testProvider } from '../support/pathways.ts';
+import { actor, now, openDiversion, prepareForce, testForce, testProvider } from '../support/pathways.ts';
+import { anAppend, anEvent, aSummary } from '../support/recorded-pathway.ts';
 
 // What a referral tells the team and the officer, from its opening to the inbox.
 
@@ -50,14 +56,23 @@ afterAll(async () => {
 
 async function planned(purpose: string) {
   const { messages } = withAllMessages((await openDiversion(db)).policy);
-  const { pathwayId } = await openDiversion(db, { policy: { messages } });
+  const { pathwayId, personId } = await openDiversion(db, { policy: { messages } });
   const all = await messagesOf(db, wholeForce(testForce), pathwayId);
   const message = all.find((each) => each.purpose === purpose);
   if (message === undefined) throw new Error(`No ${purpose} is planned`);
-  return { pathwayId, intentId: message.intentId };
+  return { pathwayId, personId, intentId: message.intentId };
 }
 
-async function deliver(intentId: string): Promise<DeliveryOutcome> {
+const tell = (personId: string, said: FactSaid) =>
+  recordFact(db, {
+    ...{ forceId: testForce, requestId: randomUUID(), occurredAt: now(), reason: null },
+    ...{ actor: actor('ProviderWorker'), personId, ...said },
+  });
+
+/** What the log says that the police were told of this person. */
+const told = (personId: string) => disclosuresOf(db, wholeForce(testForce), personId, 10);
+
+async function deliver(intentId: string, caseUrl: string | null = null): Promise<DeliveryOutcome> {
   const activities = createMessageActivities({
     db,
     gateway: createSmsGateway({
@@ -68,6 +83,7 @@ async function deliver(intentId: string): Promise<DeliveryOutcome> {
     numbers: numberPlanOf('test'),
     emails: createEmailGateway({ smtpUrl: inbox.smtpUrl, from: 'messages@contact.example', timeoutMs: 300 }),
     publicUrl: 'https://contact.example',
+    caseUrl,
   });
   const environment = new MockActivityEnvironment({
     activityId: '1',
@@ -108,15 +124,110 @@ test('a new referral goes to the inbox of the team, once, in both languages, wit
   const [mail] = inbox.mails();
   expect(mail).toMatchObject({ to: [address.address] });
   expect(mail?.text).toContain(`https://contact.example/api/v1/pathways/${pathwayId}`);
-  expect(mail?.text).toMatch(/A new referral[\s\S]+Mewngofnodwch/);
+  expect(mail?.text).toMatch(/A new referral[\s\S]+mewngofnodwch/);
+  expect(mail?.source).toMatch(/^Content-Language: en, cy\r?$/m);
 });
 
-test('the officer reads the word that the event came to', async () => {
-  await setStaffAddress(db, officer, { ...address, address: 'officer@force.example' });
-  const { intentId } = await planned('referral-progress');
-  expect(await deliver(intentId)).toMatchObject({ status: 'sent' });
-  expect(inbox.mails()[0]).toMatchObject({ to: ['officer@force.example'] });
-  expect(inbox.mails()[0]?.text).toContain('is now: received.');
+test('the link leads to where cases are read, if that is set up', async () => {
+  await setStaffAddress(db, team, address);
+  const { pathwayId, intentId } = await planned('new-referral');
+  await deliver(intentId, 'https://work.example/cases/{pathwayId}/today');
+  expect(inbox.mails()[0]?.text).toContain(
+    `Sign in to see it:\nhttps://work.example/cases/${pathwayId}/today\n`,
+  );
+});
+
+describe('M96 the officer', () => {
+  beforeAll(async () => {
+    await setStaffAddress(db, officer, { ...address, address: 'officer@force.example' });
+  });
+
+  test('reads the word that the event came to, where the police may ask, and it is in the log once', async () => {
+    const { pathwayId, personId, intentId } = await planned('referral-progress');
+    expect(await deliver(intentId)).toMatchObject({ status: 'sent' });
+    expect(await deliver(intentId)).toMatchObject({ status: 'sent' });
+    expect(inbox.mails()[0]).toMatchObject({ to: ['officer@force.example'] });
+    expect(inbox.mails()[0]?.text).toContain('is now: received.');
+    expect(inbox.mails()[0]?.text).toContain(`https://contact.example/api/v1/referrals/${pathwayId}`);
+    expect(await told(personId)).toMatchObject([
+      {
+        ...{ disclosureId: intentId, personId, pathwayId, matter: 'referral-status' },
+        ...{ reason: 'told-who-referred', toOrganisationId: actor('PoliceOfficer').organisationId },
+        by: { role: 'System' },
+      },
+    ]);
+  });
+
+  test('M192 is in the log as told where nobody can say whether the mail left, and not where none did', async () => {
+    const unclear = await planned('referral-progress');
+    await script('accept-then-drop');
+    expect(await deliver(unclear.intentId)).toMatchObject({ status: 'unknown' });
+    expect(await told(unclear.personId)).toHaveLength(1);
+    const refused = await planned('referral-progress');
+    await script('refuse-recipient');
+    expect(await deliver(refused.intentId)).toMatchObject({ status: 'failed' });
+    expect(await told(refused.personId)).toEqual([]);
+  });
+
+  test('M192 is in the log also where the worker died after it handed the mail over', async () => {
+    const { personId, intentId } = await planned('referral-progress');
+    const held = { forceId: testForce, intentId, claimId: 'the dead one', attempt: 1 };
+    await claimForSending(db, testForce, intentId, held.claimId);
+    const judgedBy = (await messageForDelivery(db, testForce, intentId))?.judgedBy ?? null;
+    const handover = { to: 'officer@force.example', body: 'words', handedOverAt: now() };
+    expect(await handOverEmail(db, held, handover, judgedBy)).toBe(true);
+    await db.pool.query(`update message set claimed_at = claimed_at - interval '10 minutes' where id = $1`, [
+      intentId,
+    ]);
+    expect(await deliver(intentId)).toMatchObject({ status: 'unknown', reason: 'no-answer' });
+    expect(await told(personId)).toMatchObject([{ disclosureId: intentId }]);
+  });
+
+  test.each<[string, FactSaid]>([
+    ['sharing-withdrawn', { kind: 'consent-withdrawn', purpose: 'sharing' }],
+    ['person-died', { kind: 'death' }],
+  ])('is told nothing by a mail that was planned before: %s', async (reason, said) => {
+    const { personId, intentId } = await planned('referral-progress');
+    await tell(personId, said);
+    expect(await deliver(intentId)).toMatchObject({ status: 'skipped', reason });
+    expect(inbox.record()).toEqual([]);
+    expect(await told(personId)).toEqual([]);
+  });
+
+  test('is told nothing of a referral that was voided, or is another person’s by now', async () => {
+    const voided = await planned('referral-progress');
+    const goesOn = async (pathwayId: string, entry: NonNullable<Parameters<typeof anAppend>[2]>) => {
+      const { head } = await append(db, anAppend(pathwayId, 0, null, testForce), 'test');
+      await append(db, anAppend(pathwayId, head, entry, testForce), 'test');
+    };
+    const ended = { stage: 'void', closedAt: now(), closureReason: 'void' };
+    await goesOn(voided.pathwayId, { summary: aSummary(ended) });
+    expect(await deliver(voided.intentId)).toMatchObject({ status: 'skipped', reason: 'voided' });
+    const wrong = await planned('referral-progress');
+    const { personId: to } = await openDiversion(db);
+    const reassigned = anEvent({ type: 'person-reassigned', data: { from: wrong.personId, to } });
+    await goesOn(wrong.pathwayId, { events: [reassigned] });
+    expect(await deliver(wrong.intentId)).toMatchObject({ status: 'skipped', reason: 'another-person' });
+    expect(inbox.record()).toEqual([]);
+  });
+
+  test('is told nothing by what was judged a moment before it was said: it is judged again', async () => {
+    const { personId, intentId } = await planned('referral-progress');
+    const held = { forceId: testForce, intentId, claimId: 'mine', attempt: 1 };
+    await claimForSending(db, testForce, intentId, held.claimId);
+    const judgedBy = (await messageForDelivery(db, testForce, intentId))?.judgedBy;
+    if (judgedBy === undefined) throw new Error('No such message');
+    await tell(personId, { kind: 'consent-withdrawn', purpose: 'sharing' });
+    const handover = { to: 'officer@force.example', body: 'words', handedOverAt: now() };
+    expect(await handOverEmail(db, held, handover, judgedBy)).toBe(false);
+    const judgedAnew = (await messageForDelivery(db, testForce, intentId))?.judgedBy ?? judgedBy;
+    expect(await handOverEmail(db, held, handover, { ...judgedAnew, headSeq: 99 })).toBe(false);
+    const long = { ...judgedAnew, readAt: '2026-01-01T00:00:00.000Z' };
+    expect(await handOverEmail(db, held, handover, long)).toBe(false);
+    // Of what hangs on nothing about the person no more is asked than that the claim is held.
+    expect(await handOverEmail(db, held, handover, null)).toBe(true);
+    expect(await handOverEmail(db, held, handover, null)).toBe(false);
+  });
 });
 
 test('an unclear answer is unknown at once, and it is never sent again', async () => {
@@ -126,4 +237,12 @@ test('an unclear answer is unknown at once, and it is never sent again', async (
   expect(await deliver(intentId)).toMatchObject({ status: 'unknown' });
   expect(await deliver(intentId)).toMatchObject({ status: 'unknown' });
   expect(inbox.record()).toHaveLength(1);
+});
+
+test('one that tells a time that the record does not hold fails at once, so that somebody hears of it', async () => {
+  await setStaffAddress(db, team, address);
+  const { intentId } = await planned('new-referral');
+  await db.pool.query(`update message set purpose = 'missed-appointment' where id = $1`, [intentId]);
+  expect(await deliver(intentId)).toMatchObject({ status: 'failed', reason: 'no-words' });
+  expect(inbox.record()).toEqual([]);
 });

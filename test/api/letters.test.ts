@@ -140,6 +140,39 @@ describe('M90: no phone', () => {
     expect(both.match(/<h1>/g)).toHaveLength(2);
   }, 60_000);
 
+  test('the place stands in it, in the language of each sheet, once it is recorded as safe to show; not where somebody may be in danger', async () => {
+    const placeOf = (code: string) => `/api/v1/organisations/ddas/places/${code}/shown`;
+    const words = { en: '5 High Street & Lane', cy: '5 Stryd Fawr a’r Lôn' };
+    const it = await referred();
+    const appointmentId = await booked(it);
+    await preferring(it, { post: 'yes' });
+    const read = async (language: string) =>
+      String(
+        (await letter(it, `purpose=appointment&appointmentId=${appointmentId}&language=${language}`)).body,
+      );
+    expect((await lead.post(placeOf('ddas-llanelli'), { words })).status).toBe(200);
+    expect(await read('both')).not.toMatch(/High Street|Stryd Fawr/);
+    expect((await lead.post(placeOf('ddas-carmarthen'), { words })).status).toBe(200);
+    expect(await read('en')).toContain('<p>The place is 5 High Street &amp; Lane.</p>');
+    expect(await read('cy')).toContain('<p>Y lleoliad yw 5 Stryd Fawr a’r Lôn.</p>');
+    const [welsh = '', english = ''] = (await read('both')).split('<article lang="en">');
+    expect(welsh).toContain('Y lleoliad yw 5 Stryd Fawr a’r Lôn.');
+    expect(welsh).not.toContain('High Street');
+    expect(english).toContain('The place is 5 High Street &amp; Lane.');
+    expect(english).not.toContain('Stryd Fawr');
+    expect((await letter(it)).body).not.toMatch(/High Street|Stryd Fawr/);
+    await say(it, 'record-safety-flag', {});
+    await preferring(it, { post: 'yes' });
+    const decided = await read('both');
+    expect(decided).toContain('We will tell you where to come.');
+    expect(decided).not.toMatch(/High Street|Stryd Fawr/);
+    expect((await lead.command(it.pathwayId, 'lift-safety-flag', {})).status).toBe(201);
+    expect(await read('en')).toContain('The place is');
+    expect((await lead.post(placeOf('ddas-carmarthen'), { words: null })).status).toBe(200);
+    expect(await read('both')).not.toMatch(/High Street|Stryd Fawr/);
+    expect(await read('en')).toContain('We will tell you where to come.');
+  }, 60_000);
+
   test('a letter that was posted is a try by post, and settles the task; looking at it is not', async () => {
     const it = await referred();
     await booked(it);
@@ -208,7 +241,7 @@ describe('no letter', () => {
     await eventually(async () => {
       expect((await letter(it, 'purpose=please-ring', own)).status).toBe(200);
     }, 30_000);
-    // Known of the number already before the pathway has heard of it.
+    // The number is known to be none from the message's own record; the pathway hears of it a moment later.
     await eventually(async () => {
       const { attention } = (await own.get(`/api/v1/pathways/${it.pathwayId}`)).as(pathwayView);
       expect(attention.map(({ code }) => code)).toContain('message-not-sent');
@@ -228,6 +261,14 @@ describe('no letter', () => {
     await preferring(closed, { post: 'yes' });
     await say(closed, 'close-pathway', { reason: 'declined' });
     expect(await refused(closed)).toBe('pathway-closed');
+    // The referral's time is over, and its treatment goes on: so does what the person is told.
+    const continuing = await referred();
+    await preferring(continuing, { post: 'yes' });
+    await stack.db.pool.query(
+      `update pathway set closed_at = clock_timestamp(), closure_reason = 'concluded-in-treatment' where id = $1`,
+      [continuing.pathwayId],
+    );
+    expect((await letter(continuing)).status).toBe(200);
     const nowhere = await referred({}, {});
     await preferring(nowhere, { post: 'yes' });
     expect(await refused(nowhere)).toBe('no-address');

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { referralAnswer } from '../../api/schemas/answers.ts';
+import { messageList } from '../../api/schemas/messages.ts';
 import { enrolmentList } from '../../api/schemas/online-enrolments.ts';
+import { startRun } from '../../platform/pathway-runs.ts';
 import { ApiCaller, aReferral } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
-import { startProgramme } from '../support/online-programme.ts';
+import { openOnline, startProgramme } from '../support/online-programme.ts';
 import type { ProgrammeUnderTest } from '../support/online-programme.ts';
+import { prepareForce, testForce } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
@@ -48,6 +51,27 @@ test('M29 who lives elsewhere is enrolled; the code is for the team that has the
   const data = { providerId: 'ddas', reason: 'persons-choice' };
   expect((await manager.command(pathwayId, 'reroute', data)).status).toBe(200);
   expect((await manager.get(path)).as(enrolmentList).items).toEqual([]);
+}, 60_000);
+
+test('M29 the code does not stand among the messages, where whoever has the case later would read it', async () => {
+  await prepareForce(stack.db);
+  const pathway = await openOnline(stack.db);
+  await startRun(stack.engine.client, pathway);
+  const claims = { llwybr_force: testForce };
+  const worker = new ApiCaller(stack.url, await stack.issuer.mint('caseworker', { claims }));
+  const { items } = await eventually(async () => {
+    const list = (await worker.get(`/api/v1/pathways/${pathway.pathwayId}/messages`)).as(messageList);
+    const invitation = list.items.find(({ purpose }) => purpose === 'online-invitation');
+    expect(invitation).toMatchObject({ status: 'sent', text: expect.stringContaining('Your code is …, ') });
+    return list;
+  }, 30_000);
+  const enrolment = items.find(({ purpose }) => purpose === 'online-enrolment');
+  const code = programme
+    .standIn()
+    .attempts()
+    .find(({ reference }) => reference === enrolment?.intentId)?.accessCode;
+  expect(code).toMatch(/^[A-Z2-9]{4}-[A-Z2-9]{4}$/);
+  expect(JSON.stringify(items)).not.toContain(code);
 }, 60_000);
 
 test('M29 the link of the invitation is the same for everybody and passes on to where the code is typed in', async () => {

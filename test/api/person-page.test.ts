@@ -182,8 +182,7 @@ describe('M88: the link', () => {
   test('is another one each time somebody asks for it, and refused with the reason where it cannot be sent', async () => {
     const person = await linked();
     const path = `/api/v1/pathways/${person.pathwayId}/commands/send-page-link`;
-    const took = await worker.post(path, { data: {} });
-    expect(took.outcome).toEqual([200]);
+    expect((await worker.post(path, { data: {} })).outcome).toEqual([200]);
     const second = await eventually(async () => {
       const token = await tokenOf(person);
       expect(token).not.toBe(person.token);
@@ -198,6 +197,19 @@ describe('M88: the link', () => {
     await tell(person, 'safety-flag');
     const flagged = await worker.post(path, { data: {} });
     expect(flagged.problem.details).toMatchObject({ reason: 'safety-flag' });
+  }, 90_000);
+
+  test('goes to who is in treatment after the referral’s time is over, and to nobody without an appointment ahead', async () => {
+    const { pathwayId, appointmentId } = await linked();
+    const ask = () => worker.command(pathwayId, 'send-page-link', {});
+    await stack.db.pool.query(
+      `update pathway set closed_at = clock_timestamp(), closure_reason = 'concluded-in-treatment' where id = $1`,
+      [pathwayId],
+    );
+    expect((await ask()).outcome).toEqual([200]);
+    const cancelling = { appointmentId, askedBy: 'provider', reason: 'staff-away' };
+    expect((await worker.command(pathwayId, 'cancel-appointment', cancelling)).outcome).toEqual([200]);
+    expect((await ask()).problem.details).toMatchObject({ reason: 'no-appointment' });
   }, 90_000);
 });
 

@@ -98,6 +98,27 @@ test('M93, M242, M243: a text goes out, the phone answers 2 and the caseworker i
   expect((await manager.post(path, { finding: 'dealt-with' })).outcome).toEqual([409, 'already-done']);
 }, 90_000);
 
+test('M93: 2 from a phone that was texted about two cases on one day is asked about in both, and settled in each', async () => {
+  const [one, other] = [await reminded(), await reminded()];
+  await answer('2');
+  for (const pathway of [one, other]) {
+    await eventually(async () => {
+      expect((await askedOf(pathway)).map(([code]) => code)).toContain('reply-to-read');
+    }, 30_000);
+    expect((await askedOf(pathway)).map(([code]) => code)).not.toContain('reply-cannot-come');
+    expect(await listed(pathway)).toMatchObject([
+      { because: 'on-case', unclear: true, meaning: 'cannot-come', appointmentId: pathway.appointmentId },
+    ]);
+  }
+  const [reply] = await listed(one);
+  const path = `/api/v1/replies/${String(reply?.replyId)}/settlement`;
+  expect((await worker.post(path, { finding: 'dealt-with' })).status).toBe(201);
+  await eventually(async () => {
+    expect((await askedOf(one)).map(([code]) => code)).not.toContain('reply-to-read');
+  }, 30_000);
+  expect(await listed(other)).toHaveLength(1);
+}, 90_000);
+
 test('M93: a referral that has ended refuses a reply, and it is listed for its team all the same', async () => {
   const pathway = await reminded();
   const closing = command('close-pathway', 'ProviderWorker', { reason: 'declined' });

@@ -177,6 +177,19 @@ describe('a text that the gateway took and could not deliver', () => {
     expect(await isWrong(text)).toBe(false);
     expect((await askedOf(text)).map(([code]) => code)).not.toContain('wrong-number');
   }, 60_000);
+
+  test('edge case 32: of a STOP that only the carrier has heard is recorded as the person’s, once, and asks for another way', async () => {
+    const text = await texted();
+    for (const told of ['undelivered', 'undelivered', 'failed']) {
+      expect(await report(text, told, '21610')).toBe(204);
+    }
+    const about = await messageForDelivery(stack.db, testForce, text.message.intentId);
+    expect(about?.facts.map(({ fact }) => fact)).toEqual(['stop-texts']);
+    await eventually(async () => {
+      expect((await askedOf(text)).map(([code]) => code)).toContain('texts-stopped');
+    }, 30_000);
+    await carried();
+  }, 60_000);
 });
 
 async function isWrong({ message }: Texted): Promise<boolean | undefined> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cell, Outcome, Scene } from './cell.ts';
 import { clocksOf, passed } from './checks/clocks.ts';
@@ -182,6 +183,8 @@ async function repeatOnce(
 ): Promise<Outcome> {
   const within = <T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const signal = AbortSignal.any([whole, AbortSignal.timeout(ms)]);
+    // Each client that pauses waits for its time or for this.
+    setMaxListeners(0, signal);
     return Promise.race([work(signal), rejectionOf(signal)]);
   };
   const outcome = await within(cell.repeatWithinMs, (signal) => {

@@ -257,6 +257,12 @@ describe('the check that each message is sent once, and none after a stop', () =
     expect(codes(checkSentOnce({ messages, pathways }, texts))).toContain('I2');
   });
 
+  test('sees a text that failed and that nobody is told of, and passes one that the carrier had stopped', () => {
+    const failed = (reason: string) => [{ ...of('i1', 'failed', null), reason }];
+    expect(codes(checkSentOnce({ messages: failed('refused-21612'), pathways }, []))).toEqual(['I2']);
+    expect(checkSentOnce({ messages: failed('refused-21610'), pathways }, [])).toEqual([]);
+  });
+
   test('sees a mail that was taken twice, and one of no intent', () => {
     const messages = [of('i3', 'sent', null, 'email')];
     expect(codes(checkMailsOnce({ messages }, [mail('i3'), mail('i3')]))).toEqual(['I2']);
@@ -268,7 +274,7 @@ describe('the check that each message is sent once, and none after a stop', () =
     const phone = '+447700900001';
     const stoppedAt = Date.parse(later);
     const stopped = (at: number) =>
-      checkStopped({ messages }, [text('i1', 'SM1')], [{ phone, stoppedAt: at }]);
+      checkStopped({ messages }, [text('i1', 'SM1')], [{ phone, at, by: 'death' }]);
     expect(codes(stopped(stoppedAt - 1))).toEqual(['I3']);
     expect(stopped(stoppedAt)).toEqual([]);
   });

@@ -46,9 +46,14 @@ export function breakGateways(): void {
 function withLostResults(options: WorkerOptions): WorkerOptions {
   const { deliverMessage: deliver, ...others } = (options.activities ?? {}) as Readonly<Record<string, Call>>;
   if (deliver === undefined) return options;
+  const times = new Map<string, number>();
   const deliverMessage: Call = async (...args) => {
     const outcome = await deliver(...args);
-    if (Math.random() < answersLost(lost).delivery) {
+    const { intentId } = args[0] as { readonly intentId: string };
+    const before = times.get(intentId) ?? 0;
+    const { delivery, deliveryTimes = Infinity } = answersLost(lost);
+    if (before < deliveryTimes && Math.random() < delivery) {
+      times.set(intentId, before + 1);
       throw ApplicationFailure.retryable('Done, and nobody has heard of it', 'ExecuteAndTimeout');
     }
     return outcome;

@@ -9,6 +9,8 @@ import { z } from 'zod';
 const lostAnswers = z.strictObject({
   gateway: z.number().min(0).max(1),
   delivery: z.number().min(0).max(1),
+  /** Of each delivery so many results at most, in one process; left out: any number. */
+  deliveryTimes: z.int().positive().optional(),
 });
 
 export type LostAnswers = z.output<typeof lostAnswers>;

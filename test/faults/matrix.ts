@@ -11,12 +11,12 @@ import type { Cell } from './cell.ts';
 /** The longest first, so that a run of several at once does not end with one that is alone. */
 export const matrix: readonly Cell[] = [
   postgresAway,
-  randomKills,
   temporalStoreLost,
+  randomKills,
   temporalAway,
   apiAfterSend,
-  postgresDuringAppend,
+  messagesSentOnce,
   workerAfterAppend,
   workerAndTemporal,
-  messagesSentOnce,
+  postgresDuringAppend,
 ];

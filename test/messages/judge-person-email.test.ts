@@ -31,6 +31,8 @@ const sendable: PersonEmailFacts = {
   pathwayClosed: false,
   textsToday: 0,
   appointment: { status: 'booked', startsAt },
+  bookedFor: [startsAt],
+  reassigned: false,
   policy: { sendFrom: '08:00', sendUntil: '20:00' },
 };
 
@@ -69,11 +71,21 @@ describe('an e-mail does not leave', () => {
     ['appointment-not-booked', { appointment: { status: 'cancelled', startsAt } }],
     ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
     ['expired', { expiresAt: '2026-03-02T22:29:59.999Z' }],
-    ['daily-limit', { textsToday: 2, policy: full }],
+    ['not-today', { textsToday: 2, policy: full, expiresAt: '2026-03-02T23:00:00.000Z' }],
+    ['another-person', { reassigned: true }],
   ])('%s: %j', (reason, changed) => {
     expect(judgePersonEmail({ ...sendable, ...changed }, now)).toEqual({ verdict: 'skip', reason });
     expect(skipReasons[reason]).toMatch(/\.$/);
   });
+});
+
+test('a full day puts it off to the next; what tells of a change goes, and so does what tells of a duty', () => {
+  const full = { ...sendable, textsToday: 2, policy: { ...sendable.policy, perDay: 2 } };
+  expect(judgePersonEmail(full, now)).toEqual({
+    ...{ verdict: 'later', at: '2026-03-03T00:00:00.000Z', dayFull: true },
+  });
+  expect(judgePersonEmail({ ...full, purpose: 'appointment-moved' }, now)).toMatchObject({ verdict: 'send' });
+  expect(judgePersonEmail({ ...full, kind: 'compulsory' }, now)).toMatchObject({ verdict: 'send' });
 });
 
 test('STOP and a consent to texts taken back are words about texts; what was taken back holds no e-mail', () => {

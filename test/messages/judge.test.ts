@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, judgeEmail } from '../../messages/judge.ts';
-import type { SendingFacts } from '../../messages/judge.ts';
+import { judge, judgeEmail, judgeEnrolment, judgeProgress } from '../../messages/judge.ts';
+import type { ProgressFacts, SendingFacts } from '../../messages/judge.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import { namesNoPlace } from '../../messages/render.ts';
 import { skipReasons } from '../../messages/skip-reasons.ts';
 import type { SkipReason } from '../../messages/skip-reasons.ts';
 import { personFactKinds } from '../../workflows/domain/common/person-fact.ts';
-import { textPurposes } from '../../workflows/domain/common/message-purpose.ts';
+import { purposeRow, textPurposes } from '../../workflows/domain/common/message-purpose.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { ToldFact } from '../../workflows/domain/common/standing-facts.ts';
@@ -39,6 +39,8 @@ const sendable: SendingFacts = {
   pathwayClosed: false,
   textsToday: 0,
   appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
+  bookedFor: ['2026-03-03T14:30:00.000Z'],
+  reassigned: false,
   policy: { sendFrom: '08:00', sendUntil: '20:00' },
 };
 
@@ -57,6 +59,7 @@ test('English is used where nobody asked for the language', () => {
 
 /** One way each in which a message must not leave, in the order of what is said first. */
 const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
+  ['another-person', { reassigned: true }],
   ['person-died', { personFacts: facts('death') }],
   ['texts-stopped', { personFacts: facts('texts-allowed', 'stop-texts') }],
   ['texts-consent-withdrawn', { personFacts: facts({ fact: 'consent-withdrawn', purpose: 'texts' }) }],
@@ -66,10 +69,17 @@ const obstacles: readonly (readonly [SkipReason, Partial<SendingFacts>])[] = [
   ['no-textable-number', { mobile: '01267 222020' }],
   ['wrong-number', { wrongNumber: true }],
   ['pathway-closed', { pathwayClosed: true }],
+  ['no-appointment', { purpose: 'page-link', bookedFor: [now, '2026-03-01T14:30:00.000Z'] }],
   ['appointment-moved', { appointment: { status: 'superseded', startsAt: '2026-03-03T14:30:00.000Z' } }],
   ['appointment-past', { appointment: { status: 'booked', startsAt: now } }],
   ['expired', { expiresAt: '2026-03-02T08:59:59.999Z' }],
-  ['daily-limit', { textsToday: 2, policy: { sendFrom: '08:00', sendUntil: '20:00', perDay: 2 } }],
+  [
+    'not-today',
+    {
+      ...{ textsToday: 2, policy: { sendFrom: '08:00', sendUntil: '20:00', perDay: 2 } },
+      ...{ expiresAt: '2026-03-02T18:00:00.000Z' },
+    },
+  ],
   ['no-time-left', { notBefore: '2026-03-03T14:30:00.000Z' }],
 ];
 
@@ -107,22 +117,156 @@ describe('of every purpose', () => {
     expect(judgement).toMatchObject({ verdict: 'send', startsAt: null });
   });
 
-  test('the limit of a day drops what is not owed; a reminder of a duty is never the one', () => {
+  describe('on a day that is full', () => {
     const full = { ...sendable, textsToday: 3, policy: { ...sendable.policy, perDay: 3 } };
-    expect(judge(full, now)).toEqual({ verdict: 'skip', reason: 'daily-limit' });
-    expect(judge({ ...full, textsToday: 2 }, now)).toMatchObject({ verdict: 'send' });
-    expect(judge({ ...full, kind: 'compulsory' }, now)).toMatchObject({ verdict: 'send' });
-    expect(judge({ ...full, kind: 'compulsory', purpose: 'appointment-booked' }, now)).toMatchObject({
-      reason: 'daily-limit',
+    const tomorrow = { verdict: 'later', at: '2026-03-03T08:00:00.000Z', dayFull: true };
+
+    test('what can wait waits for the next, and leaves where there is room', () => {
+      expect(judge(full, now)).toEqual(tomorrow);
+      expect(judge({ ...full, textsToday: 2 }, now)).toMatchObject({ verdict: 'send' });
+      expect(judge({ ...full, textsToday: 0 }, tomorrow.at)).toMatchObject({ verdict: 'send' });
+    });
+
+    test('what is of no use by then does not go, and it is not said what else left', () => {
+      const today = { status: 'booked', startsAt: '2026-03-02T18:00:00.000Z' } as const;
+      const skipped = { verdict: 'skip', reason: 'not-today' };
+      expect(judge({ ...full, appointment: today }, now)).toEqual(skipped);
+      expect(judge({ ...full, expiresAt: '2026-03-03T07:59:00.000Z' }, now)).toEqual(skipped);
+      expect(skipReasons['not-today']).not.toMatch(/text|other|many/i);
+    });
+
+    test('in the evening the next day has its own room', () => {
+      expect(judge(full, '2026-03-02T20:00:00.000Z')).toEqual({ verdict: 'later', at: tomorrow.at });
+    });
+
+    test.each<[SendingFacts['kind'], string, boolean]>([
+      ['diversion', 'appointment-moved', true],
+      ['diversion', 'appointment-cancelled', true],
+      ['diversion', 'appointment-booked', false],
+      ['diversion', 'appointment-reminder', false],
+      ['diversion', 'could-not-reach', false],
+      ['compulsory', 'appointment-booked', true],
+      ['compulsory', 'appointment-moved', true],
+      ['compulsory', 'appointment-cancelled', true],
+      ['compulsory', 'appointment-missed', true],
+      ['compulsory', 'appointment-reminder-week', true],
+      ['compulsory', 'appointment-reminder', true],
+      ['compulsory', 'page-link', false],
+    ])('M91 of the %s path %s goes all the same: %s', (kind, purpose, goes) => {
+      const status = purposeRow(purpose)?.appointment ?? 'booked';
+      const appointment = { status, startsAt };
+      const judgement = judge({ ...full, kind, purpose, appointment }, now);
+      expect(judgement).toMatchObject(goes ? { verdict: 'send' } : { verdict: 'later', dayFull: true });
     });
   });
 
-  test('an e-mail to somebody at work is judged by its time alone', () => {
+  describe('B19 kept back by the gateway or by us for longer than the gateway itself would hold it', () => {
+    const since = '2026-03-02T09:00:00.000Z';
+    const leads = ['appointment-reminder-week', 'appointment-reminder'] as const;
+    const reminders = leads.map((purpose) => ({
+      purpose,
+      before: { unit: 'days', count: 1 } as const,
+      at: null,
+    }));
+    const several = { ...sendable.policy, reminders };
+    const alone = { ...sendable.policy, reminders: reminders.slice(0, 1) };
+    const judged = (purpose: string, at: string, policy: SendingFacts['policy'] = several) => {
+      const row = purposeRow(purpose);
+      const status = row === undefined ? 'booked' : row.appointment;
+      const ahead = status === null ? null : { status, startsAt: '2026-03-09T14:30:00.000Z' };
+      const facts = { ...sendable, purpose, policy, notBefore: since, expiresAt: '2026-03-09T14:30:00.000Z' };
+      return judge({ ...facts, appointment: ahead, bookedFor: ['2026-03-09T14:30:00.000Z'] }, at);
+    };
+    const tenHours = '2026-03-02T19:00:00.000Z';
+    const after = '2026-03-02T19:00:00.001Z';
+
+    test.each(['referral-received', 'could-not-reach', 'appointment-missed', 'appointment-reminder-week'])(
+      '%s is not handed over any more',
+      (purpose) => {
+        expect(judged(purpose, tenHours)).toMatchObject({ verdict: 'send' });
+        expect(judged(purpose, after)).toEqual({ verdict: 'skip', reason: 'held-up' });
+      },
+    );
+
+    test.each([
+      'appointment-booked',
+      'appointment-moved',
+      'appointment-cancelled',
+      'appointment-reminder',
+      'appointment-reminder-morning',
+      'page-link',
+      'another',
+    ])('%s still is, while it makes sense', (purpose) => {
+      expect(judged(purpose, '2026-03-03T19:00:00.000Z')).toMatchObject({ verdict: 'send' });
+    });
+
+    test('the reminder a week before too, where it is the only one', () => {
+      expect(judged('appointment-reminder-week', after, alone)).toMatchObject({ verdict: 'send' });
+      expect(judged('appointment-reminder-week', after, sendable.policy)).toMatchObject({ verdict: 'send' });
+    });
+
+    test('the night between does not count', () => {
+      const evening = { ...sendable, purpose: 'could-not-reach', appointment: null };
+      const due = {
+        ...evening,
+        notBefore: '2026-03-02T19:30:00.000Z',
+        expiresAt: '2026-03-09T14:30:00.000Z',
+      };
+      expect(judge(due, '2026-03-03T17:29:00.000Z')).toMatchObject({ verdict: 'send' });
+      expect(judge(due, '2026-03-03T17:31:00.000Z')).toMatchObject({ reason: 'held-up' });
+    });
+  });
+
+  test('the link goes to whoever has any appointment ahead: the page shows the next', () => {
+    const link = { ...sendable, purpose: 'page-link', appointment: null };
+    expect(judge({ ...link, bookedFor: [yesterday, startsAt] }, now)).toMatchObject({
+      ...{ verdict: 'send', startsAt: null },
+    });
+    expect(judge({ ...link, bookedFor: [] }, now)).toEqual({ verdict: 'skip', reason: 'no-appointment' });
+  });
+
+  test('an e-mail to whoever works with the case is judged by its time alone', () => {
     const times = { notBefore: now, expiresAt: startsAt };
     expect(judgeEmail(times, now)).toEqual({ verdict: 'send' });
     expect(judgeEmail(times, yesterday)).toEqual({ verdict: 'later', at: now });
     expect(judgeEmail(times, '2026-03-04T00:00:00.000Z')).toEqual({ verdict: 'skip', reason: 'expired' });
   });
+});
+
+describe('what the officer is told of the person', () => {
+  const progress: ProgressFacts = {
+    ...{ notBefore: now, expiresAt: startsAt, personFacts: [], voided: false, reassigned: false },
+  };
+  const withdrawn = { fact: 'consent-withdrawn', purpose: 'sharing' } as const;
+
+  test.each<[SkipReason, Partial<ProgressFacts>]>([
+    ['another-person', { reassigned: true, personFacts: facts('death') }],
+    ['voided', { voided: true, personFacts: facts('death') }],
+    ['person-died', { personFacts: facts('death', withdrawn) }],
+    ['sharing-withdrawn', { personFacts: facts(withdrawn) }],
+    ['expired', { expiresAt: yesterday }],
+  ])('is not told: %s', (reason, changes) => {
+    expect(judgeProgress({ ...progress, ...changes }, now)).toEqual({ verdict: 'skip', reason });
+  });
+
+  test('is told when nothing of that holds, in its time', () => {
+    const shares = facts(withdrawn, { fact: 'consent-given', purpose: 'sharing' }, 'stop-texts', 'custody');
+    expect(judgeProgress({ ...progress, personFacts: shares }, now)).toEqual({ verdict: 'send' });
+    expect(judgeProgress(progress, yesterday)).toEqual({ verdict: 'later', at: now });
+  });
+});
+
+test('nobody is enrolled in the online programme who has died, shares nothing, is gone or is somebody else', () => {
+  const enrolment = {
+    ...{ notBefore: now, expiresAt: startsAt, personFacts: [], pathwayClosed: false, routedOn: false },
+  };
+  const withdrawn = facts({ fact: 'consent-withdrawn', purpose: 'sharing' });
+  const reasonWith = (changes: object): unknown => judgeEnrolment({ ...enrolment, ...changes }, now);
+  expect(reasonWith({})).toEqual({ verdict: 'send' });
+  expect(reasonWith({ personFacts: facts('death') })).toMatchObject({ reason: 'person-died' });
+  expect(reasonWith({ personFacts: withdrawn })).toMatchObject({ reason: 'sharing-withdrawn' });
+  expect(reasonWith({ pathwayClosed: true })).toMatchObject({ reason: 'pathway-closed' });
+  expect(reasonWith({ routedOn: true })).toMatchObject({ reason: 'routed-elsewhere' });
 });
 
 describe('sent all the same', () => {
@@ -292,6 +436,8 @@ describe('whatever the facts', () => {
       }),
       { freq: 9 },
     ),
+    bookedFor: fc.constant<string[]>([]),
+    reassigned: mostly(false, true),
     policy: fc.record({ sendFrom: localTime, sendUntil: localTime }),
   });
   // The night of 29 March, in which an hour is missing, is among them.
@@ -317,6 +463,7 @@ describe('whatever the facts', () => {
         expect(given.safeToText).toBe('yes');
         expect(given.wrongNumber).toBe(false);
         expect(given.pathwayClosed).toBe(false);
+        expect(given.reassigned).toBe(false);
         expect(given.appointment?.status).toBe('booked');
         expect(at < String(given.appointment?.startsAt)).toBe(true);
         expect(at >= given.notBefore && at <= given.expiresAt).toBe(true);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
-import { letterHtml, letterStyle, TellingAddressError } from '../../messages/letters/letter.ts';
+import {
+  letterHtml,
+  letterInBothLanguages,
+  letterStyle,
+  TellingAddressError,
+} from '../../messages/letters/letter.ts';
 import type { AppointmentLetter, Letter } from '../../messages/letters/letter.ts';
 import { letterPurposes } from '../../messages/letters/letter-words.ts';
 import { languages } from '../../workflows/domain/common/contact-preference.ts';
@@ -51,10 +56,13 @@ describe('M90: the letter', () => {
   });
 
   test('about an appointment names the place where it may be shown', () => {
-    const place = 'Room 2, 5 High Street';
-    expect(letterHtml({ ...letter, place })).toContain(`<p>The place is ${place}.</p>`);
-    expect(letterHtml({ ...welsh, place })).toContain(`<p>Y lleoliad yw ${place}.</p>`);
+    const place = { en: 'Room 2, 5 High Street', cy: 'Ystafell 2, 5 Stryd Fawr' };
+    expect(letterHtml({ ...letter, place })).toContain('<p>The place is Room 2, 5 High Street.</p>');
+    expect(letterHtml({ ...welsh, place })).toContain('<p>Y lleoliad yw Ystafell 2, 5 Stryd Fawr.</p>');
     expect(letterHtml({ ...letter, place })).not.toContain('We will tell you where to come');
+    expect(read(letterInBothLanguages({ ...letter, place })).filter((line) => line.includes('2, 5'))).toEqual(
+      ['Y lleoliad yw Ystafell 2, 5 Stryd Fawr.', 'The place is Room 2, 5 High Street.'],
+    );
   });
 
   test('that asks to ring says nothing else', () => {
@@ -94,7 +102,7 @@ describe('M90: the letter', () => {
     ['the address', { address: [hostile] }],
     ['the return address', { returnAddress: [hostile] }],
     ['the number', { phone: hostile }],
-    ['the place', { place: hostile }],
+    ['the place', { place: { en: hostile, cy: hostile } }],
   ])('everything given is escaped: %s', (_what, given) => {
     const html = letterHtml({ ...letter, ...given });
     expect(html).not.toMatch(/<script|<b |<\/style>[^]*<\/style>/);

@@ -22,6 +22,14 @@ describe('telling words', () => {
     ['yn y ddalfa', ['dalfa']],
     ['ar brawf', ['prawf']],
     ['i lys', ['llys']],
+    ['Amphetamines and MDMA', ['amphetamin', 'mdma']],
+    ['ecstasy', ['ecstasy']],
+    ['Spice or weed?', ['spice', 'weed']],
+    ['your Buvidal, not Subutex', ['buvidal', 'subutex']],
+    ['eich amffetamin', ['amffetamin']],
+    ['o ddibyniaeth', ['dibyniaeth']],
+    ['yn feddw', ['meddw']],
+    ['bensodiasepin', ['bensodias']],
     // Accents written in two characters.
     ['coce\u0302n', ['cocên']],
   ])('%j tells: %j', (text, words) => {
@@ -35,6 +43,10 @@ describe('telling words', () => {
     'in the latest text',
     'Lowri',
     'across the road',
+    'mixed spices',
+    'seaweed',
+    'ydych chi’n meddwl, neu’n feddwl',
+    'sobri',
   ])('%j tells nothing', (text) => {
     expect(tellingWordsIn(text)).toEqual([]);
   });

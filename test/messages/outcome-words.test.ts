@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { reasonInWords } from '../../messages/outcome-words.ts';
-import { render, withoutLink } from '../../messages/render.ts';
+import { render, withoutKey } from '../../messages/render.ts';
 import { skipReasons } from '../../messages/skip-reasons.ts';
 
 test('M91 every reason for not sending has the words that it has everywhere', () => {
@@ -26,8 +26,9 @@ test('what has no reason has no words for one', () => {
   expect(reasonInWords(null)).toBeNull();
 });
 
-test('a text with a link is shown without it, in its language; any other is not made anew', () => {
-  expect(withoutLink('page-link', 'cy')).toBe(render('page-link', 'cy', { link: '…' }));
-  expect(withoutLink('page-link', 'en')).not.toMatch(/http|\/p\//);
-  expect(withoutLink('could-not-reach', 'en')).toBeNull();
+test('a text with a link or a code is shown without it, in its language; any other is not made anew', () => {
+  expect(withoutKey('page-link', 'cy')).toBe(render('page-link', 'cy', { link: '…' }));
+  expect(withoutKey('page-link', 'en')).not.toMatch(/http|\/p\//);
+  expect(withoutKey('online-invitation', 'en')).toMatch(/Your code is …, for you alone/);
+  expect(withoutKey('could-not-reach', 'en')).toBeNull();
 });

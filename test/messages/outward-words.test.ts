@@ -23,7 +23,8 @@ const settings: OutwardSettings = {
   emailFrom: config.mail.from,
   emailReplyTo: config.mail.replyTo,
   publicUrl: config.publicUrl,
-  pageUrl: config.pageUrl,
+  pageUrl: 'https://page.example',
+  caseUrl: null,
 };
 
 const sample: OutwardSample = {
@@ -41,11 +42,29 @@ describe('M88: everything that is seen from outside', () => {
     ({ kind, name, text }) => {
       const telling = kind === 'setting' ? tellingWordsInAddress(text) : tellingWordsIn(text);
       expect({ text, telling }).toEqual({ text, telling: [] });
-      if (name !== 'emailReplyTo') expect(text.trim()).not.toBe('');
+      if (name !== 'emailReplyTo' && name !== 'caseUrl') expect(text.trim()).not.toBe('');
       expect(text).not.toMatch(/undefined|\bnull\b|NaN|\[object/);
       expect(text).toBe(text.normalize('NFC'));
     },
   );
+
+  test('leads where what is sent leads', () => {
+    const textOf = (name: string, words = all): string =>
+      words.find((one) => one.name === name && one.language === 'en' && !one.kind.endsWith('subject'))
+        ?.text ?? '';
+    expect(textOf('page-link')).toContain(` https://page.example/p/${sample.token} `);
+    expect(textOf('online-invitation')).toContain(` ${settings.publicUrl}/start `);
+    expect(textOf('new-referral')).toContain(`\n${settings.publicUrl}/api/v1/pathways/`);
+    expect(textOf('referral-progress engaged')).toContain(`\n${settings.publicUrl}/api/v1/referrals/`);
+    const caseUrl = 'https://work.example/cases/{pathwayId}';
+    const shown = outwardWords({ ...sample, settings: { ...settings, caseUrl } });
+    for (const { kind, text } of shown.filter(
+      (one) => one.kind === 'e-mail' && !one.name.endsWith('to the person'),
+    )) {
+      expect({ kind, telling: tellingWordsIn(text) }).toEqual({ kind, telling: [] });
+      expect(text).toMatch(/\nhttps:\/\/work\.example\/cases\/[0-9a-f-]{36}\n/);
+    }
+  });
 
   test('stays so on every day of the year', () => {
     for (let days = 0; days < 366; days += 1) {
@@ -103,8 +122,8 @@ describe('M88: everything that is seen from outside', () => {
       'outcome-words.ts',
       'outward-settings.ts',
     ].concat(
-      ['outward-words.ts', 'page-address.ts', 'phone-number.ts', 'reply-meaning.ts', 'segments.ts'],
-      ['sending-facts.ts', 'skip-reasons.ts'],
+      ['outward-words.ts', 'page-address.ts', 'phone-number.ts', 'place-words.ts', 'reply-meaning.ts'],
+      ['segments.ts', 'sending-facts.ts', 'skip-reasons.ts'],
     );
     const withWords = [
       'automatic-replies.ts',
@@ -127,6 +146,7 @@ describe('the settings', () => {
     [{ publicUrl: 'https://llwybr.wales' }, 'PUBLIC_URL'],
     [{ publicUrl: 'https://diary.example/police' }, 'PUBLIC_URL'],
     [{ pageUrl: 'https://drughelp.example' }, 'PAGE_URL'],
+    [{ caseUrl: 'https://treatment.example/{pathwayId}' }, 'CASE_URL'],
   ])('%j tell', (given, setting) => {
     expect(tellingSettings({ ...settings, ...given })).toMatchObject([{ setting }]);
   });
@@ -134,7 +154,7 @@ describe('the settings', () => {
   test('of the tests and of the demonstration tell nothing', () => {
     expect(tellingSettings(settings)).toEqual([]);
     const development = readConfig({ LLWYBR_ENV: 'development' });
-    const { twilio, mail, publicUrl, pageUrl } = development;
+    const { twilio, mail, publicUrl, pageUrl, caseUrl } = development;
     expect(
       tellingSettings({
         textSender: twilio.from,
@@ -142,6 +162,7 @@ describe('the settings', () => {
         emailReplyTo: mail.replyTo,
         publicUrl,
         pageUrl,
+        caseUrl,
       }),
     ).toEqual([]);
   });

@@ -140,7 +140,10 @@ describe('M244: parts and encoding', () => {
 });
 
 describe('the e-mails to staff and officers', () => {
-  const about = { reference: 'AB12-CD34', link: 'https://work.example/cases/AB12-CD34', at: tuesday };
+  const about = {
+    ...{ reference: 'AB12-CD34', at: tuesday },
+    ...{ link: 'https://work.example/cases/AB12-CD34', forPeople: true },
+  };
 
   test('say what to do, behind the sign-in, in the language of whoever is written to', () => {
     expect(renderEmail('deadline-near', 'en', about)).toEqual({
@@ -163,6 +166,17 @@ https://work.example/cases/AB12-CD34
 Nid oes enwau yn yr e-bost hwn, a hynny'n fwriadol. Peidiwch ag ychwanegu enwau wrth ateb neu anfon ymlaen.
 `,
     });
+  });
+
+  test('say of an address for programs that it is one, and nobody is told to sign in there', () => {
+    const textIn = (language: Language) =>
+      renderEmail('new-referral', language, { ...about, forPeople: false }).text;
+    expect(textIn('en')).not.toContain('Sign in to see it');
+    expect(textIn('en')).toContain(
+      `sign in to the system that you use for this work and look for this reference. Programs find it at:\n${about.link}\n`,
+    );
+    expect(textIn('cy')).not.toContain("Mewngofnodwch i'w weld");
+    expect(textIn('cy')).toContain(`rhaglenni'n dod o hyd iddo yma:\n${about.link}\n`);
   });
 
   test('M96: an officer learns one of four words and no more', () => {

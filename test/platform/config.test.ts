@@ -83,6 +83,9 @@ describe('configuration', () => {
     expect(readConfig({ ...production, PAGE_URL: 'https://diary.example.org/' }).pageUrl).toBe(
       'https://diary.example.org',
     );
+    expect(config.caseUrl).toBeNull();
+    const caseUrl = 'https://work.example.org/cases/{pathwayId}';
+    expect(readConfig({ ...production, CASE_URL: caseUrl }).caseUrl).toBe(caseUrl);
     // The page's cookie goes over nothing else, so neither does its link.
     expect(() => readConfig({ ...production, PUBLIC_URL: 'http://diary.example.org' })).toThrow('PAGE_URL');
     expect(config.keys.activeId).toBe('b');
@@ -107,6 +110,9 @@ describe('configuration', () => {
     ['PUBLIC_URL', 'llwybr.example.org'],
     ['PAGE_URL', 'diary.example.org'],
     ['PAGE_URL', 'http://diary.example.org'],
+    ['CASE_URL', 'http://work.example.org/{pathwayId}'],
+    ['CASE_URL', 'https://work.example.org/cases'],
+    ['CASE_URL', 'work.example.org/{pathwayId}'],
     ['OIDC_ISSUER', 'file:///issuer'],
     ['TWILIO_BASE_URL', 'http://127.0.0.1:3001'],
     ['SMTP_URL', 'https://mail.example.org'],

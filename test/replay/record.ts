@@ -42,14 +42,14 @@ try {
   const db = openDatabase(postgres.url);
   await prepareForce(db);
   let away = 0;
-  let noWay = false;
+  let noWay: string | null = null;
   const engine = await startEngine({
     db,
     messages: {
       deliverMessage: () =>
         Promise.resolve({
           ...{ status: 'skipped', purpose: 'appointment-reminder', at: new Date().toISOString() },
-          ...(noWay ? { reason: 'no-textable-number' } : {}),
+          ...(noWay === null ? {} : { reason: noWay }),
         }),
     },
     wrapLedger: (real) => ({
@@ -58,10 +58,10 @@ try {
   });
   try {
     for (const [scenario, play] of playing) {
-      noWay = false;
+      noWay = null;
       const run = await play({
         ...{ db, engine, databaseAway: (appends) => (away = appends) },
-        noWay: () => (noWay = true),
+        noWay: (reason = 'no-textable-number') => (noWay = reason),
       });
       const workflowId = pathwayWorkflowId(run.pathwayId);
       const { runId: last } = await engine.client.workflow.getHandle(workflowId).describe();

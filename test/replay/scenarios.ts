@@ -19,8 +19,8 @@ export interface Stage {
   readonly engine: TestEngine;
   /** The next appends fail as if the database were away. */
   readonly databaseAway: (appends: number) => void;
-  /** No text reaches anybody from now on. */
-  readonly noWay: () => void;
+  /** No text reaches anybody from now on, for this reason. */
+  readonly noWay: (reason?: string) => void;
 }
 
 type Scenario = (stage: Stage) => Promise<RunAddress>;
@@ -121,6 +121,30 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       appointmentId: 'first',
       askedBy: 'person',
       reason: 'ill',
+    });
+    await pause(1_500);
+    await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));
+    return run;
+  },
+
+  'diversion-wrong-number': async (stage) => {
+    stage.noWay('wrong-number');
+    const run = await openDiversion(stage.db, {
+      policy: {
+        messages: {
+          reminder: { before: { unit: 'days', count: 1 }, at: null },
+          purposes: ['appointment-booked'],
+          sendFrom: '00:00',
+          sendUntil: '00:00',
+        },
+      },
+    });
+    await act(stage, run, 'ProviderWorker', 'book-appointment', {
+      appointmentId: 'first',
+      kind: 'first-meeting',
+      startsAt: soon(3_600_000),
+      endsAt: soon(7_200_000),
+      placeCode: 'hub',
     });
     await pause(1_500);
     await act(stage, run, 'ProviderWorker', 'record-contact-attempt', call('reached'));

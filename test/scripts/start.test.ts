@@ -46,7 +46,7 @@ function start(changes: Record<string, string> = {}): Start {
   const own = Object.fromEntries(variables.map((name, index) => [name, String(ports[index])]));
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|SMTP_|MAIL_|ONLINE_|PROGRAMME_|PUBLIC_URL|PAGE_URL|NODE_OPTIONS)/.test(
+      !/^(LLWYBR_|TEMPORAL_|DATABASE_URL|OIDC_|TWILIO_|SMTP_|MAIL_|ONLINE_|PROGRAMME_|PUBLIC_URL|PAGE_URL|CASE_URL|NODE_OPTIONS)/.test(
         name,
       ),
   );

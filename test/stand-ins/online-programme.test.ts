@@ -47,6 +47,31 @@ test('M29: without the credential, a key or a body nobody is enrolled, and nothi
   expect(under.standIn().attempts()).toEqual([]);
 });
 
+test('M29: of many first logins it tells so many at a time, and from when on to ask for the rest', async () => {
+  const references = [randomUUID(), randomUUID(), randomUUID()];
+  for (const reference of references) {
+    const enrolled = await under.gateway.enrol(reference);
+    expect(await under.logIn(enrolled.answer === 'accepted' ? enrolled.accessCode : '')).toBe(200);
+  }
+  const told: string[] = [];
+  let since = '2000-01-01T00:00:00.000Z';
+  for (let page = 1; ; page += 1) {
+    const answer = await ask(`/v1/first-logins?since=${since}&limit=2`, {
+      headers: { authorization: 'Bearer secret' },
+    });
+    const { firstLogins, until, more } = (await answer.json()) as {
+      firstLogins: { reference: string }[];
+      until: string;
+      more?: boolean;
+    };
+    told.push(...firstLogins.map(({ reference }) => reference));
+    since = until;
+    if (more !== true) break;
+    expect(page).toBe(1);
+  }
+  expect(told.sort()).toEqual(references.sort());
+});
+
 test('a fault that is none is refused', async () => {
   await expect(under.script({ on: 'find', does: 'refuse' } as never)).rejects.toThrow();
 });

@@ -92,7 +92,7 @@ test('values move to a new key, wherever they are kept, without a moment in whic
   expect(
     await handOver(
       store.db,
-      { forceId: force, intentId, claimId: 'claim' },
+      { forceId: force, intentId, claimId: 'claim', attempt: 1 },
       handover,
       await judgedNow(store.db, intentId),
     ),

@@ -87,7 +87,7 @@ test('one that was given to the gateway is not known to have failed; one that is
   expect(
     await handOver(
       store.db,
-      { forceId: force, intentId: handed.intentId, claimId },
+      { forceId: force, intentId: handed.intentId, claimId, attempt: 1 },
       text,
       await judgedNow(store.db, handed.intentId),
     ),
@@ -102,7 +102,7 @@ test('one that was given to the gateway is not known to have failed; one that is
   expect(await stateOf(died)).toEqual(['failed', 'gave-up', false]);
   expect(await stateOf(busy)).toEqual(['sending', null, true]);
   // Who held it and wakes up late hands nothing over.
-  const late = { forceId: force, intentId: died.intentId, claimId: diedClaim };
+  const late = { forceId: force, intentId: died.intentId, claimId: diedClaim, attempt: 1 };
   expect(await handOver(store.db, late, text, await judgedNow(store.db, late.intentId))).toBe(false);
 });
 

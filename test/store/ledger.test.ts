@@ -112,7 +112,9 @@ describe('append', () => {
       expect(result).toMatchObject({ head: 3, recorded: true, events: [{ seq: 2 }, { seq: 3 }] });
       expect(result.openIntents).toEqual(results[0]?.openIntents);
     }
-    expect(results[0]?.openIntents).toEqual([{ intentId: expect.any(String), urgency: 3 }]);
+    expect(results[0]?.openIntents).toEqual([
+      { intentId: expect.any(String), urgency: 3, purpose: 'appointment-reminder' },
+    ]);
     expect(await readEvents(store.db, wholeForce(force), pathwayId)).toHaveLength(3);
   });
 
@@ -194,7 +196,7 @@ describe('append', () => {
     const { pathwayId } = await openAPathway(store.db, { entry: { intents: [anIntent({ urgency: 5 })] } });
     const intents = [anIntent({ urgency: 1, purpose: 'moved' }), anIntent({ urgency: 1, purpose: 'moved' })];
     const owed = await append(store.db, anAppend(pathwayId, 1, { intents }), 'test');
-    expect(owed.openIntents).toEqual([{ intentId: expect.any(String), urgency: 1 }]);
+    expect(owed.openIntents).toEqual([{ intentId: expect.any(String), urgency: 1, purpose: 'moved' }]);
 
     const caughtUp = await append(store.db, anAppend(pathwayId, 0, null), 'test');
     expect(caughtUp).toMatchObject({

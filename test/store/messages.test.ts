@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { append } from '../../store/ledger.ts';
-import { handOver, takeBack } from '../../store/message-handover.ts';
+import { handOver, handOverEmail, takeBack } from '../../store/message-handover.ts';
+import type { HeldMessage } from '../../store/message-handover.ts';
 import {
   claimForSending,
   messageById,
@@ -11,11 +12,13 @@ import {
   settle,
 } from '../../store/messages.ts';
 import type { MessageStatus, Settlement } from '../../store/messages.ts';
+import { handOverEnrolment } from '../../store/online-enrolments.ts';
 import { encryptPerson } from '../../store/person-columns.ts';
 import { recordFact, toldFact } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
+import type { Instant } from '../../workflows/domain/common/instant.ts';
 import {
   aSummary,
   anActor,
@@ -55,7 +58,7 @@ const claim = (intentId: string, claimId: string, leaseSeconds = 60) =>
   claimForSending(store.db, force, intentId, claimId, { leaseSeconds });
 
 const settled = (intentId: string, claimId: string, rest: Partial<Settlement> & Pick<Settlement, 'status'>) =>
-  settle(store.db, { forceId: force, intentId, claimId, ...rest });
+  settle(store.db, { forceId: force, intentId, claimId, attempt: 1, handedOverAt: null, ...rest });
 
 const report = (
   intentId: string,
@@ -118,7 +121,7 @@ describe('handing a message to the gateway', () => {
     } else if (what === 'long-ago') {
       judged = { ...judged, readAt: toInstant(Date.now() - 120_000) };
     }
-    const held = { forceId: force, intentId, claimId: 'judged' };
+    const held = { forceId: force, intentId, claimId: 'judged', attempt: 1 };
     expect(await handOver(store.db, held, words, judged)).toBe(what === 'nothing');
   });
 });
@@ -158,7 +161,9 @@ describe('claiming a message', () => {
     const { intentId } = await planOne();
     expect(await claim(intentId, 'same')).toMatchObject({ state: 'fresh' });
     expect(await claim(intentId, 'same')).toMatchObject({ state: 'needs-lookup' });
-    expect(await settled(intentId, 'same', { status: 'unknown', reason: 'no-answer' })).toMatchObject({
+    expect(
+      await settled(intentId, 'same', { attempt: 2, status: 'unknown', reason: 'no-answer' }),
+    ).toMatchObject({
       applied: true,
     });
     expect(await claim(intentId, 'same')).toMatchObject({
@@ -170,8 +175,9 @@ describe('claiming a message', () => {
   test('given back unused is fresh again', async () => {
     const { intentId, pathwayId } = await planOne();
     await claim(intentId, 'early');
-    expect(await takeBack(store.db, { forceId: force, intentId, claimId: 'other' })).toBe(false);
-    expect(await takeBack(store.db, { forceId: force, intentId, claimId: 'early' })).toBe(true);
+    const held = { forceId: force, intentId, claimId: 'early', attempt: 1 };
+    expect(await takeBack(store.db, { ...held, claimId: 'other' }, null)).toBe(false);
+    expect(await takeBack(store.db, held, null)).toBe(true);
     expect(await owed(pathwayId)).toBe(1);
     expect(await claim(intentId, 'later')).toMatchObject({ state: 'fresh', message: { attempts: 2 } });
   });
@@ -182,6 +188,102 @@ describe('claiming a message', () => {
     expect(await claim(randomUUID(), 'c')).toEqual({ state: 'not-found' });
     expect(await claim('nonsense', 'c')).toEqual({ state: 'not-found' });
     expect(await statusOf(intentId)).toBe('planned');
+  });
+});
+
+describe('I2 two tries of one activity, of which the first was believed dead and wakes,', () => {
+  const claimId = 'run:activity';
+  const first = '2026-09-03T08:00:00.000Z';
+  const second = '2026-09-03T08:00:30.000Z';
+  const channels = ['sms', 'email', 'programme'] as const;
+
+  async function overlapping(channel: (typeof channels)[number]) {
+    const { intentId } = await planOne();
+    await store.db.pool.query('update message set channel = $2 where id = $1', [intentId, channel]);
+    const held = (attempt: number) => ({ forceId: force, intentId, claimId, attempt });
+    const claimed = async (state: 'fresh' | 'needs-lookup') => {
+      const found = await claim(intentId, claimId);
+      expect(found.state).toBe(state);
+      return held('attempt' in found ? found.attempt : 0);
+    };
+    const give = async (by: HeldMessage, handedOverAt: Instant): Promise<boolean> => {
+      const text = { to: '+447700900123', language: 'cy', body: 'Nodyn', handedOverAt } as const;
+      const judged = await judgedNow(store.db, intentId);
+      if (channel === 'email') return handOverEmail(store.db, by, text, null);
+      if (channel === 'programme') return handOverEnrolment(store.db, by, handedOverAt, judged);
+      return handOver(store.db, by, text, judged);
+    };
+    const end = async (
+      by: HeldMessage,
+      handedOverAt: Instant | null,
+      result: Pick<Settlement, 'status' | 'reason' | 'gatewayId'>,
+    ) => (await settle(store.db, { ...by, handedOverAt, ...result })).applied;
+    return {
+      intentId,
+      claimed,
+      give,
+      end,
+      back: (by: HeldMessage, at: Instant | null) => takeBack(store.db, by, at),
+    };
+  }
+
+  test.each(channels)(
+    '%s: takes nothing back, skips nothing and hands nothing over that the second holds',
+    async (channel) => {
+      const { intentId, claimed, give, end, back } = await overlapping(channel);
+      const one = await claimed('fresh');
+      const two = await claimed('needs-lookup');
+      // Before the second hands it over, and after.
+      expect(await back(one, null)).toBe(false);
+      expect(await end(one, null, { status: 'skipped', reason: 'texts-stopped' })).toBe(false);
+      expect(await give(one, first)).toBe(false);
+      expect(await give(two, second)).toBe(true);
+      expect(await back(one, null)).toBe(false);
+      expect(await back(one, first)).toBe(false);
+      expect(await end(one, null, { status: 'skipped', reason: 'texts-stopped' })).toBe(false);
+      expect(await give(one, first)).toBe(false);
+      expect(await end(two, second, { status: 'sent', gatewayId: `SM-${intentId}` })).toBe(true);
+      expect(await claim(intentId, claimId)).toMatchObject({ state: 'settled', message: { status: 'sent' } });
+    },
+  );
+
+  test.each(channels)(
+    '%s: having handed it over, says what the gateway answered while the second looks for it',
+    async (channel) => {
+      const taken = await overlapping(channel);
+      const one = await taken.claimed('fresh');
+      expect(await taken.give(one, first)).toBe(true);
+      const two = await taken.claimed('needs-lookup');
+      expect(await taken.give(two, second)).toBe(false);
+      expect(await taken.back(two, null)).toBe(false);
+      expect(await taken.end(one, first, { status: 'sent', gatewayId: `SM-${taken.intentId}` })).toBe(true);
+      expect(await taken.end(two, null, { status: 'unknown', reason: 'no-answer' })).toBe(false);
+      expect(await statusOf(taken.intentId)).toBe('sent');
+    },
+  );
+
+  test.each(channels)(
+    '%s: having heard that the gateway took nothing, gives it to the third, and the second ends nothing',
+    async (channel) => {
+      const { intentId, claimed, give, end, back } = await overlapping(channel);
+      const one = await claimed('fresh');
+      expect(await give(one, first)).toBe(true);
+      const two = await claimed('needs-lookup');
+      expect(await back(one, first)).toBe(true);
+      const three = await claimed('fresh');
+      expect(await give(three, second)).toBe(true);
+      expect(await end(two, null, { status: 'unknown', reason: 'not-at-gateway' })).toBe(false);
+      expect(await back(one, first)).toBe(false);
+      expect(await end(one, first, { status: 'failed', reason: 'refused-21610' })).toBe(false);
+      expect(await end(three, second, { status: 'sent' })).toBe(true);
+      expect(await statusOf(intentId)).toBe('sent');
+    },
+  );
+
+  test.each(channels)('%s: before the second claims, is free to give it back', async (channel) => {
+    const { claimed, give, back } = await overlapping(channel);
+    expect(await back(await claimed('fresh'), null)).toBe(true);
+    expect(await give(await claimed('fresh'), second)).toBe(true);
   });
 });
 
@@ -215,12 +317,12 @@ describe('settling a message', () => {
     const { intentId } = await planOne();
     await claim(intentId, 'first');
     await claim(intentId, 'first');
-    expect(await settled(intentId, 'second', { status: 'sent' })).toMatchObject({
+    expect(await settled(intentId, 'second', { attempt: 2, status: 'sent' })).toMatchObject({
       applied: false,
       message: { status: 'sending' },
     });
-    await settled(intentId, 'first', { status: 'sent' });
-    expect(await settled(intentId, 'first', { status: 'failed' })).toMatchObject({
+    await settled(intentId, 'first', { attempt: 2, status: 'sent' });
+    expect(await settled(intentId, 'first', { attempt: 2, status: 'failed' })).toMatchObject({
       applied: false,
       message: { status: 'sent' },
     });
@@ -321,6 +423,7 @@ describe('the judgement at the moment of sending', () => {
 
     expect(delivery).toEqual({
       message: await messageById(store.db, force, intentId),
+      reassigned: false,
       person: {
         ...{ personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
         email: 'sian@example.org',

@@ -121,7 +121,7 @@ describe('two rows of one human being (M233)', () => {
     const give = (by: JudgedBy) =>
       handOver(
         store.db,
-        { forceId: force, intentId, claimId },
+        { forceId: force, intentId, claimId, attempt: 1 },
         { ...text, handedOverAt: '2026-09-03T09:00:00.000Z' },
         by,
       );

@@ -32,7 +32,7 @@ const accountSid = `AC${'1'.repeat(32)}`;
 /** What the gateway signs with. */
 export const gatewayToken = 'secret';
 const authToken = gatewayToken;
-/** Where links in texts lead. */
+/** Where the page of a person is. */
 export const pageUrl = 'https://dyddiadur.example';
 
 /** A Monday in the sending hours, long before the machine's own time. */
@@ -148,6 +148,38 @@ export async function leaseOver(db: Database, { intentId }: PlannedMessage): Pro
   await db.pool.query(`update message set claimed_at = claimed_at - interval '10 minutes' where id = $1`, [
     intentId,
   ]);
+}
+
+/** The same database, with something done before each statement: it may be held up there as by a network. */
+export function withDelays(db: Database, before: (sql: string) => Promise<void>): Database {
+  const query = async (asked: string | { readonly text: string }, values?: unknown[]): Promise<unknown> => {
+    await before(typeof asked === 'string' ? asked : asked.text);
+    return db.pool.query(asked as string, values);
+  };
+  const pool = new Proxy(db.pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === 'query') return query;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { ...db, pool };
+}
+
+/** Something that others wait for. */
+export class Moment {
+  readonly come: Promise<void>;
+  #open: () => void = () => undefined;
+
+  constructor() {
+    this.come = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  isThere(): void {
+    this.#open();
+  }
 }
 
 /** A failure of one try, as Temporal would see it. */

@@ -55,6 +55,8 @@ export async function startStack(
     messages: createMessageActivities({
       ...{ db, gateway: gateway.gateway, numbers: numberPlanOf('test') },
       programme: parts.programme?.gateway ?? null,
+      // Where the invitation leads; without a programme nothing does.
+      publicUrl: parts.programme === undefined ? null : 'https://diary.example',
       pageUrl,
     }),
     ...(parts.wrapLedger === undefined ? {} : { wrapLedger: parts.wrapLedger }),

@@ -5,7 +5,8 @@ import { isNoEmail, isTextsOffReason } from '../domain/common/by-email.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
 import { aboutNumber } from '../domain/common/delivery-failure.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
-import { isNoWayReason } from '../domain/common/no-way.ts';
+import { isToldSkip } from '../domain/common/no-way.ts';
+import type { ToldReason } from '../domain/common/no-way.ts';
 import type { patches } from './patches.ts';
 
 const activitiesByUrgency = {
@@ -16,7 +17,12 @@ const activitiesByUrgency = {
   5: sender(5),
 } satisfies Record<Urgency, MessageActivities>;
 
-const toldOfNoWay = 'told-of-no-way' satisfies keyof typeof patches;
+const firstTold: readonly ToldReason[] = ['not-safe-to-text', 'no-textable-number'];
+
+/** Since when a skip for this reason is reported. Runs from before that go on as they were. */
+function patchOf(reason: ToldReason): keyof typeof patches {
+  return firstTold.includes(reason) ? 'told-of-no-way' : 'told-of-more-skips';
+}
 
 /**
  * A delivery may wait for the sending hours or for a gateway that is down, but not for ever: after a day
@@ -61,7 +67,7 @@ export class Deliveries {
     }
   }
 
-  async #deliver({ intentId, urgency }: OpenIntent): Promise<void> {
+  async #deliver({ intentId, urgency, purpose: told = 'unknown' }: OpenIntent): Promise<void> {
     try {
       const { status, purpose, reason, byEmail } = await activitiesByUrgency[urgency].deliverMessage({
         forceId: this.#forceId,
@@ -74,13 +80,12 @@ export class Deliveries {
         this.#report({ intentId, outcome: status, purpose, reason, byEmail });
       } else if (status === 'skipped' && isNoEmail(purpose, reason)) {
         this.#report({ intentId, outcome: status, purpose, reason });
-      } else if (status === 'skipped' && isNoWayReason(reason) && patched(toldOfNoWay)) {
-        // Runs from before this was told go on as they were.
+      } else if (status === 'skipped' && isToldSkip(purpose, reason) && patched(patchOf(reason))) {
         this.#report({ intentId, outcome: status, purpose, reason });
       }
     } catch {
       // The failure's text stays in the history of the activity; the pathway only learns that a person must look.
-      this.#report({ intentId, outcome: 'failed', purpose: 'unknown' });
+      this.#report({ intentId, outcome: 'failed', purpose: told });
     } finally {
       this.#running.delete(intentId);
     }

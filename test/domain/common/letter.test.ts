@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { refuseLetter } from '../../../workflows/domain/common/letter.ts';
+import { letterMayNamePlace, refuseLetter } from '../../../workflows/domain/common/letter.ts';
 import { standingFacts } from '../../../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../../../workflows/domain/common/standing-facts.ts';
 
@@ -34,6 +34,14 @@ describe('M90 a letter to the address', () => {
     expect(refused([post('yes', 1), death, corrected])).toBeUndefined();
     expect(refused([post('yes', 1), told('custody', 2)])).toBe('in-custody');
     expect(refused([post('yes', 1), told('custody', 2), told('release', 3)])).toBeUndefined();
+  });
+
+  test('names no place while somebody may be in danger, though it may be decided on', () => {
+    const names = (...facts: ToldFact[]): boolean => letterMayNamePlace(standingFacts(facts));
+    expect(names()).toBe(true);
+    expect(names(told('safety-flag', 9), post('yes', 10))).toBe(false);
+    expect(names(told('safety-flag', 9), told('safety-flag-lifted', 10))).toBe(true);
+    expect(names(told('safety-flag-lifted', 8), told('safety-flag', 9))).toBe(false);
   });
 
   test('where somebody may be in danger is decided anew: since the flag, since the last letter, and within a day', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { toInstant } from '../../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../../workflows/domain/common/instant.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
-import { earliestSending } from '../../../workflows/domain/common/sending-hours.ts';
+import { earliestSending, sendingSecondsBetween } from '../../../workflows/domain/common/sending-hours.ts';
 
 const daytime = { sendFrom: '08:00', sendUntil: '20:00' };
 const overnight = { sendFrom: '20:00', sendUntil: '08:00' };
@@ -54,5 +54,34 @@ describe('M92 the first moment at which a text may leave', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('how long a text could have left', () => {
+  const hour = 3_600;
+  test.each<[string, { sendFrom: string; sendUntil: string }, Instant, Instant, number]>([
+    ['within one day', daytime, '2026-03-03T09:00:00.000Z', '2026-03-03T12:30:00.000Z', 3.5 * hour],
+    ['over a night', daytime, '2026-03-03T19:00:00.000Z', '2026-03-04T09:00:00.000Z', 2 * hour],
+    ['over two nights', daytime, '2026-03-03T19:00:00.000Z', '2026-03-05T09:00:00.000Z', 14 * hour],
+    ['at night alone', daytime, '2026-03-03T20:00:00.000Z', '2026-03-04T08:00:00.000Z', 0],
+    ['over the change of March', daytime, '2026-03-28T19:00:00.000Z', '2026-03-29T08:00:00.000Z', 2 * hour],
+    ['hours over midnight', overnight, '2026-03-03T07:00:00.000Z', '2026-03-03T21:00:00.000Z', 2 * hour],
+    [
+      'hours over midnight, at night',
+      overnight,
+      '2026-03-03T21:00:00.000Z',
+      '2026-03-04T01:00:00.000Z',
+      4 * hour,
+    ],
+    [
+      'hours without end',
+      { sendFrom: '08:00', sendUntil: '08:00' },
+      '2026-03-03T03:00:00.000Z',
+      '2026-03-04T03:00:00.000Z',
+      24 * hour,
+    ],
+    ['none, the other way round', daytime, '2026-03-03T12:00:00.000Z', '2026-03-03T09:00:00.000Z', 0],
+  ])('%s', (_name, hours, from, to, seconds) => {
+    expect(sendingSecondsBetween(from, to, hours)).toBe(seconds);
   });
 });

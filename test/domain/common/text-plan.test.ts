@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
-import { textPurposes } from '../../../workflows/domain/common/message-purpose.ts';
+import { isOfPath, messagePurposes, textPurposes } from '../../../workflows/domain/common/message-purpose.ts';
 import { isPlannable, planText } from '../../../workflows/domain/common/text-plan.ts';
+import type { MessagePurpose } from '../../../workflows/domain/common/message-purpose.ts';
 import type { PlannableText } from '../../../workflows/domain/common/text-plan.ts';
 import { defaultCompulsoryPolicy } from '../../../workflows/domain/compulsory/policy.ts';
 import { defaultDiversionPolicy } from '../../../workflows/domain/diversion/policy.ts';
@@ -54,4 +55,20 @@ describe('M86 what would be planned now', () => {
       planText({ purpose: 'appointment-booked', slot: null, kind: 'diversion' }, diversion, now),
     ).toThrow(RangeError);
   });
+});
+
+test('what a policy with everything on sends is what the one table says of its path, and a preset stays as it was', () => {
+  const appointments = ['booked', 'moved', 'cancelled', 'missed'].map((what) => `appointment-${what}`);
+  expect(compulsory.purposes).toEqual([
+    ...appointments,
+    ...['new-referral', 'missed-appointment', 'deadline-passed', 'text-not-sent'],
+  ]);
+  expect(diversion.purposes).toEqual([
+    ...appointments,
+    ...['could-not-reach', 'referral-received', 'new-referral', 'missed-appointment', 'deadline-near'],
+    ...['deadline-passed', 'transfer-offered', 'text-not-sent', 'referral-progress'],
+  ]);
+  for (const purpose of Object.keys(messagePurposes) as MessagePurpose[]) {
+    expect(isOfPath(purpose, 'diversion')).toBe(true);
+  }
 });

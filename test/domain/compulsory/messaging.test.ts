@@ -151,6 +151,63 @@ describe('what the person is told of the duty', () => {
   });
 });
 
+describe('M94 a move that no text tells in time', () => {
+  const night = '2026-03-04T20:30:00.000Z';
+  const early = { ...initial, startsAt: '2026-03-05T07:45:00.000Z', endsAt: '2026-03-05T08:45:00.000Z' };
+  const movedAtNight = (how: 'posted' | 'handed-over') => {
+    const it = CompulsoryCase.required({ initialAssessment: early }, telling);
+    it.waitUntil(night);
+    it.take('vary-appointment', variationData(it.now, {}, { how }));
+    return it;
+  };
+
+  test('asks the assessor to ring before the old time, until the new one is over', () => {
+    const it = movedAtNight('posted');
+    expect(it.attention).toEqual(['tell-of-change ia-2']);
+    expect(it.state.attention).toMatchObject([{ owner: 'InitialAssessor' }]);
+    it.waitUntil(plus(moved.endsAt, 60));
+    it.take('record-attendance', { appointmentId: 'ia-2', attendance: 'absent' });
+    expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
+  });
+
+  test('not where the notice was put into the person’s hands', () => {
+    expect(movedAtNight('handed-over').attention).toEqual([]);
+  });
+});
+
+describe('M90 a number that is known to be wrong', () => {
+  const wrong = {
+    ...{ intentId: 'i1', outcome: 'skipped', purpose: 'appointment-reminder' },
+    reason: 'wrong-number',
+  };
+
+  test('found out on another pathway, asks for another way to tell of the duty, and writes so, once', () => {
+    const it = CompulsoryCase.required({}, telling);
+    expect(purposes(planned(it, (to) => to.tell('report-delivery', wrong)))).toEqual(['text-not-sent']);
+    expect(it.attention).toEqual(['reach-another-way ia-1']);
+    const again = it.engine('report-delivery', { ...wrong, intentId: 'i2' });
+    expect(it.refusedRaw(again).code).toBe('already-done');
+  });
+
+  test('found out here, is asked about once', () => {
+    const answered = CompulsoryCase.required({}, telling);
+    const reply = { replyId: 'r1', meaning: 'wrong-person', appointmentId: null, callToday: false };
+    answered.tell('record-reply', reply);
+    expect(answered.refusedRaw(answered.engine('report-delivery', wrong)).code).toBe('already-done');
+    expect(answered.attention).toEqual(['check-number r1']);
+    const failing = CompulsoryCase.required({}, telling);
+    failing.tell('report-delivery', { ...wrong, intentId: 'i0', outcome: 'failed', numberGone: true });
+    expect(failing.attention).toEqual(['reach-another-way ia-1']);
+    expect(failing.refusedRaw(failing.engine('report-delivery', wrong)).code).toBe('already-done');
+  });
+
+  test('M91 a text for which the day had no room is told as that, and of no other path', () => {
+    const it = CompulsoryCase.required({}, telling);
+    it.tell('report-delivery', { ...wrong, purpose: 'page-link', reason: 'not-today' });
+    expect(it.attention).toEqual(['message-not-sent i1']);
+  });
+});
+
 test('M89 the notice binds and no text: one that failed cures no breach, one that left makes none', () => {
   const failed = CompulsoryCase.rejected({}, telling);
   failed.tell('report-delivery', { intentId: 'i1', outcome: 'failed', purpose: 'appointment-reminder' });

@@ -38,6 +38,26 @@ describe('M93 what a duty makes of a text that came in', () => {
     expect(it.state.failures[0]?.review).toBe('undecided');
   });
 
+  test('2 that may be about another case is asked about, and stands beside the failure as what it is', () => {
+    const it = CompulsoryCase.required();
+    const unclear = (meaning: ReplyMeaning, replyId: string) => ({
+      ...reply(meaning, replyId),
+      unclear: true as const,
+    });
+    it.tell('record-reply', unclear('confirm', 'r1'), { at: plus(testedAt, day) });
+    it.tell('record-reply', unclear('cannot-come', 'r2'), { at: plus(testedAt, day) });
+    expect(it.attention).toEqual(['reply-to-read r1', 'reply-to-read r2']);
+    expect(it.state.appointments[0]).not.toHaveProperty('confirmedAt');
+    expect(it.state.appointments[0]).not.toHaveProperty('cannotComeAt');
+    it.take(
+      'record-attendance',
+      { appointmentId: 'ia-1', attendance: 'absent' },
+      { at: plus(initial.endsAt, minute) },
+    );
+    const wait = explain(it.state, it.now).waits.find(({ rule }) => rule === 'failure-undecided');
+    expect(wait?.what).toMatch(/had written on 3 March 2026.*may have meant an appointment of another case/);
+  });
+
   test('1 confirms the assessment; the duty stays', () => {
     const it = CompulsoryCase.required();
     it.tell('record-reply', reply('confirm'), { at: plus(testedAt, day) });

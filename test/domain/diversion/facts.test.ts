@@ -164,6 +164,35 @@ describe('what the engine reports', () => {
       );
     });
 
+    test('because the number is known to be wrong, found out wherever it was: once', () => {
+      const wrong = { ...skipped, reason: 'wrong-number' } as const;
+      const life = booked();
+      life.engine('report-delivery', wrong);
+      expect(life.codes).toEqual(['reach-another-way']);
+      expect(life.engine('report-delivery', { ...wrong, intentId: 'intent-2' }).refusal?.code).toBe(
+        'already-done',
+      );
+    });
+
+    test('where this referral found the number out itself, who looks for the right one is asked nothing more', () => {
+      const wrong = { ...skipped, reason: 'wrong-number' } as const;
+      const found = booked();
+      found.do('record-contact-attempt', { channel: 'phone', result: 'wrong-number', by: 'person' });
+      expect(found.engine('report-delivery', wrong).refusal?.code).toBe('already-done');
+      expect(found.codes).toEqual(['wrong-number']);
+      const answered = booked();
+      const reply = { replyId: 'r1', meaning: 'wrong-person', appointmentId: null, callToday: false };
+      answered.engine('record-reply', reply);
+      expect(answered.engine('report-delivery', wrong).refusal?.code).toBe('already-done');
+      expect(answered.codes).toEqual(['check-number']);
+      const failing = booked();
+      failing.engine('report-delivery', { ...failed, numberGone: true });
+      expect(failing.engine('report-delivery', { ...wrong, intentId: 'i2' }).refusal?.code).toBe(
+        'already-done',
+      );
+      expect(failing.codes).toEqual(['message-not-sent', 'wrong-number']);
+    });
+
     test('is settled by a letter that was posted, by reaching the person, and by nothing less', () => {
       const life = asked();
       life.do('record-contact-attempt', { channel: 'phone', result: 'left-message', by: 'person' });
@@ -183,6 +212,25 @@ describe('what the engine reports', () => {
       life.engine('carry-fact', { factId: 'f1', fact: 'contact-preferences', preferences });
       expect(life.codes).toEqual([]);
     });
+  });
+
+  test('M91 one text for which the day had no room is that text’s own matter, and says no more', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-12 14:00');
+    const notToday = { ...failed, outcome: 'skipped', reason: 'not-today' } as const;
+    life.engine('report-delivery', notToday);
+    expect(life.at.attention).toMatchObject([{ code: 'message-not-sent', ref: 'intent-1' }]);
+    expect(life.ledger.at(-1)?.data).toEqual(notToday);
+    life.engine('report-delivery', { ...notToday, intentId: 'intent-2' });
+    expect(life.codes).toEqual(['message-not-sent', 'message-not-sent']);
+    expect(life.attempt('reached').codes).toEqual([]);
+  });
+
+  test('an enrolment or an e-mail that the engine gave up asks what it was about, and a text what it told', () => {
+    const life = ReferralLife.received().book('a1', '2026-03-12 14:00');
+    life.engine('report-delivery', { ...failed, purpose: 'online-enrolment' });
+    expect(life.codes).toEqual(['not-enrolled']);
+    const email = { ...failed, intentId: 'intent-2', purpose: 'deadline-near' };
+    expect(life.engine('report-delivery', email).refusal?.code).toBe('already-done');
   });
 
   test('what is recorded of an earlier appointment does not settle the text about the next', () => {

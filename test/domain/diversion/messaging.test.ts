@@ -158,6 +158,78 @@ describe('what the person is told', () => {
   });
 });
 
+describe('M94 a change that no text tells in time', () => {
+  const at = (now: string, starts: string, policies: Partial<DiversionPolicy> = {}) =>
+    received(policies).book('a1', starts).until(local(now));
+  const cancel = (askedBy: 'person' | 'provider') => (it: ReferralLife) =>
+    it.do('cancel-appointment', { appointmentId: 'a1', askedBy, reason: 'other' });
+  const move = (starts: string, askedBy: 'person' | 'provider') => (it: ReferralLife) => {
+    const { startsAt, endsAt } = slot('a2', starts);
+    const data = { appointmentId: 'a1', startsAt, endsAt, askedBy, reason: 'other' } as const;
+    return it.do('reschedule-appointment', data, { commandId: 'a2' });
+  };
+  const asked = (life: ReferralLife) =>
+    life.at.attention
+      .filter(({ code }) => code === 'tell-of-change')
+      .map(({ owner, ref }) => `${owner} ${String(ref)}`);
+
+  test('asks the caseworker to ring, until the person was reached', () => {
+    const life = at('2026-03-03 20:30', '2026-03-04 07:45');
+    expect(purposes(life, cancel('provider'))).toEqual([]);
+    expect(asked(life)).toEqual(['ProviderWorker a1']);
+    life.attempt('no-answer');
+    expect(asked(life)).toEqual(['ProviderWorker a1']);
+    expect(asked(life.attempt('reached'))).toEqual([]);
+  });
+
+  test('also where the new time is told later, and the old one comes first', () => {
+    const life = at('2026-03-03 20:30', '2026-03-04 07:45');
+    expect(purposes(life, move('2026-03-10 14:00', 'provider'))).toEqual(['appointment-moved']);
+    expect(asked(life)).toEqual(['ProviderWorker a2']);
+    life.until(local('2026-03-10 15:10'));
+    life.do('record-attendance', { appointmentId: 'a2', attendance: 'attended-and-remained' });
+    expect(asked(life)).toEqual([]);
+  });
+
+  test('also where the new time is the early one, whoever asked for it', () => {
+    const life = at('2026-03-03 20:30', '2026-03-06 14:00');
+    move('2026-03-04 07:45', 'person')(life);
+    expect(asked(life)).toEqual(['ProviderWorker a2']);
+  });
+
+  test('not of whom asked for it, of what a text tells in time, nor where such texts are off', () => {
+    for (const [life, act] of [
+      [at('2026-03-03 20:30', '2026-03-04 07:45'), cancel('person')],
+      [at('2026-03-03 20:30', '2026-03-04 07:45'), move('2026-03-10 14:00', 'person')],
+      [at('2026-03-03 20:30', '2026-03-04 08:15'), cancel('provider')],
+      [at('2026-03-03 19:59', '2026-03-04 07:45'), cancel('provider')],
+      [at('2026-03-03 20:30', '2026-03-04 07:45', only('appointment-booked')), cancel('provider')],
+    ] as const) {
+      act(life);
+      expect(asked(life)).toEqual([]);
+    }
+    const stopped = at('2026-03-03 20:30', '2026-03-04 07:45');
+    stopped.engine('carry-fact', { factId: 'f1', fact: 'stop-texts' });
+    cancel('provider')(stopped);
+    expect(stopped.codes).toContain('texts-stopped');
+    expect(asked(stopped)).toEqual([]);
+  });
+
+  test('M92 a change of the same day keeps to the hours as all do, on a Sunday and a bank holiday as on any day', () => {
+    const early = at('2026-03-04 06:30', '2026-03-04 07:45');
+    expect(purposes(early, cancel('provider'))).toEqual([]);
+    expect(asked(early)).toEqual(['ProviderWorker a1']);
+    for (const [now, starts] of [
+      ['2026-03-08 10:00', '2026-03-08 14:00'],
+      ['2026-04-03 10:00', '2026-04-03 14:00'],
+    ] as const) {
+      const life = at(now, starts);
+      expect(planned(life, cancel('provider'))).toMatchObject([{ notBefore: local(now), urgency: 1 }]);
+      expect(asked(life)).toEqual([]);
+    }
+  });
+});
+
 describe('what staff are told', () => {
   test('M95 of a near closure, of what is overdue, of an offer and of a text that did not leave', () => {
     const life = ReferralLife.received({

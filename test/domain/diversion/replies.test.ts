@@ -46,6 +46,21 @@ describe('M93 what a referral makes of a text that came in', () => {
     });
   });
 
+  test.each(['confirm', 'cannot-come'] as const)(
+    '%s that may be about another case confirms and cancels nothing: the caseworker asks',
+    (meaning) => {
+      const life = booked();
+      const data = { replyId: 'r1', meaning, appointmentId: 'a1', callToday: false, unclear: true };
+      life.engine('record-reply', data);
+      expect(asked(life)).toEqual(['reply-to-read r1']);
+      expect(life.of('reply-recorded')[0]?.data).toEqual({
+        ...{ replyId: 'r1', meaning, appointmentId: 'a1', unclear: true },
+      });
+      expect(life.at.appointments[0]).not.toHaveProperty('confirmedAt');
+      expect(life.at.appointments[0]).not.toHaveProperty('cannotComeAt');
+    },
+  );
+
   test('2 asks the caseworker until the appointment is moved', () => {
     const life = booked();
     reply(life, 'cannot-come');

@@ -14,7 +14,7 @@ const taken: readonly FaultScript[] = [
   { on: 'create', does: 'accept-then-reset' },
   { on: 'create', does: 'too-many', retryAfterSeconds: 1 },
   { on: 'create', does: 'too-many' },
-  { on: 'create', does: 'refuse', code: 21610 },
+  { on: 'create', does: 'refuse', code: 21612 },
   { on: 'list', does: '500' },
   { on: 'list', does: 'reset' },
   { on: 'list', does: 'lag' },

@@ -3,13 +3,15 @@ import type { MailAttempt } from '../../../stand-ins/mail-record.ts';
 import type { LedgerSnapshot, MessageRow } from '../../../scripts/house/ledger-snapshot.ts';
 import { isTextPurpose } from '../../../workflows/domain/common/message-purpose.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
+import { isStoppedAtCarrier } from '../../../workflows/domain/common/delivery-failure.ts';
 
 const final = ['sent', 'delivered', 'failed', 'unknown', 'cancelled', 'skipped'];
 
-/** A phone whose owner has said that they want no texts, and when that was taken, in epoch milliseconds. */
+/** A phone to which nothing may leave any more, why, and when that was taken, in epoch milliseconds. */
 export interface Stopped {
   readonly phone: string;
-  readonly stoppedAt: number;
+  readonly at: number;
+  readonly by: string;
 }
 
 /** The intent that a create belongs to; the address where the gateway reports names it. */
@@ -66,6 +68,8 @@ export function checkSentOnce(
           (channel === 'sms' || isTextPurpose(purpose)) && (status === 'unknown' || status === 'failed'),
       )
       .filter(({ id, pathwayId }) => !told.has(id) && !closed.has(pathwayId))
+      // The stop that is recorded with it asks for another way.
+      .filter(({ reason }) => !isStoppedAtCarrier(reason))
       .map(({ id, status, reason }) =>
         violation('I2', `${id} is ${status} (${String(reason)}), and nobody is told`),
       ),
@@ -90,18 +94,18 @@ export function checkMailsOnce(
   });
 }
 
-/** I3: what was judged to leave after it was taken that the person wants none. */
+/** I3: what was judged to leave after it was taken that nothing may. */
 export function checkStopped(
   { messages }: Pick<LedgerSnapshot, 'messages'>,
   attempts: readonly CreateAttempt[],
   stopped: readonly Stopped[],
 ): Violation[] {
   const handedOverAt = new Map(messages.map(({ id, handedOverAt: at }) => [id, at]));
-  return stopped.flatMap(({ phone, stoppedAt }) =>
+  return stopped.flatMap(({ phone, at, by }) =>
     attempts
-      .filter(({ to, at }) => to === phone && Date.parse(at) > stoppedAt)
-      .filter((attempt) => Date.parse(handedOverAt.get(intentOf(attempt)) ?? attempt.at) > stoppedAt)
-      .map((attempt) => violation('I3', `${intentOf(attempt)} was sent after the person wanted no texts`)),
+      .filter((attempt) => attempt.to === phone && Date.parse(attempt.at) > at)
+      .filter((attempt) => Date.parse(handedOverAt.get(intentOf(attempt)) ?? attempt.at) > at)
+      .map((attempt) => violation('I3', `${intentOf(attempt)} was sent after ${by}`)),
   );
 }
 

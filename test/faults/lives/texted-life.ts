@@ -15,12 +15,17 @@ const untilReminderMs = [2_500, 5_000] as const;
 /** After the last booking all reminders of what stands have come due by then. */
 export const latestReminderMs = untilReminderMs[1] + 200;
 
+/** What keeps texts from somebody from the moment on that it is taken. */
+export const bars = ['stop-texts', 'consent-withdrawn', 'custody', 'death', 'void'] as const;
+
+export type Bar = (typeof bars)[number];
+
 /** Somebody whose phone hears of everything, and answers. */
 export interface Texted extends Referred {
   /** E.164. */
   readonly phone: string;
-  /** When it was taken that they want no texts, in epoch milliseconds; what is judged after that may not leave. */
-  stoppedAt?: number;
+  /** When that was taken, in epoch milliseconds; what is judged after that may not leave. */
+  stopped?: { readonly at: number; readonly by: Bar };
   /** The gateway's answers to what the phone sent. */
   readonly heard: (number | string)[];
 }
@@ -39,8 +44,13 @@ export async function beTexted(story: Story, house: Pick<House, 'gateway'>): Pro
     const slot = { appointmentId, kind: 'first-meeting', startsAt, endsAt, placeCode: 'ddas-carmarthen' };
     const booked = await story.command('caseworker', { pathwayId, name: 'book-appointment' }, slot, 'taken');
     if (booked === undefined) continue;
-    if (random.chance(0.06)) await stop(story, texted, house);
-    else if (random.chance(0.2)) await answer(texted, house, random.pick(['1', '2', 'Diolch', 'Cymorth']));
+    if (random.chance(0.06)) {
+      const by = await stop(story, texted, house);
+      // Nobody books for the dead or for a case that is void; whoever sits in custody is waited for.
+      if (!stillBooked.includes(by)) return texted;
+    } else if (random.chance(0.2)) {
+      await answer(texted, house, random.pick(['1', '2', 'Diolch', 'Cymorth']));
+    }
     if (random.chance(0.4)) await change(story, pathwayId, appointmentId, startsAt);
   }
   return texted;
@@ -73,18 +83,33 @@ async function change(
   );
 }
 
-/** By the phone, or by telling somebody: from the answer on nothing may be judged to leave. */
-async function stop(story: Story, texted: Texted, house: Pick<House, 'gateway'>): Promise<void> {
-  if (texted.stoppedAt !== undefined) return;
-  const taken = story.random.chance(0.5)
-    ? await answer(texted, house, story.random.pick(['STOP', 'Stopiwch']))
-    : (await story.act(
-        'manager',
-        `/api/v1/persons/${texted.personId}/facts`,
-        { fact: 'stop-texts' },
-        'taken',
-      )) !== undefined;
-  if (taken) texted.stoppedAt = Date.now();
+const stillBooked: readonly Bar[] = ['stop-texts', 'consent-withdrawn'];
+
+/** From the answer on nothing may be judged to leave. @returns by what */
+async function stop(story: Story, texted: Texted, house: Pick<House, 'gateway'>): Promise<Bar> {
+  if (texted.stopped !== undefined) return texted.stopped.by;
+  const by = story.random.pick(bars);
+  if (await isBarred(story, texted, house, by)) texted.stopped = { at: Date.now(), by };
+  return by;
+}
+
+/** @returns whether the API took it */
+async function isBarred(
+  story: Story,
+  texted: Texted,
+  house: Pick<House, 'gateway'>,
+  by: Bar,
+): Promise<boolean> {
+  const { pathwayId, personId } = texted;
+  if (by === 'stop-texts' && story.random.chance(0.5)) {
+    return await answer(texted, house, story.random.pick(['STOP', 'Stopiwch']));
+  }
+  if (by === 'void') {
+    const address = { pathwayId, name: 'void-pathway' };
+    return (await story.command('manager', address, { reason: 'wrong-person' }, 'taken')) !== undefined;
+  }
+  const fact = by === 'consent-withdrawn' ? { fact: by, purpose: 'texts' } : { fact: by };
+  return (await story.act('manager', `/api/v1/persons/${personId}/facts`, fact, 'taken')) !== undefined;
 }
 
 /** @returns whether the API took it */

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import type { ReplyRecorded } from './reply.ts';
 
 /**
  * Where a thing happens is kept as the code of a place in reference data, never as free text: events
@@ -17,13 +18,17 @@ export interface Appointment {
   readonly confirmedAt?: Instant;
   /** The person wrote back that they cannot come; left out: they have not. It stays, beside whatever came of it. */
   readonly cannotComeAt?: Instant;
+  /** The person wrote back that they cannot come, and may have meant another appointment; left out: they have not. */
+  readonly perhapsCannotComeAt?: Instant;
 }
 
-/** What a reply says of the appointment that it is about; undefined: nothing. */
+/** What a reply says of the appointment that it is, or may be, about; undefined: nothing. */
 export function answeredBy(
-  meaning: string,
+  { meaning, unclear }: Pick<ReplyRecorded, 'meaning' | 'unclear'>,
   at: Instant,
-): Pick<Appointment, 'confirmedAt' | 'cannotComeAt'> | undefined {
+): Pick<Appointment, 'confirmedAt' | 'cannotComeAt' | 'perhapsCannotComeAt'> | undefined {
+  // Nobody has confirmed what they may not have meant.
+  if (unclear === true) return meaning === 'cannot-come' ? { perhapsCannotComeAt: at } : undefined;
   if (meaning === 'confirm') return { confirmedAt: at };
   return meaning === 'cannot-come' ? { cannotComeAt: at } : undefined;
 }

@@ -4,6 +4,7 @@ import { isBefore } from './instant.ts';
 import type { MessageIntent } from './message-intent.ts';
 import { isTextPurpose } from './message-purpose.ts';
 import { noWayReasons } from './no-way.ts';
+import type { ToldReason } from './no-way.ts';
 import { isPlannable } from './text-plan.ts';
 
 /**
@@ -13,17 +14,14 @@ import { isPlannable } from './text-plan.ts';
  */
 
 /** Why a text was left out for good though the person may yet be written to; STOP is a word about texts. */
-export const textsOffReasons = [
-  ...noWayReasons,
-  'wrong-number',
-  'texts-stopped',
-  'texts-consent-withdrawn',
-] as const;
+export const textsOffReasons = [...noWayReasons, 'texts-stopped', 'texts-consent-withdrawn'] as const;
 
 /** Why no e-mail reaches the person by whatever is known of them: somebody has to find another way. */
 export const noEmailReasons = ['email-not-wanted', 'email-not-safe', 'no-address'] as const;
 
-export type NotReachedReason = (typeof textsOffReasons)[number] | (typeof noEmailReasons)[number];
+/** Why a pathway hears of a message to the person that was skipped. */
+export type NotReachedReason =
+  ToldReason | (typeof textsOffReasons)[number] | (typeof noEmailReasons)[number];
 
 /** What the e-mail takes over from the text. */
 export type ByEmail = Pick<MessageIntent, 'urgency' | 'expiresAt' | 'appointmentId'>;

@@ -43,7 +43,7 @@ export interface CarryFactData {
 
 export interface DeliveryOutcomeData {
   readonly intentId: string;
-  /** The outcomes that need a person; of what was rightly skipped only that no text reaches the person at all. */
+  /** The outcomes that need a person; of what was skipped only what somebody has to know (no-way.ts). */
   readonly outcome: 'unknown' | 'failed' | 'skipped';
   readonly purpose: string;
   /** Only of what was skipped. */

@@ -1,4 +1,6 @@
+import { allPurposes, isOfPath, isReminderPurpose, messagePurposes } from './message-purpose.ts';
 import type { MessagePurpose } from './message-purpose.ts';
+import type { PathwayKindName } from './pathway-kind.ts';
 import type { Policy, ReminderLead } from './policy.ts';
 
 /*
@@ -6,41 +8,16 @@ import type { Policy, ReminderLead } from './policy.ts';
  * besides the one reminder of the first versions came later, so it stands in a version of its own.
  */
 
-/** To the person: all but the link to their page, which somebody sends when the person asks for it. */
-export const personPurposes = [
-  'appointment-booked',
-  'appointment-moved',
-  'appointment-cancelled',
-  'appointment-missed',
-  'could-not-reach',
-  'referral-received',
-] as const satisfies readonly MessagePurpose[];
-
-const staffPurposes = [
-  'new-referral',
-  'missed-appointment',
-  'deadline-near',
-  'deadline-passed',
-  'transfer-offered',
-  'text-not-sent',
-  'referral-progress',
-] as const satisfies readonly MessagePurpose[];
-
-const appointmentPurposes = [
-  'appointment-booked',
-  'appointment-moved',
-  'appointment-cancelled',
-  'appointment-missed',
-] as const satisfies readonly MessagePurpose[];
-
-/** Of a duty: what else there is has no meaning there (workflows/domain/compulsory/messaging.ts says why). */
-const dutyPurposes = [
-  ...appointmentPurposes,
-  'new-referral',
-  'missed-appointment',
-  'deadline-passed',
-  'text-not-sent',
-] as const satisfies readonly MessagePurpose[];
+/**
+ * What a policy with everything on sends besides its reminders, as far as the path has it: not what is made at the sending,
+ * which a force asks for by name or somebody sends when the person asks.
+ */
+export function ordinaryPurposes(kind: PathwayKindName): readonly MessagePurpose[] {
+  return allPurposes.filter(
+    (purpose) =>
+      isOfPath(purpose, kind) && !isReminderPurpose(purpose) && !messagePurposes[purpose].madeAtSending,
+  );
+}
 
 const reminders: readonly ReminderLead[] = [
   { purpose: 'appointment-reminder-week', before: { unit: 'days', count: 7 }, at: '09:00' },
@@ -68,7 +45,7 @@ export function withOnlineProgrammes<P extends Policy>(policy: P, programmes: re
 
 /** The next version of a policy of real days, with every message on that its path has. */
 export function withAllMessages<P extends Policy>(policy: P): P {
-  const purposes = policy.duty === 'compulsory' ? dutyPurposes : [...personPurposes, ...staffPurposes];
+  const purposes = ordinaryPurposes(policy.duty);
   return {
     ...policy,
     version: policy.version + 1,

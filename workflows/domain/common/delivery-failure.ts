@@ -19,3 +19,13 @@ export function aboutNumber(reason: string | null | undefined): Pick<DeliveryOut
     ? { numberGone: true }
     : {};
 }
+
+/**
+ * The carrier refuses texts from our number to this one because somebody wrote STOP from it, be it to another force or
+ * before we heard of it (21610). Its list is not ours to rely on: what it says is recorded as what the person said.
+ */
+export const stoppedAtCarrierReasons = ['refused-21610', 'gateway-21610'] as const;
+
+export function isStoppedAtCarrier(reason: string | null | undefined): boolean {
+  return (stoppedAtCarrierReasons as readonly (string | null | undefined)[]).includes(reason);
+}

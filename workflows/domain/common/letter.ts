@@ -19,6 +19,11 @@ export type LetterRefusal = keyof typeof letterRefusals;
 /** A decision of yesterday knows nothing of today. Own default: no source gives a length. */
 const decisionGoodFor: Duration = { unit: 'days', count: 1 };
 
+/** Where somebody may be in danger, whoever else reads the letter must not learn where they will be. */
+export function letterMayNamePlace({ safety }: StandingFacts): boolean {
+  return safety?.fact !== 'safety-flag';
+}
+
 /**
  * What speaks against a letter by what holds of the person. Where somebody may be in danger, that post is safe must have
  * been said since, since the last letter, and lately.

@@ -23,4 +23,6 @@ export interface MessageIntent {
 export interface OpenIntent {
   readonly intentId: string;
   readonly urgency: Urgency;
+  /** What it was to tell; histories from before it was said have none. */
+  readonly purpose?: string;
 }

@@ -1,5 +1,6 @@
 import type { AppointmentStatus } from './appointment.ts';
 import type { Urgency } from './message-intent.ts';
+import type { PathwayKindName } from './pathway-kind.ts';
 
 /**
  * Whom a message is for: the person; staff of the provider, or who leads there; the officer who made the referral; the
@@ -25,11 +26,20 @@ export interface PurposeRow {
   readonly appointment: Extract<AppointmentStatus, 'booked' | 'cancelled' | 'missed'> | null;
   /** It names a place, or links to where one may be shown: never sent where somebody may be in danger. */
   readonly namesPlace: boolean;
+  /** The paths on which it has a meaning; why some have none of a duty says workflows/domain/compulsory/messaging.ts. */
+  readonly paths: readonly PathwayKindName[];
+  /** It holds something of this one sending, a link or a code: it cannot be shown before, and a force asks for it by name. */
+  readonly madeAtSending: boolean;
 }
+
+const everywhere = ['diversion', 'compulsory'] as const satisfies readonly PathwayKindName[];
+const plain = { appointment: null, namesPlace: false, paths: everywhere, madeAtSending: false } as const;
+const ofReferral = { paths: ['diversion'] } as const satisfies Pick<PurposeRow, 'paths'>;
 
 /**
  * Everything that is ever sent by itself. A message record keeps the code, so a code is never used again for something
  * else. When each is planned is said elsewhere; its words stand in messages/templates, and it cannot be sent without.
+ * Which paths have it, and what a policy with everything on sends, is read from here alone, in this order.
  */
 export const messagePurposes = {
   'appointment-booked': aboutAppointment('booked', 3),
@@ -40,24 +50,25 @@ export const messagePurposes = {
   'appointment-reminder': aboutAppointment('booked', 2),
   'appointment-reminder-morning': aboutAppointment('booked', 1),
   'appointment-missed': aboutAppointment('missed', 4),
-  'could-not-reach': toPerson(4),
-  'referral-received': toPerson(4),
-  'page-link': { ...toPerson(3), namesPlace: true },
+  'could-not-reach': { ...toPerson(4), ...ofReferral },
+  'referral-received': { ...toPerson(4), ...ofReferral },
+  'page-link': { ...toPerson(3), namesPlace: true, madeAtSending: true },
   // It leads to what the programme shows, which this system does not choose.
-  'online-invitation': { ...toPerson(3), namesPlace: true },
+  'online-invitation': { ...toPerson(3), ...ofReferral, namesPlace: true, madeAtSending: true },
 
   'new-referral': toStaff('team', 4),
   'missed-appointment': { ...toStaff('caseworker', 3), appointment: 'missed' },
-  'deadline-near': toStaff('caseworker', 4),
+  'deadline-near': { ...toStaff('caseworker', 4), ...ofReferral },
   'deadline-passed': toStaff('caseworker', 3),
-  'transfer-offered': toStaff('team', 4),
+  'transfer-offered': { ...toStaff('team', 4), ...ofReferral },
   'text-not-sent': toStaff('caseworker', 3),
 
-  'referral-progress': toStaff('officer', 5),
+  'referral-progress': { ...toStaff('officer', 5), ...ofReferral },
 
   // The wish for an access code; the invitation waits for it.
   'online-enrolment': {
     ...{ audience: 'programme', channel: 'programme', urgency: 3, appointment: null, namesPlace: false },
+    ...{ ...ofReferral, madeAtSending: true },
   },
 } as const satisfies Readonly<Record<string, PurposeRow>>;
 
@@ -89,7 +100,7 @@ export function isReminderPurpose(text: string): text is ReminderPurpose {
   return (reminderPurposes as readonly string[]).includes(text);
 }
 
-const allPurposes = Object.keys(messagePurposes) as MessagePurpose[];
+export const allPurposes = Object.keys(messagePurposes) as MessagePurpose[];
 
 export const textPurposes: readonly TextPurpose[] = allPurposes.filter(isTextPurpose);
 
@@ -118,6 +129,22 @@ export function purposeRow(purpose: string): PurposeRow | undefined {
   return isMessagePurpose(purpose) ? messagePurposes[purpose] : undefined;
 }
 
+/** What an appointment that is ahead no longer is: who is not told comes to the old time. */
+export const changePurposes = [
+  'appointment-moved',
+  'appointment-cancelled',
+] as const satisfies readonly TextPurpose[];
+
+export function tellsOfChange(purpose: string): boolean {
+  return (changePurposes as readonly string[]).includes(purpose);
+}
+
+/** Whether a pathway of this kind ever sends it. */
+export function isOfPath(purpose: MessagePurpose, kind: PathwayKindName): boolean {
+  const paths: readonly PathwayKindName[] = messagePurposes[purpose].paths;
+  return paths.includes(kind);
+}
+
 function aboutAppointment<S extends NonNullable<PurposeRow['appointment']>>(
   appointment: S,
   urgency: Urgency,
@@ -126,10 +153,10 @@ function aboutAppointment<S extends NonNullable<PurposeRow['appointment']>>(
 }
 
 function toPerson(urgency: Urgency) {
-  return { audience: 'person', channel: 'sms', urgency, appointment: null, namesPlace: false } as const;
+  return { audience: 'person', channel: 'sms', urgency, ...plain } as const;
 }
 
 /** They sign in to see more, and need the place. */
 function toStaff<A extends MessageAudience>(audience: A, urgency: Urgency) {
-  return { audience, channel: 'email', urgency, appointment: null, namesPlace: false } as const;
+  return { audience, channel: 'email', urgency, ...plain } as const;
 }

@@ -123,6 +123,14 @@ export function switchedOn(
   );
 }
 
+/**
+ * Whether no text leaves before the person may set out to a time that no longer holds. A change of the same day waits for the
+ * sending hours as everything does: what makes it urgent does not make it right to wake anybody, so a person rings.
+ */
+export function isTooLateToTell(comesAt: Instant, policy: MessagePolicy, now: Instant): boolean {
+  return comesAt > now && earliestSending(now, policy) >= comesAt;
+}
+
 function text(
   about: Pick<MessageIntent, 'purpose' | 'urgency' | 'expiresAt' | 'appointmentId'>,
   policy: MessagePolicy,

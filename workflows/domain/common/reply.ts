@@ -27,6 +27,8 @@ export interface RecordReplyData {
   readonly appointmentId: string | null;
   /** It stopped the texts, and perhaps meant the appointment. */
   readonly callToday: boolean;
+  /** Texts of another case went to the number on that day too, and nothing says which is meant. Left out: no. */
+  readonly unclear?: true;
 }
 
 export interface SettleReplyData {
@@ -42,6 +44,8 @@ export interface ReplyRecorded {
   readonly appointmentId: string | null;
   /** Left out: no. */
   readonly callToday?: true;
+  /** It may be about another case instead. Left out: no. */
+  readonly unclear?: true;
 }
 
 export interface ReplySettled {
@@ -54,16 +58,19 @@ export const replyAttention = ['reply-cannot-come', 'reply-to-read', 'check-numb
 
 export type ReplyAttention = (typeof replyAttention)[number];
 
-/** What has to be seen to; undefined: nothing. `ahead`: whether the appointment that it is about is ahead. */
+/**
+ * What has to be seen to; undefined: nothing. Where it is unclear whether this case is meant at all, somebody asks.
+ * @param ahead whether the appointment that it is about is ahead
+ */
 export function asksFor(
-  { meaning, callToday }: Pick<RecordReplyData, 'meaning' | 'callToday'>,
+  { meaning, callToday, unclear }: Pick<RecordReplyData, 'meaning' | 'callToday' | 'unclear'>,
   ahead: boolean,
 ): ReplyAttention | undefined {
   switch (meaning) {
     case 'confirm':
-      return ahead ? undefined : 'reply-to-read';
+      return ahead && unclear !== true ? undefined : 'reply-to-read';
     case 'cannot-come':
-      return ahead ? 'reply-cannot-come' : 'reply-to-read';
+      return ahead && unclear !== true ? 'reply-cannot-come' : 'reply-to-read';
     case 'wrong-person':
       return 'check-number';
     case 'other':

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { MessageIntent } from './message-intent.ts';
-import { isReminderPurpose } from './message-purpose.ts';
+import { isOfPath, isReminderPurpose, messagePurposes } from './message-purpose.ts';
 import type { ReminderPurpose, TextPurpose } from './message-purpose.ts';
 import type { PathwayKindName } from './pathway-kind.ts';
 import { aheadIntent, missedIntent, textIntent } from './planned-message.ts';
@@ -8,14 +8,13 @@ import type { Slot } from './planned-message.ts';
 import type { MessagePolicy } from './policy.ts';
 import { reminderIntent, remindersToCome } from './reminder.ts';
 
-/** Texts that hold something of this one sending, a link or a code, and so cannot be shown before. */
-const madeAtSending = ['page-link', 'online-invitation'] as const satisfies readonly TextPurpose[];
-
 /** What can be looked at before it is sent. */
-export type PlannableText = Exclude<TextPurpose, (typeof madeAtSending)[number]>;
+export type PlannableText = {
+  [P in TextPurpose]: (typeof messagePurposes)[P] extends { readonly madeAtSending: false } ? P : never;
+}[TextPurpose];
 
 export function isPlannable(purpose: TextPurpose): purpose is PlannableText {
-  return !(madeAtSending as readonly string[]).includes(purpose);
+  return !messagePurposes[purpose].madeAtSending;
 }
 
 /** What would be planned if now happened what the text tells of. `off`: this path, or this policy, sends no such text. */
@@ -39,15 +38,13 @@ export function planText(told: ToldByText, policy: MessagePolicy, now: Instant):
   return { plan: 'planned', notBefore: intent.notBefore, expiresAt: intent.expiresAt };
 }
 
-/** Nobody is reached or referred on the compulsory path. */
 function isSent({ purpose, kind }: ToldByText, { purposes = [], reminders }: MessagePolicy): boolean {
   if (isReminderPurpose(purpose)) {
     return reminders === undefined
       ? purpose === 'appointment-reminder'
       : reminders.some((lead) => lead.purpose === purpose);
   }
-  const ofPath = kind === 'diversion' || (purpose !== 'could-not-reach' && purpose !== 'referral-received');
-  return ofPath && purposes.includes(purpose);
+  return isOfPath(purpose, kind) && purposes.includes(purpose);
 }
 
 function intentsOf({ purpose, slot }: ToldByText, policy: MessagePolicy, now: Instant): MessageIntent[] {

@@ -159,6 +159,8 @@ export function appointmentOver(
         appointmentId,
       ),
       ...settleAll(state, 'message-not-sent'),
+      // Moved again, the person may still come to the time of which nobody has told them.
+      ...(why === 'met' ? settleAll(state, 'tell-of-change') : []),
     ],
   };
 }

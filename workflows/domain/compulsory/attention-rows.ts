@@ -165,7 +165,7 @@ export const attention = {
   'reach-another-way': {
     title: 'Reach the person another way',
     cause:
-      'No text reaches the person: they stopped them, none is safe, or no mobile number is known. Nor does an e-mail. The duty to attend stays.',
+      'No text reaches the person: they stopped them, none is safe, or the right mobile number is not known. Nor does an e-mail. The duty to attend stays.',
     family: 'practice',
     owner: 'InitialAssessor',
     remedy: 'Tell the person of the appointment in another safe way.',
@@ -196,6 +196,16 @@ export const attention = {
     owner: 'InitialAssessor',
     remedy: 'Reach the person another way.',
     source: 'practice',
+  },
+  'tell-of-change': {
+    title: 'Tell of the change now',
+    cause:
+      'The appointment was moved or cancelled, and no text leaves before the time that the person may still come to.',
+    family: 'practice',
+    owner: 'InitialAssessor',
+    remedy:
+      'Ring the person before that time, or reach them in another safe way. The notice binds, and not the call.',
+    source: 'A person must not travel to an appointment that no longer holds',
   },
   'internal-error': {
     title: 'Internal error',

@@ -261,10 +261,10 @@ function folded(
       return { ...state, textsRefusedAt, told: { ...state.told, 'texts-consent': occurredAt } };
     }
     case 'reply-recorded': {
-      const { appointmentId, meaning } = event.data;
+      const { appointmentId } = event.data;
       return appointmentId === null
         ? state
-        : changeAppointment(state, appointmentId, answeredBy(meaning, occurredAt) ?? {});
+        : changeAppointment(state, appointmentId, answeredBy(event.data, occurredAt) ?? {});
     }
     case 'page-link-planned':
       return { ...state, pageLinkAt: occurredAt };

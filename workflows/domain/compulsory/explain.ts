@@ -83,10 +83,14 @@ function attention(state: CompulsoryState, now: Instant): Wait[] {
 function writtenBefore(state: CompulsoryState, code: string, ref: string | undefined): string {
   const codes: readonly string[] = ['failure-undecided', 'review-overdue'] satisfies AttentionCode[];
   const failure = ref !== undefined && codes.includes(code) ? findFailure(state, ref) : undefined;
-  const { cannotComeAt } = findAppointment(state, failure?.appointmentId ?? '') ?? {};
-  return cannotComeAt === undefined
-    ? ''
-    : ` The person had written on ${describeLocal(cannotComeAt)} that they could not come or needed another time.`;
+  const about = findAppointment(state, failure?.appointmentId ?? '');
+  const at = about?.cannotComeAt ?? about?.perhapsCannotComeAt;
+  if (at === undefined) return '';
+  const which =
+    about?.cannotComeAt === undefined
+      ? ', and may have meant an appointment of another case: a person was to ask'
+      : '';
+  return ` The person had written on ${describeLocal(at)} that they could not come or needed another time${which}.`;
 }
 
 /**

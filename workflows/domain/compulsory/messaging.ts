@@ -1,4 +1,7 @@
+import type { ChangeToTell } from '../common/change-to-tell.ts';
+import { untold } from '../common/change-to-tell.ts';
 import type { Decision } from '../common/decision.ts';
+import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { isTextPurpose } from '../common/message-purpose.ts';
@@ -9,6 +12,8 @@ import {
   missedIntent,
   switchedOn,
 } from '../common/planned-message.ts';
+import { assessorOf } from './assessment-appointment.ts';
+import { raise } from './clocks.ts';
 import { newEvent } from './events.ts';
 import type { CompulsoryEvent } from './events.ts';
 import { planLink } from './page-link.ts';
@@ -18,7 +23,8 @@ import { deskOf } from './told-by-email.ts';
 
 /**
  * Which events are told of, to whom; reminders come by their clocks (deadline-passing.ts). The notice binds, and no text:
- * a duty stays whatever leaves or not. What is not planned here, and why:
+ * a duty stays whatever leaves or not. Which purposes have no meaning here stands in common/message-purpose.ts (`paths`);
+ * this is why:
  *
  * - could-not-reach: no try to reach the person is recorded on this path, so none can have failed;
  * - referral-received: the notice, handed over in custody, is the first word of the duty;
@@ -41,12 +47,50 @@ export function withMessages(
   const planned = events.flatMap((event) => plannedMessages(state, event, reached, now));
   const told = [...intents, ...switchedOn(planned, state.policy.messages)];
   const link = linkWithBooking(events, reached, now);
+  const asked = events.map((event) => withCall(event, reached, now));
   return link === undefined
-    ? { events, intents: told }
+    ? { events: asked, intents: told }
     : {
-        events: [...events, newEvent('page-link-planned', now, { by: 'booking' })],
+        events: [...asked, newEvent('page-link-planned', now, { by: 'booking' })],
         intents: [...told, link],
       };
+}
+
+/** Where a change is told too late by text, the assessor is asked to ring; the notice binds all the same. */
+function withCall(event: CompulsoryEvent, after: CompulsoryState, now: Instant): CompulsoryEvent {
+  const changes = mayText(after) ? changesToTell(event, after, now) : [];
+  const raised = untold(changes, after.policy.messages, now).map(({ appointmentId }) => {
+    const kind = findAppointment(after, appointmentId)?.kind ?? 'initial-assessment';
+    return raise('tell-of-change', event.occurredAt, appointmentId, assessorOf(kind));
+  });
+  return raised.length === 0 ? event : { ...event, raised: [...(event.raised ?? []), ...raised] };
+}
+
+/** Whom the notice was handed to knows both times: the paper says them. */
+function changesToTell(event: CompulsoryEvent, after: CompulsoryState, now: Instant): ChangeToTell[] {
+  const ahead = (id: string): AssessmentAppointment[] =>
+    after.appointments.filter(({ appointmentId, startsAt }) => appointmentId === id && startsAt > now);
+  switch (event.type) {
+    case 'appointment-varied': {
+      const { supersedes, appointment, notice } = event.data;
+      const [from] = supersedes === null ? [] : ahead(supersedes);
+      const [to] = ahead(appointment.appointmentId);
+      if (from === undefined || to?.status !== 'booked' || notice.how === 'handed-over') return [];
+      const comesAt = earliest(from.startsAt, to.startsAt);
+      return [{ purpose: 'appointment-moved', appointmentId: to.appointmentId, comesAt }];
+    }
+    case 'attendance-recorded':
+      return (event.data.cancels ?? [])
+        .flatMap(ahead)
+        .filter(({ status }) => status === 'cancelled')
+        .map(({ appointmentId, startsAt }) => ({
+          purpose: 'appointment-cancelled',
+          appointmentId,
+          comesAt: startsAt,
+        }));
+    default:
+      return [];
+  }
 }
 
 /** With the first booking since it is switched on, and never again by itself: the same link shows what comes after. */
@@ -82,8 +126,12 @@ export function plannedMessages(
   if (after.closed !== null || after.diedAt !== null) {
     return [];
   }
-  const mayText = after.custodySince === null && !wantsNoTexts(after);
-  return [...(mayText ? toPerson(event, after, now) : []), ...toStaff(before, event, after, now)];
+  return [...(mayText(after) ? toPerson(event, after, now) : []), ...toStaff(before, event, after, now)];
+}
+
+function mayText(after: CompulsoryState): boolean {
+  const { closed, diedAt, custodySince } = after;
+  return closed === null && diedAt === null && custodySince === null && !wantsNoTexts(after);
 }
 
 function toPerson(event: CompulsoryEvent, after: CompulsoryState, now: Instant): MessageIntent[] {

@@ -18,7 +18,7 @@ export function recordReply(
   { data, occurredAt }: Command<'record-reply', RecordReplyData>,
   now: Instant,
 ): Decision<CompulsoryEvent> {
-  const { replyId, meaning, callToday, appointmentId } = data;
+  const { replyId, meaning, callToday, appointmentId, unclear } = data;
   if (state.closed !== null) {
     return refuse('already-done', 'The pathway has ended: its replies are listed for a person.', { replyId });
   }
@@ -29,12 +29,13 @@ export function recordReply(
   const appointment = appointmentId === null ? undefined : findAppointment(state, appointmentId);
   const ahead =
     appointment?.status === 'booked' && isBefore(at, appointment.startsAt) ? appointment : undefined;
-  const code = asksFor({ meaning, callToday }, ahead !== undefined);
+  const code = asksFor(data, ahead !== undefined);
   const ref = code === 'reply-cannot-come' && ahead !== undefined ? ahead.appointmentId : replyId;
   const open = state.attention.some((item) => item.code === code && item.ref === ref);
   const recorded: ReplyRecorded = {
     ...{ replyId, meaning, appointmentId: ahead?.appointmentId ?? null },
     ...(callToday ? { callToday: true } : {}),
+    ...(unclear === true ? { unclear } : {}),
   };
   const owner = appointment === undefined ? undefined : assessorOf(appointment.kind);
   const raised = code === undefined || open ? [] : [raise(code, at, ref, owner)];

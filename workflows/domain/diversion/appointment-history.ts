@@ -47,12 +47,12 @@ export function withStatus(
 /** With what the person wrote back about one of them. */
 export function withReply(
   appointments: readonly DiversionAppointment[],
-  { appointmentId, meaning }: Pick<ReplyRecorded, 'appointmentId' | 'meaning'>,
+  reply: Pick<ReplyRecorded, 'appointmentId' | 'meaning' | 'unclear'>,
   at: Instant,
 ): DiversionAppointment[] {
   return appointments.map((appointment) =>
-    appointment.appointmentId === appointmentId
-      ? { ...appointment, ...answeredBy(meaning, at) }
+    appointment.appointmentId === reply.appointmentId
+      ? { ...appointment, ...answeredBy(reply, at) }
       : appointment,
   );
 }

@@ -97,7 +97,7 @@ function effectsOf(
     settled: [
       ...settle(state, aboutFeedback, appointmentId),
       // The text was about this appointment, unless there is another ahead.
-      ...(otherAhead ? [] : settle(state, ['message-not-sent', 'reach-another-way'])),
+      ...(otherAhead ? [] : settle(state, ['message-not-sent', 'reach-another-way', 'tell-of-change'])),
       ...(came ? settleSince(state, ['texts-stopped'], startsAt) : []),
       ...(came && otherAhead ? settleSince(state, ['reach-another-way'], startsAt) : []),
     ],

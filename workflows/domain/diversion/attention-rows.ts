@@ -265,7 +265,7 @@ export const attention = {
   'reach-another-way': {
     title: 'Reach the person another way',
     cause:
-      'No text reaches the person: texts are not safe or nobody has asked, or no mobile number is known. Nor does an e-mail.',
+      'No text reaches the person: texts are not safe or nobody has asked, or the right mobile number is not known. Nor does an e-mail.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy:
@@ -336,6 +336,15 @@ export const attention = {
     owner: 'ProviderWorker',
     remedy: 'Tell the person in another way; the text is not sent again.',
     source: 'An unclear answer of the gateway is never followed by a second text',
+  },
+  'tell-of-change': {
+    title: 'Tell of the change now',
+    cause:
+      'The appointment was moved or cancelled, and no text leaves before the time that the person may still come to.',
+    family: 'practice',
+    owner: 'ProviderWorker',
+    remedy: 'Ring the person before that time, or reach them in another safe way, and record the contact.',
+    source: 'A person must not travel to an appointment that no longer holds',
   },
   'not-enrolled': {
     title: 'Not enrolled online',

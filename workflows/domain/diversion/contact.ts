@@ -125,7 +125,7 @@ export function waitForBooking(state: DiversionState, reachedAt: Instant): Deadl
 
 /** What was asked about the ways of reaching the person, and is answered by reaching them in this one. */
 function answeredBy(channel: ContactChannel): AttentionCode[] {
-  const answered: AttentionCode[] = ['message-not-sent', 'reply-to-read', 'call-today'];
+  const answered: AttentionCode[] = ['message-not-sent', 'tell-of-change', 'reply-to-read', 'call-today'];
   if (channel !== 'text') {
     answered.push('texts-stopped', 'reach-another-way');
   }

@@ -259,7 +259,7 @@ export interface MessageNotSent {
   readonly intentId: string;
   readonly purpose: string;
   readonly outcome: 'unknown' | 'failed' | 'skipped';
-  /** Why it does not reach the person at all; only of what was skipped. */
+  /** Why it did not go; only of what was skipped. */
   readonly reason?: NotReachedReason;
   /** Nobody is asked yet: the person is told the same by e-mail. */
   readonly byEmail?: true;

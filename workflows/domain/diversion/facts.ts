@@ -4,12 +4,14 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { isEmailPurpose, isProgrammePurpose } from '../common/message-purpose.ts';
+import { isLeftOut } from '../common/no-way.ts';
 import { isOpen, raise } from './attention.ts';
 import { noteCustody, noteRelease } from './custody.ts';
 import { correctDeath, noteDeath } from './death.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
+import type { AttentionCode } from './table.ts';
 import { allowTexts, noteConsent, notePreferences, noteSafetyFlag, stopTexts } from './wishes.ts';
 
 /** What the engine brings: safety facts about the person, messages that went wrong, rules that failed. */
@@ -69,12 +71,16 @@ export function reportDelivery(
   if (state.attention.some((open) => open.code === code && open.ref === intentId)) {
     return refuse('already-done', 'This message is already reported.');
   }
-  if (outcome === 'skipped' && code === 'message-not-sent' && isOpen(state, 'reach-another-way')) {
+  const noWay = outcome === 'skipped' && code === 'message-not-sent' && !isLeftOut(reason);
+  // Who looks for the right number is asked for no other way beside it.
+  const asking: readonly AttentionCode[] =
+    reason === 'wrong-number' ? ['reach-another-way', 'wrong-number', 'check-number'] : ['reach-another-way'];
+  if (noWay && asking.some((open) => isOpen(state, open))) {
     return refuse('already-done', 'Somebody is asked already to reach the person in another way.');
   }
   const asksForNumber = numberGone === true && !isOpen(state, 'wrong-number');
   const raised = [
-    outcome === 'skipped' && code === 'message-not-sent'
+    noWay
       ? raise(state, 'reach-another-way', command.occurredAt)
       : raise(state, code, command.occurredAt, intentId),
     ...(asksForNumber ? [raise(state, 'wrong-number', command.occurredAt)] : []),

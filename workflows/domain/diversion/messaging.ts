@@ -2,7 +2,10 @@ import type { Actor } from '../common/actor.ts';
 import { providerRoles } from '../common/actor.ts';
 import type { Attention } from '../common/attention.ts';
 import { asEmails } from '../common/by-email.ts';
+import type { ChangeToTell } from '../common/change-to-tell.ts';
+import { untold } from '../common/change-to-tell.ts';
 import type { Decision } from '../common/decision.ts';
+import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
 import { localParts } from '../common/london-time.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
@@ -16,6 +19,7 @@ import {
   switchedOn,
   textIntent,
 } from '../common/planned-message.ts';
+import { raise } from './attention.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -52,7 +56,45 @@ export function withMessages(
   const planned = events.flatMap((event) => plannedMessages(before, event, after, now));
   const told = [...intents, ...switchedOn(planned, after.policy.messages)];
   const link = linkWithBooking(events, after, now);
-  return { events: [...events, ...link.events], intents: [...told, ...link.intents] };
+  const asked = events.map((event) => withCall(event, after, now));
+  return { events: [...asked, ...link.events], intents: [...told, ...link.intents] };
+}
+
+/** Where a change is told too late by text, somebody is asked to ring. */
+function withCall(event: DiversionEvent, after: DiversionState, now: Instant): DiversionEvent {
+  const changes = mayText(after) ? changesToTell(event, after, now) : [];
+  const raised = untold(changes, after.policy.messages, now).map(({ appointmentId }) =>
+    raise(after, 'tell-of-change', event.occurredAt, appointmentId),
+  );
+  return raised.length === 0 ? event : { ...event, raised: [...(event.raised ?? []), ...raised] };
+}
+
+/** Who asked for the change knows that the old time falls; of a new one they may not have heard. */
+function changesToTell(event: DiversionEvent, after: DiversionState, now: Instant): ChangeToTell[] {
+  switch (event.type) {
+    case 'appointment-booked': {
+      const { appointmentId, supersedes, askedBy, carriedOverAt } = event.data;
+      const booked = find(after, appointmentId);
+      const from = supersedes === null ? undefined : aheadOf(find(after, supersedes), now);
+      if (booked?.status !== 'booked' || from === undefined || carriedOverAt !== undefined) return [];
+      const comesAt = askedBy === 'person' ? booked.startsAt : earliest(from, booked.startsAt);
+      return [{ purpose: 'appointment-moved', appointmentId, comesAt }];
+    }
+    case 'appointment-cancelled':
+      return event.data.askedBy === 'person'
+        ? []
+        : fallen(after, [event.data.appointmentId], now).map(toTell);
+    case 'referral-declined':
+    case 'referral-routed':
+    case 'transfer-accepted':
+      return fallen(after, event.data.cancelled, now).map(toTell);
+    default:
+      return [];
+  }
+}
+
+function toTell({ appointmentId, startsAt }: DiversionAppointment): ChangeToTell {
+  return { purpose: 'appointment-cancelled', appointmentId, comesAt: startsAt };
 }
 
 /** With the first booking since it is switched on, and never again by itself: the same link shows what comes after. */
@@ -171,17 +213,22 @@ function toPerson(
   }
 }
 
-function cancelledAhead(
-  { appointments, policy }: DiversionState,
+function cancelledAhead(state: DiversionState, cancelled: readonly string[], now: Instant): MessageIntent[] {
+  return fallen(state, cancelled, now).flatMap((appointment) =>
+    aheadIntent('appointment-cancelled', appointment, state.policy.messages, now),
+  );
+}
+
+/** The appointments of these that were cancelled ahead of their time. */
+function fallen(
+  { appointments }: DiversionState,
   cancelled: readonly string[],
   now: Instant,
-): MessageIntent[] {
-  return appointments
-    .filter(
-      ({ appointmentId, status, startsAt }) =>
-        cancelled.includes(appointmentId) && status === 'cancelled' && startsAt > now,
-    )
-    .flatMap((appointment) => aheadIntent('appointment-cancelled', appointment, policy.messages, now));
+): DiversionAppointment[] {
+  return appointments.filter(
+    ({ appointmentId, status, startsAt }) =>
+      cancelled.includes(appointmentId) && status === 'cancelled' && startsAt > now,
+  );
 }
 
 /**

@@ -23,6 +23,7 @@ const aboutFormer: readonly AttentionCode[] = [
   'wrong-number',
   ...replyAttention,
   'message-not-sent',
+  'tell-of-change',
   'not-enrolled',
   'reach-another-way',
   'death-corrected',

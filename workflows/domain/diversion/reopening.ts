@@ -78,6 +78,7 @@ const notAskedAgain: readonly AttentionCode[] = [
   'transfer-unanswered',
   'transfer-unanswered-manager',
   'message-not-sent',
+  'tell-of-change',
   'reach-another-way',
   'in-custody',
   'sharing-withdrawn',

@@ -15,7 +15,7 @@ export function recordReply(
   command: Command<'record-reply', RecordReplyData>,
   now: Instant,
 ): Decision<DiversionEvent> {
-  const { replyId, meaning, callToday, appointmentId } = command.data;
+  const { replyId, meaning, callToday, appointmentId, unclear } = command.data;
   if (state.closure !== null || state.voided !== null || state.finished) {
     return refuse('already-done', 'The referral has ended: its replies are listed for a person.', {
       replyId,
@@ -32,11 +32,12 @@ export function recordReply(
       appointment.startsAt > at,
   );
   const about = ahead ? appointmentId : null;
-  const code = asksFor({ meaning, callToday }, ahead);
+  const code = asksFor(command.data, ahead);
   const ref = code === 'reply-cannot-come' && about !== null ? about : replyId;
   const data: ReplyRecorded = {
     ...{ replyId, meaning, appointmentId: about },
     ...(callToday ? { callToday: true } : {}),
+    ...(unclear === true ? { unclear } : {}),
   };
   return new DecisionDraft(state, command)
     .record('reply-recorded', at, data, {

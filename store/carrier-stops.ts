@@ -1,0 +1,45 @@
+import { systemActor } from '../workflows/domain/common/actor.ts';
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import type { Database } from './database.ts';
+import { bindingFactsOf, recordFact, toldFact } from './person-facts.ts';
+import type { PersonFactRecord } from './person-facts.ts';
+import { isUuid } from './scope.ts';
+
+/**
+ * The carrier refused a text because STOP was sent from its number: records that as a text with that word would be
+ * (store/replies.ts), once, of everybody who has the number now and of whom the text was sent to. Whoever wants no texts
+ * already needs no second fact. It binds from then on; the sweep has it carried.
+ * @param at when the text was handed over: the stop is older, and by how much nobody says
+ */
+export async function recordCarrierStop(
+  db: Database,
+  { forceId, intentId }: { readonly forceId: string; readonly intentId: string },
+  at: Instant,
+): Promise<PersonFactRecord[]> {
+  if (!isUuid(intentId)) return [];
+  const { rows } = await db.pool.query<{ personId: string }>(
+    `select person.id as "personId" from message m
+       join person on person.force_id = m.force_id and person.mobile_index = m.recipient_index
+      where m.force_id = $1 and m.id = $2
+     union
+     select p.person_id from message m
+       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+      where m.force_id = $1 and m.id = $2 and m.recipient_index is not null
+        and coalesce(llwybr_reassigned_at(p.force_id, p.id), 0) <= m.seq
+      order by 1`,
+    [forceId, intentId],
+  );
+  const recorded: PersonFactRecord[] = [];
+  for (const { personId } of rows) {
+    const known = standingFacts((await bindingFactsOf(db, forceId, personId)).map(toldFact));
+    if (known.texts?.fact === 'stop-texts') continue;
+    const fact = await recordFact(db, {
+      ...{ forceId, personId, requestId: `carrier-stop:${intentId}:${personId}`, occurredAt: at },
+      ...{ reason: null, actor: systemActor(forceId) },
+      kind: 'stop-texts',
+    });
+    if (fact !== null) recorded.push(fact.fact);
+  }
+  return recorded;
+}
