@@ -5,13 +5,10 @@ import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
 import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import { isPersonEmailPurpose } from '../messages/person-email.ts';
 import type { PersonEmailPurpose } from '../messages/person-email.ts';
-import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
 import { isOverForPerson, sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
-import type { Log } from '../platform/log.ts';
-import type { Database } from '../store/database.ts';
 import { recordToldByEmail } from '../store/disclosures.ts';
 import {
   gatewayIdsOfOthers,
@@ -46,60 +43,22 @@ import {
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import { outcomeOf } from './delivery-outcome.ts';
+import {
+  betweenLookUps,
+  longestPauseSeconds,
+  lookUpForSeconds,
+  lookUpWhileAwayForSeconds,
+  machineClock,
+  shortPauses,
+} from './delivery-parts.ts';
+import type { DeliveryParts, Parts } from './delivery-parts.ts';
 import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery-trouble.ts';
 import type { Email, EmailGateway } from './gateways/email.ts';
-import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
 import { unhurried } from './gateways/sending-pace.ts';
-import type { SendingPace } from './gateways/sending-pace.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
-import type { SmsGateway } from './gateways/sms.ts';
 import { byEmailInstead, handOverToPerson, judgeFound } from './person-email.ts';
 import { sayingAlive } from './saying-alive.ts';
 import { judgedEmail, staffEmail, tellsPolice } from './staff-email.ts';
-
-export interface DeliveryParts {
-  readonly db: Database;
-  readonly gateway: SmsGateway;
-  /** Which numbers may be texted. */
-  readonly numbers: NumberPlan;
-  /** For e-mails to staff, which fail when it is left out, and to persons, of which none is planned then. */
-  readonly emails?: EmailGateway | null;
-  /** The online programme; left out: an enrolment fails, and a person sees to it. */
-  readonly programme?: OnlineProgrammeGateway | null;
-  /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
-  readonly publicUrl?: string | null;
-  /** Where the person's page is, without a slash at the end; left out: a text that links to it fails. */
-  readonly pageUrl?: string | null;
-  /** Of texts; left out: each leaves as soon as it comes. */
-  readonly pace?: SendingPace;
-  /** Where whoever works with a case reads it, with {pathwayId}; left out: its address in the API stands there. */
-  readonly caseUrl?: string | null;
-  /** The time now; the machine's clock when not given. */
-  readonly clock?: () => Instant;
-  /** Told once of each sort of trouble that is this installation's and not of one message; left out: nobody is. */
-  readonly log?: Pick<Log, 'error'> | null;
-}
-
-/**
- * How long after the handover a text that the gateway does not show is looked for. Its list may lag by
- * minutes (twilio/twilio-java#442, twilio/twilio-node#647); a person who asks sooner cannot do better.
- */
-const lookUpForSeconds = 15 * 60;
-
-/** The same while the gateway cannot be asked: as long as it may yet come back and settle the matter by itself. */
-const lookUpWhileAwayForSeconds = 4 * 3_600;
-
-/** Between two look-ups: as long as has passed since the handover, within these bounds. */
-const betweenLookUps = { least: 5, most: 120 } as const;
-
-/** The longest pause that the gateway can ask for. */
-const longestPauseSeconds = 3_600;
-
-/**
- * A pause as short as this is made at the worker, so often in one try: whoever goes back to the queue for it takes one more of
- * the texts a second that the queue gives out, and where a tenth of them are asked to wait a tenth of the rate is lost.
- */
-const shortPauses = { longestSeconds: 2, most: 3 } as const;
 
 /**
  * Delivers one message of the ledger, at most once. The order is what keeps the promise:
@@ -145,8 +104,6 @@ export function createMessageActivities({
 }
 
 type Later = Extract<Judgement, { readonly verdict: 'later' }>;
-
-type Parts = Required<Omit<DeliveryParts, 'log'>>;
 
 class Delivery {
   readonly #parts: Parts;
@@ -540,8 +497,4 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
-}
-
-function machineClock(): Instant {
-  return toInstant(Date.now());
 }

@@ -106,7 +106,7 @@ export function createApp(services: Services): Api {
     ...handoverRoutes({ db, client, bestEffort, metrics, log }),
     ...factRoutes({ db, client, bestEffort }),
     ...personRoutes({ db, client, bestEffort }),
-    ...replyRoutes({ db, client, bestEffort }),
+    ...replyRoutes({ db, client, bestEffort, cursors: new CursorSeal(secret) }),
     ...personSearchRoutes({ db }),
     ...changeRoutes({ db, cursors: new CursorSeal(secret) }),
     ...arrestTaskRoutes({ db }),
@@ -127,7 +127,7 @@ export function createApp(services: Services): Api {
   ];
   const open = [...healthRoutes(services), ...onlineStartRoutes(services.onlineSignInUrl ?? null)];
   const documentation = documentationRoutes((now) => describeApi(routes, build, now));
-  const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks });
+  const called = webhookRoutes({ db, client, bestEffort, webhooks: services.webhooks, numbers });
   const pages = personPageRoutes({
     ...{ db, client, bestEffort, secret },
     secure: services.environment !== 'development',

@@ -2,48 +2,57 @@ import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
 import { startCarryFact } from '../platform/pathway-runs.ts';
 import type { Database } from '../store/database.ts';
+import { BadCursorError } from '../store/pathways.ts';
 import { findReply, isForPathway, markReplyCarried, openReplies, settleReply } from '../store/replies.ts';
 import type { CarriedReply } from '../store/replies.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
 import { casesReadableBy, narrowed } from './access-policy.ts';
 import type { BestEffort } from './best-effort.ts';
 import type { Caller } from './caller.ts';
+import type { CursorSeal } from './cursor.ts';
 import { jsonBody } from './json-body.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
 import { signer } from './refusals.ts';
 import { acting, reading } from './route.ts';
 import type { Route } from './route.ts';
-import { replyList, replyParams, settlementAnswer, settlementBody } from './schemas/replies.ts';
+import { repliesQuery, replyList, replyParams, settlementAnswer, settlementBody } from './schemas/replies.ts';
 
 const listPath = '/api/v1/replies';
 const settlementPath = '/api/v1/replies/{replyId}/settlement';
-
-/** What nobody reads in one go is more than one morning's. */
-const mostListed = 200;
 
 /** What people wrote back, for those who see to it: the caseworkers of the case; what no case has, the manager. */
 export function replyRoutes({
   db,
   client,
   bestEffort,
+  cursors,
 }: {
   readonly db: Database;
   readonly client: Client;
   readonly bestEffort: BestEffort;
+  readonly cursors: CursorSeal;
 }): Route[] {
   return [
     reading({
       method: 'get',
       path: listPath,
       summary:
-        'Texts that came in and wait for a person, newest first, at most 200: those that no case has, those of a case that has ended, those open on a case',
+        'Texts that came in and wait for a person, what has waited longest first: those that no case has, those of a case that has ended or is another person’s since, those open on a case',
       tag: 'replies',
-      answers: { 200: { description: 'The replies', body: replyList } },
-      handle: async ({ caller }) => {
+      query: repliesQuery,
+      answers: { 200: { description: 'One page', body: replyList } },
+      problems: ['invalid-cursor'],
+      handle: async ({ caller, query: { limit, cursor } }) => {
         const reader = narrowed(caller, `GET ${listPath}`);
-        const rows = await openReplies(db, caller.forceId, casesReadableBy(reader), {
-          ...{ unmatched: reader.roles.includes('Manager'), limit: mostListed },
+        const unmatched = reader.roles.includes('Manager');
+        const cases = casesReadableBy(reader);
+        const place = JSON.stringify(['replies', caller.forceId, unmatched, cases]);
+        const { rows, next } = await openReplies(db, caller.forceId, cases, {
+          ...{ unmatched, limit },
+          ...(cursor === undefined ? {} : { after: cursors.open(cursor, place) }),
+        }).catch((error: unknown) => {
+          throw error instanceof BadCursorError ? new Problem('invalid-cursor') : error;
         });
         const items = rows.map((row) => {
           const { replyId, receivedAt, meaning, because, unclear, words, from, kind } = row;
@@ -62,7 +71,13 @@ export function replyRoutes({
             ...{ from: because === 'unmatched' ? from : null, pathwayId, reference, appointmentId },
           };
         });
-        return { status: 200, body: { items } satisfies z.output<typeof replyList> };
+        return {
+          status: 200,
+          body: {
+            items,
+            next: next === null ? null : cursors.seal(next, place),
+          } satisfies z.output<typeof replyList>,
+        };
       },
     }),
     acting({

@@ -2,14 +2,19 @@ import type { Client } from '@temporalio/client';
 import twilio from 'twilio';
 import { z } from 'zod';
 import { automaticReplies, inBothLanguages } from '../messages/automatic-replies.ts';
+import { judgeWay } from '../messages/judge.ts';
+import type { NumberPlan } from '../messages/phone-number.ts';
 import { readReply } from '../messages/reply-meaning.ts';
 import { startCarryFact } from '../platform/pathway-runs.ts';
+import { webhookRetries } from '../platform/webhook-retries.ts';
 import type { Database } from '../store/database.ts';
 import { recordCarrierStop } from '../store/carrier-stops.ts';
+import { keepInboundText, rememberInboundAddress } from '../store/inbound-texts.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import { forcesThatTexted, languageOfReply, recordReply } from '../store/replies.ts';
+import { languageOfReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
+import { waysToNumber } from '../store/sending-case.ts';
 import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { BestEffort } from './best-effort.ts';
@@ -33,6 +38,8 @@ export interface WebhookParts {
   readonly client: Client;
   readonly bestEffort: BestEffort;
   readonly webhooks: WebhookSettings;
+  /** Which numbers may be texted here. */
+  readonly numbers: NumberPlan;
 }
 
 /** A text of 1,600 characters of four bytes each, percent-encoded, with the other fields of the form. */
@@ -52,7 +59,8 @@ const statuses: Readonly<Partial<Record<string, GatewayReport['status']>>> = {
 
 /**
  * What the text gateway tells: what became of a text, and that one came in. Each says 2xx only when it is stored; the
- * gateway tries once more after 5xx, and a second telling has no second effect.
+ * gateway tries again after 5xx, for seconds and where its address asks for it (platform/webhook-retries.ts), and a second
+ * telling has no second effect. What came in and could not be stored in that time the worker asks for.
  */
 export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
   return [
@@ -100,7 +108,11 @@ function checkSignature(
   { signature, address, form }: Called<unknown>,
 ): void {
   if (signature === undefined || signature === '') throw new Problem('signature-missing');
-  if (!twilio.validateRequest(authToken, signature, `${publicUrl}${address}`, { ...form })) {
+  // What stands behind # is not sent. The documentation does not say that it is not signed either.
+  const signed = [address, `${address}${webhookRetries}`];
+  if (
+    !signed.some((one) => twilio.validateRequest(authToken, signature, `${publicUrl}${one}`, { ...form }))
+  ) {
     throw new Problem('signature-wrong');
   }
 }
@@ -140,11 +152,7 @@ async function takeReport(
   );
 }
 
-/**
- * The text first, and what it says of texts; then an attempt to start carrying it, which may fail. It is for the force whose
- * text it answers, and for the one of the address where it answers none. What it says of texts holds for every force that
- * the sender's number serves: that is what the carrier stops.
- */
+/** The text first, and what it says of texts; then an attempt to start carrying it, which may fail. */
 async function takeIn(
   parts: WebhookParts,
   { params, form, receivedAt }: Called<{ readonly forceId: string }>,
@@ -156,30 +164,32 @@ async function takeIn(
   const stopped = form['OptOutType'] === 'STOP';
   const { meaning: read, callToday } = readReply(words);
   const meaning = stopped ? 'stop' : read;
-  const known = await forcesThatTexted(db, from);
-  const [first = params.forceId, ...others] = known;
-  const forces =
-    meaning === 'stop' || meaning === 'start'
-      ? new Set([first, ...others, params.forceId])
-      : new Set([first]);
+  const text = { gatewayId, from, words, receivedAt, meaning, callToday };
+  await rememberInboundAddress(db, params.forceId);
   let answer: string | undefined;
-  for (const forceId of forces) {
-    const text = { forceId, gatewayId, from, words, receivedAt, meaning, callToday };
-    const kept = await recordReply(db, text);
-    if (kept === null) continue;
+  for (const { replies, created } of await keepInboundText(db, text, params.forceId)) {
     answer ??= nothing;
-    const { replies, created } = kept;
     for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
-    if (created && meaning === 'help' && form['OptOutType'] === undefined)
-      answer = await help(db, replies[0]);
+    if (created && meaning === 'help' && form['OptOutType'] === undefined) {
+      answer = await help(parts, replies[0]);
+    }
   }
   if (answer === undefined) throw new Problem('not-found');
   return answer;
 }
 
-/** Neutral, in the language of whom the number is; in both where that is not known. */
-async function help(db: Database, reply: ReplyRecord): Promise<string> {
+/**
+ * Neutral, in the language of whom the number is; in both where that is not known. It says that there is an appointment, so
+ * it goes only where a text of ours might: not to a number of nobody here, nor where anything speaks against texting one of
+ * those whose it is.
+ */
+async function help({ db, numbers }: WebhookParts, reply: ReplyRecord): Promise<string> {
+  const ways = await waysToNumber(db, reply);
+  const open = ways.every(
+    (way) => judgeWay({ ...way, numbers, purpose: 'could-not-reach' }).reason === undefined,
+  );
+  if (ways.length === 0 || !open) return nothing;
   const language = await languageOfReply(db, reply);
   const words = language === null ? inBothLanguages('help') : automaticReplies.help[language];
   return nothing.replace('</Response>', `<Message>${escaped(words)}</Message></Response>`);
@@ -189,11 +199,18 @@ function escaped(words: string): string {
   return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** As the gateway writes them: its own ids, its words for what became of a text, and where a text came from. */
+const shapes = {
+  MessageSid: /^[A-Za-z0-9]{1,100}$/,
+  MessageStatus: /^[A-Za-z_-]{1,100}$/,
+  From: /^[\x20-\x7e]{1,100}$/,
+} as const;
+
 /** @throws Problem `invalid-request` */
-function needed(form: Readonly<Record<string, string>>, name: string): string {
+function needed(form: Readonly<Record<string, string>>, name: keyof typeof shapes): string {
   const value = form[name] ?? '';
-  if (value === '' || value.length > 100) {
-    const message = `${name} is missing or too long`;
+  if (!shapes[name].test(value)) {
+    const message = `${name} is missing or is none`;
     throw new Problem('invalid-request', { errors: [{ path: `/${name}`, code: 'invalid', message }] });
   }
   return value;

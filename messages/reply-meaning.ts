@@ -10,9 +10,9 @@ export interface ReadReply {
 }
 
 /**
- * The words that count, each only when it is the whole answer: so the carrier reads them too. Its own (Twilio, opt-out
- * keywords) stop and start the texts there whatever is made of them here; the Welsh ones are ours. YES and NO stand in
- * no list: to the carrier YES is START, so neither may answer a question of ours.
+ * The words that count, each when it is the whole answer. Of the carrier's own (Twilio, opt-out keywords) that is its rule
+ * too: they stop and start the texts there whatever is made of them here; the Welsh ones are ours. YES and NO stand in no
+ * list: to the carrier YES is START, so neither may answer a question of ours.
  */
 const meaningOfWord: Readonly<Partial<Record<string, ReplyMeaning>>> = {
   '1': 'confirm',
@@ -22,18 +22,47 @@ const meaningOfWord: Readonly<Partial<Record<string, ReplyMeaning>>> = {
   ...each('help', ['HELP', 'INFO', 'CYMORTH']),
 };
 
+/**
+ * Whole answers of one or more words, once the courtesies around them (`kindly`) are left out. The carrier stops nothing at
+ * "STOP please"; this list is ours, and on it a plain refusal stops: a person can allow the texts again, and nobody can take
+ * one back that was sent. "Dim diolch" is "no, thank you", and "canslo" may be the appointment: a person reads those.
+ */
+const stopPhrases: readonly string[] = [
+  ...['STOP', 'STOPALL', 'STOP ALL', 'UNSUBSCRIBE', 'CANCEL', 'QUIT', 'STOPIWCH'],
+  ...[
+    'STOP TEXTING',
+    'STOP TEXTING ME',
+    'STOP MESSAGING ME',
+    'STOP TEXTS',
+    'STOP ALL TEXTS',
+    'STOP THE TEXTS',
+  ],
+];
+
+/** No word that turns the meaning round, or could be what is to stop, is among them. */
+const kindly = setOf(
+  'SORRY HI HELLO PLEASE PLS PLZ THANKS THANK YOU MATE SORI HELO OS GWELWCH YN DDA DIOLCH',
+);
+
 /** Whole answers of more than one word, once the words around them (`aroundIt`) are left out. */
 const wrongPerson: readonly string[] = [
   ...['WRONG NUMBER', 'WRONG PERSON', 'WRONG PHONE', 'NOT ME'],
   ...['RHIF ANGHYWIR', 'RHIF FFON ANGHYWIR', 'PERSON ANGHYWIR', 'NID FI'],
 ];
 
+/** Of these, also what begins one part of a text, whatever the rest of it says or asks. */
+const strangers: readonly string[] = wrongPerson.filter((words) => words !== 'NOT ME' && words !== 'NID FI');
+
 /** What people put before and after it. No word that turns the meaning round is among them. */
-const aroundIt: ReadonlySet<string> = new Set(
-  [
-    'SORRY HI HELLO PLEASE MATE THIS IS ITS IT THATS YOU YOUVE HAVE GOT THE A I THINK',
-    'SORI HELO OS GWELWCH YN DDA MAE MAER HWN YW DYMA CHI WEDI CAEL Y YR RWYN MEDDWL',
-  ].flatMap((words) => words.split(' ')),
+const aroundIt = setOf(
+  'SORRY HI HELLO PLEASE MATE THIS IS ITS IT THATS YOU YOUVE HAVE GOT THE A I THINK',
+  'SORI HELO OS GWELWCH YN DDA MAE MAER HWN YW DYMA CHI WEDI CAEL Y YR RWYN MEDDWL',
+);
+
+/** What turns a meaning round, without its apostrophes. */
+const negations = setOf(
+  'NO NOT NOR NEVER ISNT ARENT AINT DONT DIDNT DOESNT HAVENT HASNT WASNT WONT CANT',
+  'NA NAD NAGE NID NI DIM DDIM NACYDW PEIDIWCH PAID',
 );
 
 /** The longest text that a gateway takes in, in 16-bit units. What is longer is no answer of one word. */
@@ -45,32 +74,72 @@ const noiseAround = new RegExp(`^${noise}+|${noise}+$`, 'gu');
 
 /** Reads the words of one answer. Whatever they are, it gives a meaning: what is not sure is for a person. */
 export function readReply(text: string): ReadReply {
-  return { meaning: meaningOf(text), callToday: plain(text) === 'CANCEL' };
+  const answer = plain(text);
+  const asked = without(kindly, answer);
+  return { meaning: meaningOf(text, answer, asked), callToday: answer === 'CANCEL' || asked === 'CANCEL' };
 }
 
-function meaningOf(text: string): ReplyMeaning {
-  const answer = plain(text);
+function meaningOf(text: string, answer: string, asked: string): ReplyMeaning {
   const meaning = Object.hasOwn(meaningOfWord, answer) ? meaningOfWord[answer] : undefined;
+  // "1?" is no promise to come; a STOP with a question mark is one all the same.
+  if (meaning === 'stop' || meaning === 'help') return meaning;
+  if (stopPhrases.includes(asked)) return 'stop';
   const asks = text.length <= longestText && text.includes('?');
-  // "1?" is no promise to come, and "wrong number?" no statement; a STOP with a question mark is one all the same.
-  if (asks && meaning !== 'stop' && meaning !== 'help') return 'other';
-  if (meaning !== undefined) return meaning;
-  return wrongPerson.includes(withoutCourtesy(answer)) ? 'wrong-person' : 'other';
+  if (meaning !== undefined) return asks ? 'other' : meaning;
+  if (!asks && wrongPerson.includes(without(aroundIt, answer))) return 'wrong-person';
+  return answer !== '' && isStrangers(text) ? 'wrong-person' : 'other';
+}
+
+/**
+ * Whether a part of the text says that the number is somebody else's, beside something more: "Wrong number, who is this?".
+ * A text that only asks whether it is says nothing yet, and neither does one with a negation about it.
+ */
+function isStrangers(text: string): boolean {
+  const parts = [...inCapitals(text).matchAll(/([^.,;:!?\n]+)([.,;:!?\n]*)/g)]
+    .map(([, said = '', end = '']) => ({ words: wordsOf(said), asked: end.includes('?') }))
+    .map(({ words, asked }) => ({
+      words,
+      asked,
+      says: words.filter((word) => !aroundIt.has(word)).join(' '),
+    }))
+    .filter(({ says }) => says !== '');
+  return parts.some(({ says, asked, words }, index) => {
+    const stranger = strangers.find((one) => says === one || says.startsWith(`${one} `));
+    if (stranger === undefined) return false;
+    const more = says !== stranger;
+    if (!more && !asked) return true;
+    const rest = asked ? parts.slice(index + 1).flatMap((part) => part.words) : [];
+    return (more || rest.length > 0) && ![...words, ...rest].some((word) => negations.has(word));
+  });
 }
 
 /** In capitals and one spelling, without the signs around it; empty where nothing is left or the text is too long. */
 function plain(text: string): string {
-  if (text.length > longestText) return '';
-  return text.normalize('NFKC').replaceAll(noiseAround, '').toUpperCase();
+  return text.length > longestText ? '' : inCapitals(text.normalize('NFKC').replaceAll(noiseAround, ''));
 }
 
-function withoutCourtesy(answer: string): string {
-  const words = answer
+function inCapitals(text: string): string {
+  return text.normalize('NFKC').toUpperCase();
+}
+
+/** Without marks and apostrophes. A word of another script is one too, so that it is never passed over. */
+function wordsOf(answer: string): string[] {
+  return answer
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/['’]/g, '')
-    .split(/[^A-Z]+/);
-  return words.filter((word) => !aroundIt.has(word)).join(' ');
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+function without(leftOut: ReadonlySet<string>, answer: string): string {
+  return wordsOf(answer)
+    .filter((word) => !leftOut.has(word))
+    .join(' ');
+}
+
+function setOf(...lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((words) => words.split(' ')));
 }
 
 function each<M extends ReplyMeaning>(meaning: M, words: readonly string[]): Record<string, M> {

@@ -56,7 +56,7 @@ const codeLetters = 'BCDFGHJKMNPQRSTVWXZ23456789';
 const enrolBody = z.strictObject({ reference: z.string().min(1).max(100) });
 
 /**
- * A server on this machine that speaks our own protocol of the online programme (docs/decisions/0007), with its own
+ * A server on this machine that speaks our own protocol of the online programme (docs/decisions/0008), with its own
  * record, the faults that tests ask for, and a page on which somebody with an access code logs in.
  *
  *     POST   /stand-in/faults   {"on": "enrol", "does": "accept-then-hang", "reference": "...", "times": 1}

@@ -1,4 +1,4 @@
-import type { CreateAttempt } from './twilio-record.ts';
+import type { CreateAttempt, InboundText } from './twilio-record.ts';
 
 /** In the order in which a message goes through them; the last three are ends. */
 export const messageStatuses = ['queued', 'sent', 'delivered', 'undelivered', 'failed'] as const;
@@ -11,7 +11,7 @@ export interface GatewayMessage {
   readonly to: string;
   readonly from: string;
   readonly body: string;
-  readonly status: MessageStatus;
+  readonly status: MessageStatus | 'received';
   readonly errorCode: number | null;
   readonly createdAt: Date;
   /** Null while the message is queued, as at Twilio, and when it never left. */
@@ -98,6 +98,18 @@ export function messageOf(attempt: CreateAttempt, now: Date, pace: Pace): Gatewa
   };
 }
 
+/** What came in, as the gateway lists it beside what went out: newest first. */
+export function withReceived(
+  messages: readonly GatewayMessage[],
+  inbound: readonly InboundText[],
+): GatewayMessage[] {
+  const received = inbound.map(({ sid, to, from, body, at }): GatewayMessage => {
+    const [createdAt, sentAt, updatedAt] = [new Date(at), new Date(at), new Date(at)];
+    return { sid, to, from, body, status: 'received', errorCode: null, createdAt, sentAt, updatedAt };
+  });
+  return [...received, ...messages].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+}
+
 export function passes(message: GatewayMessage, filter: ListFilter): boolean {
   const { to, from, sentOn, sentUntil, sentFrom } = filter;
   if (to !== undefined && message.to !== to) return false;
@@ -121,7 +133,7 @@ export function messageResource(message: GatewayMessage, accountSid: string): Re
     date_created: rfc2822(message.createdAt),
     date_sent: message.sentAt === null ? null : rfc2822(message.sentAt),
     date_updated: rfc2822(message.updatedAt),
-    direction: 'outbound-api',
+    direction: message.status === 'received' ? 'inbound' : 'outbound-api',
     error_code: message.errorCode,
     error_message: null,
     from: message.from,

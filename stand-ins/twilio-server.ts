@@ -12,7 +12,7 @@ import { e164, mistakeIn, readCreateRequest, textOf } from './twilio-create.ts';
 import { faultScript, ScriptedFaults } from './twilio-faults.ts';
 import type { Fault } from './twilio-faults.ts';
 import { inboundScript, InboundTexts, newSid } from './twilio-inbound.ts';
-import { messageOf, messageResource, messagesOf, passes } from './twilio-messages.ts';
+import { messageOf, messageResource, messagesOf, passes, withReceived } from './twilio-messages.ts';
 import type { GatewayMessage, Pace } from './twilio-messages.ts';
 import { TwilioRecord } from './twilio-record.ts';
 import type { CreateAttempt, InboundText, WebhookPost } from './twilio-record.ts';
@@ -33,7 +33,7 @@ export interface TwilioStandInOptions {
   readonly inboundUrl?: string | undefined;
   /** The number that a phone without any text answers to; otherwise it is the number that the last text came from. */
   readonly number?: string;
-  /** How long the account's server may take to answer, and how long after that it is asked once more. */
+  /** How long the account's server may take to answer, and how long after that it is asked again. */
   readonly answerWithinMs?: number;
   readonly retryAfterMs?: number;
 }
@@ -105,6 +105,7 @@ function createApp(
   const inbound = new InboundTexts({ record, webhook, accountSid, inboundUrl: options.inboundUrl });
   const faults = new ScriptedFaults();
   const messages = (): GatewayMessage[] => messagesOf(record.attempts, new Date(), pace);
+  const listed = (): GatewayMessage[] => withReceived(messages(), record.inbound);
   const collection = `/2010-04-01/Accounts/${accountSid}/Messages`;
 
   const app = express();
@@ -190,7 +191,7 @@ function createApp(
       list(request, response);
     });
   app.get(`${collection}/:sid.json`, (request, response) => {
-    const found = messages().find(({ sid }) => sid === request.params.sid);
+    const found = listed().find(({ sid }) => sid === request.params.sid);
     if (found === undefined) {
       refuseUnknown(request, response);
     } else {
@@ -311,7 +312,7 @@ function createApp(
     }
     const pageSize = Math.min(Math.max(Number(query.get('PageSize') ?? 50) || 50, 1), 1_000);
     const page = Math.max(Number(query.get('Page') ?? 0) || 0, 0);
-    const all = fault === undefined ? messages().filter((message) => passes(message, filter)) : [];
+    const all = fault === undefined ? listed().filter((message) => passes(message, filter)) : [];
     // A token names the last message of the page before it, so that what arrives meanwhile moves nothing.
     const after = query.get('PageToken')?.replace(/^PA/, '');
     const start = after === undefined ? page * pageSize : all.findIndex(({ sid }) => sid === after) + 1;

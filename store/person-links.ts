@@ -3,9 +3,10 @@ import type { Appointment } from '../workflows/domain/common/appointment.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { mostWrongYears, pageLinkGoodFor } from '../workflows/domain/common/page-link.ts';
-import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
+import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
 /**
  * Links to the page of one person. A token stands in the one text that it is sent in; here is a keyed hash of it. Whether a
@@ -55,17 +56,24 @@ const shape = /^[0-9a-f]{32}$/;
 /**
  * The link of a token, if it leads anywhere now. It does not, any more or ever, when there is none, it has expired or was
  * revoked, the pathway was voided or is another person's, the person has died or changed their number since, the text never
- * left, or a safety flag stands or was set after it was made.
+ * left, or a safety flag stands or was set after it was made. Nor while the phone is not known to be safe to text, its number
+ * is somebody else's, or consent to texts is withdrawn: whoever has the phone may know the year. Who stopped the texts keeps
+ * the page.
  */
 export async function findLiveLink(db: Database, token: string): Promise<LiveLink | null> {
   if (!shape.test(token)) return null;
   const hash = db.fields.linkHash(token);
   const { rows } = await db.pool.query<
-    Omit<LiveLink, 'hash' | 'textsStopped'> & { madeAt: Instant; facts: readonly ToldFact[] }
+    Omit<LiveLink, 'hash' | 'textsStopped'> & {
+      madeAt: Instant;
+      facts: readonly ToldFact[];
+      safeToText: 'yes' | 'no' | null;
+      wrongNumber: boolean;
+    }
   >(
     `select l.force_id as "forceId", l.id as "linkId", l.person_id as "personId", l.pathway_id as "pathwayId",
         person.language, llwybr_instant(l.made_at) as "madeAt", coalesce(p.summary->'appointments', '[]') as appointments,
-        ${factsOf('person')} as facts
+        ${factsOf('person')} as facts, ${saidOfTexts('person')} as "safeToText", ${numberIsWrong('person')} as "wrongNumber"
        from person_link l
        join message m on m.force_id = l.force_id and m.id = l.id
        join pathway p on p.force_id = l.force_id and p.id = l.pathway_id and p.person_id = l.person_id
@@ -76,12 +84,17 @@ export async function findLiveLink(db: Database, token: string): Promise<LiveLin
   );
   const [row] = rows;
   if (row === undefined) return null;
-  const { facts, madeAt, ...link } = row;
+  const { facts, madeAt, safeToText, wrongNumber, ...link } = row;
   const standing = standingFacts(facts);
   const inDanger =
     standing.safety?.fact === 'safety-flag' ||
     facts.some(({ fact, recordedAt }) => fact === 'safety-flag' && recordedAt > madeAt);
-  if (standing.death !== undefined || inDanger) return null;
+  const phoneIsSafe =
+    safeToText === 'yes' &&
+    (saidOfWay(standing, 'text') ?? 'yes') === 'yes' &&
+    standing['consent:texts']?.fact !== 'consent-withdrawn' &&
+    !wrongNumber;
+  if (standing.death !== undefined || inDanger || !phoneIsSafe) return null;
   return { ...link, hash, textsStopped: standing.texts?.fact === 'stop-texts' };
 }
 
@@ -126,15 +139,26 @@ export async function answerYear(
   return right ? 'right' : 'dead';
 }
 
-/** From now on texts and the page come in this language. */
+/**
+ * From now on texts and the page come in this language, of whichever row of the human being. What it was before is kept,
+ * with the link by which the person chose it: they are the author.
+ */
 export async function chooseLanguage(
   db: Database,
-  { forceId, personId }: Pick<LiveLink, 'forceId' | 'personId'>,
+  { forceId, personId, linkId }: Pick<LiveLink, 'forceId' | 'personId' | 'linkId'>,
   language: Language,
 ): Promise<void> {
   await db.pool.query(
-    `update person set language = $3, updated_at = clock_timestamp()
-      where force_id = $1 and id = $2 and language is distinct from $3 and erased_at is null`,
-    [forceId, personId, language],
+    `with chosen as (
+       select id, language from person
+        where force_id = $1 and id in (select llwybr_cluster($1, $2)) and language is distinct from $3
+          and erased_at is null
+        order by id for update
+     ), kept as (
+       insert into language_choice (force_id, id, person_id, link_id, before, language, chosen_at)
+         select $1, gen_random_uuid(), chosen.id, $4, chosen.language, $3, clock_timestamp() from chosen
+     ) update person set language = $3, updated_at = clock_timestamp()
+        from chosen where person.force_id = $1 and person.id = chosen.id`,
+    [forceId, personId, language, linkId],
   );
 }

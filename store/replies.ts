@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
+import { isInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import { concernsPathway } from '../workflows/domain/common/reply.ts';
@@ -9,6 +10,7 @@ import type { ReplyFinding, ReplyMeaning } from '../workflows/domain/common/repl
 import type { Database } from './database.ts';
 import { recordFact } from './person-facts.ts';
 import type { PersonFactRecord } from './person-facts.ts';
+import { BadCursorError } from './pathways.ts';
 import { placeBy } from './place-in-list.ts';
 import type { PlaceInList } from './place-in-list.ts';
 import { isUuid } from './scope.ts';
@@ -166,6 +168,19 @@ export async function forcesThatTexted(db: Database, number: string): Promise<st
   return rows.map(({ forceId }) => forceId);
 }
 
+/** The forces of this installation in which somebody has this number now. */
+export async function forcesWithNumber(db: Database, number: string): Promise<string[]> {
+  const { rows: forces } = await db.pool.query<{ id: string }>('select id from force');
+  const ids = forces.map(({ id }) => id);
+  const { rows } = await db.pool.query<{ forceId: string }>(
+    `select distinct person.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
+       join person on person.force_id = asked.force_id and person.mobile_index = asked.number
+      order by 1`,
+    [ids, ids.map((id) => db.fields.blindIndex('mobile', id, number))],
+  );
+  return rows.map(({ forceId }) => forceId);
+}
+
 /** What a person chose on their page, to which a link in a text led them. */
 export interface PageChoice {
   readonly forceId: string;
@@ -240,7 +255,12 @@ async function replyByGatewayId(
  */
 export async function recordFactsOfReply(
   db: Database,
-  { forceId, replyId, meaning, receivedAt }: ReplyRecord,
+  {
+    forceId,
+    replyId,
+    meaning,
+    receivedAt,
+  }: Pick<ReplyRecord, 'forceId' | 'replyId' | 'meaning' | 'receivedAt'>,
 ): Promise<PersonFactRecord[]> {
   if (meaning !== 'stop' && meaning !== 'start') return [];
   const { rows } = await db.pool.query<{ personId: string }>(
@@ -310,9 +330,7 @@ export async function findReply(
   return rows[0] ?? null;
 }
 
-export interface UncarriedReply {
-  readonly forceId: string;
-  readonly replyId: string;
+export interface UncarriedReply extends Pick<ReplyRecord, 'forceId' | 'replyId' | 'meaning' | 'receivedAt'> {
   readonly place: PlaceInList;
 }
 
@@ -323,7 +341,8 @@ export async function uncarriedReplies(
   after: PlaceInList | null = null,
 ): Promise<UncarriedReply[]> {
   const { rows } = await db.pool.query<UncarriedReply>(
-    `select force_id as "forceId", id as "replyId", ${placeBy('received_at')} from reply
+    `select force_id as "forceId", id as "replyId", meaning, llwybr_instant(received_at) as "receivedAt",
+        ${placeBy('received_at')} from reply
       where carried_at is null and ($2::timestamptz is null or (received_at, id) > ($2, $3::uuid))
       order by received_at, id limit $1`,
     [limit, after?.at ?? null, after?.id ?? null],
@@ -374,8 +393,11 @@ export async function settleReply(
 
 export interface ListedReply extends ReplyRecord {
   readonly kind: PathwayKindName | null;
-  /** Why a person has to read it here: no text went to the number; the pathway has ended; it is open on the case. */
-  readonly because: 'unmatched' | 'ended' | 'on-case';
+  /**
+   * Why a person has to read it here: no text went to the number; the pathway has ended; the pathway is another person's
+   * since; it is open on the case.
+   */
+  readonly because: 'unmatched' | 'ended' | 'former-person' | 'on-case';
   readonly reference: string | null;
   /** In clear; null where the person's details were erased. */
   readonly words: string | null;
@@ -383,36 +405,58 @@ export interface ListedReply extends ReplyRecord {
 }
 
 /**
- * Replies that wait for a person, newest first: those that no pathway has, those whose pathway has ended, and those whose
- * attention is open. Of who sees single cases those of these alone; what no pathway has is for who sees all of the force.
- * @throws MissingKeyError, SealBrokenError
+ * Replies that wait for a person, what has waited longest first: those that no pathway has, those whose pathway has ended
+ * before or after it heard of them or is another person's by now, and those whose attention is open. Of who sees single
+ * cases those of these alone; what no pathway has is for who sees all of the force.
+ * @param options.after `next` of the page before
+ * @throws BadCursorError, MissingKeyError, SealBrokenError
  */
 export async function openReplies(
   db: Database,
   forceId: string,
   seen: readonly { readonly kind: PathwayKindName; readonly providerId: string | null }[],
-  options: { readonly unmatched: boolean; readonly limit: number },
-): Promise<ListedReply[]> {
+  options: { readonly unmatched: boolean; readonly limit: number; readonly after?: string },
+): Promise<{ readonly rows: readonly ListedReply[]; readonly next: string | null }> {
+  const { unmatched, limit, after } = options;
+  const { at, id } = after === undefined ? { at: null, id: null } : readCursor(after);
   const { rows } = await db.pool.query<ListedReply & { words: string | null; from: string | null }>(
     `select ${columns}, p.kind, p.reference, r.words, r.mobile as from,
-        case when r.pathway_id is null then 'unmatched' when r.outcome = 'refused' then 'ended' else 'on-case' end as because
+        case when r.pathway_id is null then 'unmatched' when r.outcome = 'refused' then 'ended'
+          when llwybr_asks_about(r, p.attention) then 'on-case'
+          when r.left_open_by = 'person-reassigned' then 'former-person' else 'ended' end as because
        from reply r left join pathway p on p.force_id = r.force_id and p.id = r.pathway_id
       where r.force_id = $1 and r.settled_at is null and r.meaning <> 'help'
         and (r.call_today or r.meaning not in ('stop', 'start') or not r.told_of_person)
         and case when r.pathway_id is null then $2 else exists (
             select from jsonb_array_elements($3::jsonb) s
              where s->>'kind' = p.kind and (s->>'providerId' is null or s->>'providerId' = p.provider_id))
-          and (r.outcome = 'refused' or exists (
-            select from jsonb_array_elements(p.attention) a
-             where a->>'ref' = r.id::text or (a->>'code' = 'reply-cannot-come' and a->>'ref' = r.appointment_id))) end
-      order by r.received_at desc, r.id limit $4`,
-    [forceId, options.unmatched, JSON.stringify(seen), options.limit],
+          and (r.outcome = 'refused' or r.left_open_by is not null or llwybr_asks_about(r, p.attention)) end
+        and ($4::timestamptz is null or (r.received_at, r.id) > ($4, $5::uuid))
+      order by r.received_at, r.id limit $6`,
+    [forceId, unmatched, JSON.stringify(seen), at, id, limit + 1],
   );
-  return rows.map((row) => ({
-    ...row,
-    words: db.fields.decrypt(row.words, place('words', row.replyId)),
-    from: db.fields.decrypt(row.from, place('mobile', row.replyId)),
-  }));
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: page.map((row) => ({
+      ...row,
+      words: db.fields.decrypt(row.words, place('words', row.replyId)),
+      from: db.fields.decrypt(row.from, place('mobile', row.replyId)),
+    })),
+    next: rows.length > page.length && last !== undefined ? cursorOf(last) : null,
+  };
+}
+
+function cursorOf({ receivedAt, replyId }: ReplyRecord): string {
+  return Buffer.from(`replies|${receivedAt}|${replyId}`, 'utf8').toString('base64url');
+}
+
+function readCursor(text: string): PlaceInList {
+  const [list, at = '', id = '', ...rest] = Buffer.from(text, 'base64url').toString('utf8').split('|');
+  if (list !== 'replies' || !isInstant(at) || !isUuid(id) || rest.length > 0) {
+    throw new BadCursorError('This is not a cursor of this list');
+  }
+  return { at, id };
 }
 
 function place(column: 'mobile' | 'words', replyId: string) {

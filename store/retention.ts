@@ -5,6 +5,7 @@ import { after } from '../workflows/domain/common/duration.ts';
 import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { Policy } from '../workflows/domain/common/policy.ts';
+import { unmatchedReplyKeptDays } from '../workflows/domain/common/reply.ts';
 import type { Database } from './database.ts';
 import { erasedWords } from './messages.ts';
 import { isUuid } from './scope.ts';
@@ -202,6 +203,17 @@ export async function erasePerson(
          values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [forceId, requestId, personId, reason, keptUntil, now, userId, role],
     );
+    // First, while it is known which numbers were theirs. What no case has of a number that is somebody else's now is theirs.
+    await client.query(
+      `update reply set mobile = null, mobile_index = null, words = null
+        where force_id = $1 and pathway_id is null and mobile_index in (
+            select mobile_index from person where force_id = $1 and id = $2
+            union select mobile_index from former_number where force_id = $1 and person_id = $2)
+          and not exists (
+            select from person other
+             where other.force_id = reply.force_id and other.mobile_index = reply.mobile_index and other.id <> $2)`,
+      [forceId, personId],
+    );
     await client.query(
       `update person set nominal = null, nominal_index = null, name_dob_index = $3, mobile_index = null, surname = $4,
            forenames = null, birth_date = $5, address = null, postcode = null, mobile = null, email = null, sex = null,
@@ -216,6 +228,7 @@ export async function erasePerson(
       ],
     );
     for (const statement of [
+      'delete from language_choice where force_id = $1 and person_id = $2',
       'delete from person_link where force_id = $1 and person_id = $2',
       'delete from former_number where force_id = $1 and person_id = $2',
       'delete from person_possible_match where force_id = $1 and $2 in (person_id, other_person_id)',
@@ -256,6 +269,25 @@ export async function erasePerson(
   } finally {
     client.release();
   }
+}
+
+/**
+ * Erases number and words of what somebody wrote whom no case here has, once it has waited for nobody for as long as the
+ * rule says (workflows/domain/common/reply.ts). By the keyed hash of a number that is somebody else's no text goes there
+ * still.
+ *
+ * @returns of how many
+ */
+export async function eraseUnmatchedReplies(db: Database): Promise<number> {
+  const { rowCount } = await db.pool.query(
+    `update reply set mobile = null, words = null,
+        mobile_index = case when meaning = 'wrong-person' and finding is distinct from 'number-is-right' then mobile_index end
+      where pathway_id is null and words is not null
+        and case when meaning = 'help' or told_of_person and not call_today then received_at else settled_at end
+          < clock_timestamp() - make_interval(days => $1)`,
+    [unmatchedReplyKeptDays],
+  );
+  return rowCount ?? 0;
 }
 
 /** What this request did before; null: it did nothing. */

@@ -18,6 +18,7 @@ import { openDatabase } from '../store/database.ts';
 import { showPresence } from '../store/worker-presence.ts';
 import { buildBundle } from './build-bundle.ts';
 import { FirstLogins } from './first-logins.ts';
+import { InboundTexts } from './inbound-texts.ts';
 import { createWorkers } from './run-workers.ts';
 import { Sweep } from './sweep.ts';
 import { messagesPerSecond } from './worker-options.ts';
@@ -57,6 +58,7 @@ const bundle =
     ? await buildBundle()
     : { code: await readFile(prebuilt, 'utf8') };
 
+const gateway = createSmsGateway(config.twilio);
 const programme = config.onlineProgramme === null ? null : createOnlineProgramme(config.onlineProgramme);
 const workers = await createWorkers({
   connection,
@@ -69,7 +71,7 @@ const workers = await createWorkers({
     ...createFactActivities({ db, client: temporal.client }),
   },
   messageActivities: createMessageActivities({
-    ...{ db, gateway: createSmsGateway(config.twilio), emails: createEmailGateway(config.mail), programme },
+    ...{ db, gateway, emails: createEmailGateway(config.mail), programme },
     ...{ numbers: numberPlanOf(config.environment), publicUrl: config.publicUrl, pageUrl: config.pageUrl },
     pace: sendingPace(messagesPerSecond(process.env)),
     caseUrl: config.caseUrl,
@@ -108,6 +110,7 @@ const asking =
   programme === null
     ? Promise.resolve()
     : new FirstLogins({ db, client: temporal.client, programme, log }).run(stop.signal);
+const lookingBack = new InboundTexts({ db, inbox: gateway, log }).run(stop.signal);
 const present = showPresence(db, stop.signal);
 const running = workers.map((worker) => worker.run());
 try {
@@ -115,7 +118,7 @@ try {
 } finally {
   // Where one of them failed, the others end too, and what they have under way with them.
   stop.abort();
-  await Promise.allSettled([...running, sweeping, asking, present]);
+  await Promise.allSettled([...running, sweeping, asking, lookingBack, present]);
   pages.close();
   await connection.close();
   await temporal.close();

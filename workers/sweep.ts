@@ -15,7 +15,8 @@ import {
   unknownPathways,
 } from '../store/pathways.ts';
 import { uncarriedFacts } from '../store/person-facts.ts';
-import { uncarriedReplies } from '../store/replies.ts';
+import { recordFactsOfReply, uncarriedReplies } from '../store/replies.ts';
+import { eraseUnmatchedReplies } from '../store/retention.ts';
 import { uncarriedFailures } from '../store/reported-failures.ts';
 import type { PlaceInList } from '../store/place-in-list.ts';
 import { forgetUntaken } from '../store/laid-down.ts';
@@ -111,7 +112,10 @@ export class Sweep {
   /** @throws the first failure, after everything else was done: what fails for one holds up nobody else. */
   async once(): Promise<SweepReport> {
     const failures: unknown[] = [];
-    // Facts first: somebody's safety hangs on them.
+    // What binds first: who took in a STOP may have died before it was a fact, and Temporal may be away.
+    const replies = await uncarriedReplies(this.#db, this.#batch, this.#repliesAfter);
+    failures.push(...(await inBatches(replies, (reply) => recordFactsOfReply(this.#db, reply))));
+    // Then facts: somebody's safety hangs on them.
     const facts = await uncarriedFacts(this.#db, this.#batch, this.#factsAfter);
     this.#factsAfter = this.#placeAfter(facts);
     failures.push(
@@ -119,7 +123,6 @@ export class Sweep {
         this.#soon(() => startCarryFact(this.#client, { forceId: fact.forceId, factId: fact.factId })),
       )),
     );
-    const replies = await uncarriedReplies(this.#db, this.#batch, this.#repliesAfter);
     this.#repliesAfter = this.#placeAfter(replies);
     failures.push(
       ...(await inBatches(replies, ({ forceId, replyId }) =>
@@ -157,6 +160,7 @@ export class Sweep {
     if (comparing) {
       await forgetExpiredRequests(this.#db);
       await forgetUntaken(this.#db);
+      await eraseUnmatchedReplies(this.#db);
       await indexNamesLeft(this.#db, this.#batch).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
@@ -235,7 +239,7 @@ const kinds = [workflowTypes.diversion, workflowTypes.compulsory].map((type) => 
 const running = `ExecutionStatus = 'Running' AND WorkflowType IN (${kinds}) AND ${searchAttributes.force} IS NOT NULL`;
 
 /** Acts on each, some at once, and answers what failed; gives up where a whole batch found nobody to answer. */
-async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<unknown[]> {
+async function inBatches<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (let index = 0; index < items.length; index += atOnce) {
     const part = items.slice(index, index + atOnce);

@@ -7,7 +7,7 @@ import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { SendAnswer } from './send-answer.ts';
 
 /*
- * The online programme, by a protocol of ours (docs/decisions/0007): the supplier's own is not public. A person is a
+ * The online programme, by a protocol of ours (docs/decisions/0008): the supplier's own is not public. A person is a
  * reference there, an id without a meaning; no name, date of birth, number or language is ever handed over.
  */
 

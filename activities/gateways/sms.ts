@@ -1,5 +1,7 @@
 import twilio from 'twilio';
 import { gatewayQueueSeconds } from '../../messages/judge.ts';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { SendAnswer } from './send-answer.ts';
 
@@ -22,6 +24,25 @@ export interface TextToSend extends Text {
 export type LookUpAnswer =
   | { readonly answer: 'looked-up'; readonly gatewayIds: readonly string[] }
   | { readonly answer: 'not-looked-up'; readonly seconds: number | null; readonly why: string };
+
+/** A text that came in to our number. */
+export interface ReceivedText {
+  readonly gatewayId: string;
+  /** E.164. */
+  readonly from: string;
+  readonly words: string;
+  /** By the gateway's clock. */
+  readonly receivedAt: Instant;
+}
+
+export type ReceivedAnswer =
+  | { readonly answer: 'looked-up'; readonly texts: readonly ReceivedText[]; readonly complete: boolean }
+  | Extract<LookUpAnswer, { answer: 'not-looked-up' }>;
+
+export interface SmsInbox {
+  /** Texts that came in to our number at `since` or later, oldest first. Never throws. Not complete: there are more. */
+  received(since: Instant): Promise<ReceivedAnswer>;
+}
 
 /** Neither function throws, and no answer holds a number or a text: both end in histories and logs. */
 export interface SmsGateway {
@@ -49,6 +70,9 @@ const clockDifferenceMs = 60_000;
 /** The most that one page holds. One phone is not sent as many texts in a life. */
 const mostTexts = 1_000;
 
+/** Of what came in, one look takes so many: more than an installation gets in a month. */
+const mostReceived = 20_000;
+
 /** The longest that its queue holds a text, and the shortest that it can be told (parameter ValidityPeriod). */
 const validity = { longestSeconds: gatewayQueueSeconds, shortestSeconds: 1 } as const;
 
@@ -70,11 +94,12 @@ export function smsStatusUrl(
   publicUrl: string,
   { forceId, intentId }: { readonly forceId: string; readonly intentId: string },
 ): string {
-  return `${publicUrl}/webhooks/sms/status/${encodeURIComponent(forceId)}/${encodeURIComponent(intentId)}`;
+  const ids = `${encodeURIComponent(forceId)}/${encodeURIComponent(intentId)}`;
+  return `${publicUrl}/webhooks/sms/status/${ids}${webhookRetries}`;
 }
 
 /** @throws Error when the account's id is not one of Twilio's. */
-export function createSmsGateway(settings: TwilioSettings): SmsGateway {
+export function createSmsGateway(settings: TwilioSettings): SmsGateway & SmsInbox {
   const client = twilio(settings.accountSid, settings.authToken, {
     httpClient: new SingleTryClient({
       timeout: settings.timeoutMs ?? defaultTimeoutMs,
@@ -112,14 +137,37 @@ export function createSmsGateway(settings: TwilioSettings): SmsGateway {
         );
         return { answer: 'looked-up', gatewayIds: ours.map(({ sid }) => sid) };
       } catch (error) {
-        const meaning = meaningOf(error);
-        return {
-          answer: 'not-looked-up',
-          seconds: meaning.answer === 'retry-later' ? meaning.seconds : null,
-          why: meaning.answer === 'refused' ? `refused-${meaning.code}` : meaning.why,
-        };
+        return notLookedUp(error);
       }
     },
+
+    async received(since) {
+      try {
+        const listed = await client.messages.list({
+          ...{ to: settings.from, dateSentAfter: new Date(since) },
+          ...{ pageSize: mostTexts, limit: mostReceived },
+        });
+        const texts = listed
+          .filter(({ direction, sid }) => direction === 'inbound' && isSid(sid))
+          .map(({ sid, from, body, dateSent, dateCreated }) => ({
+            ...{ gatewayId: sid, from, words: body },
+            // Typed as always there; a text that is just coming in has none.
+            receivedAt: toInstant((dateSent as Date | null)?.getTime() ?? dateCreated.getTime()),
+          }));
+        return { answer: 'looked-up', texts: texts.reverse(), complete: listed.length < mostReceived };
+      } catch (error) {
+        return notLookedUp(error);
+      }
+    },
+  };
+}
+
+function notLookedUp(error: unknown): Extract<LookUpAnswer, { answer: 'not-looked-up' }> {
+  const meaning = meaningOf(error);
+  return {
+    answer: 'not-looked-up',
+    seconds: meaning.answer === 'retry-later' ? meaning.seconds : null,
+    why: meaning.answer === 'refused' ? `refused-${meaning.code}` : meaning.why,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { replyFindings, replyMeanings } from '../../workflows/domain/common/reply.ts';
 
-import { uuid } from './lists.ts';
+import { listQuery, uuid } from './lists.ts';
 
 const instant = z
   .string()
@@ -11,6 +11,11 @@ const instant = z
 
 export const replyParams = z.strictObject({ replyId: uuid });
 
+export const repliesQuery = z.strictObject({
+  limit: listQuery.shape.limit,
+  cursor: listQuery.shape.cursor,
+});
+
 export const replyList = z
   .strictObject({
     items: z.array(
@@ -19,9 +24,9 @@ export const replyList = z
         receivedAt: instant,
         receivedText: z.string().meta({ description: 'In words, UK local time' }),
         meaning: z.enum(replyMeanings),
-        because: z.enum(['unmatched', 'ended', 'on-case']).meta({
+        because: z.enum(['unmatched', 'ended', 'former-person', 'on-case']).meta({
           description:
-            '`unmatched`: no text of ours went to the number; `ended`: the pathway has ended; `on-case`: it is open on the case',
+            '`unmatched`: no text of ours went to the number; `ended`: the pathway ended before anybody saw to it; `former-person`: the pathway is another person’s since; `on-case`: it is open on the case',
         }),
         unclear: z.boolean().meta({
           description:
@@ -35,6 +40,7 @@ export const replyList = z
         appointmentId: z.string().nullable(),
       }),
     ),
+    next: z.string().nullable().meta({ description: 'Cursor of the next page; null at the end' }),
   })
   .meta({ id: 'Replies' });
 

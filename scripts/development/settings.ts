@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
 
 /** The ports of `npm start`, each with the variable that changes it. */
 export const ports = {
@@ -79,7 +80,7 @@ export function processEnvironment(
     TWILIO_AUTH_TOKEN: 'development-only',
     TWILIO_FROM: '+447700900000',
     // A number belongs to one force; the demonstration's answers go to this one.
-    TWILIO_INBOUND_URL: `${loopback('api')}/webhooks/sms/inbound/dyfed-powys`,
+    TWILIO_INBOUND_URL: `${loopback('api')}/webhooks/sms/inbound/dyfed-powys${webhookRetries}`,
     SMTP_URL: `smtp://127.0.0.1:${settings.ports.smtp}`,
     MAIL_FROM: 'messages@contact.example',
     ONLINE_PROGRAMME_URL: loopback('programme'),

@@ -10,6 +10,7 @@ import { startTemporal, type TemporalServer } from '../services/temporal.ts';
 import { encryptedDataConverter } from '../../platform/data-converter.ts';
 import { FieldEncryption } from '../../platform/field-encryption.ts';
 import { KeyRing } from '../../platform/key-ring.ts';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
 import { startIssuer, type Issuer } from '../../stand-ins/oidc-issuer.ts';
 import { startSmtpInbox, type SmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import { startTwilioStandIn, type TwilioStandIn } from '../../stand-ins/twilio-server.ts';
@@ -147,7 +148,7 @@ export class House {
         }).then(keep),
         startTwilioStandIn({
           ...{ port: 0, directory: join(plan.directory, 'gateway'), ...gatewayAccount },
-          inboundUrl: `http://127.0.0.1:${String(apiPort)}/webhooks/sms/inbound/dyfed-powys`,
+          inboundUrl: `http://127.0.0.1:${String(apiPort)}/webhooks/sms/inbound/dyfed-powys${webhookRetries}`,
         }).then(keep),
         startIssuer({ port: 0, directory: join(plan.directory, 'issuer'), audience }).then(keep),
         startSmtpInbox({ port: 0, pagePort: 0, directory: join(plan.directory, 'inbox') }).then(keep),

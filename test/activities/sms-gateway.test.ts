@@ -116,7 +116,9 @@ describe('sending', () => {
       forceId: 'dyfed-powys',
       intentId: 'i 1/2',
     });
-    expect(statusCallback).toBe('https://messages.example/webhooks/sms/status/dyfed-powys/i%201%2F2');
+    expect(statusCallback).toBe(
+      'https://messages.example/webhooks/sms/status/dyfed-powys/i%201%2F2#rc=5&rp=ct,rt,5xx',
+    );
     await gateway.send({ ...text, statusCallback, validForSeconds: 90.9 });
     for (const validForSeconds of [86_400, 0.2, -5]) await gateway.send({ ...text, validForSeconds });
     await gateway.send(text);

@@ -14,6 +14,7 @@ import { listen } from '../../stand-ins/listen.ts';
 import { openDatabase } from '../../store/database.ts';
 import { messagesOf } from '../../store/messages.ts';
 import { factsOf, recordFact } from '../../store/person-facts.ts';
+import { mergePersons } from '../../store/person-merges.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
@@ -275,6 +276,11 @@ describe('M93: what is chosen on the page does what a text would', () => {
 
   test('the language is theirs from then on, for texts too; the page is whole in both', async () => {
     const person = await linked();
+    // The same human being was entered twice.
+    const twin = await openDiversion(stack.db);
+    const merge = { personId: person.personId, otherPersonId: twin.personId, reason: 'r', confirmed: [] };
+    const requestId = randomUUID();
+    await mergePersons(stack.db, { forceId: testForce, ...merge, actor: actor('Manager'), requestId });
     const page = await entered(person);
     expect(page.body).toContain('<html lang="en">');
     await person.visitor.press(page, 'language');
@@ -282,10 +288,16 @@ describe('M93: what is chosen on the page does what a text would', () => {
     expect(welsh.body).toContain('<html lang="cy">');
     expect(welsh.headers.get('content-language')).toBe('cy');
     expect(readOn(welsh)).toMatch(/Mae eich apwyntiad ddydd \w+ \d+ \w+ \d{4} am \d\d:\d\d\./);
-    const { rows } = await stack.db.pool.query('select language from person where id = $1', [
-      person.personId,
-    ]);
-    expect(rows).toEqual([{ language: 'cy' }]);
+    const ids = [person.personId, twin.personId];
+    const { rows } = await stack.db.pool.query('select language from person where id = any ($1)', [ids]);
+    expect(rows).toEqual([{ language: 'cy' }, { language: 'cy' }]);
+    const kept = await stack.db.pool.query(
+      `select c.before, c.language, l.pathway_id as "pathwayId" from language_choice c
+         join person_link l on l.force_id = c.force_id and l.id = c.link_id where c.person_id = any ($1)`,
+      [ids],
+    );
+    const chosen = { before: 'en', language: 'cy', pathwayId: person.pathwayId };
+    expect(kept.rows).toEqual([chosen, chosen]);
     expect((await worker.command(person.pathwayId, 'send-page-link', {})).outcome).toEqual([200]);
     await eventually(async () => {
       const all = await messagesOf(stack.db, wholeForce(testForce), person.pathwayId);

@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pathwayView } from '../../api/schemas/answers.ts';
 import { replyList } from '../../api/schemas/replies.ts';
 import { sendCommand } from '../../platform/pathway-runs.ts';
 import { messagesOf } from '../../store/messages.ts';
 import { factsOf } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
+import type { Role } from '../../workflows/domain/common/actor.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
+import { replyAttention } from '../../workflows/domain/common/reply.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
-import { command, openDiversion, prepareForce, testForce } from '../support/pathways.ts';
-import type { OpenedDiversion } from '../support/pathways.ts';
+import { command, openCompulsory, openDiversion, prepareForce, testForce } from '../support/pathways.ts';
+import type { OpenedCompulsory, OpenedDiversion } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
@@ -39,7 +42,7 @@ async function reminded(): Promise<OpenedDiversion & { readonly appointmentId: s
   const pathway = await openDiversion(stack.db, {
     policy: {
       messages: {
-        reminder: { before: { unit: 'seconds', count: 3_598 }, at: null },
+        ...at(3_598),
         sendFrom: '00:00',
         sendUntil: '00:00',
       },
@@ -48,7 +51,7 @@ async function reminded(): Promise<OpenedDiversion & { readonly appointmentId: s
   const appointmentId = `a-${pathway.pathwayId}`;
   const data = {
     ...{ appointmentId, kind: 'assessment', placeCode: 'ddas-carmarthen' },
-    ...{ startsAt: toInstant(Date.now() + hourMs), endsAt: toInstant(Date.now() + 2 * hourMs) },
+    ...inAnHour(),
   };
   await sendCommand(
     stack.engine.client,
@@ -56,12 +59,21 @@ async function reminded(): Promise<OpenedDiversion & { readonly appointmentId: s
     command('book-appointment', 'ProviderWorker', data),
     15_000,
   );
-  await eventually(async () => {
-    const [message] = await messagesOf(stack.db, wholeForce(testForce), pathway.pathwayId);
-    expect(message?.status).toBe('sent');
-  }, 30_000);
+  await sentOf(pathway);
   return { ...pathway, appointmentId };
 }
+
+const inAnHour = () => ({
+  ...{ startsAt: toInstant(Date.now() + hourMs), endsAt: toInstant(Date.now() + 2 * hourMs) },
+});
+
+const at = (count: number) => ({ reminder: { before: { unit: 'seconds', count }, at: null } }) as const;
+
+const sentOf = ({ pathwayId }: Pick<OpenedDiversion, 'pathwayId'>) =>
+  eventually(async () => {
+    const [message] = await messagesOf(stack.db, wholeForce(testForce), pathwayId);
+    expect(message?.status).toBe('sent');
+  }, 30_000);
 
 /** From the form of the phone's page. */
 async function answer(body: string): Promise<void> {
@@ -130,6 +142,126 @@ test('M93: a referral that has ended refuses a reply, and it is listed for its t
     ]);
   }, 30_000);
 }, 90_000);
+
+describe('M93: what nobody had read when the case ended waits for a person all the same, and is settled once', () => {
+  type Opened = Pick<OpenedDiversion, 'pathwayId'>;
+
+  const attentionOf = async ({ pathwayId }: Opened) =>
+    (await manager.get(`/api/v1/pathways/${pathwayId}`))
+      .as(pathwayView)
+      .attention.map(({ code }): string => code)
+      .filter((code) => replyAttention.some((one) => one === code));
+
+  const asked = (pathway: Opened, code: string) =>
+    eventually(async () => {
+      expect(await attentionOf(pathway)).toEqual([code]);
+    }, 30_000);
+
+  const waiting = async ({ pathwayId }: Opened) =>
+    (await manager.get('/api/v1/replies')).as(replyList).items.filter((item) => item.pathwayId === pathwayId);
+
+  /** Listed where nothing is asked on the case any more, and settled it is gone. */
+  async function waits(pathway: Opened, because: string, words: string): Promise<void> {
+    await eventually(async () => {
+      expect(await attentionOf(pathway)).toEqual([]);
+    }, 30_000);
+    const [reply, ...others] = await waiting(pathway);
+    expect(others).toEqual([]);
+    expect(reply).toMatchObject({ because, words });
+    const path = `/api/v1/replies/${String(reply?.replyId)}/settlement`;
+    expect((await manager.post(path, { finding: 'dealt-with' })).status).toBe(201);
+    expect(await waiting(pathway)).toEqual([]);
+  }
+
+  const told = (pathway: OpenedDiversion | OpenedCompulsory, name: string, role: Role, data: object) =>
+    sendCommand(stack.engine.client, pathway, command(name, role, data), 15_000);
+
+  test.each([
+    [
+      'a referral was closed',
+      'Ring me please',
+      'reply-to-read',
+      'ended',
+      (p: OpenedDiversion) => told(p, 'close-pathway', 'ProviderWorker', { reason: 'declined' }),
+    ],
+    [
+      'a referral was void',
+      '2',
+      'reply-cannot-come',
+      'ended',
+      (p: OpenedDiversion) => told(p, 'void-pathway', 'Manager', { reason: 'wrong-person' }),
+    ],
+    [
+      'the person has died',
+      'Ring me please',
+      'reply-to-read',
+      'ended',
+      async ({ personId }: OpenedDiversion) => {
+        const death = { fact: 'death', occurredAt: toInstant(Date.now()) };
+        expect((await manager.post(`/api/v1/persons/${personId}/facts`, death)).status).toBe(201);
+      },
+    ],
+    [
+      'a referral is another person’s since',
+      'Ring me please',
+      'reply-to-read',
+      'former-person',
+      async (p: OpenedDiversion) => {
+        const { personId } = await openDiversion(stack.db);
+        const reassigning = { person: { personId }, reason: 'false-identity' };
+        expect((await manager.command(p.pathwayId, 'reassign-person', reassigning)).status).toBe(200);
+      },
+    ],
+  ] as const)(
+    '%s',
+    async (_what, words, code, because, ends) => {
+      const pathway = await reminded();
+      // An answer that asks for nothing is never listed.
+      await answer('1');
+      await answer(words);
+      await asked(pathway, code);
+      await ends(pathway);
+      await waits(pathway, because, words);
+    },
+    90_000,
+  );
+
+  test('a duty has ended', async () => {
+    const policy = { messages: { ...at(3_598), sendFrom: '00:00', sendUntil: '00:00' } };
+    const duty = await openCompulsory(stack.db, { policy });
+    const appointment = { appointmentId: `a-${duty.pathwayId}`, placeCode: 'ddas-carmarthen', ...inAnHour() };
+    await told(duty, 'impose-requirement', 'CustodyOfficer', {
+      ...{ requirementId: randomUUID(), initialAssessment: appointment },
+      notice: {
+        ...{
+          form: 'RA1',
+          servedAt: toInstant(Date.now()),
+          how: 'handed-over',
+          servedBy: 'u1',
+          language: 'en',
+        },
+        warningGiven: true,
+      },
+    });
+    await sentOf(duty);
+    await answer('Ring me please');
+    await asked(duty, 'reply-to-read');
+    const { personId } = duty;
+    const death = { fact: 'death', occurredAt: toInstant(Date.now()) };
+    expect((await manager.post(`/api/v1/persons/${personId}/facts`, death)).status).toBe(201);
+    await waits(duty, 'ended', 'Ring me please');
+  }, 90_000);
+
+  test('what somebody had seen to before the end is listed no more', async () => {
+    const pathway = await reminded();
+    await answer('2');
+    await asked(pathway, 'reply-cannot-come');
+    const moved = { appointmentId: pathway.appointmentId, askedBy: 'person', reason: 'work' };
+    await told(pathway, 'cancel-appointment', 'ProviderWorker', moved);
+    await told(pathway, 'close-pathway', 'ProviderWorker', { reason: 'declined' });
+    expect(await waiting(pathway)).toEqual([]);
+  }, 90_000);
+});
 
 // Last: the gateway sends that phone nothing more.
 test('M242: after CANCEL nothing follows, the caseworker rings the same day, and the appointment stands', async () => {

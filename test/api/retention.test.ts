@@ -6,7 +6,9 @@ import { erasureAnswer, keptPeople } from '../../api/schemas/retention.ts';
 import { append } from '../../store/ledger.ts';
 import { addPerson } from '../../store/new-person.ts';
 import { policiesOf, savePolicy } from '../../store/policies.ts';
-import { peopleToErase } from '../../store/retention.ts';
+import { recordReply } from '../../store/replies.ts';
+import { eraseUnmatchedReplies, peopleToErase } from '../../store/retention.ts';
+import type { ReplyMeaning } from '../../workflows/domain/common/reply.ts';
 import { aReferral, ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
@@ -295,6 +297,69 @@ describe('M202 how long details are kept', () => {
     expect((await erase(personId, manager, key)).body).toEqual(erased);
     expect((await erase(personId)).outcome).toEqual([404, 'not-found']);
   });
+
+  test('and what was written from their numbers that no case has; not what is somebody else’s by now', async () => {
+    await keepFor(730);
+    const [present, former, passedOn] = ['+447700900801', '+447700900802', '+447700900803'];
+    const { personId } = await ended(900, { mobile: '07700900801' });
+    await api.db.pool.query(
+      `insert into former_number (force_id, id, person_id, mobile, mobile_index, replaced_at, command_id)
+         select $1, gen_random_uuid(), $2, 'sealed', index, now(), 'c' from unnest($3::text[]) as index`,
+      [
+        forceId,
+        personId,
+        [former, passedOn].map((number) => api.db.fields.blindIndex('mobile', forceId, number)),
+      ],
+    );
+    await addPerson(api.db, forceId, randomUUID(), aPerson({ mobile: passedOn }));
+    const ids = await Promise.all([present, former, passedOn].map((number) => wrote(number)));
+    expect((await erase(personId)).status).toBe(201);
+    expect(await Promise.all(ids.map(keptOf))).toEqual([
+      { mobile: false, words: false, index: false },
+      { mobile: false, words: false, index: false },
+      { mobile: true, words: true, index: true },
+    ]);
+  });
+
+  test('of what no case has ends a quarter after somebody settled it; a stranger’s number stays known by its hash', async () => {
+    const settled = async (id: string, days: number) => {
+      await api.db.pool.query(
+        `update reply set settled_at = $2, settled_by = 'u', settled_as = 'Manager', finding = 'dealt-with' where id = $1`,
+        [id, daysAgo(days)],
+      );
+      return id;
+    };
+    const waiting = await wrote('+447700900811', 'other', 2_000);
+    const lately = await settled(await wrote('+447700900812', 'other', 2_000), 91);
+    const over = await settled(await wrote('+447700900813'), 93);
+    const stranger = await settled(await wrote('+447700900814', 'wrong-person'), 93);
+    const help = await wrote('+447700900815', 'help', 93);
+    expect(await eraseUnmatchedReplies(api.db)).toBe(3);
+    expect(await eraseUnmatchedReplies(api.db)).toBe(0);
+    const all = { mobile: true, words: true, index: true };
+    const none = { mobile: false, words: false, index: false };
+    expect(await keptOf(waiting)).toEqual(all);
+    expect(await keptOf(lately)).toEqual(all);
+    expect(await keptOf(over)).toEqual(none);
+    expect(await keptOf(stranger)).toEqual({ ...none, index: true });
+    expect(await keptOf(help)).toEqual(none);
+  });
+
+  /** From a number that no text went to. */
+  async function wrote(from: string, meaning: ReplyMeaning = 'other', days = 1): Promise<string> {
+    const text = { words: 'Who is this?', callToday: false, receivedAt: daysAgo(days) };
+    const kept = await recordReply(api.db, { forceId, gatewayId: randomUUID(), from, meaning, ...text });
+    return kept?.replies[0].replyId ?? '';
+  }
+
+  async function keptOf(replyId: string) {
+    const { rows } = await api.db.pool.query(
+      `select mobile is not null as mobile, words is not null as words, mobile_index is not null as index
+         from reply where id = $1`,
+      [replyId],
+    );
+    return rows[0] as unknown;
+  }
 
   test('and nothing is written about them any more', async () => {
     await keepFor(730);

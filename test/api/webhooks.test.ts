@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { replyList, settlementAnswer } from '../../api/schemas/replies.ts';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
 import { messageById, messageForDelivery } from '../../store/messages.ts';
 import { openPathway } from '../../store/intake.ts';
 import { factsOf } from '../../store/person-facts.ts';
@@ -11,6 +12,8 @@ import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
 import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anIntake } from '../support/recorded-pathway.ts';
+import { aSid, postWebhook } from '../support/signed-webhook.ts';
+import type { Posted } from '../support/signed-webhook.ts';
 
 // What the text gateway tells the API, while Temporal is away. Signatures are made by the gateway's own library.
 
@@ -51,25 +54,8 @@ async function sentTo(mobile: string): Promise<PlannedMessage> {
   return message;
 }
 
-interface Posted {
-  readonly signature?: 'right' | 'wrong' | 'none';
-}
-
-async function post(path: string, form: Record<string, string>, { signature = 'right' }: Posted = {}) {
-  const url = `${api.url}${path}`;
-  const token = signature === 'right' ? gatewayToken : 'somebody else';
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
-      ...(signature === 'none' ? {} : { 'x-twilio-signature': getExpectedTwilioSignature(token, url, form) }),
-    },
-    body: new URLSearchParams(form).toString(),
-  });
-  const text = await answer.text();
-  const code = answer.status < 400 ? null : (JSON.parse(text) as { code: string }).code;
-  return { status: answer.status, code, text };
-}
+const post = (path: string, form: Record<string, string>, posted: Posted = {}) =>
+  postWebhook(api.url, path, form, posted);
 
 const statusOf = async ({ intentId }: PlannedMessage) => {
   const message = await messageById(api.db, forceId, intentId);
@@ -82,14 +68,11 @@ async function report(message: PlannedMessage, MessageStatus: string, more: Reco
   return post(path, { MessageSid: gatewayId, MessageStatus, ...more });
 }
 
-function aSid(): string {
-  return `SM${randomUUID().replaceAll('-', '')}`;
-}
-
 const inbound = (From: string, Body: string, more: Record<string, string> = {}, posted: Posted = {}) =>
   post(`/webhooks/sms/inbound/${forceId}`, { MessageSid: aSid(), From, Body, ...more }, posted);
 
-const replies = async (caller = manager) => (await caller.get('/api/v1/replies')).as(replyList).items;
+const replies = async (caller = manager) =>
+  (await caller.get('/api/v1/replies?limit=200')).as(replyList).items;
 
 const kindsOf = async ({ personId }: PlannedMessage) =>
   (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
@@ -107,6 +90,23 @@ describe('M243 what became of a text', () => {
     });
     expect(await report(message, 'undelivered', { ErrorCode: '30003' })).toMatchObject({ status: 204 });
     expect(await statusOf(message)).toMatchObject({ status: 'delivered' });
+  });
+
+  test('is believed whether or not what the address says of tries is signed with it', async () => {
+    const message = await sentTo(aPhone());
+    const gatewayId = (await messageById(api.db, forceId, message.intentId))?.gatewayId ?? '';
+    const url = `${api.url}/webhooks/sms/status/${forceId}/${message.intentId}`;
+    const form = { MessageSid: gatewayId, MessageStatus: 'delivered' };
+    for (const [ending, status] of [
+      [webhookRetries, 204],
+      ['', 204],
+      ['#rc=9', 403],
+    ] as const) {
+      const signature = getExpectedTwilioSignature(gatewayToken, `${url}${ending}`, form);
+      const headers = { 'x-twilio-signature': signature };
+      const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) });
+      expect(answer.status).toBe(status);
+    }
   });
 
   test('says why it failed', async () => {
@@ -283,7 +283,50 @@ describe('M242, M243 a text that came in', () => {
     expect((await inbound(phone, 'Cymorth', same)).text).not.toContain('Message');
     // To its own word the gateway has answered.
     expect((await inbound(phone, 'HELP', { OptOutType: 'HELP' })).text).not.toContain('Message');
-    expect((await inbound(aPhone(), 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+    // Whose language nobody asked.
+    const unasked = aPhone();
+    const message = await sentTo(unasked);
+    await api.db.pool.query('update person set language = null where id = $1', [message.personId]);
+    expect((await inbound(unasked, 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+  });
+
+  test('edge case 31: HELP from a number of nobody, or one that may not be texted now, is answered with nothing', async () => {
+    const silent = async (phone: string) => {
+      const { status, text } = await inbound(phone, 'Cymorth');
+      expect([status, text]).toEqual([200, '<?xml version="1.0" encoding="UTF-8"?><Response></Response>']);
+    };
+    await silent(aPhone());
+    const [wrong, unsafe, stopped, shared] = [aPhone(), aPhone(), aPhone(), aPhone()];
+    await sentTo(wrong);
+    await inbound(wrong, 'Wrong number');
+    await silent(wrong);
+    const { personId } = await sentTo(unsafe);
+    await api.db.pool.query('update person set safe_to_text = null where id = $1', [personId]);
+    await silent(unsafe);
+    await sentTo(stopped);
+    await inbound(stopped, 'STOP');
+    await silent(stopped);
+    await sentTo(shared);
+    await planMessage(api.db, { person: { mobile: shared, safeToText: 'no' } });
+    await silent(shared);
+  });
+
+  test.each([
+    ['MessageSid', { MessageSid: 'SM\u00001' }],
+    ['MessageSid', { MessageSid: 'SM 1' }],
+    ['MessageSid', { MessageSid: 'x'.repeat(101) }],
+    ['From', { From: '+44770090\u00001' }],
+    ['From', { From: '' }],
+  ])('with a %s that is none is refused, also where the signature is right: %j', async (field, given) => {
+    const form = { MessageSid: aSid(), From: aPhone(), Body: '1', ...given };
+    const { status, code, text } = await post(`/webhooks/sms/inbound/${forceId}`, form);
+    expect([status, code]).toEqual([400, 'invalid-request']);
+    expect(text).toContain(`/${field}`);
+    const told = { MessageStatus: 'delivered', ...given };
+    const message = await sentTo(aPhone());
+    const path = `/webhooks/sms/status/${forceId}/${message.intentId}`;
+    const report = await post(path, { MessageSid: aSid(), ...told });
+    expect(report.status).toBe(field === 'From' ? 204 : 400);
   });
 
   test('told of a hundred times at once, it is one text with one effect', async () => {

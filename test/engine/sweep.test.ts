@@ -7,7 +7,8 @@ import { createMetrics } from '../../platform/metrics.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { readEvents } from '../../store/ledger.ts';
 import { pathwayById } from '../../store/pathways.ts';
-import { findFact, recordFact } from '../../store/person-facts.ts';
+import { factsOf, findFact, recordFact } from '../../store/person-facts.ts';
+import { recordReply } from '../../store/replies.ts';
 import { beginRequest } from '../../store/requests.ts';
 import { wholeForce } from '../../store/scope.ts';
 import { Sweep } from '../../workers/sweep.ts';
@@ -226,4 +227,15 @@ test('while the engine cannot be asked, what needs only PostgreSQL is done all t
   await expect(aSweep({ client: new Client({ connection }) }).once()).rejects.toThrow();
   const { rows } = await db.pool.query("select from request where key = 'left-behind'");
   expect(rows).toEqual([]);
+});
+
+test('M242: a STOP that nobody went on with binds while the engine cannot be asked', async () => {
+  const { personId } = await openDiversion(db);
+  const text = { from: '+447700900123', words: 'STOP', meaning: 'stop', callToday: false } as const;
+  await recordReply(db, { forceId: testForce, gatewayId: randomUUID(), receivedAt: now(), ...text });
+  expect(await factsOf(db, testForce, personId)).toEqual([]);
+  const connection = Connection.lazy({ address: '127.0.0.1:1' });
+  await connection.close();
+  await expect(aSweep({ client: new Client({ connection }) }).once()).rejects.toThrow();
+  expect((await factsOf(db, testForce, personId)).map(({ kind }) => kind)).toEqual(['stop-texts']);
 });

@@ -38,6 +38,16 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       'quit',
     ],
     ...['STOPIWCH', 'Stopiwch!', 'stopiwch', 'DIM', 'Dim', 'dim.', 'ＳＴＯＰ'],
+    // A plain refusal with a kind word around it; the carrier stops nothing at these, so the block is ours alone.
+    ...['STOP please', 'please stop', 'Please stop.', 'Please stop?', 'Sorry, stop', 'STOP ALL', 'stop all'],
+    ...[
+      'Stop, thanks',
+      'STOP thank you',
+      'hi please STOP texting me',
+      'Stop the texts please',
+      'Please cancel',
+    ],
+    ...['Stopiwch os gwelwch yn dda', 'Os gwelwch yn dda, stopiwch', 'STOPIWCH diolch', 'unsubscribe please'],
   ],
   start: ['START', 'start', 'Start.', 'UNSTOP', 'unstop'],
   help: ['HELP', 'help', 'Help!', 'help?', 'INFO', 'info', 'CYMORTH', 'Cymorth'],
@@ -60,6 +70,19 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       'Rhif ffo\u0302n anghywir',
     ],
     ...['person anghywir', 'Mae’r person anghywir', 'nid fi', 'Nid fi yw hwn'],
+    ...[
+      'Wrong number, who is this?',
+      'Wrong number who is this',
+      'wrong number? who is this',
+      'Wrong number!!! Who?',
+    ],
+    ...[
+      'Who is this? Wrong number.',
+      'You’ve got the wrong number, who are you?',
+      'wrong number mate who dis?',
+    ],
+    ...['Wrong number. I am not him', 'Wrong number, stop texting me', 'Wrong person - who are you?'],
+    ...['Rhif anghywir, pwy sydd yna?', 'Rhif ffôn anghywir. Pwy ydych chi?', 'Rhif anghywir pwy yw hwn?'],
   ],
   other: [
     ...['', ' ', '\n', '.', '?', '!!', '👍', '🙂🙂', '\u0301', '\u0301\u0302\u20E3', '\uD83D', '\u0000'],
@@ -84,7 +107,26 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       '-',
       '1 at 3pm',
     ],
-    ...['STOP please', 'please stop', 'STOP ALL', 'do not stop', "don't stop", 'stopped', 'STOPP', 'S T O P'],
+    ...[
+      'do not stop',
+      "don't stop",
+      "please don't stop",
+      "Please don't stop!",
+      'stopped',
+      'STOPP',
+      'S T O P',
+    ],
+    ...[
+      'stop it',
+      'the end',
+      'non stop',
+      'peidiwch â stopio',
+      'Dim diolch',
+      'please не stop',
+      'stop 2',
+      'can you stop',
+    ],
+    ...['end please', 'wait, stop', 'bus stop', 'Please stop by tomorrow'],
     ...[
       'cancel my appointment',
       'CANCEL IT',
@@ -99,6 +141,14 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       'Is this the wrong number?',
       'you have not got the wrong number',
       'not the wrong number',
+      'Hi, is this the wrong number?',
+      'Did I give you the wrong number?',
+      'I gave you the wrong number',
+      'Wrong number? No, it is fine',
+      'Wrong number? Nage',
+      "It's not me, it's the bus",
+      'nid rhif anghywir, diolch',
+      'Rhif anghywir?',
     ],
     ...['right number', 'me', 'nid rhif anghywir', 'wrong', 'number', 'wrong day', 'anghywir', 'fi'],
     ...['I will be late', 'Dw i ddim yn gallu dod', 'constructor', 'toString', '__proto__', 'hasOwnProperty'],
@@ -112,7 +162,7 @@ describe.each(replyMeanings)('an answer that means %s', (meaning) => {
 });
 
 test('CANCEL stops, and somebody rings the same day: it may have meant the appointment', () => {
-  for (const text of ['CANCEL', 'cancel', ' Cancel. ', 'CANCEL?']) {
+  for (const text of ['CANCEL', 'cancel', ' Cancel. ', 'CANCEL?', 'Cancel please', 'Please cancel, thanks']) {
     expect(readReply(text)).toEqual({ meaning: 'stop', callToday: true });
   }
   for (const text of ['STOP', '2', 'cancel my appointment', ''])

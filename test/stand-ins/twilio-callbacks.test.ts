@@ -110,12 +110,44 @@ describe('status callbacks', () => {
     expect(fetched.dateSent).toBeNull();
   });
 
-  test('are tried once more without an answer in time or after one of 500 and above', async () => {
-    receiver.answer('nothing', { status: 204 }, { status: 503 }, { status: 500 });
+  test('are tried again without an answer in time or after one of 500 and above where the address asks for it', async () => {
+    receiver.answer('nothing', { status: 204 }, { status: 503 }, { status: 500 }, { status: 204 });
+    await send({ statusCallback: `${receiver.url}/s#rc=5&rp=ct,rt,5xx` });
+    await hasBeenTold(5);
+    expect(told()).toEqual(['sent', 'sent', 'delivered', 'delivered', 'delivered']);
+    expect(standIn.posts().map(({ answer }) => answer)).toEqual(['no-answer', 204, 503, 500, 204]);
+    expect(receiver.received.map(({ path, signature }) => [path, signature])).toEqual(
+      Array.from({ length: 5 }, () => ['/s', 'right']),
+    );
+  });
+
+  test('are not tried again by themselves after an answer of 500 and above, nor without one, as at Twilio', async () => {
+    receiver.answer('nothing');
+    await send();
+    await hasBeenTold(2);
+    receiver.answer({ status: 503 });
     await send();
     await hasBeenTold(4);
-    expect(told()).toEqual(['sent', 'sent', 'delivered', 'delivered']);
-    expect(standIn.posts().map(({ answer }) => answer)).toEqual(['no-answer', 204, 503, 500]);
+    expect(standIn.posts().map(({ status, answer }) => [status, answer])).toEqual([
+      ['sent', 'no-answer'],
+      ['delivered', 204],
+      ['sent', 503],
+      ['delivered', 204],
+    ]);
+  });
+
+  test('are tried once more by themselves where no connection is made', async () => {
+    const { url } = receiver;
+    await receiver.close();
+    await send({ statusCallback: `${url}/s` });
+    await eventually(() => {
+      expect(standIn.posts().map(({ status, answer }) => [status, answer])).toEqual([
+        ['sent', 'no-answer'],
+        ['sent', 'no-answer'],
+        ['delivered', 'no-answer'],
+        ['delivered', 'no-answer'],
+      ]);
+    });
   });
 
   test('that are refused are not tried again', async () => {

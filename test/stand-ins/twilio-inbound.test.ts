@@ -21,7 +21,7 @@ let receiver: WebhookReceiver;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'twilio-inbound-'));
   receiver = await startWebhookReceiver(authToken);
-  standIn = await start({ inboundUrl: `${receiver.url}/webhooks/sms/inbound/f` });
+  standIn = await start({ inboundUrl: `${receiver.url}/webhooks/sms/inbound/f#rc=1&rp=rt,5xx` });
 });
 
 afterEach(async () => {
@@ -37,10 +37,14 @@ function start(changes: Partial<TwilioStandInOptions> = {}): Promise<TwilioStand
   });
 }
 
-function create(body: string, from = number): Promise<unknown> {
+function client() {
   const client = twilio(accountSid, authToken, { timeout: 1_000 });
   client.api.baseUrl = standIn.url;
-  return client.messages.create({ to: phone, from, body });
+  return client;
+}
+
+function create(body: string, from = number): Promise<unknown> {
+  return client().messages.create({ to: phone, from, body });
 }
 
 /** As a browser sends the form of the page. */
@@ -93,7 +97,7 @@ describe('a text from a phone', () => {
     expect(receiver.received[0]?.form).toMatchObject({ To: '+447700900002', Body: 'Ddim yn gallu dod' });
   });
 
-  test('is tried once more under its id, and says on the page what became of it', async () => {
+  test('is tried again under its id where the address asks for it, and says on the page what became of it', async () => {
     receiver.answer({ status: 503 }, { status: 200 });
     await answerFromPhone('2');
     const [first, second, ...rest] = receiver.received.map(({ form }) => form['MessageSid']);
@@ -106,6 +110,17 @@ describe('a text from a phone', () => {
     await answerFromPhone('2');
     expect(await thread()).toContain('not taken: answered 403</p>');
     expect(standIn.inbound()).toHaveLength(3);
+  });
+
+  test('is listed by the gateway beside what went out', async () => {
+    await create('hello');
+    await answerFromPhone('STOPIWCH');
+    const listed = await client().messages.list({ to: number, dateSentAfter: new Date(Date.now() - 60_000) });
+    const [text] = standIn.inbound();
+    expect(
+      listed.map(({ sid, direction, status, from, body }) => ({ sid, direction, status, from, body })),
+    ).toEqual([{ sid: text?.sid, direction: 'inbound', status: 'received', from: phone, body: 'STOPIWCH' }]);
+    expect(await client().messages.list({ to: phone })).toMatchObject([{ direction: 'outbound-api' }]);
   });
 
   test('stays here when no address is set', async () => {

@@ -9,7 +9,7 @@ import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import type { EmailGateway } from '../../activities/gateways/email.ts';
 import { createSmsGateway } from '../../activities/gateways/sms.ts';
-import type { SmsGateway } from '../../activities/gateways/sms.ts';
+import type { SmsGateway, SmsInbox } from '../../activities/gateways/sms.ts';
 import type { OnlineProgrammeGateway } from '../../activities/gateways/online-programme.ts';
 import type { FaultScript } from '../../stand-ins/twilio-faults.ts';
 import { startTwilioStandIn } from '../../stand-ins/twilio-server.ts';
@@ -40,7 +40,7 @@ export const mondayMorning = '2026-03-02T09:00:00.000Z';
 export const tuesdayAfternoon = '2026-03-03T14:30:00.000Z';
 
 export interface GatewayUnderTest {
-  readonly gateway: SmsGateway;
+  readonly gateway: SmsGateway & SmsInbox;
   standIn(): TwilioStandIn;
   script(fault: FaultScript): Promise<void>;
   /** From now on texts that phones send are posted there. */

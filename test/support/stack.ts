@@ -9,6 +9,7 @@ import type { Api } from '../../api/app.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createLog } from '../../platform/log.ts';
 import { createMetrics } from '../../platform/metrics.ts';
+import { webhookRetries } from '../../platform/webhook-retries.ts';
 import { listen } from '../../stand-ins/listen.ts';
 import { startIssuer } from '../../stand-ins/oidc-issuer.ts';
 import type { Issuer } from '../../stand-ins/oidc-issuer.ts';
@@ -76,7 +77,8 @@ export async function startStack(
   });
   const server = await listen(api.app, 0);
   webhooks.publicUrl = server.url;
-  if (inboundFor !== undefined) await gateway.postTo(`${server.url}/webhooks/sms/inbound/${inboundFor}`);
+  if (inboundFor !== undefined)
+    await gateway.postTo(`${server.url}/webhooks/sms/inbound/${inboundFor}${webhookRetries}`);
   return {
     ...{ url: server.url, db, api, engine, issuer, gateway },
     async close() {

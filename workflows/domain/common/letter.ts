@@ -11,7 +11,7 @@ export const letterRefusals = {
   'post-not-safe':
     'Post is not recorded as safe for this person, or nobody has asked. Decide how to reach them, and record it.',
   'danger-undecided':
-    'The person may be in danger: each letter is a decision of its own. Record anew that post is safe; that is good for one letter, and for a day.',
+    'The person may be in danger: each letter is a decision of its own. Record anew that post is safe; that is good for a day, and only until it is recorded that a letter was posted.',
 } as const;
 
 export type LetterRefusal = keyof typeof letterRefusals;
@@ -26,7 +26,8 @@ export function letterMayNamePlace({ safety }: StandingFacts): boolean {
 
 /**
  * What speaks against a letter by what holds of the person. Where somebody may be in danger, that post is safe must have
- * been said since, since the last letter, and lately.
+ * been said since, since the last letter that was recorded as posted, and lately. Until that is recorded the letter may be
+ * shown any number of times: it is only looked at.
  * @param posted when it was last recorded that the person was written to; null: never
  */
 export function refuseLetter(

@@ -19,6 +19,12 @@ export const replyFindings = ['dealt-with', 'number-is-right'] as const;
 
 export type ReplyFinding = (typeof replyFindings)[number];
 
+/**
+ * How long number and words are kept of a text that no case has, after somebody settled it. An own default: no policy of a
+ * case says it, since there is none, and three months are long enough to ask who settled it and why.
+ */
+export const unmatchedReplyKeptDays = 92;
+
 /** One text that came in, as it is carried to the pathway whose text it answers. Its words and number stay behind. */
 export interface RecordReplyData {
   readonly replyId: string;

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { replyList } from '../../api/schemas/replies.ts';
+import { openPathway } from '../../store/intake.ts';
+import { append } from '../../store/ledger.ts';
+import { messageForDelivery } from '../../store/messages.ts';
+import { factsOf } from '../../store/person-facts.ts';
+import { ApiCaller } from '../support/api-caller.ts';
+import { startApiWithoutEngine } from '../support/api-without-engine.ts';
+import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
+import {
+  anAppointment,
+  DeliveryUnderTest,
+  mondayMorning,
+  planMessage,
+  startGateway,
+  tuesdayAfternoon,
+} from '../support/delivery.ts';
+import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
+import { aSummary, anAppend, anIntake, anIntent, otherForce } from '../support/recorded-pathway.ts';
+import { aSid, postWebhook } from '../support/signed-webhook.ts';
+
+// Texts that come in where two forces have one sender: whose they are, and who reads the number.
+
+const forceId = 'dyfed-powys';
+
+let api: ApiWithoutEngine;
+let under: GatewayUnderTest;
+let manager: ApiCaller;
+let phones = 0;
+
+beforeAll(async () => {
+  api = await startApiWithoutEngine();
+  under = await startGateway();
+  manager = await ApiCaller.as(api, 'manager');
+});
+
+afterAll(async () => {
+  await under.close();
+  await api.close();
+});
+
+/** Everybody has another phone. */
+function aPhone(): string {
+  phones += 1;
+  return `+4477009${String(phones).padStart(5, '0')}`;
+}
+
+async function deliver(message: PlannedMessage): Promise<PlannedMessage> {
+  const outcome = await new DeliveryUnderTest({ db: api.db, gateway: under.gateway }).run(message);
+  expect(outcome).toMatchObject({ status: 'sent' });
+  return message;
+}
+
+const sentTo = async (mobile: string) => deliver(await planMessage(api.db, { person: { mobile } }));
+
+const post = (path: string, form: Record<string, string>) => postWebhook(api.url, path, form);
+
+const inbound = (From: string, Body: string) =>
+  post(`/webhooks/sms/inbound/${forceId}`, { MessageSid: aSid(), From, Body });
+
+const replies = async (caller = manager) =>
+  (await caller.get('/api/v1/replies?limit=200')).as(replyList).items;
+
+const kindsOf = async ({ personId }: PlannedMessage) =>
+  (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
+
+describe('where two forces share a sender', () => {
+  async function sentByTheOther(mobile: string): Promise<PlannedMessage> {
+    const summary = aSummary({ appointments: [anAppointment()] });
+    const intake = { receivedAt: '2026-02-02T09:00:00.000Z', forceId: otherForce };
+    const opened = await openPathway(api.db, anIntake({ ...intake, person: { mobile }, entry: { summary } }));
+    const { pathwayId, personId } = opened;
+    const intents = [anIntent({ notBefore: mondayMorning, expiresAt: tuesdayAfternoon })];
+    const { openIntents } = await append(
+      api.db,
+      anAppend(pathwayId, 1, { summary, intents }, otherForce),
+      'test',
+    );
+    const [intent] = openIntents;
+    if (intent === undefined) throw new Error('No intent was written');
+    return deliver({ forceId: otherForce, intentId: intent.intentId, pathwayId, personId });
+  }
+
+  const forcesOf = async (phone: string) => {
+    const { rows } = await api.db.pool.query<{ forceId: string }>(
+      `select force_id as "forceId" from reply where mobile_index = any ($1) order by 1`,
+      [[forceId, otherForce].map((id) => api.db.fields.blindIndex('mobile', id, phone))],
+    );
+    return rows.map((row) => row.forceId);
+  };
+
+  test('edge case 31: a stranger’s answer keeps every text of both from the number, whichever texted last', async () => {
+    const phone = aPhone();
+    const messages = [await sentTo(phone), await sentByTheOther(phone)];
+    await inbound(phone, 'Wrong number, who is this?');
+    expect(await forcesOf(phone)).toEqual([otherForce, forceId]);
+    for (const { forceId: of, intentId } of messages) {
+      expect((await messageForDelivery(api.db, of, intentId))?.person.wrongNumber).toBe(true);
+    }
+  });
+
+  test('an answer to the one that texted last is for that one alone', async () => {
+    const phone = aPhone();
+    await sentTo(phone);
+    await sentByTheOther(phone);
+    await inbound(phone, '2');
+    expect(await forcesOf(phone)).toEqual([otherForce]);
+  });
+
+  test.each(['STOP', 'START'])(
+    '%s of one force’s person shows their number to nobody of the other',
+    async (words) => {
+      const phone = aPhone();
+      const message = await sentTo(phone);
+      const address = '/webhooks/sms/inbound/demo';
+      expect((await post(address, { MessageSid: aSid(), From: phone, Body: words })).status).toBe(200);
+      expect(await forcesOf(phone)).toEqual([forceId]);
+      expect(await kindsOf(message)).toEqual([words === 'STOP' ? 'stop-texts' : 'texts-allowed']);
+      const other = await ApiCaller.as(api, 'demo-manager');
+      expect((await replies(other)).filter(({ from }) => from === phone)).toEqual([]);
+    },
+  );
+
+  test('STOP binds whoever has the number in a force that never texted it, which the carrier stops too', async () => {
+    const phone = aPhone();
+    await sentTo(phone);
+    const { personId } = await openPathway(
+      api.db,
+      anIntake({ forceId: otherForce, person: { mobile: phone } }),
+    );
+    await inbound(phone, 'STOP please');
+    const facts = await factsOf(api.db, otherForce, personId);
+    expect(facts.map(({ kind }) => kind)).toEqual(['stop-texts']);
+  });
+});
+
+test('what waits is listed in pages, what has waited longest first, and a cursor belongs to its list', async () => {
+  for (const words of ['One', 'Two', '2', 'Four', 'Five']) await inbound(aPhone(), words);
+  const whole = await replies();
+  expect(whole.length).toBeGreaterThan(4);
+  const times = whole.map(({ receivedAt }) => receivedAt);
+  expect(times).toEqual([...times].sort());
+  const paged: string[] = [];
+  let cursor = '';
+  do {
+    const page = (await manager.get(`/api/v1/replies?limit=3${cursor}`)).as(replyList);
+    expect(page.items.length).toBeLessThanOrEqual(3);
+    paged.push(...page.items.map(({ replyId }) => replyId));
+    cursor = page.next === null ? '' : `&cursor=${page.next}`;
+  } while (cursor !== '');
+  expect(paged).toEqual(whole.map(({ replyId }) => replyId));
+  const { next } = (await manager.get('/api/v1/replies?limit=1')).as(replyList);
+  const other = await ApiCaller.as(api, 'demo-manager');
+  expect((await other.get(`/api/v1/replies?cursor=${String(next)}`)).outcome).toEqual([
+    400,
+    'invalid-cursor',
+  ]);
+});

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { recordFact } from '../../store/person-facts.ts';
+import type { FactSaid } from '../../store/person-facts.ts';
+import { findLiveLink } from '../../store/person-links.ts';
+import { recordReply } from '../../store/replies.ts';
+import { toInstant } from '../../workflows/domain/common/instant.ts';
+import { DeliveryUnderTest, pageUrl, planMessage, startGateway } from '../support/delivery.ts';
+import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
+import { anActor, force, openStore } from '../support/recorded-pathway.ts';
+import type { StoreUnderTest } from '../support/recorded-pathway.ts';
+
+// Whether a link in a text still leads anywhere; the page itself is in test/api/person-page.test.ts.
+
+let store: StoreUnderTest;
+let under: GatewayUnderTest;
+let message: PlannedMessage;
+let phones = 0;
+let phone: string;
+
+beforeAll(async () => {
+  store = await openStore();
+  under = await startGateway();
+});
+
+afterAll(async () => {
+  await under.close();
+  await store.close();
+});
+
+beforeEach(async () => {
+  phones += 1;
+  phone = `+4477009${String(phones).padStart(5, '0')}`;
+  message = await planMessage(store.db, {
+    person: { mobile: phone },
+    intent: { purpose: 'page-link' },
+  });
+  const outcome = await new DeliveryUnderTest({ db: store.db, gateway: under.gateway, pageUrl }).run(message);
+  expect(outcome).toMatchObject({ status: 'sent' });
+  // It left on a day of March, under the clock of the delivery.
+  await store.db.pool.query(
+    `update person_link set expires_at = clock_timestamp() + interval '1 hour' where id = $1`,
+    [message.intentId],
+  );
+});
+
+const live = async (): Promise<boolean> =>
+  (await findLiveLink(store.db, store.db.fields.linkToken(force, message.intentId))) !== null;
+
+async function say(said: FactSaid): Promise<void> {
+  await recordFact(store.db, {
+    ...{ forceId: force, personId: message.personId, requestId: randomUUID(), reason: null },
+    ...{ occurredAt: toInstant(Date.now()), actor: anActor() },
+    ...said,
+  });
+}
+
+const set = (change: string) =>
+  store.db.pool.query(`update person set ${change} where id = $1`, [message.personId]);
+
+const stranger = () =>
+  recordReply(store.db, {
+    ...{ forceId: force, gatewayId: randomUUID(), from: phone, words: 'Wrong number', callToday: false },
+    ...{ receivedAt: toInstant(Date.now()), meaning: 'wrong-person' },
+  });
+
+test.each([
+  ['texts are not safe any more', () => set(`safe_to_text = 'no'`)],
+  ['whether texts are safe is not known any more', () => set('safe_to_text = null')],
+  [
+    'somebody says that texts are not safe',
+    () => say({ kind: 'contact-preferences', preferences: { text: 'no' } }),
+  ],
+  ['consent to texts is withdrawn', () => say({ kind: 'consent-withdrawn', purpose: 'texts' })],
+  ['whoever has the phone writes that they are somebody else', stranger],
+])('edge case 31: a link leads nowhere once %s', async (_what, happens) => {
+  expect(await live()).toBe(true);
+  await happens();
+  expect(await live()).toBe(false);
+});
+
+test('whoever only stopped the texts keeps their page', async () => {
+  await say({ kind: 'stop-texts' });
+  expect(await live()).toBe(true);
+});
