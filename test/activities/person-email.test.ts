@@ -117,6 +117,14 @@ describe('a text that is left out', () => {
     expect(inbox.record()).toEqual([]);
   });
 
+  test('says so too where the carrier refused it because the person wrote STOP', async () => {
+    await under.script({ on: 'create', does: 'refuse', code: 21610 });
+    const text = await planned({}, { mobile: '07700 900123' });
+    const left = { status: 'skipped', reason: 'texts-stopped', byEmail: about };
+    expect(await delivery().run(text)).toMatchObject(left);
+    expect(await delivery().run(text)).toMatchObject(left);
+  });
+
   test.each<[string, Partial<PersonDetails>, FactSaid[]]>([
     ['there is no address', { email: null }, []],
     ['there is no deliverable one', { email: 'sian at home' }, []],
