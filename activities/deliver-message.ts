@@ -1,14 +1,14 @@
 import { activityInfo, ApplicationFailure, sleep } from '@temporalio/activity';
-import { dayLimit, judge, judgeEmail, judgeEnrolment, judgeProgress, mustBeTold } from '../messages/judge.ts';
+import { dayLimit, judge, judgeEnrolment, mustBeTold } from '../messages/judge.ts';
 import type { EmailJudgement, EnrolmentFacts, Judgement } from '../messages/judge.ts';
+import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
 import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
-import type { NumberPlan } from '../messages/phone-number.ts';
+import { isPersonEmailPurpose } from '../messages/person-email.ts';
+import type { PersonEmailPurpose } from '../messages/person-email.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
-import { isOverForPerson, progressFactsOf, sendingFactsOf } from '../messages/sending-facts.ts';
+import { isOverForPerson, sendingFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
-import type { Log } from '../platform/log.ts';
-import type { Database } from '../store/database.ts';
 import { recordToldByEmail } from '../store/disclosures.ts';
 import {
   gatewayIdsOfOthers,
@@ -40,63 +40,25 @@ import {
   isEmailPurpose,
   isProgrammePurpose,
   isTextPurpose,
-  purposeRow,
-  tellsOfChange,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
+import { outcomeOf } from './delivery-outcome.ts';
+import {
+  betweenLookUps,
+  longestPauseSeconds,
+  lookUpForSeconds,
+  lookUpWhileAwayForSeconds,
+  machineClock,
+  shortPauses,
+} from './delivery-parts.ts';
+import type { DeliveryParts, Parts } from './delivery-parts.ts';
 import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery-trouble.ts';
-import type { EmailGateway } from './gateways/email.ts';
-import type { OnlineProgrammeGateway } from './gateways/online-programme.ts';
+import type { Email, EmailGateway } from './gateways/email.ts';
 import { unhurried } from './gateways/sending-pace.ts';
-import type { SendingPace } from './gateways/sending-pace.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
-import type { SmsGateway } from './gateways/sms.ts';
+import { byEmailInstead, handOverToPerson, judgeFound } from './person-email.ts';
 import { sayingAlive } from './saying-alive.ts';
-import { staffEmail } from './staff-email.ts';
-
-export interface DeliveryParts {
-  readonly db: Database;
-  readonly gateway: SmsGateway;
-  /** Which numbers may be texted. */
-  readonly numbers: NumberPlan;
-  /** For e-mails to staff; left out: they fail. */
-  readonly emails?: EmailGateway | null;
-  /** The online programme; left out: an enrolment fails, and a person sees to it. */
-  readonly programme?: OnlineProgrammeGateway | null;
-  /** Where the API is reached from outside; left out: the gateway reports nothing, and no e-mail is sent. */
-  readonly publicUrl?: string | null;
-  /** Where the person's page is, without a slash at the end; left out: a text that links to it fails. */
-  readonly pageUrl?: string | null;
-  /** Of texts; left out: each leaves as soon as it comes. */
-  readonly pace?: SendingPace;
-  /** Where whoever works with a case reads it, with {pathwayId}; left out: its address in the API stands there. */
-  readonly caseUrl?: string | null;
-  /** The time now; the machine's clock when not given. */
-  readonly clock?: () => Instant;
-  /** Told once of each sort of trouble that is this installation's and not of one message; left out: nobody is. */
-  readonly log?: Pick<Log, 'error'> | null;
-}
-
-/**
- * How long after the handover a text that the gateway does not show is looked for. Its list may lag by
- * minutes (twilio/twilio-java#442, twilio/twilio-node#647); a person who asks sooner cannot do better.
- */
-const lookUpForSeconds = 15 * 60;
-
-/** The same while the gateway cannot be asked: as long as it may yet come back and settle the matter by itself. */
-const lookUpWhileAwayForSeconds = 4 * 3_600;
-
-/** Between two look-ups: as long as has passed since the handover, within these bounds. */
-const betweenLookUps = { least: 5, most: 120 } as const;
-
-/** The longest pause that the gateway can ask for. */
-const longestPauseSeconds = 3_600;
-
-/**
- * A pause as short as this is made at the worker, so often in one try: whoever goes back to the queue for it takes one more of
- * the texts a second that the queue gives out, and where a tenth of them are asked to wait a tenth of the rate is lost.
- */
-const shortPauses = { longestSeconds: 2, most: 3 } as const;
+import { judgedEmail, staffEmail, tellsPolice } from './staff-email.ts';
 
 /**
  * Delivers one message of the ledger, at most once. The order is what keeps the promise:
@@ -142,8 +104,6 @@ export function createMessageActivities({
 }
 
 type Later = Extract<Judgement, { readonly verdict: 'later' }>;
-
-type Parts = Required<Omit<DeliveryParts, 'log'>>;
 
 class Delivery {
   readonly #parts: Parts;
@@ -208,6 +168,9 @@ class Delivery {
     const { forceId, intentId } = this.#held;
     const { purpose, expiresAt } = found.message;
     if (isProgrammePurpose(purpose)) return await this.#enrol(found);
+    if (found.message.channel === 'email' && isPersonEmailPurpose(purpose)) {
+      return await this.#emailPerson(found, purpose);
+    }
     if (isEmailPurpose(purpose)) return await this.#sendEmail(found, purpose);
     if (!isTextPurpose(purpose)) return await this.#settle({ status: 'failed', reason: 'no-template' });
     // One moment: what is judged to leave now leaves now.
@@ -258,7 +221,7 @@ class Delivery {
     }
   }
 
-  /** To somebody at work. An unclear answer settles it at once: nobody can be asked later. */
+  /** To somebody at work. */
   async #sendEmail(found: DeliveryCase, purpose: EmailPurpose): Promise<DeliveryOutcome> {
     const { db, emails, publicUrl, caseUrl, clock } = this.#parts;
     if (emails === null || publicUrl === null) {
@@ -283,6 +246,32 @@ class Delivery {
     if (!(await handOverEmail(db, this.#held, { to, body, handedOverAt }, judgedBy))) {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
+    return await this.#post(emails, purpose, email, handedOverAt);
+  }
+
+  /** To the person, where no text may go. */
+  async #emailPerson(found: DeliveryCase, purpose: PersonEmailPurpose): Promise<DeliveryOutcome> {
+    const { db, emails } = this.#parts;
+    if (emails === null) return await this.#settle({ status: 'failed', reason: 'no-mail-server' });
+    const ready = await handOverToPerson(this.#parts, this.#held, found, purpose);
+    if ('skip' in ready) return await this.#skip(purpose, ready.skip);
+    if ('later' in ready) {
+      if (this.#isTooFar(ready.later)) return await this.#skip(purpose, 'not-today');
+      await takeBack(db, this.#held, null);
+      throw await this.#putOff(ready.later);
+    }
+    if ('failed' in ready) return await this.#settle({ status: 'failed', reason: ready.failed });
+    if ('judgeAgain' in ready) throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
+    return await this.#post(emails, purpose, ready.email, ready.handedOverAt);
+  }
+
+  /** What is handed over. An unclear answer settles it at once: nobody can be asked later. */
+  async #post(
+    emails: EmailGateway,
+    purpose: string,
+    email: Omit<Email, 'intentId'>,
+    handedOverAt: Instant,
+  ): Promise<DeliveryOutcome> {
     this.#handedOverAt = handedOverAt;
     const answer = await emails.send({ ...email, intentId: this.#held.intentId });
     switch (answer.answer) {
@@ -457,7 +446,8 @@ class Delivery {
 
   /** Of an access code that no text was planned to tell, somebody has to tell: for the pathway a text that was not sent. */
   async #outcome(message: MessageRow): Promise<DeliveryOutcome> {
-    const outcome = outcomeOf(message);
+    const instead = this.#parts.emails === null ? {} : await byEmailInstead(this.#parts, message);
+    const outcome = { ...outcomeOf(message), ...instead };
     const enrolled = message.channel === 'programme' && message.status === 'sent';
     return enrolled && !(await isInvitedWith(this.#parts.db, message))
       ? { ...outcome, status: 'failed', purpose: 'online-invitation', reason: 'not-invited' }
@@ -471,10 +461,12 @@ class Delivery {
     return found;
   }
 
-  async #judge(found: DeliveryCase): Promise<Judgement | EmailJudgement> {
+  async #judge(found: DeliveryCase): Promise<Judgement | EmailJudgement | PersonEmailJudgement> {
     const { message } = found;
     if (message.channel === 'programme')
       return judgeEnrolment(await this.#enrolmentFacts(found), this.#parts.clock());
+    if (message.channel === 'email' && isPersonEmailPurpose(message.purpose))
+      return judgeFound(this.#parts, found);
     if (message.channel === 'email') return judgedEmail(found, this.#parts.clock());
     return judge(sendingFactsOf(found.message, found, this.#parts.numbers), this.#parts.clock());
   }
@@ -505,43 +497,4 @@ class Delivery {
   #secondsUntil(at: Instant): number {
     return Math.max(1, Math.ceil(secondsBetween(this.#parts.clock(), at)));
   }
-}
-
-/** What is kept with whoever works with the case is judged by its time alone. */
-function judgedEmail(found: DeliveryCase, now: Instant): EmailJudgement {
-  const { message } = found;
-  return tellsPolice(message.purpose)
-    ? judgeProgress(progressFactsOf(message, found), now)
-    : judgeEmail(message, now);
-}
-
-function tellsPolice(purpose: string): boolean {
-  return purposeRow(purpose)?.audience === 'officer';
-}
-
-const outcomeStatuses = {
-  sent: 'sent',
-  delivered: 'sent',
-  failed: 'failed',
-  unknown: 'unknown',
-  skipped: 'skipped',
-  cancelled: 'skipped',
-} as const;
-
-function outcomeOf(message: MessageRow): DeliveryOutcome {
-  const { status: kept, purpose, reason, settledAt, updatedAt } = message;
-  // The stop that was recorded with it asks for another way; of a change somebody has to tell the person besides.
-  const asked = kept === 'failed' && isStoppedAtCarrier(reason) && !isToldBesides(purpose);
-  const status = asked ? 'skipped' : kept;
-  if (status === 'planned' || status === 'sending') throw new Error('The message is not settled');
-  const outcome = { status: outcomeStatuses[status], purpose, at: settledAt ?? updatedAt };
-  return reason === null ? outcome : { ...outcome, reason };
-}
-
-function isToldBesides(purpose: string): boolean {
-  return tellsOfChange(purpose) || mustBeTold(purpose, 'texts-stopped');
-}
-
-function machineClock(): Instant {
-  return toInstant(Date.now());
 }

@@ -1,9 +1,12 @@
 import { caseAddress } from '../messages/page-address.ts';
+import { judgeEmail, judgeProgress } from '../messages/judge.ts';
+import type { EmailJudgement } from '../messages/judge.ts';
 import { renderEmail } from '../messages/render.ts';
 import type { EmailSubject } from '../messages/render.ts';
+import { progressFactsOf } from '../messages/sending-facts.ts';
 import type { Database } from '../store/database.ts';
 import { readEvents } from '../store/ledger.ts';
-import type { MessageRow } from '../store/messages.ts';
+import type { DeliveryCase, MessageRow } from '../store/messages.ts';
 import { organisationsAt, placeByCode } from '../store/organisations.ts';
 import { pathwayById } from '../store/pathways.ts';
 import type { PathwayRow } from '../store/pathways.ts';
@@ -13,7 +16,7 @@ import type { AddressOwner } from '../store/staff-addresses.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { StoredEvent } from '../workflows/domain/common/event.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { messagePurposes } from '../workflows/domain/common/message-purpose.ts';
+import { messagePurposes, purposeRow } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
 import type { PathwayKind } from '../workflows/domain/common/pathway-kind.ts';
 import type { PathwayState } from '../workflows/domain/common/pathway-state.ts';
@@ -163,4 +166,16 @@ async function firstAddress(db: Database, owners: readonly AddressOwner[]): Prom
     if (known !== null) return known.address;
   }
   return null;
+}
+
+/** What is kept with whoever works with the case is judged by its time alone. */
+export function judgedEmail(found: DeliveryCase, now: Instant): EmailJudgement {
+  const { message } = found;
+  return tellsPolice(message.purpose)
+    ? judgeProgress(progressFactsOf(message, found), now)
+    : judgeEmail(message, now);
+}
+
+export function tellsPolice(purpose: string): boolean {
+  return purposeRow(purpose)?.audience === 'officer';
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { judgeWay } from '../messages/judge.ts';
+import { judgeEmailWay } from '../messages/judge-person-email.ts';
 import {
   letterHtml,
   letterInBothLanguages,
@@ -22,7 +23,7 @@ import type { SendingCase } from '../store/sending-case.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { letterMayNamePlace, letterRefusals, refuseLetter } from '../workflows/domain/common/letter.ts';
 import { localParts } from '../workflows/domain/common/london-time.ts';
-import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
+import { standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import { narrowed } from './access-policy.ts';
 import { readablePathway } from './pathways.ts';
 import { Problem } from './problems.ts';
@@ -105,7 +106,7 @@ async function checkLetter(
   now: Instant,
 ): Promise<void> {
   const { facts, pathway } = found;
-  const { forceId, personId, address, email } = person;
+  const { forceId, personId, address } = person;
   if (isOverForPerson(pathway)) throw refusal('pathway-closed', 'The case is closed.');
   const standing = standingFacts(facts);
   const refused = refuseLetter(standing, await lastPostedTo(db, forceId, personId), now);
@@ -113,8 +114,11 @@ async function checkLetter(
   if (canBeTexted(found, numbers)) {
     throw refusal('text-reaches', 'A text reaches the person: no letter need show that they are written to.');
   }
-  if (email !== null && saidOfWay(standing, 'email') === 'yes') {
-    throw refusal('email-reaches', 'The person wants e-mails, and an address is known: write to that.');
+  if (canBeWrittenTo(found)) {
+    throw refusal(
+      'email-reaches',
+      'The person wants e-mails, and an address is known: they are told by e-mail.',
+    );
   }
   if (address === null) throw refusal('no-address', 'No address is known.');
 }
@@ -128,6 +132,12 @@ function canBeTexted({ person, facts, pathway }: SendingCase, numbers: NumberPla
     ...{ safeToText, mobile, wrongNumber, numbers },
   });
   return way.reason === undefined && !pathway.attention.some(({ code }) => code === 'message-not-sent');
+}
+
+/** The same of an e-mail. */
+function canBeWrittenTo({ person: { email }, facts, pathway }: SendingCase): boolean {
+  const failed = pathway.attention.some(({ code }) => code === 'message-not-sent');
+  return !failed && judgeEmailWay({ personFacts: facts, email }).reason === undefined;
 }
 
 /** @throws Problem */

@@ -71,8 +71,8 @@ function lineOf(message: ListedMessage): Line {
   return {
     ...{ intentId, purpose, channel, audience: purposeRow(purpose)?.audience ?? null, appointmentId },
     ...{ status, reason, reasonText: reasonInWords(reason), text: textOf(message) },
-    // An e-mail is in both.
-    language: channel === 'email' ? null : language,
+    // An e-mail to somebody at work is in both.
+    language: channel === 'email' && !isTextPurpose(purpose) ? null : language,
     ...{ plannedAt, notBefore, sentAt, deliveredAt: status === 'delivered' ? settledAt : null },
     replies: replies.map((reply) => ({ ...reply, receivedText: describeLocal(reply.receivedAt) })),
   };

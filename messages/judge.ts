@@ -199,7 +199,7 @@ export function mustBeTold(purpose: string, reason: SkipReason): boolean {
   return purpose === 'online-invitation' && !nothingToTell.includes(reason);
 }
 
-type AboutAppointment =
+export type AboutAppointment =
   | { readonly reason: SkipReason }
   | { readonly reason?: undefined; readonly startsAt: null; readonly ahead: false }
   | { readonly reason?: undefined; readonly startsAt: Instant; readonly ahead: boolean };
@@ -208,7 +208,7 @@ type AboutAppointment =
  * Whether the words are true of the appointment as it stands now. What is not known here tells of a booked one. The page
  * that a link leads to shows whichever is the next.
  */
-function judgeAppointment(
+export function judgeAppointment(
   { purpose, appointment, bookedFor }: Pick<SendingFacts, 'purpose' | 'appointment' | 'bookedFor'>,
   now: Instant,
 ): AboutAppointment {

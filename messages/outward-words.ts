@@ -15,6 +15,7 @@ import { caseAddress, pageAddress, startAddress } from './page-address.ts';
 import { pageTitles } from './page-titles.ts';
 import type { PlaceWords } from './place-words.ts';
 import { appointmentPage, endedPage, tryLaterPage, yearPage } from './person-page/person-page.ts';
+import { personEmailPurposes, renderPersonEmail } from './person-email.ts';
 import { render, renderEmail } from './render.ts';
 import type { MessageSubject } from './render.ts';
 
@@ -89,6 +90,11 @@ function wordsIn(language: Language, { at, reference, token, settings }: Outward
         return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
       }),
     ),
+    ...personEmailPurposes.flatMap((purpose) => {
+      const email = renderPersonEmail(purpose, language, { startsAt: at, phone: '01267 000000' });
+      const name = `${purpose} to the person`;
+      return [words('e-mail subject', name, email.subject), words('e-mail', name, email.text)];
+    }),
     ...repliesOf(language, (reply) => automaticReplies[reply][language]),
     ...letterPurposes.flatMap((purpose) =>
       [null, samplePlace].map((place) =>

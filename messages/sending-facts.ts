@@ -6,6 +6,7 @@ import type { MessagePolicy } from '../workflows/domain/common/policy.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import { concludedInTreatment, voidedPathway } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { ProgressFacts, SendingFacts } from './judge.ts';
+import type { PersonEmailFacts } from './judge-person-email.ts';
 import type { NumberPlan } from './phone-number.ts';
 
 /** What is known of the person, their pathway and its policy, as it was gathered at one moment. */
@@ -60,6 +61,15 @@ export function sendingFactsOf(
     reassigned,
     policy: policy.messages,
   };
+}
+
+/** The same of an e-mail to the person. */
+export function personEmailFactsOf(
+  planned: Planned,
+  gathered: Gathered & { readonly person: { readonly email: string | null } },
+  numbers: NumberPlan,
+): PersonEmailFacts {
+  return { ...sendingFactsOf(planned, gathered, numbers), email: gathered.person.email };
 }
 
 export function progressFactsOf(

@@ -20,6 +20,8 @@ export const skipReasons = {
   'not-today': 'It could not leave that day, and the next day would have been too late.',
   'held-up': 'It could not be handed over for so long that it is out of date.',
   'no-address': 'No e-mail address is known of whoever it is for.',
+  'email-not-wanted': 'The person has not said yes to e-mails.',
+  'email-not-safe': 'The person may be in danger, and somebody else may read an e-mail.',
   'appointment-past': 'The appointment has begun.',
   expired: 'The time in which the text made sense is over.',
   'sharing-withdrawn': 'The person has taken back their consent to what happens being shared.',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { textPurposes } from '../workflows/domain/common/message-purpose.ts';
 import { concludedInTreatment } from '../workflows/domain/diversion/closure-reasons.ts';
 import type { Database } from './database.ts';
 import { isUuid } from './scope.ts';
@@ -31,6 +32,8 @@ export interface JudgedBy {
   readonly headSeq: number;
   /** The number in use, as it is stored. */
   readonly sealedMobile: string | null;
+  /** The e-mail address in use, as it is stored. */
+  readonly sealedEmail: string | null;
   /** Which facts were known about the person: a merge or a split takes some away as well. No fact itself ever changes. */
   readonly knownFacts: string;
   /** By the database's clock. */
@@ -43,8 +46,11 @@ export function digestOfFacts(person: string): string {
     from llwybr_binding_facts(${person}.force_id, ${person}.id) f)`;
 }
 
+/** Of an e-mail: it was to the person, and not to somebody at work. */
+const ofPerson = textPurposes.map((purpose) => pg.escapeLiteral(purpose)).join(', ');
+
 /**
- * SQL for how many other texts were handed over to this human being on the local day of `at`: over all pathways of all
+ * SQL for how many other texts and e-mails were handed over to this human being on the local day of `at`: over all pathways of all
  * their rows, whatever became of the texts. Every name is an expression.
  */
 export function textsOnDay({
@@ -57,7 +63,7 @@ export function textsOnDay({
   return `(select count(*)::integer from message other
       join pathway also on also.force_id = other.force_id and also.id = other.pathway_id
     where also.force_id = ${force} and also.person_id in (select llwybr_cluster(${force}, ${person}))
-      and other.id is distinct from ${message} and other.channel = 'sms'
+      and other.id is distinct from ${message} and (other.channel = 'sms' or other.channel = 'email' and other.purpose in (${ofPerson}))
       and other.handed_over_at >= ${midnight} at time zone 'Europe/London'
       and other.handed_over_at < (${midnight} + interval '1 day') at time zone 'Europe/London')`;
 }
@@ -74,7 +80,7 @@ const judgedWithinSeconds = 60;
  * SQL for whether nothing has happened on the pathway of a row of `message`, and nothing was told of its person, since the
  * message was judged. Every name is a parameter.
  */
-function isAsJudged({
+export function isAsJudged({
   headSeq,
   readAt,
   knownFacts,
@@ -142,7 +148,7 @@ export async function handOver(
   });
 }
 
-const ofThatDay = textsOnDay({
+export const ofThatDay = textsOnDay({
   ...{ force: 'person.force_id', person: 'person.id', message: 'message.id' },
   at: '$7::timestamptz',
 });
@@ -152,7 +158,7 @@ const ofThatDay = textsOnDay({
  * one before is: two that leave at one moment would else both find the last place of the day free. The count must see
  * what the one before wrote, so it is a statement of its own, after the wait.
  */
-async function oneTextAtATime<T>(
+export async function oneTextAtATime<T>(
   db: Database,
   { forceId, intentId }: Pick<HeldMessage, 'forceId' | 'intentId'>,
   act: (client: pg.PoolClient) => Promise<T>,
@@ -188,7 +194,7 @@ export async function handOverEmail(
   db: Database,
   { forceId, intentId, claimId, attempt }: HeldMessage,
   { handedOverAt, to, body }: Omit<Handover, 'language'>,
-  judgedBy: Omit<JudgedBy, 'sealedMobile'> | null,
+  judgedBy: Omit<JudgedBy, 'sealedMobile' | 'sealedEmail'> | null,
 ): Promise<boolean> {
   const { rowCount } = await db.pool.query(
     // It is in both languages; the column wants one, and that is the one that comes first.

@@ -86,6 +86,11 @@ export function decryptMobile(fields: FieldEncryption, id: string, mobile: strin
   return fields.decrypt(mobile, place('mobile', id));
 }
 
+/** The same of the address, for an e-mail. */
+export function decryptEmail(fields: FieldEncryption, id: string, email: string | null): string | null {
+  return fields.decrypt(email, place('email', id));
+}
+
 /** @throws MissingKeyError, SealBrokenError */
 export function decryptPerson(
   fields: FieldEncryption,

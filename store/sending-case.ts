@@ -8,7 +8,7 @@ import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
 import { digestOfFacts, textsOnDay } from './message-handover.ts';
 import type { JudgedBy } from './message-handover.ts';
-import { decryptMobile } from './person-columns.ts';
+import { decryptEmail, decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
 import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
@@ -20,6 +20,8 @@ export interface SendingCase {
     readonly safeToText: 'yes' | 'no' | null;
     /** In clear, for the gateway only. */
     readonly mobile: string | null;
+    /** In clear, for the mail server only. */
+    readonly email: string | null;
     /** store/wrong-number.ts */
     readonly wrongNumber: boolean;
     /** Other texts handed over on the local day that is judged, over all pathways of theirs. */
@@ -43,7 +45,7 @@ export interface SendingCase {
 
 /** As the database gives it: the number is sealed. */
 export interface SendingRow extends Omit<SendingCase, 'person' | 'judgedBy'> {
-  readonly person: Omit<SendingCase['person'], 'mobile'>;
+  readonly person: Omit<SendingCase['person'], 'mobile' | 'email'>;
   readonly judgedBy: JudgedBy;
 }
 
@@ -71,6 +73,7 @@ export function sendingColumn(message: string, at: string): string {
         'appointments', coalesce(p.summary->'appointments', '[]'), 'attention', p.attention),
       'policy', jsonb_build_object('messages', policy.body->'messages', 'demo', policy.demo),
       'judgedBy', jsonb_build_object('headSeq', p.head_seq, 'sealedMobile', person.mobile,
+        'sealedEmail', person.email,
         'knownFacts', ${digestOfFacts('person')}, 'readAt', llwybr_instant(clock_timestamp()))
     ) as sending`;
 }
@@ -81,7 +84,8 @@ export const sendingJoins = `join person on person.force_id = p.force_id and per
 /** @throws MissingKeyError, SealBrokenError */
 export function readSending(db: Database, { person, judgedBy, ...rest }: SendingRow): SendingCase {
   const mobile = decryptMobile(db.fields, person.personId, judgedBy.sealedMobile);
-  return { ...rest, person: { ...person, mobile }, judgedBy };
+  const email = decryptEmail(db.fields, person.personId, judgedBy.sealedEmail);
+  return { ...rest, person: { ...person, mobile, email }, judgedBy };
 }
 
 /**

@@ -8,6 +8,7 @@ import { tellingSettings } from '../../messages/outward-settings.ts';
 import type { OutwardSettings } from '../../messages/outward-settings.ts';
 import { outwardKinds, outwardWords } from '../../messages/outward-words.ts';
 import type { OutwardSample } from '../../messages/outward-words.ts';
+import { personEmailPurposes } from '../../messages/person-email.ts';
 import { pageTitles } from '../../messages/page-titles.ts';
 import { segmentsOf } from '../../messages/segments.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -57,7 +58,9 @@ describe('M88: everything that is seen from outside', () => {
     expect(textOf('referral-progress engaged')).toContain(`\n${settings.publicUrl}/api/v1/referrals/`);
     const caseUrl = 'https://work.example/cases/{pathwayId}';
     const shown = outwardWords({ ...sample, settings: { ...settings, caseUrl } });
-    for (const { kind, text } of shown.filter((one) => one.kind === 'e-mail')) {
+    for (const { kind, text } of shown.filter(
+      (one) => one.kind === 'e-mail' && !one.name.endsWith('to the person'),
+    )) {
       expect({ kind, telling: tellingWordsIn(text) }).toEqual({ kind, telling: [] });
       expect(text).toMatch(/\nhttps:\/\/work\.example\/cases\/[0-9a-f-]{36}\n/);
     }
@@ -80,7 +83,7 @@ describe('M88: everything that is seen from outside', () => {
       expect(names('text', language)).toEqual(textPurposes);
       for (const kind of ['e-mail', 'e-mail subject']) {
         const purposes = names(kind, language).map((name) => name.split(' ')[0]);
-        expect([...new Set(purposes)]).toEqual(emailPurposes);
+        expect([...new Set(purposes)]).toEqual([...emailPurposes, ...personEmailPurposes]);
       }
       expect(names('automatic reply', language)).toEqual(Object.keys(automaticReplies));
       expect(names('letter', language)).toEqual(letterPurposes);
@@ -114,6 +117,7 @@ describe('M88: everything that is seen from outside', () => {
       'date-words.ts',
       'email-address.ts',
       'judge.ts',
+      'judge-person-email.ts',
       'neutral-words.ts',
       'outcome-words.ts',
       'outward-settings.ts',
@@ -126,7 +130,7 @@ describe('M88: everything that is seen from outside', () => {
       'calendar-file.ts',
       'calendar-words.ts',
       'email-words.ts',
-    ].concat(['page-titles.ts', 'render.ts', 'reply-words.ts', 'template-table.ts']);
+    ].concat(['page-titles.ts', 'person-email.ts', 'render.ts', 'reply-words.ts', 'template-table.ts']);
     // Another file: do its words go out? Then outwardWords must give them; else name it here.
     expect(folder.toSorted()).toEqual([...without, ...withWords].sort());
   });

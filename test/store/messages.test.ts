@@ -426,6 +426,7 @@ describe('the judgement at the moment of sending', () => {
       reassigned: false,
       person: {
         ...{ personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
+        email: 'sian@example.org',
         textsToday: 0,
       },
       facts: fact === null ? [] : [toldFact(fact.fact)],
@@ -451,6 +452,7 @@ describe('the judgement at the moment of sending', () => {
         headSeq: expect.any(Number),
         knownFacts: expect.stringMatching(/^[0-9a-f]{64}$/),
         sealedMobile: expect.any(String),
+        sealedEmail: expect.any(String),
         readAt: expect.any(String),
       },
     });

@@ -7,6 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
+import type { EmailGateway } from '../../activities/gateways/email.ts';
 import { createSmsGateway } from '../../activities/gateways/sms.ts';
 import type { SmsGateway, SmsInbox } from '../../activities/gateways/sms.ts';
 import type { OnlineProgrammeGateway } from '../../activities/gateways/online-programme.ts';
@@ -192,6 +193,7 @@ export interface FailedTry {
 export interface DeliveredWith {
   readonly db: Database;
   readonly gateway: SmsGateway;
+  readonly emails?: EmailGateway;
   readonly programme?: OnlineProgrammeGateway;
   readonly publicUrl?: string;
   readonly pageUrl?: string | null;

@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { openPathway } from '../../store/intake.ts';
 import { append, readEvents } from '../../store/ledger.ts';
 import { messagesOf } from '../../store/messages.ts';
+import type { PersonDetails } from '../../store/person-columns.ts';
 import { savePolicy } from '../../store/policies.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { AppendEntry } from '../../workflows/contract/envelope.ts';
@@ -64,6 +65,7 @@ export async function openDiversion(
     /** Becomes a version of its own. */
     readonly policy?: Partial<DiversionPolicy>;
     readonly referral?: Partial<ReferralData>;
+    readonly person?: Partial<PersonDetails>;
   } = {},
 ): Promise<OpenedDiversion> {
   const receivedAt = given.receivedAt ?? now();
@@ -94,7 +96,8 @@ export async function openDiversion(
     } satisfies ReferralData,
     receivedAt,
   );
-  await takeIn(db, diversion, opening, { pathwayId, personId, policy, receivedAt, source: 'acr' });
+  const { person = {} } = given;
+  await takeIn(db, diversion, opening, { pathwayId, personId, policy, receivedAt, source: 'acr', person });
   return { forceId: testForce, pathwayId, kind: 'diversion', personId, policy };
 }
 
@@ -160,6 +163,7 @@ async function takeIn<S extends PathwayState>(
     readonly policy: Policy;
     readonly receivedAt: Instant;
     readonly source: string;
+    readonly person?: Partial<PersonDetails>;
   },
 ): Promise<void> {
   const { pathwayId, personId, policy, receivedAt, source } = given;
@@ -186,6 +190,7 @@ async function takeIn<S extends PathwayState>(
       ethnicity: null,
       language: 'en',
       safeToText: 'yes',
+      ...given.person,
     },
     entry,
     build: 'test',

@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/common/actor.ts';
+import type { ByEmail } from '../domain/common/by-email.ts';
 import type { Command } from '../domain/common/command.ts';
 import type { RefusalCode } from '../domain/common/decision.ts';
 import type { NewEvent, StoredEvent } from '../domain/common/event.ts';
@@ -96,5 +97,7 @@ export interface DeliveryOutcome {
   readonly status: 'sent' | 'skipped' | 'failed' | 'unknown';
   readonly purpose: string;
   readonly reason?: string;
+  /** Of a text that was left out: the person can be told the same by e-mail. */
+  readonly byEmail?: ByEmail;
   readonly at: Instant;
 }

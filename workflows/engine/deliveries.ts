@@ -1,6 +1,7 @@
 import { patched, proxyActivities } from '@temporalio/workflow';
 import type { MessageActivities } from '../contract/activities.ts';
 import { taskQueues } from '../contract/temporal.ts';
+import { isNoEmail, isTextsOffReason } from '../domain/common/by-email.ts';
 import type { DeliveryOutcomeData } from '../domain/common/command.ts';
 import { aboutNumber } from '../domain/common/delivery-failure.ts';
 import type { OpenIntent, Urgency } from '../domain/common/message-intent.ts';
@@ -68,12 +69,17 @@ export class Deliveries {
 
   async #deliver({ intentId, urgency, purpose: told = 'unknown' }: OpenIntent): Promise<void> {
     try {
-      const { status, purpose, reason } = await activitiesByUrgency[urgency].deliverMessage({
+      const { status, purpose, reason, byEmail } = await activitiesByUrgency[urgency].deliverMessage({
         forceId: this.#forceId,
         intentId,
       });
       if (status === 'unknown' || status === 'failed') {
         this.#report({ intentId, outcome: status, purpose, ...aboutNumber(reason) });
+      } else if (status === 'skipped' && isTextsOffReason(reason) && byEmail !== undefined) {
+        // No history from before e-mails to the person has such an answer, so no patch tells them apart.
+        this.#report({ intentId, outcome: status, purpose, reason, byEmail });
+      } else if (status === 'skipped' && isNoEmail(purpose, reason)) {
+        this.#report({ intentId, outcome: status, purpose, reason });
       } else if (status === 'skipped' && isToldSkip(purpose, reason) && patched(patchOf(reason))) {
         this.#report({ intentId, outcome: status, purpose, reason });
       }

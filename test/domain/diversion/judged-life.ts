@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { goesByEmail } from '../../../workflows/domain/common/by-email.ts';
 import type { Deadline } from '../../../workflows/domain/common/deadline.ts';
 import type { LedgerEvent } from '../../../workflows/domain/common/event.ts';
 import { localParts } from '../../../workflows/domain/common/london-time.ts';
@@ -202,7 +203,10 @@ export class JudgedLife extends ReferralLife {
   #judgeIntent(before: DiversionState | undefined, commandId: string, intent: MessageIntent): void {
     const { purpose, channel, appointmentId, notBefore, expiresAt } = intent;
     const row = purposeRow(purpose);
-    must(row?.channel === channel, `${purpose} by ${channel}`);
+    must(
+      row?.channel === channel || (channel === 'email' && row !== undefined && goesByEmail(purpose)),
+      `${purpose} by ${channel}`,
+    );
     const { purposes = [] } = this.at.policy.messages;
     const asked = this.of('page-link-planned').some(
       (event) => event.commandId === commandId && (event.data as unknown as PageLinkPlanned).by === 'command',
@@ -230,24 +234,39 @@ export class JudgedLife extends ReferralLife {
         'A text that outlives its appointment',
       );
       // Missed, corrected and missed again is told of in each place once.
-      const name = `${purpose} ${about.appointmentId} ${isReminderPurpose(purpose) ? '' : commandId}`;
+      const name = `${purpose} ${channel} ${about.appointmentId} ${isReminderPurpose(purpose) ? '' : commandId}`;
       must(!this.#told.has(name), `${name} twice`);
       this.#told.add(name);
     }
-    if (row.audience === 'person') this.#judgeText(before, purpose);
+    if (row.audience === 'person') this.#judgeToPerson(before, purpose, channel);
     else if (row.audience === 'officer') this.#judgeOfficer();
     else must(this.at.closure === null && !this.at.finished, `${purpose} of what is closed`);
   }
 
-  /** No text to who is dead, gone, in custody or wants none, nor twice on one day that nobody reached them. */
-  #judgeText(before: DiversionState | undefined, purpose: string): void {
+  /**
+   * Nothing to who is dead, gone or in custody, no text to who wants none, no e-mail to who did not say yes to it or gets
+   * texts, nor twice on one day that nobody reached them.
+   */
+  #judgeToPerson(
+    before: DiversionState | undefined,
+    purpose: string,
+    channel: MessageIntent['channel'],
+  ): void {
     for (const state of [before ?? this.at, this.at]) {
       const { died, finished, voided, textsStopped, consents, custodySince } = state;
       must(!died && !finished && voided === null, 'A text after the death or the end');
-      must(!textsStopped && consents.texts !== 'withdrawn', 'A text to who wants none');
+      const textsOff = textsStopped || consents.texts === 'withdrawn';
+      must(channel === 'email' || !textsOff, 'A text to who wants none');
       must(custodySince === null, 'A text into custody');
     }
     must(this.at.closure === null, 'A text about what is closed');
+    const { contactPreferences, textsStopped, consents } = this.at;
+    const { text = 'yes', email } = contactPreferences;
+    must(
+      channel === 'sms' ||
+        (email === 'yes' && (text !== 'yes' || textsStopped || consents.texts === 'withdrawn')),
+      'An e-mail to who gets texts, or wants none',
+    );
     if (purpose === 'could-not-reach') this.#firstTime(`call of ${localParts(this.now).date}`);
   }
 
@@ -307,7 +326,12 @@ export class JudgedLife extends ReferralLife {
     }
     if (rules.includes('routing')) must(state.route === null, 'A wait for a provider that is there');
     if (rules.some(isReminderRule)) {
-      must(!state.textsStopped && state.custodySince === null, 'A reminder to who must not be texted');
+      const byEmail =
+        state.contactPreferences.email === 'yes' && state.policy.messages.purposes !== undefined;
+      must(
+        (!state.textsStopped || byEmail) && state.custodySince === null,
+        'A reminder to who must not be texted and wants no e-mail',
+      );
     }
     if (rules.some((rule) => beginning.includes(rule))) {
       must(state.custodySince === null, 'A wait for contact with who is in custody');

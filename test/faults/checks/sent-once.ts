@@ -1,6 +1,7 @@
 import type { CreateAttempt } from '../../../stand-ins/twilio-record.ts';
 import type { MailAttempt } from '../../../stand-ins/mail-record.ts';
 import type { LedgerSnapshot, MessageRow } from '../../../scripts/house/ledger-snapshot.ts';
+import { isTextPurpose } from '../../../workflows/domain/common/message-purpose.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
 import { isStoppedAtCarrier } from '../../../workflows/domain/common/delivery-failure.ts';
 
@@ -62,7 +63,10 @@ export function checkSentOnce(
           ];
     }),
     ...messages
-      .filter(({ channel, status }) => channel === 'sms' && (status === 'unknown' || status === 'failed'))
+      .filter(
+        ({ channel, purpose, status }) =>
+          (channel === 'sms' || isTextPurpose(purpose)) && (status === 'unknown' || status === 'failed'),
+      )
       .filter(({ id, pathwayId }) => !told.has(id) && !closed.has(pathwayId))
       // The stop that is recorded with it asks for another way.
       .filter(({ reason }) => !isStoppedAtCarrier(reason))

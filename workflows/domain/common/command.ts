@@ -1,8 +1,8 @@
 import type { Actor } from './actor.ts';
+import type { ByEmail, NotReachedReason } from './by-email.ts';
 import type { ConsentPurpose } from './consent.ts';
 import type { ContactPreferences } from './contact-preference.ts';
 import type { Instant } from './instant.ts';
-import type { ToldReason } from './no-way.ts';
 import type { PersonFactKind } from './person-fact.ts';
 import type { RecordReplyData, SettleReplyData } from './reply.ts';
 
@@ -47,7 +47,9 @@ export interface DeliveryOutcomeData {
   readonly outcome: 'unknown' | 'failed' | 'skipped';
   readonly purpose: string;
   /** Only of what was skipped. */
-  readonly reason?: ToldReason;
+  readonly reason?: NotReachedReason;
+  /** Only of a text that was skipped: the person wants e-mails, and can be told by one. */
+  readonly byEmail?: ByEmail;
   /** The gateway says that there is no phone with this number. Left out: no. */
   readonly numberGone?: true;
 }

@@ -23,7 +23,7 @@ export function isNoWayReason(text: string | undefined): text is NoWayReason {
 }
 
 /** Whether it is about this one text alone: who asks for another way to the person asks for more. */
-export function isLeftOut(reason: ToldReason | undefined): reason is LeftOutReason {
+export function isLeftOut(reason: string | undefined): reason is LeftOutReason {
   return (leftOutReasons as readonly (string | undefined)[]).includes(reason);
 }
 

@@ -1,3 +1,4 @@
+import { emailInstead } from '../common/by-email.ts';
 import type { Command, DeliveryOutcomeData, InternalErrorData } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -22,6 +23,13 @@ export function reportDelivery(
   }
   const why = reason === undefined ? {} : { reason };
   const told = { intentId, purpose, outcome, ...why };
+  const instead = emailInstead(data, now);
+  if (instead !== undefined && state.closed === null && state.custodySince === null) {
+    return {
+      events: [newEvent('message-not-sent', occurredAt, { ...told, byEmail: true })],
+      intents: [instead],
+    };
+  }
   if (outcome === 'skipped' && !isLeftOut(reason)) {
     const asked = reason === 'wrong-number' && isAskedOfNumber(state);
     const raised = state.closed === null && !asked ? otherWay(state, occurredAt, now) : [];

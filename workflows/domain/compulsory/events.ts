@@ -1,8 +1,8 @@
 import type { Attendance } from '../common/appointment.ts';
+import type { NotReachedReason } from '../common/by-email.ts';
 import type { KnownChannel, Language, YesNoUnknown } from '../common/contact-preference.ts';
 import type { EventEffects, LedgerEvent, NewEvent } from '../common/event.ts';
 import type { Instant } from '../common/instant.ts';
-import type { ToldReason } from '../common/no-way.ts';
 import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { BreachCondition } from './breach-condition.ts';
@@ -280,7 +280,9 @@ export interface EventData {
     readonly purpose: string;
     readonly outcome: 'unknown' | 'failed' | 'skipped';
     /** Why it did not go; only of what was skipped. */
-    readonly reason?: ToldReason;
+    readonly reason?: NotReachedReason;
+    /** Nobody is asked yet: the person is told the same by e-mail. */
+    readonly byEmail?: true;
   };
   readonly 'reply-recorded': ReplyRecorded;
   readonly 'reply-settled': ReplySettled;

@@ -202,7 +202,10 @@ function toStaff(
         ? deadlineIntent('deadline-passed', event.data.due, now)
         : [];
     case 'message-not-sent':
-      return isTextPurpose(event.data.purpose) ? [emailIntent('text-not-sent', now)] : [];
+      // What the person is told by e-mail instead is nobody's to tell them.
+      return isTextPurpose(event.data.purpose) && event.data.byEmail !== true
+        ? [emailIntent('text-not-sent', now)]
+        : [];
     default:
       return [];
   }

@@ -10,7 +10,7 @@ import type { AppointmentData, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { AppointmentBooked, DiversionEvent } from './events.ts';
-import { needsAnotherWay, wantsNoTexts } from './reminding.ts';
+import { needsAnotherWay, wantsNoTexts, wayToTell } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 
 /** Booking. At most one appointment is ahead at any time; what came of it is in attendance.ts. */
@@ -69,7 +69,9 @@ export function effectsOfBooking(
       ...(supersedes === null ? [] : settle(state, aboutFeedback, supersedes)),
     ],
     raised: [
-      ...(wantsNoTexts(state) ? [raise(state, 'texts-stopped', bookedAt)] : []),
+      ...(wantsNoTexts(state) && wayToTell(state) !== 'email'
+        ? [raise(state, 'texts-stopped', bookedAt)]
+        : []),
       ...(needsAnotherWay(state) ? [raise(state, 'reach-another-way', bookedAt)] : []),
     ],
   };

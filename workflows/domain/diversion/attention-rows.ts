@@ -265,7 +265,7 @@ export const attention = {
   'reach-another-way': {
     title: 'Reach the person another way',
     cause:
-      'No text reaches the person: texts are not safe or nobody has asked, or the right mobile number is not known.',
+      'No text reaches the person: texts are not safe or nobody has asked, or the right mobile number is not known. Nor does an e-mail.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy:

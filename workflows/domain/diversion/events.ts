@@ -1,4 +1,5 @@
 import type { AppointmentStatus, Attendance } from '../common/appointment.ts';
+import type { NotReachedReason } from '../common/by-email.ts';
 import type { ConsentPurpose } from '../common/consent.ts';
 import type {
   ContactPreferences,
@@ -11,7 +12,6 @@ import type { Instant } from '../common/instant.ts';
 import type { PageLinkPlanned } from '../common/page-link.ts';
 import type { ReplyRecorded, ReplySettled } from '../common/reply.ts';
 import type { LocalDate } from '../common/london-time.ts';
-import type { ToldReason } from '../common/no-way.ts';
 import type { CaseworkerAssigned, ProviderRoute, ReferralDeclined, ReferralRouted } from './acceptance.ts';
 import type {
   DetailsAmended,
@@ -260,7 +260,9 @@ export interface MessageNotSent {
   readonly purpose: string;
   readonly outcome: 'unknown' | 'failed' | 'skipped';
   /** Why it did not go; only of what was skipped. */
-  readonly reason?: ToldReason;
+  readonly reason?: NotReachedReason;
+  /** Nobody is asked yet: the person is told the same by e-mail. */
+  readonly byEmail?: true;
 }
 
 export interface InternalErrorReported {

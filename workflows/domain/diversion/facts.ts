@@ -1,3 +1,4 @@
+import { emailInstead } from '../common/by-email.ts';
 import type { CarryFactData, Command, DeliveryOutcomeData, InternalErrorData } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -57,6 +58,14 @@ export function reportDelivery(
   }
   if (isEmailPurpose(purpose)) {
     return refuse('already-done', 'It was for somebody at work: nobody needs to reach the person for it.');
+  }
+  const instead = emailInstead(command.data, command.occurredAt);
+  if (instead !== undefined && state.custodySince === null) {
+    const told = { intentId, outcome, purpose, ...(reason === undefined ? {} : { reason }) };
+    return new DecisionDraft(state, command)
+      .record('message-not-sent', command.occurredAt, { ...told, byEmail: true })
+      .send(instead)
+      .decided();
   }
   const code = isProgrammePurpose(purpose) ? 'not-enrolled' : 'message-not-sent';
   if (state.attention.some((open) => open.code === code && open.ref === intentId)) {

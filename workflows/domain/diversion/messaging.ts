@@ -1,6 +1,7 @@
 import type { Actor } from '../common/actor.ts';
 import { providerRoles } from '../common/actor.ts';
 import type { Attention } from '../common/attention.ts';
+import { asEmails } from '../common/by-email.ts';
 import type { ChangeToTell } from '../common/change-to-tell.ts';
 import { untold } from '../common/change-to-tell.ts';
 import type { Decision } from '../common/decision.ts';
@@ -25,7 +26,7 @@ import { evolve } from './evolve.ts';
 import { isUnansweredCall } from './messaged.ts';
 import { officerView } from './officer-view.ts';
 import { planLink } from './page-link.ts';
-import { mayRemind } from './reminding.ts';
+import { wayToTell } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
 
 /**
@@ -138,7 +139,7 @@ export function plannedMessages(
   now: Instant,
 ): MessageIntent[] {
   return [
-    ...(mayText(after) ? toPerson(before, event, after, now) : []),
+    ...(isOpen(after) ? inTheirWay(after, toPerson(before, event, after, now), now) : []),
     ...(isOpen(after)
       ? [...toOnlineProgramme(before, event, after, now), ...toStaff(event, after, now)]
       : []),
@@ -151,7 +152,16 @@ function isOpen({ closure, voided, finished, died }: DiversionState): boolean {
 }
 
 function mayText(state: DiversionState): boolean {
-  return isOpen(state) && mayRemind(state);
+  return isOpen(state) && wayToTell(state) === 'text';
+}
+
+function inTheirWay(
+  state: DiversionState,
+  texts: readonly MessageIntent[],
+  now: Instant,
+): readonly MessageIntent[] {
+  const way = wayToTell(state);
+  return way === 'text' ? texts : way === 'email' ? asEmails(texts, now) : [];
 }
 
 function toPerson(
@@ -272,7 +282,10 @@ function toStaff(event: DiversionEvent, after: DiversionState, now: Instant): Me
     case 'transfer-offered':
       return after.transfer === null ? [] : [emailIntent('transfer-offered', now)];
     case 'message-not-sent':
-      return isTextPurpose(event.data.purpose) ? [emailIntent('text-not-sent', now)] : [];
+      // What the person is told by e-mail instead is nobody's to tell them.
+      return isTextPurpose(event.data.purpose) && event.data.byEmail !== true
+        ? [emailIntent('text-not-sent', now)]
+        : [];
     default:
       return [];
   }

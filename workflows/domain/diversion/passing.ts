@@ -1,5 +1,6 @@
 import { arm, clear } from '../common/arming.ts';
 import type { Attention } from '../common/attention.ts';
+import { asEmails } from '../common/by-email.ts';
 import type { Deadline } from '../common/deadline.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
@@ -16,7 +17,7 @@ import { judgeEffort } from './contact-effort.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
-import { mayRemind } from './reminding.ts';
+import { wayToTell } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 import type { DeadlineRule } from './table.ts';
 import { inTreatment } from './treatment.ts';
@@ -105,7 +106,7 @@ function effortOver(
 }
 
 /**
- * One text, nothing for what is past, moved or cancelled. It is judged again at the moment of sending, and only there
+ * One text or e-mail, nothing for what is past, moved or cancelled. It is judged again at the moment of sending, and only there
  * by its number: whether that is the person's is known of the person, from all pathways.
  */
 function reminder(
@@ -114,9 +115,10 @@ function reminder(
   now: Instant,
 ): MessageIntent | undefined {
   const appointment = state.appointments.find(({ appointmentId }) => appointmentId === ref);
-  return appointment?.status !== 'booked' || !mayRemind(state)
-    ? undefined
-    : reminderIntent({ rule, urgency: 4 }, appointment, state.policy.messages, now);
+  const way = wayToTell(state);
+  if (appointment?.status !== 'booked' || way === undefined) return undefined;
+  const text = reminderIntent({ rule, urgency: 4 }, appointment, state.policy.messages, now);
+  return way === 'text' || text === undefined ? text : asEmails([text], now)[0];
 }
 
 /** The team lead and the manager are told. */

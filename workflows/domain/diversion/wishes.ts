@@ -33,7 +33,12 @@ export function stopTexts(state: DiversionState, command: CarryFact, now: Instan
   }
   const { factId } = command.data;
   return new DecisionDraft(state, command)
-    .record('texts-stopped', at, { factId, recordedAt }, textsStopped ? {} : withoutTexts(state, at))
+    .record(
+      'texts-stopped',
+      at,
+      { factId, recordedAt },
+      textsStopped ? {} : withoutTexts(state, { ...state, textsStopped: true }, at),
+    )
     .decided();
 }
 
@@ -98,7 +103,7 @@ function effectsOfConsent(
   if (purpose === 'texts') {
     return given
       ? withTexts(state, { ...state, consents: { ...state.consents, texts: 'given' } }, now)
-      : withoutTexts(state, at);
+      : withoutTexts(state, { ...state, consents: { ...state.consents, texts: 'withdrawn' } }, at);
   }
   if (purpose !== 'sharing' || state.closure !== null) {
     return {};
@@ -165,9 +170,10 @@ function notToCome({ occurredAt }: CarryFact, now: Instant): Instant {
   return occurredAt > now ? now : occurredAt;
 }
 
-function withoutTexts(state: DiversionState, at: Instant): DraftEffects {
+/** Reminders go on where they go by e-mail. */
+function withoutTexts(state: DiversionState, after: DiversionState, at: Instant): DraftEffects {
   return {
-    cleared: clearRules(state, [...reminderRules], 'ended'),
+    cleared: mayRemind(after) ? [] : clearRules(state, [...reminderRules], 'ended'),
     raised: state.closure === null ? [raise(state, 'texts-stopped', at)] : [],
   };
 }
