@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sendCommand } from '../../platform/pathway-runs.ts';
 import { messagesOf } from '../../store/messages.ts';
 import { wholeForce } from '../../store/scope.ts';
-import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import type { Language } from '../../workflows/domain/common/contact-preference.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { MessagePolicy } from '../../workflows/domain/common/policy.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
+import { appointmentsOf } from '../support/recorded-appointments.ts';
 import { PageVisitor, readOn } from '../support/page-visitor.ts';
 import { command, openDiversion, prepareForce, testForce, testProvider } from '../support/pathways.ts';
 import type { OpenedDiversion } from '../support/pathways.ts';
@@ -78,14 +78,6 @@ async function entered(purposes: MessagePolicy['purposes'] = []): Promise<Linked
   return { ...pathway, token, visitor };
 }
 
-async function appointmentsOf({ pathwayId }: OpenedDiversion): Promise<readonly Appointment[]> {
-  const { rows } = await stack.db.pool.query<{ appointments: readonly Appointment[] }>(
-    `select summary->'appointments' as appointments from pathway where id = $1`,
-    [pathwayId],
-  );
-  return rows[0]?.appointments ?? [];
-}
-
 describe('M88: the place', () => {
   const street = { en: '5 High Street, St David’s & Town', cy: '5 Stryd Fawr, Tyddewi a’r Dref' };
 
@@ -138,7 +130,7 @@ describe('M88: the place', () => {
     // Moved: only the place of the appointment that is ahead.
     const moved = await book(person, 'ddas-llanelli');
     await eventually(async () => {
-      expect((await appointmentsOf(person)).map((one) => one.appointmentId)).toContain(moved);
+      expect((await appointmentsOf(stack.db, person)).map((one) => one.appointmentId)).toContain(moved);
     }, 30_000);
     expect((await seen(person, 'en')).page).toContain('Place: 7 Other Street');
     expect((await seen(person, 'cy')).location).toBe('LOCATION:7 Stryd Arall');

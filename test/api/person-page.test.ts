@@ -16,12 +16,12 @@ import { messagesOf } from '../../store/messages.ts';
 import { factsOf, recordFact } from '../../store/person-facts.ts';
 import { mergePersons } from '../../store/person-merges.ts';
 import { wholeForce } from '../../store/scope.ts';
-import type { Appointment } from '../../workflows/domain/common/appointment.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import type { MessagePolicy } from '../../workflows/domain/common/policy.ts';
 import type { PersonFactKind } from '../../workflows/domain/common/person-fact.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { eventually } from '../support/eventually.ts';
+import { appointmentsOf } from '../support/recorded-appointments.ts';
 import { PageVisitor, formWith, readOn } from '../support/page-visitor.ts';
 import {
   actor,
@@ -38,7 +38,6 @@ import type { Stack } from '../support/stack.ts';
 // The person's page: a booking, the text with the link on the phone, the year of birth, the page, and what each choice on
 // it does to the case. The API that shows the page writes a log that is read here.
 
-const hourMs = 3_600_000;
 /** Of everybody (test/support/pathways.ts). */
 const year = '1990';
 
@@ -85,16 +84,14 @@ const messages: MessagePolicy = {
   ...{ sendFrom: '00:00', sendUntil: '00:00' },
 };
 
+const inHours = (count: number) => toInstant(Date.now() + count * 3_600_000);
 /** An appointment in an hour, so that only the link goes out. */
-const anHourAhead = () => ({
-  startsAt: toInstant(Date.now() + hourMs),
-  endsAt: toInstant(Date.now() + 2 * hourMs),
-});
+const anHourAhead = () => ({ startsAt: inHours(1), endsAt: inHours(2) });
 
 async function book(pathway: OpenedDiversion): Promise<string> {
   const appointmentId = `a-${randomUUID()}`;
-  const data = { appointmentId, kind: 'assessment', placeCode: 'ddas-carmarthen', ...anHourAhead() };
-  const booking = command('book-appointment', 'ProviderWorker', data);
+  const where = { appointmentId, kind: 'assessment', placeCode: 'ddas-carmarthen' };
+  const booking = command('book-appointment', 'ProviderWorker', { ...where, ...anHourAhead() });
   await sendCommand(stack.engine.client, pathway, booking, 15_000);
   return appointmentId;
 }
@@ -133,9 +130,7 @@ async function tokenOf({ pathwayId }: OpenedDiversion | OpenedCompulsory): Promi
 /** Past the question. */
 async function entered({ visitor }: Linked) {
   expect((await visitor.answer(year)).status).toBe(303);
-  const page = await visitor.get();
-  expect(page.status).toBe(200);
-  return page;
+  return await visitor.get();
 }
 
 async function tell({ personId }: OpenedDiversion, kind: PersonFactKind): Promise<void> {
@@ -148,18 +143,10 @@ async function tell({ personId }: OpenedDiversion, kind: PersonFactKind): Promis
 const viewOf = async ({ pathwayId }: OpenedDiversion) =>
   (await worker.get(`/api/v1/pathways/${pathwayId}`)).as(pathwayView);
 
-async function appointmentsOf({ pathwayId }: OpenedDiversion): Promise<readonly Appointment[]> {
-  const { rows } = await stack.db.pool.query<{ appointments: readonly Appointment[] }>(
-    `select summary->'appointments' as appointments from pathway where id = $1`,
-    [pathwayId],
-  );
-  return rows[0]?.appointments ?? [];
-}
-
 const askedOf = async (pathway: OpenedDiversion) =>
   (await viewOf(pathway)).attention.map(({ code, ref }) => [code, ref]);
 
-const nowhere = async () => await new PageVisitor(url, '0'.repeat(32)).get();
+const nowhere = () => new PageVisitor(url, '0'.repeat(32)).get();
 
 describe('M88: the link', () => {
   test('goes out with the first booking, shows the appointment after the year of birth, and is kept nowhere', async () => {
@@ -222,7 +209,7 @@ describe('M93: what is chosen on the page does what a text would', () => {
     for (const _ of [1, 2]) expect((await visitor.press(page, 'confirm')).status).toBe(303);
     expect(readOn(await visitor.get())).toContain('You told us that you will be there.');
     await eventually(async () => {
-      const appointments = await appointmentsOf(person);
+      const appointments = await appointmentsOf(stack.db, person);
       const about = appointments.find((one) => one.appointmentId === appointmentId);
       expect(about?.confirmedAt).toBeDefined();
     }, 30_000);
@@ -263,7 +250,7 @@ describe('M93: what is chosen on the page does what a text would', () => {
     const page = await entered(person);
     const again = await book(person);
     await eventually(async () => {
-      const appointments = await appointmentsOf(person);
+      const appointments = await appointmentsOf(stack.db, person);
       expect(appointments.map((one) => one.appointmentId)).toContain(again);
     }, 30_000);
     expect((await person.visitor.press(page, 'confirm')).status).toBe(303);

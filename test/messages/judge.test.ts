@@ -11,38 +11,9 @@ import { purposeRow, textPurposes } from '../../workflows/domain/common/message-
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import { localParts } from '../../workflows/domain/common/london-time.ts';
 import type { ToldFact } from '../../workflows/domain/common/standing-facts.ts';
+import { facts, sendable } from '../support/sending-facts.ts';
 
 const now = '2026-03-02T09:00:00.000Z';
-
-/** Told before now; later ones of one list came later. */
-function facts(
-  ...kinds: (ToldFact['fact'] | Pick<ToldFact, 'fact' | 'purpose' | 'preferences'>)[]
-): ToldFact[] {
-  return kinds.map((given, index) => {
-    const at = toInstant(Date.parse('2026-03-01T09:00:00.000Z') + index * 1_000);
-    const said = typeof given === 'string' ? { fact: given } : given;
-    return { factId: `fact-${String(index)}`, occurredAt: at, recordedAt: at, ...said };
-  });
-}
-
-const sendable: SendingFacts = {
-  purpose: 'appointment-reminder',
-  notBefore: '2026-03-02T09:00:00.000Z',
-  expiresAt: '2026-03-03T14:30:00.000Z',
-  personFacts: [],
-  safeToText: 'yes',
-  mobile: '07700 900123',
-  numbers: numberPlanOf('test'),
-  wrongNumber: false,
-  language: 'cy',
-  kind: 'diversion',
-  pathwayClosed: false,
-  textsToday: 0,
-  appointment: { status: 'booked', startsAt: '2026-03-03T14:30:00.000Z' },
-  bookedFor: ['2026-03-03T14:30:00.000Z'],
-  reassigned: false,
-  policy: { sendFrom: '08:00', sendUntil: '20:00' },
-};
 
 test('a reminder with nothing against it is sent, to the number and in the language of the person', () => {
   expect(judge(sendable, now)).toEqual({
@@ -157,63 +128,6 @@ describe('of every purpose', () => {
       const appointment = { status, startsAt };
       const judgement = judge({ ...full, kind, purpose, appointment }, now);
       expect(judgement).toMatchObject(goes ? { verdict: 'send' } : { verdict: 'later', dayFull: true });
-    });
-  });
-
-  describe('B19 kept back by the gateway or by us for longer than the gateway itself would hold it', () => {
-    const since = '2026-03-02T09:00:00.000Z';
-    const leads = ['appointment-reminder-week', 'appointment-reminder'] as const;
-    const reminders = leads.map((purpose) => ({
-      purpose,
-      before: { unit: 'days', count: 1 } as const,
-      at: null,
-    }));
-    const several = { ...sendable.policy, reminders };
-    const alone = { ...sendable.policy, reminders: reminders.slice(0, 1) };
-    const judged = (purpose: string, at: string, policy: SendingFacts['policy'] = several) => {
-      const row = purposeRow(purpose);
-      const status = row === undefined ? 'booked' : row.appointment;
-      const ahead = status === null ? null : { status, startsAt: '2026-03-09T14:30:00.000Z' };
-      const facts = { ...sendable, purpose, policy, notBefore: since, expiresAt: '2026-03-09T14:30:00.000Z' };
-      return judge({ ...facts, appointment: ahead, bookedFor: ['2026-03-09T14:30:00.000Z'] }, at);
-    };
-    const tenHours = '2026-03-02T19:00:00.000Z';
-    const after = '2026-03-02T19:00:00.001Z';
-
-    test.each(['referral-received', 'could-not-reach', 'appointment-missed', 'appointment-reminder-week'])(
-      '%s is not handed over any more',
-      (purpose) => {
-        expect(judged(purpose, tenHours)).toMatchObject({ verdict: 'send' });
-        expect(judged(purpose, after)).toEqual({ verdict: 'skip', reason: 'held-up' });
-      },
-    );
-
-    test.each([
-      'appointment-booked',
-      'appointment-moved',
-      'appointment-cancelled',
-      'appointment-reminder',
-      'appointment-reminder-morning',
-      'page-link',
-      'another',
-    ])('%s still is, while it makes sense', (purpose) => {
-      expect(judged(purpose, '2026-03-03T19:00:00.000Z')).toMatchObject({ verdict: 'send' });
-    });
-
-    test('the reminder a week before too, where it is the only one', () => {
-      expect(judged('appointment-reminder-week', after, alone)).toMatchObject({ verdict: 'send' });
-      expect(judged('appointment-reminder-week', after, sendable.policy)).toMatchObject({ verdict: 'send' });
-    });
-
-    test('the night between does not count', () => {
-      const evening = { ...sendable, purpose: 'could-not-reach', appointment: null };
-      const due = {
-        ...evening,
-        notBefore: '2026-03-02T19:30:00.000Z',
-        expiresAt: '2026-03-09T14:30:00.000Z',
-      };
-      expect(judge(due, '2026-03-03T17:29:00.000Z')).toMatchObject({ verdict: 'send' });
-      expect(judge(due, '2026-03-03T17:31:00.000Z')).toMatchObject({ reason: 'held-up' });
     });
   });
 
