@@ -4,14 +4,16 @@ import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 
 /** The failures of one try of a delivery: waiting, and trouble. They hold codes only. */
 
+/** Waited for on purpose, at nearly every invitation and in every night: no warning, and no failure in the SDK's figures. */
+const asExpected: readonly string[] = [deliveryWaitTypes.enrolment, deliveryWaitTypes.hours];
+
 /** `seconds` undefined leaves the pause to the engine's own, which grows. `why` is a code. */
 export function wait(type: string, seconds?: number, why?: string): ApplicationFailure {
   return ApplicationFailure.create({
     type,
     message: why === undefined ? type : `${type} (${why})`,
     nonRetryable: false,
-    // On purpose, at nearly every invitation: no warning, and no failure in the SDK's figures.
-    ...(type === deliveryWaitTypes.enrolment ? { category: 'BENIGN' as const } : {}),
+    ...(asExpected.includes(type) ? { category: 'BENIGN' as const } : {}),
     ...(seconds === undefined ? {} : { nextRetryDelay: Math.ceil(seconds) * 1_000 }),
   });
 }

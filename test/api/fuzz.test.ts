@@ -38,7 +38,12 @@ beforeAll(async () => {
       },
     }),
   );
-  person = (await aPathway()).personId;
+  const { personId, pathwayId } = await aPathway();
+  person = personId;
+  // One of each that is right, since chance alone may make none.
+  const changes = { changes: { address: '2 Stryd Enghraifft' }, reason: 'entered-wrongly' };
+  expect((await caller.command(pathwayId, 'amend-details', changes)).status).toBe(200);
+  expect((await caller.command(pathwayId, 'add-note', { text: 'Rang back.' })).status).toBe(200);
 }, 60_000);
 
 afterAll(async () => {

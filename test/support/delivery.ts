@@ -59,7 +59,14 @@ export async function startGateway(): Promise<GatewayUnderTest> {
   let standIn = await start(0);
   const { url } = standIn;
   return {
-    gateway: createSmsGateway({ accountSid, authToken, from: '+447700900001', baseUrl: url, timeoutMs: 250 }),
+    // Long enough that a machine with much to do does not give up a connection that is refused at once.
+    gateway: createSmsGateway({
+      accountSid,
+      authToken,
+      from: '+447700900001',
+      baseUrl: url,
+      timeoutMs: 1_000,
+    }),
     standIn: () => standIn,
     async script(fault) {
       const headers = { 'content-type': 'application/json' };
