@@ -104,7 +104,7 @@ async function jest(env: NodeJS.ProcessEnv): Promise<void> {
     ...bin('jest/bin/jest.js'),
   ];
   const { code, output } = await run(
-    [...command, '--maxWorkers=5', '--json', `--outputFile=${reportFile}`, ...filter],
+    [...command, '--maxWorkers=3', '--json', `--outputFile=${reportFile}`, ...filter],
     env,
     true,
   );
