@@ -224,7 +224,7 @@ describe('the check that each message is sent once, and none after a stop', () =
   });
   const text = (intentId: string, sid: string, to = '+447700900001') => ({
     ...{ at: later, to, from: '+447700900000', body: 'x', accepted: true, sid, code: null, fault: null },
-    statusCallback: `http://localhost/webhooks/sms/status/f/${intentId}`,
+    statusCallback: `http://localhost/webhooks/sms/status/f/${intentId}#rc=5&rp=ct,rt,5xx`,
   });
   const mail = (intentId: string) => ({
     ...{ at: later, sender: 'a@b.example', recipients: ['c@d.example'], accepted: true, code: 250 },

@@ -37,8 +37,8 @@ const sample: OutwardSample = {
 const all = outwardWords(sample);
 
 describe('M88: everything that is seen from outside', () => {
-  test.each(all.map((words) => ({ ...words, said: words.language ?? 'no one language' })))(
-    '$kind: $name, in $said, gives nothing away and is whole',
+  test.each(all.map((words, number) => ({ ...words, number, said: words.language ?? 'no one language' })))(
+    '$number, $kind: $name, in $said, gives nothing away and is whole',
     ({ kind, name, text }) => {
       const telling = kind === 'setting' ? tellingWordsInAddress(text) : tellingWordsIn(text);
       expect({ text, telling }).toEqual({ text, telling: [] });

@@ -130,7 +130,6 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
     ...[
       'cancel my appointment',
       'CANCEL IT',
-      'the end',
       'help me',
       'start again',
       'canslo',

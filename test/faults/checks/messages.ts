@@ -1,6 +1,7 @@
 import type { CreateAttempt } from '../../../stand-ins/twilio-record.ts';
 import type { LedgerSnapshot } from '../../../scripts/house/ledger-snapshot.ts';
 import { violation, type Violation } from '../../../scripts/house/violation.ts';
+import { intentOf } from './sent-once.ts';
 
 /**
  * I2, from the gateway's own record. Every text that it accepted must belong to one message of ours: by the
@@ -38,9 +39,9 @@ export function checkMessages(
 /** By the intent that the address names where the gateway reports. */
 function acceptedTwice(attempts: readonly CreateAttempt[]): Violation[] {
   const times = new Map<string, number>();
-  for (const { accepted, statusCallback = '' } of attempts) {
-    const intentId = accepted ? statusCallback.split('/').at(-1) : undefined;
-    if (intentId !== undefined && intentId !== '') times.set(intentId, (times.get(intentId) ?? 0) + 1);
+  for (const attempt of attempts) {
+    const intentId = attempt.accepted ? intentOf(attempt) : '';
+    if (intentId !== '') times.set(intentId, (times.get(intentId) ?? 0) + 1);
   }
   return [...times]
     .filter(([, count]) => count > 1)

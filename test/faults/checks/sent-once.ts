@@ -16,7 +16,8 @@ export interface Stopped {
 
 /** The intent that a create belongs to; the address where the gateway reports names it. */
 export function intentOf({ statusCallback = '' }: Pick<CreateAttempt, 'statusCallback'>): string {
-  return statusCallback.split('/').at(-1) ?? '';
+  const [address = ''] = statusCallback.split('#');
+  return address.split('/').at(-1) ?? '';
 }
 
 /**
