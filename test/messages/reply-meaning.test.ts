@@ -127,14 +127,7 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       'can you stop',
     ],
     ...['end please', 'wait, stop', 'bus stop', 'Please stop by tomorrow'],
-    ...[
-      'cancel my appointment',
-      'CANCEL IT',
-      'help me',
-      'start again',
-      'canslo',
-      'na, dim diolch',
-    ],
+    ...['cancel my appointment', 'CANCEL IT', 'help me', 'start again', 'canslo', 'na, dim diolch'],
     ...[
       'wrong number?',
       'Is this the wrong number?',
