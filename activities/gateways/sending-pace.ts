@@ -11,16 +11,16 @@ export interface SendingPace {
  * Between its turn and the gateway a text is judged and written down, which takes one longer than another. Without room for
  * that the gateway sees eleven within a second where ten were let go, and refuses one.
  */
-const room = 1.03;
+const room = 1.02;
 
 /**
- * So many texts in any second. The engine gives them out at the same rate for the whole queue, but by when it does and not by
- * when they reach the gateway; one that the gateway refused would have to win its place against all that came after it.
+ * So many texts in any second, one after the other: ten let go at once would be judged and written down side by side, and
+ * reach the gateway as that went. The engine gives them out at the same rate for the whole queue, but by when it does and not
+ * by when they reach the gateway; one that the gateway refused would have to win its place against all that came after it.
  * @param perSecond above nought; less than one is one in so many seconds
  */
 export function sendingPace(perSecond: number): SendingPace {
-  const intervalCap = Math.max(1, Math.floor(perSecond));
-  const queue = new PQueue({ intervalCap, interval: (intervalCap / perSecond) * 1_000 * room, strict: true });
+  const queue = new PQueue({ intervalCap: 1, interval: (1_000 / perSecond) * room, strict: true });
   return {
     async turn(urgency) {
       await queue.add(() => undefined, { priority: -urgency });

@@ -24,6 +24,12 @@ describe('texts of one process', () => {
     expect(at[40]).toBeGreaterThanOrEqual(2_000);
   }, 15_000);
 
+  test('are let go one by one, so that none is held up by what is done for nine others', async () => {
+    const asked = Date.now();
+    const at = (await turnsOf(20, new Array<Urgency>(6).fill(4))).map(([, ms]) => ms - asked);
+    expect(at.map((ms, index) => ms >= index * 50)).toEqual(at.map(() => true));
+  });
+
   test('the most urgent goes next, however many wait', async () => {
     const pace = sendingPace(10);
     const order: string[] = [];
