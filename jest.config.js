@@ -13,6 +13,7 @@ export default {
   testEnvironment: './test/support/nothing-left-open.mjs',
   globalSetup: './test/support/jest-global-setup.ts',
   globalTeardown: './test/support/jest-global-teardown.ts',
+  testSequencer: './test/support/longest-first.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.llwybr/', '<rootDir>/.llwybr-test/'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -32,5 +33,5 @@ export default {
   ],
   coverageProvider: 'v8',
   // For a hanging test, not for a slow machine: timing never decides a test.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -100,11 +100,13 @@ async function jest(env: NodeJS.ProcessEnv): Promise<void> {
   const since = performance.now();
   const command = [
     '--experimental-vm-modules',
+    // Each suite loads its modules anew, which is garbage when it ends: half the time of collecting it (and a twentieth of all).
+    '--max-semi-space-size=64',
     '--disable-warning=ExperimentalWarning',
     ...bin('jest/bin/jest.js'),
   ];
   const { code, output } = await run(
-    [...command, '--maxWorkers=3', '--json', `--outputFile=${reportFile}`, ...filter],
+    [...command, '--maxWorkers=4', '--json', `--outputFile=${reportFile}`, ...filter],
     env,
     true,
   );
@@ -133,12 +135,15 @@ async function main(): Promise<void> {
     [serviceVariables.postgres]: postgres.adminUrl,
     [serviceVariables.temporal]: temporal.address,
   };
-  if (filter.length === 0) await checks(env);
-  else console.log('Only the selected tests; the checks are left out.');
+  if (onlyChecks) await checks(env);
+  else if (filter.length === 0) {
+    // Cells of the kill matrix wait for what they watch half of their time.
+    await Promise.all([
+      checks(env),
+      check('faults, quick', [...script('test/faults/run.ts'), '--quick'], env, true),
+    ]);
+  } else console.log('Only the selected tests; the checks are left out.');
   if (!onlyChecks) await jest(env);
-  if (!onlyChecks && filter.length === 0) {
-    await check('faults, quick', [...script('test/faults/run.ts'), '--quick'], env, true);
-  }
   const since = performance.now();
   const leaked = await services.end();
   verdict('no database left behind', leaked.length === 0, leaked.join('\n'), since);

@@ -198,12 +198,10 @@ describe('M204 the engine family', () => {
     const path = (cause: string, remedy: string) =>
       `/api/v1/operations/stuck/${pathwayId}:${cause}/remedies/${remedy}`;
     (await asOperator.post(path('deadline-overdue', 'wake'), {})).as(remedyAnswer);
-    const row = await eventually(async () => {
-      const found = (await list(asOperator)).items.find(({ id }) => id === `${pathwayId}:delivery-retrying`);
-      if (found === undefined) throw new Error('No row');
-      return found;
+    await eventually(async () => {
+      const row = (await list(asOperator)).items.find(({ id }) => id === `${pathwayId}:delivery-retrying`);
+      expect(row).toMatchObject({ family: 'engine', tries: { failureType: 'GatewayAway' } });
     });
-    expect(row).toMatchObject({ family: 'engine', tries: { failureType: 'GatewayAway' } });
     await stack.gateway.startAgain();
     await asOperator.post(path('delivery-retrying', 'retry'), {});
     await eventually(async () => {
