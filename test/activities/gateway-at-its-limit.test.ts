@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createMessageActivities } from '../../activities/deliver-message.ts';
 import { numberPlanOf } from '../../messages/phone-number.ts';
 import type { Database } from '../../store/database.ts';
@@ -73,7 +74,10 @@ describe('asked to wait for a second', () => {
       ...{ db, gateway: under.gateway, numbers: numberPlanOf('test'), clock: () => mondayMorning },
       log: { error: (...line: unknown[]) => told.push(line) },
     });
-    const environment = new MockActivityEnvironment({ scheduleToCloseTimeoutMs: 0 });
+    const environment = new MockActivityEnvironment(
+      { scheduleToCloseTimeoutMs: 0 },
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
     const going = environment.run(() => activities.deliverMessage(message));
     const ended = expect(going).rejects.toMatchObject({
       type: deliveryWaitTypes.gateway,
