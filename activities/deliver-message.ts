@@ -211,7 +211,7 @@ class Delivery {
       case 'refused': {
         const reason = `refused-${answer.code}`;
         // Before it is settled: a try that dies between the two would leave nobody to record it.
-        if (isStoppedAtCarrier(reason)) await recordCarrierStop(db, this.#held, handedOverAt);
+        if (isStoppedAtCarrier(reason)) await recordCarrierStop(db, this.#held);
         return await this.#settle({ status: 'failed', reason });
       }
       case 'retry-later':

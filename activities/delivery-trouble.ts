@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import type { Log } from '../platform/log.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
 
@@ -39,6 +39,8 @@ const brokenType = 'DeliveryBroken';
 
 /** PostgreSQL's own words can quote a row, so only its code is passed on, or the name of an error of ours. */
 export function troubleOf(error: unknown): ApplicationFailure {
+  // Stopped in a pause that the gateway asked for, with its worker: it was given back, and another one takes it.
+  if (error instanceof CancelledFailure) return wait(deliveryWaitTypes.gateway, undefined, 'stopped');
   const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
     readonly code?: unknown;
     readonly name?: unknown;

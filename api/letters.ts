@@ -135,9 +135,9 @@ function canBeTexted({ person, facts, pathway }: SendingCase, numbers: NumberPla
 }
 
 /** The same of an e-mail. */
-function canBeWrittenTo({ person: { email }, facts, pathway }: SendingCase): boolean {
+function canBeWrittenTo({ person: { email, yesOfAddress }, facts, pathway }: SendingCase): boolean {
   const failed = pathway.attention.some(({ code }) => code === 'message-not-sent');
-  return !failed && judgeEmailWay({ personFacts: facts, email }).reason === undefined;
+  return !failed && judgeEmailWay({ personFacts: facts, email, yesOfAddress }).reason === undefined;
 }
 
 /** @throws Problem */

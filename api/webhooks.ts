@@ -16,7 +16,6 @@ import { languageOfReply } from '../store/replies.ts';
 import type { ReplyRecord } from '../store/replies.ts';
 import { waysToNumber } from '../store/sending-case.ts';
 import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
-import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { BestEffort } from './best-effort.ts';
 import { followReply } from './follow-reply.ts';
 import { Problem } from './problems.ts';
@@ -81,7 +80,7 @@ export function webhookRoutes(parts: WebhookParts): WebhookRoute[] {
         if (message === null) throw new Problem('not-found');
         const report = reportIn(called.form);
         if (report !== undefined) {
-          await takeReport(parts, { forceId, intentId, ...report }, called.receivedAt);
+          await takeReport(parts, { forceId, intentId, ...report });
         }
         return { status: 204, media: 'text/plain', body: '' };
       },
@@ -133,14 +132,10 @@ function reportIn(
 }
 
 /** The record first; where the text failed, an attempt to start telling its pathway, which may fail. */
-async function takeReport(
-  { db, client, bestEffort }: WebhookParts,
-  report: GatewayReport,
-  receivedAt: Instant,
-): Promise<void> {
+async function takeReport({ db, client, bestEffort }: WebhookParts, report: GatewayReport): Promise<void> {
   const { forceId, intentId, status } = report;
   // First, so that whoever dies here hears of it again; told of again it is the same stop.
-  const stops = isStoppedAtCarrier(report.reason) ? await recordCarrierStop(db, report, receivedAt) : [];
+  const stops = isStoppedAtCarrier(report.reason) ? await recordCarrierStop(db, report) : [];
   for (const { factId } of stops) {
     bestEffort.start('carry what the carrier says', () =>
       client.withDeadline(Date.now() + 5_000, () => startCarryFact(client, { forceId, factId })),

@@ -13,6 +13,8 @@ import type { SkipReason } from './skip-reasons.ts';
 export type PersonEmailFacts = Omit<SendingFacts, 'safeToText' | 'mobile' | 'numbers' | 'wrongNumber'> & {
   /** As it was typed. */
   readonly email: string | null;
+  /** Somebody said yes to e-mails of this address, and not of one that the person had before. */
+  readonly yesOfAddress: boolean;
 };
 
 export type PersonEmailJudgement =
@@ -53,17 +55,18 @@ export function judgePersonEmail(facts: PersonEmailFacts, now: Instant): PersonE
 }
 
 /**
- * The address to write to, or what speaks against e-mails to the person. Not asked is no. STOP and a consent to texts taken
+ * The address to write to, or what speaks against e-mails to the person. Not asked is no, of this address too. STOP and a consent to texts taken
  * back are words about texts. A safety flag stops every e-mail: it is kept, and whoever shares the account reads it.
  */
 export function judgeEmailWay({
   personFacts,
   email,
-}: Pick<PersonEmailFacts, 'personFacts' | 'email'>):
+  yesOfAddress,
+}: Pick<PersonEmailFacts, 'personFacts' | 'email' | 'yesOfAddress'>):
   { readonly to: string; readonly reason?: undefined } | { readonly reason: SkipReason } {
   const standing = standingFacts(personFacts);
   if (standing.death !== undefined) return { reason: 'person-died' };
-  if (saidOfWay(standing, 'email') !== 'yes') return { reason: 'email-not-wanted' };
+  if (!yesOfAddress || saidOfWay(standing, 'email') !== 'yes') return { reason: 'email-not-wanted' };
   if (standing.safety?.fact === 'safety-flag') return { reason: 'email-not-safe' };
   if (standing.custody?.fact === 'custody') return { reason: 'in-custody' };
   const to = email === null ? undefined : deliverableAddress(email);

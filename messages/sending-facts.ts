@@ -66,10 +66,11 @@ export function sendingFactsOf(
 /** The same of an e-mail to the person. */
 export function personEmailFactsOf(
   planned: Planned,
-  gathered: Gathered & { readonly person: { readonly email: string | null } },
+  gathered: Gathered & { readonly person: Pick<PersonEmailFacts, 'email' | 'yesOfAddress'> },
   numbers: NumberPlan,
 ): PersonEmailFacts {
-  return { ...sendingFactsOf(planned, gathered, numbers), email: gathered.person.email };
+  const { email, yesOfAddress } = gathered.person;
+  return { ...sendingFactsOf(planned, gathered, numbers), email, yesOfAddress };
 }
 
 export function progressFactsOf(

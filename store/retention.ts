@@ -217,7 +217,7 @@ export async function erasePerson(
     await client.query(
       `update person set nominal = null, nominal_index = null, name_dob_index = $3, mobile_index = null, surname = $4,
            forenames = null, birth_date = $5, address = null, postcode = null, mobile = null, email = null, sex = null,
-           ethnicity = null, language = null, safe_to_text = null, mobile_given_at = null,
+           ethnicity = null, language = null, safe_to_text = null, mobile_given_at = null, email_given_at = null,
            mobile_given_again_at = null, updated_at = $6, erased_at = $6
          where force_id = $1 and id = $2`,
       [

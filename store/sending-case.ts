@@ -10,7 +10,7 @@ import { digestOfFacts, textsOnDay } from './message-handover.ts';
 import type { JudgedBy } from './message-handover.ts';
 import { decryptEmail, decryptMobile } from './person-columns.ts';
 import { isUuid } from './scope.ts';
-import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
+import { numberIsWrong, saidOfTexts, saidYesOfAddress } from './wrong-number.ts';
 
 /** What bears on whether anything may be sent to the person of a pathway, whatever it is to tell; of one moment. */
 export interface SendingCase {
@@ -24,6 +24,8 @@ export interface SendingCase {
     readonly email: string | null;
     /** store/wrong-number.ts */
     readonly wrongNumber: boolean;
+    /** store/wrong-number.ts */
+    readonly yesOfAddress: boolean;
     /** Other texts handed over on the local day that is judged, over all pathways of theirs. */
     readonly textsToday: number;
   };
@@ -66,6 +68,7 @@ export function sendingColumn(message: string, at: string): string {
   return `jsonb_build_object(
       'person', jsonb_build_object('personId', person.id, 'language', person.language,
         'safeToText', ${saidOfTexts('person')}, 'wrongNumber', ${numberIsWrong('person')},
+        'yesOfAddress', ${saidYesOfAddress('person')},
         'textsToday', ${textsOnDay({ force: 'person.force_id', person: 'person.id', message, at })}),
       'facts', ${bindingFacts('person')},
       'pathway', jsonb_build_object('pathwayId', p.id, 'kind', p.kind, 'stage', p.stage,

@@ -63,6 +63,18 @@ function codes(list: readonly string[]): string {
   return list.map((code) => pg.escapeLiteral(code)).join(', ');
 }
 
+/**
+ * SQL for whether anybody has said yes to e-mails of the address in use of a person (a row of `person` by this name). What was
+ * said of a former address, or of another row of a merged person, is of another address; whether it is still so is not
+ * asked here.
+ */
+export function saidYesOfAddress(person: string): string {
+  return `exists (select from person_fact agreed
+      where agreed.force_id = ${person}.force_id and agreed.person_id = ${person}.id
+        and agreed.kind = 'contact-preferences' and agreed.data#>>'{preferences,email}' = 'yes'
+        and agreed.occurred_at >= coalesce(${person}.email_given_at, '-infinity'))`;
+}
+
 /** SQL for what is said of texts to this person: "not safe", said of any row of a merged one, is said of all. */
 export function saidOfTexts(person: string): string {
   return `case when exists (select from person said where said.force_id = ${person}.force_id and said.safe_to_text = 'no'

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { messageById } from '../../store/messages.ts';
+import { recordCarrierStop } from '../../store/carrier-stops.ts';
+import { messageById, messageForDelivery } from '../../store/messages.ts';
 import { factsOf, pathwaysOfFact, recordFact, uncarriedFactsOf } from '../../store/person-facts.ts';
 import { DeliveryUnderTest, planMessage, startGateway } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anActor, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
+import { standingFacts } from '../../workflows/domain/common/standing-facts.ts';
 
 // A carrier that refuses texts to a number knows of a STOP of which we were never told (error 21610).
 
@@ -94,4 +96,18 @@ test('holds against an earlier word that texts are wanted, and another refusal i
   await under.script({ on: 'create', does: 'refuse', to: refused.mobile, code: 21211 });
   expect(await run(refused.message)).toMatchObject({ status: 'failed', reason: 'refused-21211' });
   expect(await stops(refused.message)).toEqual([]);
+});
+
+test('is as old as the text that met it: whoever allowed texts since is not stopped by a report that comes late', async () => {
+  const { message } = await plan();
+  const { forceId, intentId, personId } = message;
+  await run(message);
+  await recordFact(store.db, {
+    ...{ forceId, personId, requestId: randomUUID(), reason: null, actor: anActor() },
+    ...{ kind: 'texts-allowed', occurredAt: new Date().toISOString() },
+  });
+  await recordCarrierStop(store.db, { forceId, intentId });
+  expect(await stops(message)).toHaveLength(1);
+  const found = await messageForDelivery(store.db, forceId, intentId);
+  expect(standingFacts(found?.facts ?? []).texts?.fact).toBe('texts-allowed');
 });

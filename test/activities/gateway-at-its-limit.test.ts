@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createMessageActivities } from '../../activities/deliver-message.ts';
+import { numberPlanOf } from '../../messages/phone-number.ts';
 import type { Database } from '../../store/database.ts';
 import { messageById } from '../../store/messages.ts';
 import { recordFact } from '../../store/person-facts.ts';
@@ -60,6 +64,34 @@ describe('asked to wait for a second', () => {
     await recordFact(db, { ...fact, actor: anActor(), kind: 'stop-texts', personId });
     expect(await going).toMatchObject({ status: 'skipped', reason: 'texts-stopped' });
     expect(tries()).toEqual([false]);
+  });
+
+  test('stopped meanwhile with its worker, it is given back, and no trouble that the operator is told of', async () => {
+    const message = await planMessage(db);
+    await tooMany(1);
+    const told: unknown[] = [];
+    const activities = createMessageActivities({
+      ...{ db, gateway: under.gateway, numbers: numberPlanOf('test'), clock: () => mondayMorning },
+      log: { error: (...line: unknown[]) => told.push(line) },
+    });
+    const environment = new MockActivityEnvironment(
+      { scheduleToCloseTimeoutMs: 0 },
+      { logger: new DefaultLogger('ERROR', () => undefined) },
+    );
+    const going = environment.run(() => activities.deliverMessage(message));
+    const ended = expect(going).rejects.toMatchObject({
+      type: deliveryWaitTypes.gateway,
+      nonRetryable: false,
+    });
+    await eventually(async () => {
+      const row = await messageById(db, message.forceId, message.intentId);
+      expect(row).toMatchObject({ status: 'planned', attempts: 1 });
+    });
+    environment.cancel('WORKER_SHUTDOWN');
+    await ended;
+    expect(told).toEqual([]);
+    expect(await delivery().attempt(message)).toMatchObject({ status: 'sent' });
+    expect(tries()).toEqual([false, true]);
   });
 
   test('a fourth time, it waits where it holds no place at the worker', async () => {

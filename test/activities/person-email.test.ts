@@ -6,18 +6,22 @@ import { join } from 'node:path';
 import { createEmailGateway } from '../../activities/gateways/email.ts';
 import { startSmtpInbox } from '../../stand-ins/smtp-inbox.ts';
 import type { SmtpInbox } from '../../stand-ins/smtp-inbox.ts';
+import { layDownAmendment } from '../../store/amendments.ts';
+import { append } from '../../store/ledger.ts';
 import { savePolicy } from '../../store/policies.ts';
 import { setLetterhead } from '../../store/letterheads.ts';
 import { claimForSending, messageById, messageForDelivery } from '../../store/messages.ts';
 import { handOverPersonEmail } from '../../store/person-email-handover.ts';
 import type { PersonDetails } from '../../store/person-columns.ts';
 import { recordFact } from '../../store/person-facts.ts';
+import { mergePersons } from '../../store/person-merges.ts';
 import type { FactSaid } from '../../store/person-facts.ts';
 import { englandAndWalesBankHolidays } from '../../workflows/domain/common/bank-holidays.ts';
 import { withAllMessages } from '../../workflows/domain/common/default-messages.ts';
 import { defaultDiversionPolicy } from '../../workflows/domain/diversion/policy.ts';
 import type { MessageIntent } from '../../workflows/domain/common/message-intent.ts';
 import {
+  anAppointment,
   changePathway,
   DeliveryUnderTest,
   leaseOver,
@@ -27,7 +31,7 @@ import {
   tuesdayAfternoon,
 } from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
-import { anActor, force, openStore } from '../support/recorded-pathway.ts';
+import { anActor, anAppend, anEvent, aSummary, force, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 // What the sending side makes of a person who can be reached by e-mail alone.
@@ -88,6 +92,21 @@ async function planned(
 }
 
 const email = { channel: 'email' } as const;
+
+/** As a caseworker amends it. */
+async function writeTo({ forceId, pathwayId, personId }: PlannedMessage, address: string): Promise<void> {
+  const commandId = randomUUID();
+  const amendment = {
+    amendmentId: commandId,
+    command: 'amend-details',
+    changes: { email: address },
+  } as const;
+  await layDownAmendment(store.db, { forceId, pathwayId, personId, ...amendment });
+  const { head } = await append(store.db, anAppend(pathwayId, 0, null), 'test');
+  const events = [anEvent({ type: 'details-amended' })];
+  const summary = aSummary({ appointments: [anAppointment()] });
+  await append(store.db, anAppend(pathwayId, head, { commandId, events, summary }), 'test');
+}
 
 async function script(does: string): Promise<void> {
   const { status } = await fetch(`${inbox.url}/stand-in/faults`, {
@@ -243,6 +262,38 @@ describe('an e-mail to the person', () => {
     expect(await handOverPersonEmail(store.db, held, handover, found.judgedBy, null)).toBe(false);
     await leaseOver(store.db, message);
     expect(await delivery().run(message)).toMatchObject({ status: 'unknown', reason: 'no-answer' });
+    expect(inbox.record()).toEqual([]);
+  });
+
+  test('goes to no other address than the one of which yes was said', async () => {
+    const message = await planned(email);
+    await writeTo(message, 'family@example.org');
+    expect(await delivery().run(message)).toMatchObject({ status: 'skipped', reason: 'email-not-wanted' });
+    const text = await planned();
+    await writeTo(text, 'family@example.org');
+    expect(await delivery().run(text)).not.toHaveProperty('byEmail');
+    expect(inbox.record()).toEqual([]);
+    const asked = await planned(email);
+    await writeTo(asked, 'sian.morgan@example.org');
+    await tell(asked, wants);
+    expect(await delivery().run(asked)).toMatchObject({ status: 'sent' });
+    expect(inbox.mails()[0]?.to).toEqual(['sian.morgan@example.org']);
+  });
+
+  test('goes to no address of another row of the person of which nobody said yes', async () => {
+    const message = await planMessage(store.db, { person: { mobile: null }, intent: email });
+    const twin = await planned({}, { email: 'twin@example.org' });
+    const { forceId, personId } = message;
+    const both = { forceId, personId, otherPersonId: twin.personId };
+    const merge = {
+      ...both,
+      reason: 'same-person',
+      confirmed: [],
+      actor: anActor(),
+      requestId: randomUUID(),
+    };
+    expect(await mergePersons(store.db, merge)).toMatchObject({ created: true });
+    expect(await delivery().run(message)).toMatchObject({ status: 'skipped', reason: 'email-not-wanted' });
     expect(inbox.record()).toEqual([]);
   });
 

@@ -26,6 +26,7 @@ const sendable: PersonEmailFacts = {
   expiresAt: startsAt,
   personFacts: facts(yes),
   email: 'sian@example.org',
+  yesOfAddress: true,
   language: 'cy',
   kind: 'diversion',
   pathwayClosed: false,
@@ -51,6 +52,7 @@ describe('an e-mail does not leave', () => {
   test.each<[SkipReason, Partial<PersonEmailFacts>]>([
     ['person-died', { personFacts: facts(yes, { fact: 'death' }) }],
     ['email-not-wanted', { personFacts: [] }],
+    ['email-not-wanted', { yesOfAddress: false }],
     [
       'email-not-wanted',
       { personFacts: facts(yes, { fact: 'contact-preferences', preferences: { email: 'unknown' } }) },

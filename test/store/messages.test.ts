@@ -426,7 +426,7 @@ describe('the judgement at the moment of sending', () => {
       reassigned: false,
       person: {
         ...{ personId, language: 'cy', safeToText: 'yes', mobile: '07700 900123', wrongNumber: false },
-        email: 'sian@example.org',
+        ...{ email: 'sian@example.org', yesOfAddress: false },
         textsToday: 0,
       },
       facts: fact === null ? [] : [toldFact(fact.fact)],

@@ -215,6 +215,35 @@ describe('M94 a change that no text tells in time', () => {
     expect(asked(stopped)).toEqual([]);
   });
 
+  test.each<[string, object]>([
+    ['texts are not safe', { fact: 'contact-preferences', preferences: { text: 'no' } }],
+    ['texts were stopped, and somebody has seen to that', { fact: 'stop-texts' }],
+  ])('also where nothing tells of it at any hour: %s', (_why, fact) => {
+    const life = at('2026-03-03 10:00', '2026-03-04 14:00');
+    life.engine('carry-fact', { factId: 'f1', ...fact });
+    life.attempt('reached');
+    expect(life.codes).not.toContain('texts-stopped');
+    expect(purposes(life, cancel('provider'))).toEqual([]);
+    expect(asked(life)).toEqual(['ProviderWorker a1']);
+    expect(asked(life.attempt('reached'))).toEqual([]);
+  });
+
+  test('not where nothing tells of it but an e-mail does, in custody, of whom asked for it, nor beside another question', () => {
+    const without = (act: (it: ReferralLife) => ReferralLife, ...facts: object[]) => {
+      const life = at('2026-03-03 10:00', '2026-03-04 14:00');
+      for (const [index, fact] of facts.entries()) {
+        life.engine('carry-fact', { factId: `f${String(index)}`, ...fact });
+      }
+      return asked(act(life));
+    };
+    const ways = (preferences: object) => ({ fact: 'contact-preferences', preferences });
+    const unsafe = ways({ text: 'no' });
+    expect(without(cancel('provider'), ways({ text: 'no', email: 'yes' }))).toEqual([]);
+    expect(without(cancel('provider'), unsafe, { fact: 'custody' })).toEqual([]);
+    expect(without(cancel('person'), unsafe)).toEqual([]);
+    expect(without(move('2026-03-10 14:00', 'provider'), unsafe)).toEqual([]);
+  });
+
   test('M92 a change of the same day keeps to the hours as all do, on a Sunday and a bank holiday as on any day', () => {
     const early = at('2026-03-04 06:30', '2026-03-04 07:45');
     expect(purposes(early, cancel('provider'))).toEqual([]);

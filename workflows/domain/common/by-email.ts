@@ -10,7 +10,7 @@ import { isPlannable } from './text-plan.ts';
 /**
  * A person whom no text may reach, and who has said yes to e-mails, is told the same by e-mail. It is a message of its own,
  * planned only once the text is settled as left out, so never do both leave; and whether it may leave is judged again when
- * it does (messages/judge.ts).
+ * it does (messages/judge-person-email.ts).
  */
 
 /** Why a text was left out for good though the person may yet be written to; STOP is a word about texts. */

@@ -12,14 +12,19 @@ export interface ChangeToTell {
   readonly comesAt: Instant;
 }
 
+/** Those that this policy has told at all. */
+export function ofPolicy(
+  changes: readonly ChangeToTell[],
+  { purposes = [] }: Pick<MessagePolicy, 'purposes'>,
+): readonly ChangeToTell[] {
+  return changes.filter(({ purpose }) => purposes.includes(purpose));
+}
+
 /** Those that a text would tell and none can in time: somebody has to ring. */
 export function untold(
   changes: readonly ChangeToTell[],
   policy: MessagePolicy,
   now: Instant,
 ): readonly ChangeToTell[] {
-  const { purposes = [] } = policy;
-  return changes.filter(
-    ({ purpose, comesAt }) => purposes.includes(purpose) && isTooLateToTell(comesAt, policy, now),
-  );
+  return ofPolicy(changes, policy).filter(({ comesAt }) => isTooLateToTell(comesAt, policy, now));
 }

@@ -81,7 +81,7 @@ type PurposesBy<C extends MessageChannel> = {
 /** What a text can tell; every text is for the person. */
 export type TextPurpose = PurposesBy<'sms'>;
 
-/** What an e-mail can tell; every e-mail is for somebody at work. */
+/** What an e-mail to somebody at work tells; to the person one tells what a text would (by-email.ts). */
 export type EmailPurpose = PurposesBy<'email'>;
 
 /** What is asked of the online programme, by its own protocol; it has no words. */

@@ -165,7 +165,7 @@ export const attention = {
   'reach-another-way': {
     title: 'Reach the person another way',
     cause:
-      'No text reaches the person: they stopped them, none is safe, or the right mobile number is not known. Nor does an e-mail. The duty to attend stays.',
+      'No text reaches the person: they stopped them, none is safe, or the right mobile number is not known. Nor were they told by e-mail. The duty to attend stays.',
     family: 'practice',
     owner: 'InitialAssessor',
     remedy: 'Tell the person of the appointment in another safe way.',

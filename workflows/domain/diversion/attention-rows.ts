@@ -340,7 +340,7 @@ export const attention = {
   'tell-of-change': {
     title: 'Tell of the change now',
     cause:
-      'The appointment was moved or cancelled, and no text leaves before the time that the person may still come to.',
+      'The appointment was moved or cancelled, and no text tells of it before the time that the person may still come to.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy: 'Ring the person before that time, or reach them in another safe way, and record the contact.',

@@ -3,7 +3,7 @@ import { providerRoles } from '../common/actor.ts';
 import type { Attention } from '../common/attention.ts';
 import { asEmails } from '../common/by-email.ts';
 import type { ChangeToTell } from '../common/change-to-tell.ts';
-import { untold } from '../common/change-to-tell.ts';
+import { ofPolicy, untold } from '../common/change-to-tell.ts';
 import type { Decision } from '../common/decision.ts';
 import { earliest } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
@@ -60,10 +60,16 @@ export function withMessages(
   return { events: [...asked, ...link.events], intents: [...told, ...link.intents] };
 }
 
-/** Where a change is told too late by text, somebody is asked to ring. */
+/** Where a change is told too late by text, or by nothing and nobody is asked yet, somebody is asked to ring. */
 function withCall(event: DiversionEvent, after: DiversionState, now: Instant): DiversionEvent {
-  const changes = mayText(after) ? changesToTell(event, after, now) : [];
-  const raised = untold(changes, after.policy.messages, now).map(({ appointmentId }) =>
+  const { messages } = after.policy;
+  const changes = changesToTell(event, after, now);
+  const unheard = mayText(after)
+    ? untold(changes, messages, now)
+    : tellsNothing(after)
+      ? ofPolicy(changes, messages)
+      : [];
+  const raised = unheard.map(({ appointmentId }) =>
     raise(after, 'tell-of-change', event.occurredAt, appointmentId),
   );
   return raised.length === 0 ? event : { ...event, raised: [...(event.raised ?? []), ...raised] };
@@ -153,6 +159,12 @@ function isOpen({ closure, voided, finished, died }: DiversionState): boolean {
 
 function mayText(state: DiversionState): boolean {
   return isOpen(state) && wayToTell(state) === 'text';
+}
+
+/** Neither text nor e-mail tells the person of anything, and nobody is asked to; custody is asked about by itself. */
+function tellsNothing(state: DiversionState): boolean {
+  const asked = state.attention.some(({ code }) => code === 'texts-stopped' || code === 'reach-another-way');
+  return isOpen(state) && state.custodySince === null && wayToTell(state) === undefined && !asked;
 }
 
 function inTheirWay(
