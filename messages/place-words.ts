@@ -11,18 +11,23 @@ export type PlaceWords = Readonly<Record<Language, string>>;
  */
 export function tellingInPlace(words: PlaceWords, services: readonly string[]): string[] {
   const texts = Object.values(words);
-  const named = services.filter((service) => {
-    const name = bare(service);
-    return name !== '' && texts.some((text) => ` ${bare(text)} `.includes(` ${name} `));
-  });
+  const read = texts.flatMap(spellings);
+  const named = services.filter((service) =>
+    spellings(service).some((name) => name !== '' && read.some((text) => ` ${text} `.includes(` ${name} `))),
+  );
   return [...new Set([...texts.flatMap(tellingWordsIn), ...named])];
 }
 
-/** Letters and digits alone, with one blank between words, so that "Tŷ'r-Enfys" is found however it is written. */
-function bare(text: string): string {
-  return text
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+/**
+ * Letters and digits alone, without their marks and with one blank between words, so that "Tŷ'r-Enfys" is found however it is
+ * written: who types an address often leaves the circumflex out. An apostrophe parts two words or none.
+ */
+function spellings(text: string): string[] {
+  const plain = text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return ['', ' '].map((apostrophe) =>
+    plain
+      .replaceAll(/['’]/g, apostrophe)
+      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim(),
+  );
 }

@@ -14,6 +14,7 @@ export interface Metrics {
   readonly deadlineLatenessSeconds: Histogram<'rule'>;
   readonly stuck: Gauge<'cause'>;
   readonly sweepAt: Gauge;
+  readonly inboundLookAt: Gauge;
   readonly lostRuns: Gauge;
 }
 
@@ -80,6 +81,11 @@ export function createMetrics(labels: { readonly process: string; readonly build
     sweepAt: new Gauge({
       name: 'llwybr_sweep_timestamp_seconds',
       help: 'When the sweep last ended well',
+      registers,
+    }),
+    inboundLookAt: new Gauge({
+      name: 'llwybr_inbound_look_timestamp_seconds',
+      help: 'When all texts that came in were last asked for; 0 where another process asks',
       registers,
     }),
     lostRuns: new Gauge({

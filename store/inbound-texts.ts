@@ -1,14 +1,21 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { forcesThatTexted, forcesWithNumber, textsAnswered } from './answered-texts.ts';
 import type { Database } from './database.ts';
-import { forcesThatTexted, forcesWithNumber, recordReply } from './replies.ts';
+import { recordReply } from './replies.ts';
 import type { InboundText } from './replies.ts';
 
 export type KeptText = NonNullable<Awaited<ReturnType<typeof recordReply>>>;
 
 /**
  * Keeps a text that came in, whichever way it was heard of: once, under the gateway's id of it.
- * @param addressForceId the force of the address that the gateway posts to; null where that is not known: then what answers
- *   no text of ours is for the first force
+ *
+ * It is for the force whose text it answers, and where texts of several forces may be meant for each of them. Where it
+ * answers none it is for a force that has somebody with the number, or texted it; for that of the address only where there
+ * is none. What it says of texts holds for every force that texted the number or has somebody with it, since that is what
+ * the carrier stops; and that the phone is a stranger's for every force that texted it.
+ *
+ * @param addressForceId the force of the address that the gateway posts to; null where that is not known: then what nobody
+ *   knows is for the first force
  * @returns what each force kept of it; empty when there is no such force
  */
 export async function keepInboundText(
@@ -17,29 +24,66 @@ export async function keepInboundText(
   addressForceId: string | null,
 ): Promise<KeptText[]> {
   const kept: KeptText[] = [];
-  for (const forceId of await forcesToTell(db, text, addressForceId)) {
-    const one = await recordReply(db, { ...text, forceId });
+  for (const { forceId, about } of await forcesToTell(db, text, addressForceId)) {
+    const one = await recordReply(db, { ...text, forceId }, about);
     if (one !== null) kept.push(one);
   }
   return kept;
 }
 
-/**
- * It is for the force whose text it answers. What it says of texts holds for every force that texts the number or has
- * somebody with it, since that is what the carrier stops; and that the phone is a stranger's for every force that texted it. A
- * force that never knew the number reads neither, unless none knows it.
- */
+/** A force that reads a text, and what of its texts is answered; left out: what its own texts give. */
+interface ToldForce {
+  readonly forceId: string;
+  readonly about?: Parameters<typeof recordReply>[2];
+}
+
 async function forcesToTell(
   db: Database,
-  { from, meaning }: Pick<InboundText, 'from' | 'meaning'>,
+  text: Omit<InboundText, 'forceId'>,
   addressForceId: string | null,
-): Promise<readonly string[]> {
-  const texted = await forcesThatTexted(db, from);
+): Promise<readonly ToldForce[]> {
+  const { gatewayId, from, meaning } = text;
+  const texted = await forcesThatTexted(db, text);
+  const withNumber = await forcesWithNumber(db, from);
   const aboutTexts = meaning === 'stop' || meaning === 'start';
-  const known = aboutTexts ? [...new Set([...texted, ...(await forcesWithNumber(db, from))])] : texted;
-  if (known.length > 0) return aboutTexts || meaning === 'wrong-person' ? known : known.slice(0, 1);
+  if (aboutTexts || meaning === 'wrong-person') {
+    const known = new Set([...texted, ...(aboutTexts || texted.length === 0 ? withNumber : [])]);
+    if (known.size > 0) return [...known].map((forceId) => ({ forceId }));
+  } else {
+    const earlier = await keptBefore(db, gatewayId);
+    // What is not unclear is whole. Of what was kept for several, whoever kept it may have died on the way.
+    if (earlier.length > 0 && !earlier.some(({ unclear }) => unclear)) return earlier;
+    const answered = await textsAnswered(db, withNumber, text);
+    if (answered.length > 0) {
+      const unclear = answered.length > 1;
+      return [...new Set(answered.map(({ forceId }) => forceId))].map((forceId) => ({
+        forceId,
+        about: { answered: answered.filter((one) => one.forceId === forceId), unclear },
+      }));
+    }
+    const [knowing] = [
+      ...withNumber.filter((id) => id === addressForceId),
+      ...texted.filter((id) => withNumber.includes(id)),
+      ...withNumber,
+      ...texted,
+    ];
+    if (knowing !== undefined) return [{ forceId: knowing }];
+  }
   const addressed = addressForceId ?? (await firstForce(db));
-  return addressed === null ? [] : [addressed];
+  return addressed === null ? [] : [{ forceId: addressed }];
+}
+
+/** Of which forces a text is kept already under the gateway's id of it. */
+async function keptBefore(
+  db: Database,
+  gatewayId: string,
+): Promise<{ readonly forceId: string; readonly unclear: boolean }[]> {
+  const { rows } = await db.pool.query<{ forceId: string; unclear: boolean }>(
+    `select force.id as "forceId", r.unclear from force
+       join reply r on r.force_id = force.id and r.gateway_id = $1 order by 1`,
+    [gatewayId],
+  );
+  return rows;
 }
 
 async function firstForce(db: Database): Promise<string | null> {

@@ -105,7 +105,7 @@ function factsOf(person: string): string {
     from llwybr_binding_facts(${person}.force_id, ${person}.id) f), '[]')`;
 }
 
-/** `dead`: this was the last wrong one, or another was while it was looked at. */
+/** `dead`: this was the last wrong one, or there was one before: whoever hears of it tells somebody, and ends the link. */
 export type YearAnswer = 'right' | 'wrong' | 'dead';
 
 /**
@@ -129,14 +129,23 @@ export async function answerYear(
   if (row === undefined) return 'dead';
   const place = { table: 'person', column: 'birth_date', rowId: personId };
   const right = db.fields.decrypt(row.birthDate, place).slice(0, 4) === year;
-  if (!right && row.wrongAnswers < mostWrongYears) return 'wrong';
+  if (!right) return row.wrongAnswers < mostWrongYears ? 'wrong' : 'dead';
   await db.pool.query(
-    right
-      ? 'update person_link set wrong_answers = 0 where force_id = $1 and id = $2 and revoked_at is null'
-      : 'update person_link set revoked_at = clock_timestamp() where force_id = $1 and id = $2 and revoked_at is null',
+    'update person_link set wrong_answers = 0 where force_id = $1 and id = $2 and revoked_at is null',
     [forceId, linkId],
   );
-  return right ? 'right' : 'dead';
+  return 'right';
+}
+
+/** From now on it leads nowhere. */
+export async function endLink(
+  db: Database,
+  { forceId, linkId }: Pick<LiveLink, 'forceId' | 'linkId'>,
+): Promise<void> {
+  await db.pool.query(
+    'update person_link set revoked_at = clock_timestamp() where force_id = $1 and id = $2 and revoked_at is null',
+    [forceId, linkId],
+  );
 }
 
 /**

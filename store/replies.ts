@@ -7,6 +7,8 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import { concernsPathway } from '../workflows/domain/common/reply.ts';
 import type { ReplyFinding, ReplyMeaning } from '../workflows/domain/common/reply.ts';
+import { textsAnswered } from './answered-texts.ts';
+import type { AnsweredText } from './answered-texts.ts';
 import type { Database } from './database.ts';
 import { recordFact } from './person-facts.ts';
 import type { PersonFactRecord } from './person-facts.ts';
@@ -53,74 +55,25 @@ const columns = `r.force_id as "forceId", r.id as "replyId", r.meaning, r.call_t
   r.unclear, r.outcome, llwybr_instant(r.carried_at) as "carriedAt", r.finding, llwybr_instant(r.settled_at) as "settledAt",
   r.settled_by as "settledBy"`;
 
-/** A text of ours that one that came in answers. */
-interface Answered {
-  readonly intentId: string;
-  readonly pathwayId: string;
-  readonly appointmentId: string | null;
-}
-
-/** Cases that can be meant at once; a phone that more share has its texts read by whoever has the first of them. */
-const mostMeant = 10;
-
-/**
- * The texts that one that came in may answer, while the number is still the person's whom they went to: once it was
- * corrected, whoever writes from it is somebody else. Whoever confirms or cannot come means an appointment that is ahead:
- * the newest text about one, of whichever case, and not a newer one about something else. Where texts about appointments of
- * several cases went there on its day, nothing says which is meant, and one of each case is told, duties first. Anything
- * else answers the newest text.
- */
-async function answeredBy(db: Database, text: InboundText): Promise<Answered[]> {
-  const { forceId, from, meaning, receivedAt } = text;
-  const { rows } = await db.pool.query<Answered>(
-    `with texted as (
-       select m.id, m.pathway_id, m.appointment_id, m.handed_over_at, p.kind,
-           date_trunc('day', m.handed_over_at at time zone 'Europe/London') as day,
-           $3 and exists (
-             select from jsonb_array_elements(coalesce(p.summary->'appointments', '[]')) a
-              where a->>'appointmentId' = m.appointment_id and a->>'status' = 'booked'
-                and (a->>'startsAt')::timestamptz > $4) as ahead
-         from message m
-         join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
-         join person on person.force_id = p.force_id and person.id = p.person_id
-        where m.force_id = $1 and m.handed_over_at is not null and m.channel = 'sms'
-          and person.mobile_index = $2 and (m.recipient_index = $2 or m.recipient_index is null)
-     ), newest as (
-       select * from texted order by ahead desc, handed_over_at desc, id limit 1
-     ), meant as (
-       select distinct on (t.pathway_id) t.* from texted t, newest n
-        where t.id = n.id or (t.ahead and n.ahead and t.day = n.day)
-        order by t.pathway_id, t.handed_over_at desc, t.id
-     )
-     select id as "intentId", pathway_id as "pathwayId", appointment_id as "appointmentId" from meant
-      order by kind <> 'compulsory', handed_over_at desc, id limit $5`,
-    [
-      forceId,
-      db.fields.blindIndex('mobile', forceId, from),
-      meaning === 'confirm' || meaning === 'cannot-come',
-      receivedAt,
-      mostMeant,
-    ],
-  );
-  return rows;
-}
-
 /**
  * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. Of each case that it may
  * be about it is a reply of its own, which somebody sees to there.
+ * @param about the texts of this force that it answers, and whether it may be about other cases; those that the force's own
+ *   texts give when left out
  * @returns the replies, the first of them alone where it was told of before; null when there is no such force
  */
 export async function recordReply(
   db: Database,
   text: InboundText,
+  about?: { readonly answered: readonly AnsweredText[]; readonly unclear: boolean },
 ): Promise<{ readonly replies: readonly [ReplyRecord, ...ReplyRecord[]]; readonly created: boolean } | null> {
   const { forceId, gatewayId, from, words, receivedAt, meaning, callToday } = text;
-  const found = await answeredBy(db, text);
+  const found = about?.answered ?? (await textsAnswered(db, [forceId], text));
   const nothing = { intentId: null, pathwayId: null, appointmentId: null };
-  const kept = (found.length === 0 ? [nothing] : found).map((about, nth) => {
+  const kept = (found.length === 0 ? [nothing] : found).map((one, nth) => {
     const replyId = randomUUID();
     return {
-      ...{ ...about, nth, replyId, gatewayId: nth === 0 ? gatewayId : `${gatewayId}:${String(nth)}` },
+      ...{ ...one, nth, replyId, gatewayId: nth === 0 ? gatewayId : `${gatewayId}:${String(nth)}` },
       mobile: db.fields.encrypt(from, place('mobile', replyId)),
       words: db.fields.encrypt(words, place('words', replyId)),
     };
@@ -142,43 +95,13 @@ export async function recordReply(
      ) select ${columns} from r join kept k on k."replyId" = r.id order by k.nth`,
     [
       ...[forceId, JSON.stringify(kept), db.fields.blindIndex('mobile', forceId, from)],
-      ...[meaning, callToday, receivedAt, kept.length > 1, gatewayId],
+      ...[meaning, callToday, receivedAt, about?.unclear ?? found.length > 1, gatewayId],
     ],
   );
   const [first, ...others] = rows;
   if (first !== undefined) return { replies: [first, ...others], created: true };
   const earlier = await replyByGatewayId(db, forceId, gatewayId);
   return earlier === null ? null : { replies: [earlier], created: false };
-}
-
-/**
- * The forces of this installation that sent this number a text, the newest first: several may share one sender, whose
- * answers the gateway posts to one address.
- */
-export async function forcesThatTexted(db: Database, number: string): Promise<string[]> {
-  const { rows: forces } = await db.pool.query<{ id: string }>('select id from force');
-  const ids = forces.map(({ id }) => id);
-  const { rows } = await db.pool.query<{ forceId: string }>(
-    `select m.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
-       join message m on m.force_id = asked.force_id and m.recipient_index = asked.number
-      where m.channel = 'sms' and m.handed_over_at is not null
-      group by m.force_id order by max(m.handed_over_at) desc, m.force_id`,
-    [ids, ids.map((id) => db.fields.blindIndex('mobile', id, number))],
-  );
-  return rows.map(({ forceId }) => forceId);
-}
-
-/** The forces of this installation in which somebody has this number now. */
-export async function forcesWithNumber(db: Database, number: string): Promise<string[]> {
-  const { rows: forces } = await db.pool.query<{ id: string }>('select id from force');
-  const ids = forces.map(({ id }) => id);
-  const { rows } = await db.pool.query<{ forceId: string }>(
-    `select distinct person.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
-       join person on person.force_id = asked.force_id and person.mobile_index = asked.number
-      order by 1`,
-    [ids, ids.map((id) => db.fields.blindIndex('mobile', id, number))],
-  );
-  return rows.map(({ forceId }) => forceId);
 }
 
 /** What a person chose on their page, to which a link in a text led them. */

@@ -234,7 +234,13 @@ export async function erasePerson(
       'delete from person_possible_match where force_id = $1 and $2 in (person_id, other_person_id)',
       'delete from amended_detail where force_id = $1 and person_id = $2',
       'update amendment set name_dob_index = null, mobile_index = null where force_id = $1 and person_id = $2',
-      `update reply set mobile = null, mobile_index = null, words = null where force_id = $1 and (
+      // By the keyed hash of a number that is a stranger's nobody else who is known with it is texted there either.
+      `update reply set mobile = null, words = null,
+           mobile_index = case when meaning = 'wrong-person' and finding is distinct from 'number-is-right' and exists (
+             select from person other
+              where other.force_id = reply.force_id and other.mobile_index = reply.mobile_index
+                and other.id not in (select llwybr_cluster($1, $2))) then mobile_index end
+         where force_id = $1 and (
          pathway_id in (select id from pathway where force_id = $1 and person_id = $2)
          or intent_id in (select m.id from event e join message m on m.force_id = e.force_id and m.pathway_id = e.pathway_id
            where e.force_id = $1 and e.type = 'person-reassigned' and e.data->>'from' = $2::text and m.seq < e.seq))`,

@@ -110,8 +110,9 @@ export class FirstLogins {
         await settleFirstLogin(this.#db, enrolment, outcome === 'recorded' ? null : outcome);
         settled += 1;
       }
-      // From the first that is left on they are asked for again.
-      if (left === 0) await recordFirstLoginsAsked(this.#db, told.until);
+      // From the first that is left on they are asked for again; and by a clock that is ahead, nothing to come is past.
+      const now = toInstant(Date.now());
+      if (left === 0) await recordFirstLoginsAsked(this.#db, told.until < now ? told.until : now);
       if (!told.more || told.until <= since) break;
       since = told.until;
     }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SmsInbox } from '../activities/gateways/sms.ts';
+import type { ReceivedText, SmsInbox } from '../activities/gateways/sms.ts';
 import { readReply } from '../messages/reply-meaning.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { inboundLook, keepInboundText, recordInboundLook } from '../store/inbound-texts.ts';
 import { isForPathway, markReplyCarried, recordFactsOfReply } from '../store/replies.ts';
@@ -20,6 +21,20 @@ const firstLookMs = 86_400_000;
 /** Beside the sweep's lock, that of the workers' presence and that of the first logins. */
 const inboundLock = 5_173_204;
 
+/** The gateway's dates are whole seconds. */
+const lastOfSecondMs = 999;
+
+/** `why` is a code. */
+class NotAllKept extends Error {
+  override readonly name = 'NotAllKept';
+  readonly why: string;
+
+  constructor(why: string) {
+    super(`Texts that came in are left: ${why}`);
+    this.why = why;
+  }
+}
+
 /**
  * Asks the text gateway which texts came in since the last look that was complete, and keeps those that nobody handed
  * over: the gateway tries for seconds only, and a STOP that came while the API or PostgreSQL was away would be lost for
@@ -29,12 +44,19 @@ export class InboundTexts {
   readonly #db: Database;
   readonly #inbox: SmsInbox;
   readonly #log: Log;
+  readonly #metrics: Pick<Metrics, 'inboundLookAt'>;
   #looked = false;
 
-  constructor(parts: { readonly db: Database; readonly inbox: SmsInbox; readonly log: Log }) {
+  constructor(parts: {
+    readonly db: Database;
+    readonly inbox: SmsInbox;
+    readonly log: Log;
+    readonly metrics: Pick<Metrics, 'inboundLookAt'>;
+  }) {
     this.#db = parts.db;
     this.#inbox = parts.inbox;
     this.#log = parts.log;
+    this.#metrics = parts.metrics;
   }
 
   /** Looks until the signal aborts. What fails is logged and tried again at the next turn. */
@@ -53,7 +75,12 @@ export class InboundTexts {
           inboundLock,
         );
       } catch (error) {
-        this.#log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'no look for texts');
+        // What an error of the database says may quote a row.
+        const why = error instanceof NotAllKept ? { why: error.why } : {};
+        this.#log.warn(
+          { error: error instanceof Error ? error.name : 'unknown', ...why },
+          'no look for texts',
+        );
       }
       await pause(everyMs, undefined, { signal }).catch(() => undefined);
     }
@@ -66,30 +93,53 @@ export class InboundTexts {
 
   /**
    * Looks once, and answers how many texts nobody had handed over.
-   * @throws Error when the gateway could not be asked, or has more than it was asked for: what it gave is kept
+   * @throws NotAllKept when the gateway could not be asked, has more than it was asked for, or one could not be kept: what
+   *   else it gave is kept
    */
   async once(): Promise<number> {
     const { completeUntil, addressForceId } = await inboundLook(this.#db);
     const begun = Date.now();
     const since = completeUntil === null ? begun - firstLookMs : Date.parse(completeUntil) - overlapMs;
     const asked = await this.#inbox.received(toInstant(since));
-    if (asked.answer === 'not-looked-up') throw new Error(asked.why);
+    if (asked.answer === 'not-looked-up') throw new NotAllKept(asked.why);
     let found = 0;
-    for (const { gatewayId, from, words, receivedAt } of asked.texts) {
-      const text = { gatewayId, from, words, receivedAt, ...readReply(words) };
-      for (const { replies, created } of await keepInboundText(this.#db, text, addressForceId)) {
-        // What was known before is with the sweep: its number may be somebody else's by now.
-        if (!created) continue;
-        found += 1;
-        for (const reply of replies) {
-          // It binds from now on; the carrying is the sweep's.
-          await recordFactsOfReply(this.#db, reply);
-          if (!isForPathway(reply)) await markReplyCarried(this.#db, reply, null);
-        }
+    let left = 0;
+    for (const text of asked.texts) {
+      try {
+        if (await this.#keep(text, addressForceId)) found += 1;
+      } catch (error) {
+        // A STOP may stand behind it.
+        left += 1;
+        this.#log.error({ error }, 'a text that came in was not kept');
       }
     }
-    if (!asked.complete) throw new Error('more texts came in than one look takes');
+    if (left > 0) throw new NotAllKept(`texts-not-kept-${String(left)}`);
+    if (!asked.complete) throw new NotAllKept('more-than-one-look-takes');
     await recordInboundLook(this.#db, toInstant(begun));
+    this.#metrics.inboundLookAt.setToCurrentTime();
     return found;
+  }
+
+  /** Whether nobody had handed it over, to one force at least. */
+  async #keep(
+    { gatewayId, from, words, receivedAt: at }: ReceivedText,
+    force: string | null,
+  ): Promise<boolean> {
+    const read = readReply(words);
+    // Nobody waits for the answer to a HELP of hours ago, and whoever asked got none.
+    const meaning = read.meaning === 'help' ? 'other' : read.meaning;
+    // Of a STOP and a START of one second nothing says which was first: it is stopped.
+    const last = Math.min(Date.parse(at) + lastOfSecondMs, Date.now());
+    const receivedAt = meaning === 'stop' ? toInstant(last) : at;
+    const text = { ...{ gatewayId, from, words, receivedAt, meaning }, callToday: read.callToday };
+    const kept = await keepInboundText(this.#db, text, force);
+    // What was known before is with the sweep: its number may be somebody else's by now.
+    const unknown = kept.filter(({ created }) => created);
+    for (const reply of unknown.flatMap(({ replies }) => replies)) {
+      // It binds from now on; the carrying is the sweep's.
+      await recordFactsOfReply(this.#db, reply);
+      if (!isForPathway(reply)) await markReplyCarried(this.#db, reply, null);
+    }
+    return unknown.length > 0;
   }
 }

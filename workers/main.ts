@@ -110,7 +110,7 @@ const asking =
   programme === null
     ? Promise.resolve()
     : new FirstLogins({ db, client: temporal.client, programme, log }).run(stop.signal);
-const lookingBack = new InboundTexts({ db, inbox: gateway, log }).run(stop.signal);
+const lookingBack = new InboundTexts({ db, inbox: gateway, log, metrics }).run(stop.signal);
 const present = showPresence(db, stop.signal);
 const running = workers.map((worker) => worker.run());
 try {

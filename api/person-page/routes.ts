@@ -10,7 +10,7 @@ import {
   yearPage,
 } from '../../messages/person-page/person-page.ts';
 import type { Database } from '../../store/database.ts';
-import { answerYear, chooseLanguage, findLiveLink } from '../../store/person-links.ts';
+import { answerYear, chooseLanguage, endLink, findLiveLink } from '../../store/person-links.ts';
 import type { LiveLink } from '../../store/person-links.ts';
 import { recordPageChoice, saidOfComing } from '../../store/replies.ts';
 import type { PageChoice } from '../../store/replies.ts';
@@ -180,6 +180,8 @@ class PersonPage {
         ...{ choiceId: `wrong-years:${link.linkId}`, meaning: 'other', appointmentId: null, receivedAt },
         words: `The year of birth was answered wrongly ${String(mostWrongYears)} times on the page of this person: the link is dead. Somebody else may have the phone.`,
       });
+      // Only now: a link that ended while that was lost would ask nobody again.
+      await endLink(this.#parts.db, link);
     }
     return ended();
   }

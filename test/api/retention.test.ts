@@ -321,6 +321,32 @@ describe('M202 how long details are kept', () => {
     ]);
   });
 
+  test('but that a number is a stranger’s stays known by its hash, as long as somebody else is known with it', async () => {
+    await keepFor(730);
+    const [theirs, shared] = ['+447700900805', '+447700900806'];
+    const { personId, pathwayId } = await ended(900, { mobile: '07700900805' });
+    await addPerson(api.db, forceId, randomUUID(), aPerson({ mobile: shared }));
+    const denied = (from: string) => answering(pathwayId, from, 'wrong-person');
+    const ids = await Promise.all([denied(theirs), denied(shared), answering(pathwayId, shared, 'other')]);
+    expect((await erase(personId)).status).toBe(201);
+    const none = { mobile: false, words: false, index: false };
+    expect(await Promise.all(ids.map(keptOf))).toEqual([none, { ...none, index: true }, none]);
+  });
+
+  /** To a text of that case. */
+  async function answering(pathwayId: string, from: string, meaning: ReplyMeaning): Promise<string> {
+    const id = randomUUID();
+    await api.db.pool.query(
+      `insert into reply (force_id, id, gateway_id, mobile, mobile_index, words, meaning, call_today, received_at, pathway_id)
+         values ($1, $2, $3, 'sealed', $4, 'sealed', $5, false, $6, $7)`,
+      [
+        ...[forceId, id, randomUUID(), api.db.fields.blindIndex('mobile', forceId, from)],
+        ...[meaning, daysAgo(900), pathwayId],
+      ],
+    );
+    return id;
+  }
+
   test('of what no case has ends a quarter after somebody settled it; a stranger’s number stays known by its hash', async () => {
     const settled = async (id: string, days: number) => {
       await api.db.pool.query(

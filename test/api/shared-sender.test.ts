@@ -51,7 +51,8 @@ async function deliver(message: PlannedMessage): Promise<PlannedMessage> {
   return message;
 }
 
-const sentTo = async (mobile: string) => deliver(await planMessage(api.db, { person: { mobile } }));
+const sentTo = async (mobile: string, changes: Parameters<typeof planMessage>[1] = {}) =>
+  deliver(await planMessage(api.db, { ...changes, person: { mobile } }));
 
 const post = (path: string, form: Record<string, string>) => postWebhook(api.url, path, form);
 
@@ -65,8 +66,11 @@ const kindsOf = async ({ personId }: PlannedMessage) =>
   (await factsOf(api.db, forceId, personId)).map(({ kind }) => kind);
 
 describe('where two forces share a sender', () => {
-  async function sentByTheOther(mobile: string): Promise<PlannedMessage> {
-    const summary = aSummary({ appointments: [anAppointment()] });
+  async function sentByTheOther(
+    mobile: string,
+    appointment: Parameters<typeof anAppointment>[0] = {},
+  ): Promise<PlannedMessage> {
+    const summary = aSummary({ appointments: [anAppointment(appointment)] });
     const intake = { receivedAt: '2026-02-02T09:00:00.000Z', forceId: otherForce };
     const opened = await openPathway(api.db, anIntake({ ...intake, person: { mobile }, entry: { summary } }));
     const { pathwayId, personId } = opened;
@@ -106,6 +110,58 @@ describe('where two forces share a sender', () => {
     await inbound(phone, '2');
     expect(await forcesOf(phone)).toEqual([otherForce]);
   });
+
+  const ahead = { startsAt: '2099-03-03T14:30:00.000Z' };
+
+  const openAt = (of: string, mobile: string) =>
+    openPathway(api.db, anIntake({ forceId: of, person: { mobile } }));
+
+  async function repliesOf(phone: string) {
+    const { rows } = await api.db.pool.query<object>(
+      `select force_id as "forceId", pathway_id as "pathwayId", unclear from reply
+        where mobile_index = any ($1) order by 1`,
+      [[forceId, otherForce].map((id) => api.db.fields.blindIndex('mobile', id, phone))],
+    );
+    return rows;
+  }
+
+  test('2 where both reminded of an appointment on one day is asked about in both', async () => {
+    const phone = aPhone();
+    const { pathwayId } = await sentTo(phone, { appointment: ahead });
+    const other = await sentByTheOther(phone, ahead);
+    await inbound(phone, '2');
+    expect(await repliesOf(phone)).toEqual([
+      { forceId: otherForce, pathwayId: other.pathwayId, unclear: true },
+      { forceId, pathwayId, unclear: true },
+    ]);
+  });
+
+  test('1 is of the force whose appointment is ahead, also where the other one texted later', async () => {
+    const phone = aPhone();
+    const { pathwayId } = await sentTo(phone, { appointment: ahead });
+    await sentByTheOther(phone);
+    await inbound(phone, '1');
+    expect(await repliesOf(phone)).toEqual([{ forceId, pathwayId, unclear: false }]);
+  });
+
+  test('what the new owner of a number writes is not for the force that had it of somebody else', async () => {
+    const phone = aPhone();
+    const { personId } = await sentByTheOther(phone);
+    await api.db.pool.query('update person set mobile_index = null, mobile = null where id = $1', [personId]);
+    await openAt(forceId, phone);
+    await inbound(phone, 'Pwy sydd yna?');
+    expect(await forcesOf(phone)).toEqual([forceId]);
+  });
+
+  test.each(['Wrong number', 'Helo?'])(
+    '“%s” from a number that nobody texted is for the force that knows it, whichever the address is of',
+    async (words) => {
+      const phone = aPhone();
+      await openAt(otherForce, phone);
+      await inbound(phone, words);
+      expect(await forcesOf(phone)).toEqual([otherForce]);
+    },
+  );
 
   test.each(['STOP', 'START'])(
     '%s of one force’s person shows their number to nobody of the other',

@@ -23,8 +23,16 @@ describe('M88: the words that are shown of a place', () => {
     'ty\u0302 enfys',
     'The TŶ-ENFYS building',
     '5 High Street (Tŷ  Enfys)',
+    'Ty Enfys, 5 High Street',
   ])('tell by the name of a service, however it is spelled: %s', (en) => {
     expect(tellingInPlace({ ...street, en }, ['Tŷ Enfys'])).toEqual(['Tŷ Enfys']);
     expect(tellingInPlace({ ...street, cy: en }, ['Tŷ Enfys'])).toEqual(['Tŷ Enfys']);
   });
+
+  test.each(["Ty'r Enfys", 'Tŷr Enfys', 'Tŷ’r Enfys', 'Tŷ r Enfys'])(
+    'tell by a name with an apostrophe, however that is written: %s',
+    (en) => {
+      expect(tellingInPlace({ ...street, en }, ["Tŷ'r Enfys"])).toEqual(["Tŷ'r Enfys"]);
+    },
+  );
 });

@@ -1,0 +1,115 @@
+import type { Instant } from '../workflows/domain/common/instant.ts';
+import type { ReplyMeaning } from '../workflows/domain/common/reply.ts';
+import type { Database } from './database.ts';
+
+/** A text of ours that one that came in answers. */
+export interface AnsweredText {
+  readonly forceId: string;
+  readonly intentId: string;
+  readonly pathwayId: string;
+  readonly appointmentId: string | null;
+}
+
+/** As far as it says what a text that came in answers. */
+export interface AnsweringText {
+  /** The number that it came from, E.164. */
+  readonly from: string;
+  readonly meaning: ReplyMeaning;
+  readonly receivedAt: Instant;
+}
+
+/** Cases that can be meant at once; a phone that more share has its texts read by whoever has the first of them. */
+const mostMeant = 10;
+
+/**
+ * The gateway's clock, that of the API and that of a worker may differ by this much. What went out later than a text came in
+ * is not what it answers, however late the text is heard of.
+ */
+const clockDifferenceSeconds = 60;
+
+/** SQL for whether a text of ours (a row of `message` by this name) had gone out by an instant, an expression. */
+const hadGone = (m: string, at: string): string =>
+  `${m}.channel = 'sms' and ${m}.handed_over_at <= ${at}::timestamptz + interval '${String(clockDifferenceSeconds)} seconds'`;
+
+/**
+ * The texts of these forces that one that came in may answer, while the number is still the person's whom they went to:
+ * once it was corrected, whoever writes from it is somebody else. Whoever confirms or cannot come means an appointment that
+ * is ahead: the newest text about one, of whichever case and force, and not a newer one about something else. Where texts
+ * about appointments of several cases went there on its day, nothing says which is meant, and one of each case is told,
+ * duties first. Anything else answers the newest text.
+ */
+export async function textsAnswered(
+  db: Database,
+  forceIds: readonly string[],
+  { from, meaning, receivedAt }: AnsweringText,
+): Promise<AnsweredText[]> {
+  const { rows } = await db.pool.query<AnsweredText>(
+    `with texted as (
+       select m.force_id, m.id, m.pathway_id, m.appointment_id, m.handed_over_at, p.kind,
+           date_trunc('day', m.handed_over_at at time zone 'Europe/London') as day,
+           $3 and exists (
+             select from jsonb_array_elements(coalesce(p.summary->'appointments', '[]')) a
+              where a->>'appointmentId' = m.appointment_id and a->>'status' = 'booked'
+                and (a->>'startsAt')::timestamptz > $4) as ahead
+         from unnest($1::text[], $2::text[]) as asked (force_id, number)
+         join message m on m.force_id = asked.force_id and ${hadGone('m', '$4')}
+         join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+         join person on person.force_id = p.force_id and person.id = p.person_id
+        where person.mobile_index = asked.number
+          and (m.recipient_index = asked.number or m.recipient_index is null)
+     ), newest as (
+       select * from texted order by ahead desc, handed_over_at desc, force_id, id limit 1
+     ), meant as (
+       select distinct on (t.pathway_id) t.* from texted t, newest n
+        where t.id = n.id or (t.ahead and n.ahead and t.day = n.day)
+        order by t.pathway_id, t.handed_over_at desc, t.id
+     )
+     select force_id as "forceId", id as "intentId", pathway_id as "pathwayId", appointment_id as "appointmentId"
+       from meant order by kind <> 'compulsory', handed_over_at desc, force_id, id limit $5`,
+    [
+      ...[forceIds, indexesOf(db, forceIds, from)],
+      ...[meaning === 'confirm' || meaning === 'cannot-come', receivedAt, mostMeant],
+    ],
+  );
+  return rows;
+}
+
+/**
+ * The forces of this installation that had sent this number a text by then, the newest first: several may share one sender,
+ * whose answers the gateway posts to one address.
+ */
+export async function forcesThatTexted(
+  db: Database,
+  { from, receivedAt }: Pick<AnsweringText, 'from' | 'receivedAt'>,
+): Promise<string[]> {
+  const ids = await allForces(db);
+  const { rows } = await db.pool.query<{ forceId: string }>(
+    `select m.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
+       join message m on m.force_id = asked.force_id and m.recipient_index = asked.number
+      where ${hadGone('m', '$3')}
+      group by m.force_id order by max(m.handed_over_at) desc, m.force_id`,
+    [ids, indexesOf(db, ids, from), receivedAt],
+  );
+  return rows.map(({ forceId }) => forceId);
+}
+
+/** The forces of this installation in which somebody has this number now. */
+export async function forcesWithNumber(db: Database, number: string): Promise<string[]> {
+  const ids = await allForces(db);
+  const { rows } = await db.pool.query<{ forceId: string }>(
+    `select distinct person.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
+       join person on person.force_id = asked.force_id and person.mobile_index = asked.number
+      order by 1`,
+    [ids, indexesOf(db, ids, number)],
+  );
+  return rows.map(({ forceId }) => forceId);
+}
+
+async function allForces(db: Database): Promise<string[]> {
+  const { rows } = await db.pool.query<{ id: string }>('select id from force');
+  return rows.map(({ id }) => id);
+}
+
+function indexesOf(db: Database, forceIds: readonly string[], number: string): string[] {
+  return forceIds.map((id) => db.fields.blindIndex('mobile', id, number));
+}
