@@ -298,6 +298,7 @@ export default defineConfig(
       '*.config.js',
       '*.config.ts',
       'test/support/jest-global-*.ts',
+      'test/support/longest-first.mjs',
       'test/support/nothing-left-open.mjs',
     ],
     rules: { 'import-x/no-default-export': 'off' },
