@@ -291,6 +291,8 @@ describe('the commands that a run meets', () => {
         act('/api/v1/referrals', 201),
         act(command(pathwayId, 'add-note'), 200),
         act(command(pathwayId, 'add-note'), 409),
+        // Nothing is booked, so it is refused, and was in the air all the same.
+        act(command(pathwayId, 'send-page-link'), 409),
         act(command('00000000-0000-4000-8000-00000000000f', 'record-attendance'), 200),
         act('/api/v1/persons/00000000-0000-4000-8000-000000000002/facts', 201, { fact: 'custody' }),
         act(command(pathwayId, 'record-custody'), 201),
@@ -298,10 +300,10 @@ describe('the commands that a run meets', () => {
       [opened],
     );
     expect(met).toEqual({
-      ...{ 'receive-referral': 1, 'add-note': 1, 'record-custody': 2 },
+      ...{ 'receive-referral': 1, 'add-note': 1, 'send-page-link': 1, 'record-custody': 2 },
       ...{ 'carry-fact': 0, 'share-contact': 0 },
     });
-    expect(unmet(['add-note', 'void-pathway'], met)).toEqual(['void-pathway']);
+    expect(unmet(['add-note', 'send-page-link', 'void-pathway'], met)).toEqual(['void-pathway']);
     expect(sumOf(met, { 'add-note': 2, 'void-pathway': 1 })).toMatchObject({
       'add-note': 3,
       'void-pathway': 1,

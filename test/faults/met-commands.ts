@@ -1,17 +1,22 @@
 import { factTable, type PersonFactName } from '../../api/fact-table.ts';
 import type { LedgerPathway } from '../../scripts/house/ledger-snapshot.ts';
 import { isTaken, type AskedAct } from '../../scripts/house/officer.ts';
+import { refusedErrands } from './lives/errands.ts';
 
 export type Met = Readonly<Record<string, number>>;
 
 const commandPath = /^\/api\/v1\/pathways\/([0-9a-f-]+)\/commands\/([a-z-]+)$/;
 const factPath = /^\/api\/v1\/persons\/[0-9a-f-]+\/facts$/;
 
-/** How often each command of the voluntary path was taken, and what the engine carried there by itself. */
+/** How often each command of the voluntary path was taken (or refused, where that was meant), and what the engine carried there by itself. */
 export function metCommands(acts: readonly AskedAct[], pathways: readonly LedgerPathway[]): Met {
   const voluntary = pathways.filter(({ kind }) => kind === 'diversion');
   const ids = new Set(voluntary.map(({ pathwayId }) => pathwayId));
-  const sent = acts.filter(isTaken).flatMap((act) => nameOf(act, ids) ?? []);
+  const sent = acts.flatMap((act) => {
+    const name = nameOf(act, ids);
+    if (name === undefined) return [];
+    return isTaken(act) || (refusedErrands.includes(name) && act.final?.status === 409) ? [name] : [];
+  });
   const events = voluntary.flatMap((pathway) => pathway.events);
   const shared = events.filter(({ type }) =>
     ['contact-shared', 'contact-share-undone'].includes(type),

@@ -240,6 +240,9 @@ const errands: ReadonlyMap<string, Errand> = new Map([
 /** Every command of the voluntary path, those among them that record facts about the person. */
 export const errandNames: readonly string[] = [...errands.keys()];
 
+/** What is refused at every hour, and is met when it was. */
+export const refusedErrands: readonly string[] = ['send-page-link'] satisfies TableCommand[];
+
 /**
  * Does what comes before the command.
  *
