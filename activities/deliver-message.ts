@@ -26,7 +26,6 @@ import {
   enrolmentAskedForAt,
   enrolmentWith,
   handOverEnrolment,
-  isInvitedWith,
   isRoutedOn,
 } from '../store/online-enrolments.ts';
 import { makeLink } from '../store/person-links.ts';
@@ -42,7 +41,7 @@ import {
   isTextPurpose,
 } from '../workflows/domain/common/message-purpose.ts';
 import type { EmailPurpose } from '../workflows/domain/common/message-purpose.ts';
-import { outcomeOf } from './delivery-outcome.ts';
+import { settledOutcome } from './delivery-outcome.ts';
 import {
   betweenLookUps,
   longestPauseSeconds,
@@ -56,7 +55,7 @@ import { operatorOf, troubleOf, unknownMessage, wait, wordsOf } from './delivery
 import type { Email, EmailGateway } from './gateways/email.ts';
 import { unhurried } from './gateways/sending-pace.ts';
 import { smsStatusUrl } from './gateways/sms.ts';
-import { byEmailInstead, handOverToPerson, judgeFound } from './person-email.ts';
+import { handOverToPerson, judgeFound } from './person-email.ts';
 import { sayingAlive } from './saying-alive.ts';
 import { judgedEmail, staffEmail, tellsPolice } from './staff-email.ts';
 
@@ -140,7 +139,7 @@ class Delivery {
       case 'not-found':
         throw unknownMessage();
       case 'settled':
-        return await this.#outcome(claim.message);
+        return await settledOutcome(this.#parts, claim.message);
       case 'busy':
         throw wait(deliveryWaitTypes.busy, this.#secondsUntil(claim.until));
       case 'fresh':
@@ -441,17 +440,7 @@ class Delivery {
     if (message.status === 'planned' || message.status === 'sending') {
       throw wait(deliveryWaitTypes.busy, betweenLookUps.least);
     }
-    return await this.#outcome(message);
-  }
-
-  /** Of an access code that no text was planned to tell, somebody has to tell: for the pathway a text that was not sent. */
-  async #outcome(message: MessageRow): Promise<DeliveryOutcome> {
-    const instead = this.#parts.emails === null ? {} : await byEmailInstead(this.#parts, message);
-    const outcome = { ...outcomeOf(message), ...instead };
-    const enrolled = message.channel === 'programme' && message.status === 'sent';
-    return enrolled && !(await isInvitedWith(this.#parts.db, message))
-      ? { ...outcome, status: 'failed', purpose: 'online-invitation', reason: 'not-invited' }
-      : outcome;
+    return await settledOutcome(this.#parts, message);
   }
 
   async #case(): Promise<DeliveryCase> {

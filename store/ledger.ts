@@ -36,8 +36,10 @@ export class IdTakenError extends LedgerRefusedError {
 /**
  * One append, in one round trip. The command is looked for first, at any sequence: if the ledger has it,
  * its events are the answer and nothing is inserted. Else it is inserted when the ledger stands at
- * `expectedSeq`, and not when the ledger is ahead. Without an entry it only reads, and answers all
- * messages still owed. A `head` below `expectedSeq` says that the ledger was put back to an earlier state.
+ * `expectedSeq`, and not when the ledger is ahead. Without a command it only reads, and answers all messages
+ * still owed, then those settled in the last 36 hours of which the pathway has not heard: their delivery sends
+ * nothing and gives the outcome. A report that is looked for and not there was refused, and is not asked for
+ * again. A `head` below `expectedSeq` says that the ledger was put back to an earlier state.
  * Events come as stored: bring them to today's version by the kind's `upcast`.
  * @throws UnknownPathwayError
  * @throws LedgerRefusedError, of which IdTakenError is the sender's to mend

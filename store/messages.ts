@@ -220,6 +220,15 @@ export async function recordGatewayReport(db: Database, report: GatewayReport): 
   return rowCount === 1;
 }
 
+/** That nobody need be told of what became of it, so that no later run of its pathway asks (store/ledger.ts). */
+export async function markNobodyTold(db: Database, forceId: string, intentId: string): Promise<void> {
+  await db.pool.query(
+    `update message set nobody_told_at = clock_timestamp()
+      where force_id = $1 and id = $2 and nobody_told_at is null`,
+    [forceId, intentId],
+  );
+}
+
 /** All that the judgement at the moment of sending needs. */
 export interface DeliveryCase extends SendingCase {
   readonly message: MessageRow;

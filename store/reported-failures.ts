@@ -57,6 +57,19 @@ export async function findReportedFailure(
   };
 }
 
+/** Whether the number that a text went to is still the person's. */
+export async function isNumberInUse(db: Database, forceId: string, intentId: string): Promise<boolean> {
+  const { rows } = await db.pool.query<{ inUse: boolean }>(
+    `select m.recipient_index is not distinct from person.mobile_index as "inUse"
+       from message m
+       join pathway p on p.force_id = m.force_id and p.id = m.pathway_id
+       join person on person.force_id = p.force_id and person.id = p.person_id
+      where m.force_id = $1 and m.id = $2`,
+    [forceId, intentId],
+  );
+  return rows[0]?.inUse ?? false;
+}
+
 export interface UncarriedFailure {
   readonly forceId: string;
   readonly intentId: string;

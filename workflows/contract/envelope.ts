@@ -88,7 +88,10 @@ export interface AppendResult {
   readonly events: readonly StoredEvent[];
   /** The events of those commands at or before `expectedSeq`, for the answer. */
   readonly earlier: readonly StoredEvent[];
-  /** Messages that the ledger still owes: those of the returned events, or, when catching up, all of this pathway. */
+  /**
+   * Messages that the ledger still owes: those of the returned events, or, when catching up, all of this pathway, and
+   * those settled of which it has not heard.
+   */
   readonly openIntents: readonly OpenIntent[];
 }
 
