@@ -127,6 +127,15 @@ async function tokenOf({ pathwayId }: OpenedDiversion | OpenedCompulsory): Promi
   }, 30_000);
 }
 
+/** What asks for a second link within minutes asks for the one that is there. */
+async function minutesLater({ pathwayId }: Pick<OpenedDiversion, 'pathwayId'>): Promise<void> {
+  await stack.db.pool.query(
+    `update message set handed_over_at = handed_over_at - interval '6 minutes'
+      where pathway_id = $1 and purpose = 'page-link'`,
+    [pathwayId],
+  );
+}
+
 /** Past the question. */
 async function entered({ visitor }: Linked) {
   expect((await visitor.answer(year)).status).toBe(303);
@@ -170,13 +179,27 @@ describe('M88: the link', () => {
   test('is another one each time somebody asks for it, and refused with the reason where it cannot be sent', async () => {
     const person = await linked();
     const path = `/api/v1/pathways/${person.pathwayId}/commands/send-page-link`;
+    const linksSent = async () =>
+      (await messagesOf(stack.db, wholeForce(testForce), person.pathwayId)).filter(
+        ({ purpose }) => purpose === 'page-link',
+      ).length;
+    const tooSoon = await worker.post(path, { data: {} });
+    expect(tooSoon.outcome).toEqual([409, 'already-done']);
+    expect(await linksSent()).toBe(1);
+    await minutesLater(person);
     expect((await worker.post(path, { data: {} })).outcome).toEqual([200]);
+    // Planned, on its way or just sent.
+    expect((await worker.post(path, { data: {} })).outcome).toEqual([409, 'already-done']);
     const second = await eventually(async () => {
       const token = await tokenOf(person);
       expect(token).not.toBe(person.token);
       return token;
     }, 30_000);
+    expect(await linksSent()).toBe(2);
     expect((await new PageVisitor(url, second).answer(year)).status).toBe(303);
+    // The earlier one ends with it.
+    expect(readOn(await person.visitor.get())).not.toContain('Year of birth');
+    await minutesLater(person);
     await stack.db.pool.query(`update person set safe_to_text = 'no' where id = $1`, [person.personId]);
     const refused = await worker.post(path, { data: {} });
     expect(refused.outcome).toEqual([409, 'condition-not-met']);
@@ -189,6 +212,7 @@ describe('M88: the link', () => {
 
   test('goes to who is in treatment after the referral’s time is over, and to nobody without an appointment ahead', async () => {
     const { pathwayId, appointmentId } = await linked();
+    await minutesLater({ pathwayId });
     const ask = () => worker.command(pathwayId, 'send-page-link', {});
     await stack.db.pool.query(
       `update pathway set closed_at = clock_timestamp(), closure_reason = 'concluded-in-treatment' where id = $1`,
@@ -285,6 +309,7 @@ describe('M93: what is chosen on the page does what a text would', () => {
     );
     const chosen = { before: 'en', language: 'cy', pathwayId: person.pathwayId };
     expect(kept.rows).toEqual([chosen, chosen]);
+    await minutesLater(person);
     expect((await worker.command(person.pathwayId, 'send-page-link', {})).outcome).toEqual([200]);
     await eventually(async () => {
       const all = await messagesOf(stack.db, wholeForce(testForce), person.pathwayId);
