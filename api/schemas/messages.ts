@@ -33,6 +33,22 @@ const preview = z.strictObject({
   chosen: z.boolean().meta({ description: 'The one that would be sent' }),
 });
 
+const mail = z.strictObject({
+  language: z.enum(languages),
+  subject: z.string(),
+  text: z.string(),
+  chosen: z
+    .boolean()
+    .meta({ description: 'Of both, one e-mail says both: nobody has asked in which language' }),
+});
+
+const emailPreview = z.strictObject({
+  verdict: z.enum(['send', 'later']),
+  at: answered.nullable().meta({ description: 'Of `later`' }),
+  atText: inWords.nullable(),
+  mails: z.array(mail).length(2),
+});
+
 export const previewAnswer = z
   .strictObject({
     pathwayId: uuid,
@@ -49,6 +65,10 @@ export const previewAnswer = z
     atText: inWords.nullable(),
     reason: z.string().nullable().meta({ description: 'Of `skip`, as a code' }),
     says: z.string().meta({ description: 'The same in plain words' }),
+    email: emailPreview.nullable().meta({
+      description:
+        'Of `skip`: the e-mail that would leave in place of the text, where the installation has a mail server; null: none would',
+    }),
   })
   .meta({ id: 'MessagePreview' });
 
