@@ -2,7 +2,7 @@ import type { Language } from '../workflows/domain/common/contact-preference.ts'
 
 /**
  * Answers that go out by themselves to a text that came in. `help` is ours, and where no appointment is ahead
- * `helpWithoutAppointment`. `stopped` and `started` are sent by the
+ * `helpWithoutAppointment`. `helpAtCarrier`, `stopped` and `started` are sent by the
  * carrier; its own words name the service or the sender, so these are to be entered there in their place
  * (docs/running.md).
  */
@@ -14,6 +14,11 @@ export const automaticReplies = {
   helpWithoutAppointment: {
     en: 'These texts are about appointments. Reply STOP to stop them.',
     cy: "Mae'r negeseuon hyn am apwyntiadau. Atebwch STOP i'w hatal.",
+  },
+  /** It goes to whoever asks, known here or not. */
+  helpAtCarrier: {
+    en: 'Reply STOP to stop these texts.',
+    cy: 'Atebwch STOP i atal y negeseuon hyn.',
   },
   stopped: {
     en: 'You will get no more of these texts. Reply START to get them again.',
