@@ -82,8 +82,15 @@ const reply = z.strictObject({
   receivedAt: answered,
   receivedText: inWords,
   meaning: z.enum(replyMeanings),
-  finding: z.enum(replyFindings).nullable().meta({ description: 'null: nobody has settled it' }),
-  settledAt: answered.nullable(),
+  finding: z
+    .enum(replyFindings)
+    .nullable()
+    .meta({ description: 'As who settled it said; null: nobody has said' }),
+  settledAt: answered
+    .nullable()
+    .meta({
+      description: 'When it was settled, or seen to by what was done: the appointment was moved or cancelled',
+    }),
 });
 
 const message = z.strictObject({

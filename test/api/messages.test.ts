@@ -344,6 +344,16 @@ describe('what was sent about one case', () => {
     await eventually(async () => {
       expect(await confirmed()).toMatchObject([{ appointmentId, cannotComeAt: expect.any(String) }]);
     }, 30_000);
+    const asked = async () =>
+      (await listed(pathway)).items
+        .flatMap(({ replies }) => replies)
+        .map(({ meaning, finding, settledAt }) => ({ meaning, finding, settled: settledAt !== null }));
+    const confirm = { meaning: 'confirm', finding: null, settled: false };
+    expect(await asked()).toEqual([confirm, { meaning: 'cannot-come', finding: null, settled: false }]);
+    // Whoever moves it has seen to the answer.
+    const moved = { askedBy: 'person', reason: 'work', startsAt: inHours(30), endsAt: inHours(31) };
+    await say(pathway, 'reschedule-appointment', { appointmentId, ...moved });
+    expect(await asked()).toEqual([confirm, { meaning: 'cannot-come', finding: null, settled: true }]);
   }, 90_000);
 
   test('M91: what did not leave says why, in words; pages go on where the one before ended', async () => {
