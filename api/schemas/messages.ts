@@ -86,11 +86,9 @@ const reply = z.strictObject({
     .enum(replyFindings)
     .nullable()
     .meta({ description: 'As who settled it said; null: nobody has said' }),
-  settledAt: answered
-    .nullable()
-    .meta({
-      description: 'When it was settled, or seen to by what was done: the appointment was moved or cancelled',
-    }),
+  settledAt: answered.nullable().meta({
+    description: 'When it was settled, or seen to by what was done: the appointment was moved or cancelled',
+  }),
 });
 
 const message = z.strictObject({
