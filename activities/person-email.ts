@@ -1,18 +1,14 @@
 import { dayLimit } from '../messages/judge.ts';
-import { judgePersonEmail } from '../messages/judge-person-email.ts';
+import { judgeEmailInstead, judgePersonEmail } from '../messages/judge-person-email.ts';
 import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
-import {
-  isPersonEmailPurpose,
-  personEmailInBothLanguages,
-  renderPersonEmail,
-} from '../messages/person-email.ts';
+import { isPersonEmailPurpose, personEmailFor } from '../messages/person-email.ts';
 import type { PersonEmailPurpose } from '../messages/person-email.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import type { RenderedEmail } from '../messages/render.ts';
 import { personEmailFactsOf } from '../messages/sending-facts.ts';
 import type { SkipReason } from '../messages/skip-reasons.ts';
 import type { Database } from '../store/database.ts';
-import { letterheadOf } from '../store/letterheads.ts';
+import { phoneToRing } from '../store/letterheads.ts';
 import type { HeldMessage } from '../store/message-handover.ts';
 import { messageForDelivery } from '../store/messages.ts';
 import type { DeliveryCase, MessageRow } from '../store/messages.ts';
@@ -45,16 +41,16 @@ export async function byEmailInstead(
   { forceId, intentId, status, reason, channel, purpose }: MessageRow,
 ): Promise<Partial<Pick<DeliveryOutcome, 'status' | 'reason' | 'byEmail'>>> {
   const stopped = status === 'failed' && isStoppedAtCarrier(reason);
-  const left = stopped || (status === 'skipped' && isTextsOffReason(reason));
-  if (channel !== 'sms' || !left || !isPersonEmailPurpose(purpose)) return {};
+  const why = stopped ? 'texts-stopped' : status === 'skipped' ? reason : null;
+  if (channel !== 'sms' || !isTextsOffReason(why) || !isPersonEmailPurpose(purpose)) return {};
   const now = clock();
   const found = await messageForDelivery(db, forceId, intentId, now);
   if (found === null) return {};
   const facts = { ...personEmailFactsOf(found.message, found, numbers), notBefore: now };
-  if (judgePersonEmail(facts, now).verdict === 'skip') return {};
+  if (judgeEmailInstead(why, facts, now) === undefined) return {};
   const { urgency, expiresAt, appointmentId } = found.message;
   const byEmail = { urgency, expiresAt, ...(appointmentId === null ? {} : { appointmentId }) };
-  return { byEmail, ...(stopped ? { status: 'skipped', reason: 'texts-stopped' } : {}) };
+  return { byEmail, ...(stopped ? { status: 'skipped', reason: why } : {}) };
 }
 
 /** What is to be done with a claimed e-mail; `email` is handed over and may be sent, once. */
@@ -96,10 +92,5 @@ async function wordsFor(
   purpose: PersonEmailPurpose,
   { language, startsAt }: Extract<PersonEmailJudgement, { readonly verdict: 'send' }>,
 ): Promise<RenderedEmail> {
-  const organisation = providerId === null ? null : { forceId, organisationId: providerId };
-  const letterhead = organisation === null ? null : await letterheadOf(db, organisation);
-  const subject = { startsAt, phone: letterhead?.phone ?? null };
-  return language === null
-    ? personEmailInBothLanguages(purpose, subject)
-    : renderPersonEmail(purpose, language, subject);
+  return personEmailFor(purpose, language, { startsAt, phone: await phoneToRing(db, forceId, providerId) });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { tellingWordsIn } from '../messages/neutral-words.ts';
+import { tellingWordsInPlaceName } from '../messages/neutral-words.ts';
 import type { Database } from '../store/database.ts';
 import { letterheadOf, setLetterhead } from '../store/letterheads.ts';
 import { rolesOfRoute } from './access-policy.ts';
@@ -43,7 +43,7 @@ export function letterheadRoutes({ db }: { readonly db: Database }): Route[] {
       prepare: async ({ caller, params: { organisationId }, body, receivedAt }): Promise<Act> => {
         await team(db, caller, `POST ${path}`, organisationId, receivedAt);
         const { forceId, userId } = signer(caller, rolesOfRoute(`POST ${path}`));
-        const words = tellingWordsIn(body.lines.join('\n'));
+        const words = tellingWordsInPlaceName(body.lines.join('\n'));
         if (words.length > 0) {
           throw new Problem('condition-not-met', {
             detail: 'The address shows on the envelope, and these words would tell what the letter is about.',

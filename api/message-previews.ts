@@ -1,18 +1,22 @@
 import type { z } from 'zod';
 import { judge } from '../messages/judge.ts';
 import type { Judgement } from '../messages/judge.ts';
+import { judgeEmailInstead } from '../messages/judge-person-email.ts';
+import { renderPersonEmail } from '../messages/person-email.ts';
+import type { PersonEmailSubject } from '../messages/person-email.ts';
 import type { NumberPlan } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import { segmentsOf } from '../messages/segments.ts';
-import { sendingFactsOf } from '../messages/sending-facts.ts';
+import { personEmailFactsOf, sendingFactsOf } from '../messages/sending-facts.ts';
 import { skipReasons } from '../messages/skip-reasons.ts';
 import type { Database } from '../store/database.ts';
+import { phoneToRing } from '../store/letterheads.ts';
 import { sendingCaseOf } from '../store/sending-case.ts';
 import type { SendingCase } from '../store/sending-case.ts';
 import { languages } from '../workflows/domain/common/contact-preference.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { describeLocal } from '../workflows/domain/common/london-time.ts';
-import { messagePurposes } from '../workflows/domain/common/message-purpose.ts';
+import { isReminderPurpose, messagePurposes } from '../workflows/domain/common/message-purpose.ts';
 import { planText } from '../workflows/domain/common/text-plan.ts';
 import type { PlannableText } from '../workflows/domain/common/text-plan.ts';
 import { narrowed } from './access-policy.ts';
@@ -28,7 +32,7 @@ const path = '/api/v1/pathways/{pathwayId}/message-previews';
 /** The appointment of a preview need not be there: a name for it while it is judged. */
 const previewed = 'previewed';
 
-/** A text before anything is booked, moved or cancelled. Nothing is written, and nothing is sent. */
+/** A text, or the e-mail in its place, before anything is booked, moved or cancelled. Nothing is written, and nothing is sent. */
 export function messagePreviewRoutes({
   db,
   numbers,
@@ -58,6 +62,7 @@ export function messagePreviewRoutes({
           const text = render(purpose, each, { startsAt });
           return { language: each, text, ...segmentsOf(text), chosen: each === language };
         });
+        const phone = await phoneToRing(db, forceId, found.pathway.providerId);
         return {
           status: 200,
           body: {
@@ -65,7 +70,7 @@ export function messagePreviewRoutes({
             startsText: startsAt === null ? null : describeLocal(startsAt),
             texts,
             languageAsked: found.person.language !== null,
-            ...verdictOn({ purpose, startsAt }, found, numbers, now),
+            ...verdictOn({ purpose, startsAt, phone }, found, numbers, now),
           } satisfies z.output<typeof previewAnswer>,
         };
       },
@@ -110,10 +115,13 @@ function refused(field: string, message: string): Problem {
   });
 }
 
-type Verdict = Pick<z.output<typeof previewAnswer>, 'verdict' | 'at' | 'atText' | 'reason' | 'says'>;
+type Verdict = Pick<
+  z.output<typeof previewAnswer>,
+  'verdict' | 'at' | 'atText' | 'reason' | 'says' | 'email'
+>;
 
 function verdictOn(
-  { purpose, startsAt }: { readonly purpose: PlannableText; readonly startsAt: Instant | null },
+  { purpose, startsAt, phone }: PersonEmailSubject & { readonly purpose: PlannableText },
   found: SendingCase,
   numbers: NumberPlan,
   now: Instant,
@@ -124,16 +132,48 @@ function verdictOn(
   switch (planned.plan) {
     case 'off':
       return {
-        ...{ verdict: 'off', at: null, atText: null, reason: null },
+        ...{ verdict: 'off', at: null, atText: null, reason: null, email: null },
         says: 'No such text is sent about this case: its policy has it switched off.',
       };
     case 'too-late':
       return inWords({ verdict: 'skip', reason: 'no-time-left' });
     case 'planned': {
       const text = { purpose, ...planned, appointmentId: previewed };
-      return inWords(judge(sendingFactsOf(text, asIfDone(purpose, slot, found), numbers), now));
+      const done = asIfDone(purpose, slot, found);
+      const judgement = judge(sendingFactsOf(text, done, numbers), now);
+      if (judgement.verdict !== 'skip') return inWords(judgement);
+      // It waits for no hour at which a text may leave, only for its day.
+      const email = { ...text, notBefore: isReminderPurpose(purpose) ? text.notBefore : now };
+      const instead = judgeEmailInstead(judgement.reason, personEmailFactsOf(email, done, numbers), now);
+      if (instead === undefined) return inWords(judgement);
+      return insteadInWords(judgement, instead, {
+        mails: languages.map((language) => ({
+          language,
+          ...renderPersonEmail(purpose, language, { startsAt, phone }),
+          chosen: found.person.language === null || found.person.language === language,
+        })),
+      });
     }
   }
+}
+
+/** Of a text that is left out, with the e-mail that leaves in its place. */
+function insteadInWords(
+  { verdict, reason }: Extract<Judgement, { readonly verdict: 'skip' }>,
+  instead: NonNullable<ReturnType<typeof judgeEmailInstead>>,
+  { mails }: Pick<NonNullable<Verdict['email']>, 'mails'>,
+): Verdict {
+  const at = instead.verdict === 'later' ? instead.at : null;
+  const atText = at === null ? null : describeLocal(at);
+  const when =
+    atText === null
+      ? 'at once in its place.'
+      : `on ${atText} in its place, if nothing speaks against it then.`;
+  return {
+    ...{ verdict, at: null, atText: null, reason },
+    says: `The text would not be sent. ${skipReasons[reason]} An e-mail would be sent ${when}`,
+    email: { verdict: instead.verdict, at, atText, mails },
+  };
 }
 
 /** The appointment stands as the text says it does. */
@@ -149,7 +189,7 @@ function asIfDone(
 
 function inWords(judgement: Judgement): Verdict {
   const { verdict } = judgement;
-  const nothing = { at: null, atText: null, reason: null };
+  const nothing = { at: null, atText: null, reason: null, email: null };
   switch (judgement.verdict) {
     case 'send':
       return { ...nothing, verdict, says: 'It would be sent at once.' };

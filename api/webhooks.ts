@@ -12,9 +12,7 @@ import { recordCarrierStop } from '../store/carrier-stops.ts';
 import { keepInboundText, rememberInboundAddress } from '../store/inbound-texts.ts';
 import { messageById, recordGatewayReport } from '../store/messages.ts';
 import type { GatewayReport } from '../store/messages.ts';
-import { languageOfReply } from '../store/replies.ts';
-import type { ReplyRecord } from '../store/replies.ts';
-import { waysToNumber } from '../store/sending-case.ts';
+import { waysToNumber } from '../store/ways-to-number.ts';
 import { isStoppedAtCarrier } from '../workflows/domain/common/delivery-failure.ts';
 import type { BestEffort } from './best-effort.ts';
 import { followReply } from './follow-reply.ts';
@@ -167,7 +165,7 @@ async function takeIn(
     for (const reply of replies) await followReply(parts, reply);
     // To its own words the gateway has answered by itself.
     if (created && meaning === 'help' && form['OptOutType'] === undefined) {
-      answer = await help(parts, replies[0]);
+      answer = await help(parts, from);
     }
   }
   if (answer === undefined) throw new Problem('not-found');
@@ -175,18 +173,21 @@ async function takeIn(
 }
 
 /**
- * Neutral, in the language of whom the number is; in both where that is not known. It says that there is an appointment, so
- * it goes only where a text of ours might: not to a number of nobody here, nor where anything speaks against texting one of
- * those whose it is.
+ * Neutral, in the language of whom the number is; in both where that is not known. It says that there are appointments, so
+ * it goes only where a text about one might: not to a number of nobody here or of nobody with a case that goes on, nor where
+ * anything speaks against texting one of those whose it is, in whichever force.
  */
-async function help({ db, numbers }: WebhookParts, reply: ReplyRecord): Promise<string> {
-  const ways = await waysToNumber(db, reply);
+async function help({ db, numbers }: WebhookParts, from: string): Promise<string> {
+  const ways = await waysToNumber(db, from);
   const open = ways.every(
     (way) => judgeWay({ ...way, numbers, purpose: 'could-not-reach' }).reason === undefined,
   );
-  if (ways.length === 0 || !open) return nothing;
-  const language = await languageOfReply(db, reply);
-  const words = language === null ? inBothLanguages('help') : automaticReplies.help[language];
+  const theirs = ways.filter(({ goesOn }) => goesOn);
+  if (theirs.length === 0 || !open) return nothing;
+  const reply = theirs.some(({ appointmentAhead }) => appointmentAhead) ? 'help' : 'helpWithoutAppointment';
+  const [language, ...others] = new Set(ways.map((way) => way.language));
+  const known = others.length === 0 ? (language ?? null) : null;
+  const words = known === null ? inBothLanguages(reply) : automaticReplies[reply][known];
   return nothing.replace('</Response>', `<Message>${escaped(words)}</Message></Response>`);
 }
 

@@ -2,7 +2,7 @@ import { isBefore } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import { endOfLocalDay } from '../workflows/domain/common/london-time.ts';
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
-import { goesByEmail } from '../workflows/domain/common/by-email.ts';
+import { goesByEmail, isTextsOffReason } from '../workflows/domain/common/by-email.ts';
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import { deliverableAddress } from './email-address.ts';
 import { dayLimit, judgeAppointment } from './judge.ts';
@@ -52,6 +52,20 @@ export function judgePersonEmail(facts: PersonEmailFacts, now: Instant): PersonE
     return tooLate ? skip('not-today') : { verdict: 'later', at: tomorrow, dayFull: true };
   }
   return { verdict: 'send', to: way.to, language: facts.language, startsAt: about.startsAt };
+}
+
+/**
+ * The same of an e-mail in place of a text that was left out, or would be, for this reason; undefined where none may leave.
+ * @throws RangeError when an instant is none.
+ */
+export function judgeEmailInstead(
+  reason: string | null,
+  facts: PersonEmailFacts,
+  now: Instant,
+): Exclude<PersonEmailJudgement, { readonly verdict: 'skip' }> | undefined {
+  if (!isTextsOffReason(reason) || !goesByEmail(facts.purpose)) return undefined;
+  const judgement = judgePersonEmail(facts, now);
+  return judgement.verdict === 'skip' ? undefined : judgement;
 }
 
 /**

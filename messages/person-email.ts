@@ -57,6 +57,17 @@ export function personEmailInBothLanguages(
   };
 }
 
+/** @param language null: nobody has asked */
+export function personEmailFor(
+  purpose: PersonEmailPurpose,
+  language: Language | null,
+  subject: PersonEmailSubject,
+): RenderedEmail {
+  return language === null
+    ? personEmailInBothLanguages(purpose, subject)
+    : renderPersonEmail(purpose, language, subject);
+}
+
 type SubjectLine = 'appointment' | 'pleaseRing' | 'soon';
 
 const kinds: Readonly<

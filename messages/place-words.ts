@@ -1,5 +1,5 @@
 import type { Language } from '../workflows/domain/common/contact-preference.ts';
-import { tellingWordsIn } from './neutral-words.ts';
+import { tellingWordsInPlaceName } from './neutral-words.ts';
 
 /** What is shown of a place to the people who come there, e.g. a street address; never whose place it is. */
 export type PlaceWords = Readonly<Record<Language, string>>;
@@ -15,7 +15,7 @@ export function tellingInPlace(words: PlaceWords, services: readonly string[]): 
   const named = services.filter((service) =>
     spellings(service).some((name) => name !== '' && read.some((text) => ` ${text} `.includes(` ${name} `))),
   );
-  return [...new Set([...texts.flatMap(tellingWordsIn), ...named])];
+  return [...new Set([...texts.flatMap(tellingWordsInPlaceName), ...named])];
 }
 
 /**

@@ -17,7 +17,18 @@ export interface ReadReply {
 const meaningOfWord: Readonly<Partial<Record<string, ReplyMeaning>>> = {
   '1': 'confirm',
   '2': 'cannot-come',
-  ...each('stop', ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'STOPIWCH', 'DIM']),
+  ...each('stop', [
+    'STOP',
+    'STOPALL',
+    'UNSUBSCRIBE',
+    'CANCEL',
+    'END',
+    'QUIT',
+    'REVOKE',
+    'OPTOUT',
+    'STOPIWCH',
+    'DIM',
+  ]),
   ...each('start', ['START', 'UNSTOP']),
   ...each('help', ['HELP', 'INFO', 'CYMORTH']),
 };

@@ -9,7 +9,7 @@ import type { Signature, Webhook, WebhookAnswer } from './twilio-webhook.ts';
  * (https://help.twilio.com/articles/223134027). Welsh ones are not among them.
  */
 const gatewayWords: Readonly<Record<'STOP' | 'START' | 'HELP', readonly string[]>> = {
-  STOP: ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT'],
+  STOP: ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'],
   START: ['START', 'YES', 'UNSTOP'],
   HELP: ['HELP', 'INFO'],
 };

@@ -82,32 +82,37 @@ export async function forcesThatTexted(
   db: Database,
   { from, receivedAt }: Pick<AnsweringText, 'from' | 'receivedAt'>,
 ): Promise<string[]> {
-  const ids = await allForces(db);
+  const { forceIds, indexes } = await numberInForces(db, from);
   const { rows } = await db.pool.query<{ forceId: string }>(
     `select m.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
        join message m on m.force_id = asked.force_id and m.recipient_index = asked.number
       where ${hadGone('m', '$3')}
       group by m.force_id order by max(m.handed_over_at) desc, m.force_id`,
-    [ids, indexesOf(db, ids, from), receivedAt],
+    [forceIds, indexes, receivedAt],
   );
   return rows.map(({ forceId }) => forceId);
 }
 
 /** The forces of this installation in which somebody has this number now. */
 export async function forcesWithNumber(db: Database, number: string): Promise<string[]> {
-  const ids = await allForces(db);
+  const { forceIds, indexes } = await numberInForces(db, number);
   const { rows } = await db.pool.query<{ forceId: string }>(
     `select distinct person.force_id as "forceId" from unnest($1::text[], $2::text[]) as asked (force_id, number)
        join person on person.force_id = asked.force_id and person.mobile_index = asked.number
       order by 1`,
-    [ids, indexesOf(db, ids, number)],
+    [forceIds, indexes],
   );
   return rows.map(({ forceId }) => forceId);
 }
 
-async function allForces(db: Database): Promise<string[]> {
+/** Each force of this installation, and how it knows this number: they have an index of their own each. */
+export async function numberInForces(
+  db: Database,
+  number: string,
+): Promise<{ readonly forceIds: readonly string[]; readonly indexes: readonly string[] }> {
   const { rows } = await db.pool.query<{ id: string }>('select id from force');
-  return rows.map(({ id }) => id);
+  const forceIds = rows.map(({ id }) => id);
+  return { forceIds, indexes: indexesOf(db, forceIds, number) };
 }
 
 function indexesOf(db: Database, forceIds: readonly string[], number: string): string[] {

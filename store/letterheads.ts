@@ -45,3 +45,13 @@ export async function letterheadOf(
   const { lines, phone, changedBy, updatedAt } = row;
   return { lines, phone, changedBy, updatedAt: updatedAt.toISOString() };
 }
+
+/** What a person who is written to may ring; null: nobody has the case, or none is set. */
+export async function phoneToRing(
+  db: Database,
+  forceId: string,
+  providerId: string | null,
+): Promise<string | null> {
+  if (providerId === null) return null;
+  return (await letterheadOf(db, { forceId, organisationId: providerId }))?.phone ?? null;
+}

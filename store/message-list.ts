@@ -20,6 +20,16 @@ export interface ListedMessage extends MessageRow {
   }[];
 }
 
+/**
+ * SQL for when somebody saw to what a reply (a row by this name) asks by what they did, such as moving the appointment; null
+ * where nobody has, or the case ended first and left it to be read.
+ */
+function seenTo(r: string): string {
+  return `case when ${r}.left_open_by is null then (select min(e.recorded_at) from event e
+      where e.force_id = ${r}.force_id and e.pathway_id = ${r}.pathway_id and e.recorded_at >= ${r}.received_at
+        and llwybr_asks_about(${r}, e.effects->'settled')) end`;
+}
+
 export interface MessagePage {
   readonly rows: readonly ListedMessage[];
   /** To go on from; null on the last page. */
@@ -40,7 +50,7 @@ export async function messagePage(
   const { rows } = await db.pool.query<ListedMessage>(
     `select ${messageColumns('m')}, m.body,
         coalesce((select jsonb_agg(jsonb_build_object('replyId', r.id, 'receivedAt', llwybr_instant(r.received_at),
-            'meaning', r.meaning, 'finding', r.finding, 'settledAt', llwybr_instant(r.settled_at))
+            'meaning', r.meaning, 'finding', r.finding, 'settledAt', llwybr_instant(coalesce(r.settled_at, ${seenTo('r')})))
             order by r.received_at, r.id)
           from reply r where r.force_id = m.force_id and r.pathway_id = m.pathway_id and r.intent_id = m.id), '[]') as replies
        from message m

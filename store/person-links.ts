@@ -55,7 +55,7 @@ const shape = /^[0-9a-f]{32}$/;
 
 /**
  * The link of a token, if it leads anywhere now. It does not, any more or ever, when there is none, it has expired or was
- * revoked, the pathway was voided or is another person's, the person has died or changed their number since, the text never
+ * revoked, a later one of the pathway has left (so that more links are no more answers that may be wrong), the pathway was voided or is another person's, the person has died or changed their number since, the text never
  * left, or a safety flag stands or was set after it was made. Nor while the phone is not known to be safe to text, its number
  * is somebody else's, or consent to texts is withdrawn: whoever has the phone may know the year. Who stopped the texts keeps
  * the page.
@@ -79,7 +79,10 @@ export async function findLiveLink(db: Database, token: string): Promise<LiveLin
        join pathway p on p.force_id = l.force_id and p.id = l.pathway_id and p.person_id = l.person_id
        join person on person.force_id = l.force_id and person.id = l.person_id
       where l.token_hash = $1 and l.revoked_at is null and l.expires_at > clock_timestamp() and p.stage <> 'void'
-        and person.erased_at is null and m.recipient_index = person.mobile_index`,
+        and person.erased_at is null and m.recipient_index = person.mobile_index
+        and not exists (select from person_link later join message gone on gone.force_id = later.force_id and gone.id = later.id
+          where later.force_id = l.force_id and later.person_id = l.person_id and later.pathway_id = l.pathway_id
+            and (later.made_at, later.id) > (l.made_at, l.id) and ${hasLeft('gone')})`,
     [hash],
   );
   const [row] = rows;
@@ -96,6 +99,30 @@ export async function findLiveLink(db: Database, token: string): Promise<LiveLin
     !wrongNumber;
   if (standing.death !== undefined || inDanger || !phoneIsSafe) return null;
   return { ...link, hash, textsStopped: standing.texts?.fact === 'stop-texts' };
+}
+
+/** SQL for whether a text (a row of `message` by this name) left, or may have: somebody may read it. */
+function hasLeft(m: string): string {
+  return `(${m}.handed_over_at is not null and ${m}.status not in ('failed', 'cancelled', 'skipped'))`;
+}
+
+/**
+ * Whether a text with a link is on its way on this pathway, or left after this instant with a link that was not ended since:
+ * who asks for another one means this.
+ */
+export async function linkIsThere(
+  db: Database,
+  { forceId, pathwayId }: Pick<LiveLink, 'forceId' | 'pathwayId'>,
+  leftAfter: Instant,
+): Promise<boolean> {
+  const { rowCount } = await db.pool.query(
+    `select from message m left join person_link l on l.force_id = m.force_id and l.id = m.id
+      where m.force_id = $1 and m.pathway_id = $2 and m.purpose = 'page-link' and l.revoked_at is null
+        and (m.status in ('planned', 'sending') and m.expires_at > clock_timestamp()
+          or ${hasLeft('m')} and m.handed_over_at > $3) limit 1`,
+    [forceId, pathwayId, leftAfter],
+  );
+  return rowCount === 1;
 }
 
 function factsOf(person: string): string {

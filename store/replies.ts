@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../workflows/domain/common/actor.ts';
 import { systemActor } from '../workflows/domain/common/actor.ts';
-import type { Language } from '../workflows/domain/common/contact-preference.ts';
 import { isInstant } from '../workflows/domain/common/instant.ts';
 import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
@@ -213,20 +212,6 @@ export async function recordFactsOfReply(
     [forceId, replyId, facts.length > 0],
   );
   return facts;
-}
-
-/** The language of whom the number is; null: it is not known, or there are several. */
-export async function languageOfReply(
-  db: Database,
-  { forceId, replyId }: Pick<ReplyRecord, 'forceId' | 'replyId'>,
-): Promise<Language | null> {
-  const { rows } = await db.pool.query<{ language: Language | null }>(
-    `select distinct person.language from reply r
-       join person on person.force_id = r.force_id and person.mobile_index = r.mobile_index
-      where r.force_id = $1 and r.id = $2`,
-    [forceId, replyId],
-  );
-  return rows.length === 1 ? (rows[0]?.language ?? null) : null;
 }
 
 /** Whether a pathway has to hear of it, or of what was made of it. */

@@ -52,7 +52,7 @@ export interface SendingRow extends Omit<SendingCase, 'person' | 'judgedBy'> {
 }
 
 /** SQL for the facts (ToldFact[]) that bind whoever sends anything to a person, a row of `person` by this name. */
-function bindingFacts(person: string): string {
+export function bindingFacts(person: string): string {
   return `coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
       'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
       order by f.recorded_at, f.id)
@@ -107,35 +107,4 @@ export async function sendingCaseOf(
     values: [forceId, pathwayId],
   });
   return rows[0] === undefined ? null : readSending(db, rows[0].sending);
-}
-
-/** What bears on whether a person can be texted at all (messages/judge.ts). */
-export interface WayToNumber {
-  readonly personFacts: readonly ToldFact[];
-  readonly safeToText: 'yes' | 'no' | null;
-  /** In clear. */
-  readonly mobile: string | null;
-  readonly wrongNumber: boolean;
-}
-
-/**
- * Of everybody who has the number from which a text came.
- * @throws MissingKeyError, SealBrokenError
- */
-export async function waysToNumber(
-  db: Database,
-  { forceId, replyId }: { readonly forceId: string; readonly replyId: string },
-): Promise<WayToNumber[]> {
-  const { rows } = await db.pool.query<WayToNumber & { readonly personId: string }>(
-    `select person.id as "personId", ${saidOfTexts('person')} as "safeToText", person.mobile,
-        ${numberIsWrong('person')} as "wrongNumber", ${bindingFacts('person')} as "personFacts"
-       from reply r
-       join person on person.force_id = r.force_id and person.mobile_index = r.mobile_index
-      where r.force_id = $1 and r.id = $2`,
-    [forceId, replyId],
-  );
-  return rows.map(({ personId, mobile, ...way }) => ({
-    ...way,
-    mobile: decryptMobile(db.fields, personId, mobile),
-  }));
 }

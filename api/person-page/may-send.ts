@@ -3,16 +3,19 @@ import type { NumberPlan } from '../../messages/phone-number.ts';
 import { sendingFactsOf } from '../../messages/sending-facts.ts';
 import type { Database } from '../../store/database.ts';
 import type { PathwayRow } from '../../store/pathways.ts';
+import { linkIsThere } from '../../store/person-links.ts';
 import { sendingCaseOf } from '../../store/sending-case.ts';
-import { after } from '../../workflows/domain/common/duration.ts';
+import { after, before } from '../../workflows/domain/common/duration.ts';
 import type { Instant } from '../../workflows/domain/common/instant.ts';
+import { pageLinkJustLeft } from '../../workflows/domain/common/page-link.ts';
 import { problemOf } from '../refusals.ts';
 
 /**
  * Whether the text with the link could leave, as it would be judged now: who asks for it is told at once why not, in place
- * of a message that is skipped. It is judged again when it is sent.
+ * of a message that is skipped. It is judged again when it is sent. Nor is there another one while the last is on its way or
+ * has only just left: whoever asks twice means one. Of two who ask at once both may get one, and the later link counts.
  *
- * @throws Problem `condition-not-met` with the reason
+ * @throws Problem `condition-not-met` with the reason; `already-done`
  */
 export async function checkMaySendLink(
   db: Database,
@@ -26,8 +29,14 @@ export async function checkMaySendLink(
     sendingFactsOf({ purpose: 'page-link', notBefore: now, expiresAt }, found, numbers),
     now,
   );
-  if (judgement.verdict !== 'skip') return;
-  const { reason } = judgement;
-  const message = 'The text with the link would not be sent to this person now.';
-  throw problemOf({ code: 'condition-not-met', message, details: { reason } }, { body });
+  if (judgement.verdict === 'skip') {
+    const { reason } = judgement;
+    const message = 'The text with the link would not be sent to this person now.';
+    throw problemOf({ code: 'condition-not-met', message, details: { reason } }, { body });
+  }
+  const { count } = pageLinkJustLeft;
+  if (await linkIsThere(db, { forceId, pathwayId }, before(now, pageLinkJustLeft))) {
+    const message = `A text with a link is on its way, or left in the last ${String(count)} minutes.`;
+    throw problemOf({ code: 'already-done', message, details: {} }, { body });
+  }
 }

@@ -33,6 +33,22 @@ const preview = z.strictObject({
   chosen: z.boolean().meta({ description: 'The one that would be sent' }),
 });
 
+const mail = z.strictObject({
+  language: z.enum(languages),
+  subject: z.string(),
+  text: z.string(),
+  chosen: z
+    .boolean()
+    .meta({ description: 'Of both, one e-mail says both: nobody has asked in which language' }),
+});
+
+const emailPreview = z.strictObject({
+  verdict: z.enum(['send', 'later']),
+  at: answered.nullable().meta({ description: 'Of `later`' }),
+  atText: inWords.nullable(),
+  mails: z.array(mail).length(2),
+});
+
 export const previewAnswer = z
   .strictObject({
     pathwayId: uuid,
@@ -49,6 +65,10 @@ export const previewAnswer = z
     atText: inWords.nullable(),
     reason: z.string().nullable().meta({ description: 'Of `skip`, as a code' }),
     says: z.string().meta({ description: 'The same in plain words' }),
+    email: emailPreview.nullable().meta({
+      description:
+        'Of `skip`: the e-mail that would leave in place of the text, where the installation has a mail server; null: none would',
+    }),
   })
   .meta({ id: 'MessagePreview' });
 
@@ -62,8 +82,13 @@ const reply = z.strictObject({
   receivedAt: answered,
   receivedText: inWords,
   meaning: z.enum(replyMeanings),
-  finding: z.enum(replyFindings).nullable().meta({ description: 'null: nobody has settled it' }),
-  settledAt: answered.nullable(),
+  finding: z
+    .enum(replyFindings)
+    .nullable()
+    .meta({ description: 'As who settled it said; null: nobody has said' }),
+  settledAt: answered.nullable().meta({
+    description: 'When it was settled, or seen to by what was done: the appointment was moved or cancelled',
+  }),
 });
 
 const message = z.strictObject({

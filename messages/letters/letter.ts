@@ -2,7 +2,7 @@ import type { Language } from '../../workflows/domain/common/contact-preference.
 import type { Instant } from '../../workflows/domain/common/instant.ts';
 import type { LocalDate } from '../../workflows/domain/common/london-time.ts';
 import { dateWordsWithYear, dayWords } from '../date-words.ts';
-import { tellingWordsIn } from '../neutral-words.ts';
+import { tellingWordsInPlaceName } from '../neutral-words.ts';
 import type { PlaceWords } from '../place-words.ts';
 import { escapeHtml } from './escape.ts';
 import { letterFrame, letterWords } from './letter-words.ts';
@@ -99,7 +99,7 @@ ${sheets}</main>
 
 function sheet(letter: Letter): string {
   const { language, name, address, returnAddress, phone, writtenOn } = letter;
-  const telling = tellingWordsIn([...returnAddress, phone].join('\n'));
+  const telling = tellingWordsInPlaceName([...returnAddress, phone].join('\n'));
   if (telling.length > 0) throw new TellingAddressError(telling);
   const frame = letterFrame[language];
   const { heading, says } = wordsOf(letter);

@@ -6,8 +6,8 @@ export const personPageWelsh: PageWords = {
   year: {
     why: 'I weld eich apwyntiad, rhowch y flwyddyn y cawsoch eich geni. Rydym yn gofyn fel mai dim ond chi sy’n gallu ei weld.',
     label: 'Blwyddyn geni',
-    hint: 'Er enghraifft, 1994',
-    malformed: 'Rhowch flwyddyn eich geni fel 4 rhif, er enghraifft 1994',
+    hint: 'Er enghraifft, 1925',
+    malformed: 'Rhowch flwyddyn eich geni fel 4 digid, er enghraifft 1925',
     goOn: 'Parhau',
     notForYou: 'Os nad i chi yr oedd y neges, caewch y dudalen hon. Nid oes angen i chi wneud dim arall.',
     inOther: 'See this page in English',
@@ -28,7 +28,8 @@ export const personPageWelsh: PageWords = {
   language: { heading: 'Iaith', change: 'Page and texts in English' },
   texts: {
     heading: 'Negeseuon testun',
-    about:
+    about: 'Gallwch atal y negeseuon unrhyw bryd. Efallai y bydd rhywun yn cysylltu â chi mewn ffordd arall.',
+    aboutAppointment:
       'Gallwch atal y negeseuon unrhyw bryd. Mae eich apwyntiad yn aros fel y mae, ac efallai y bydd rhywun yn cysylltu â chi mewn ffordd arall.',
     stop: 'Atal y negeseuon',
     stopped: 'Mae’r negeseuon wedi’u hatal. I’w cael eto, atebwch START i un o’n negeseuon.',

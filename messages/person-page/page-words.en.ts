@@ -6,8 +6,8 @@ export const personPageEnglish: PageWords = {
   year: {
     why: 'To see your appointment, tell us the year you were born. We ask so that only you can see it.',
     label: 'Year of birth',
-    hint: 'For example, 1994',
-    malformed: 'Enter your year of birth as 4 numbers, for example 1994',
+    hint: 'For example, 1925',
+    malformed: 'Enter your year of birth as 4 digits, for example 1925',
     goOn: 'Continue',
     notForYou: 'If the text was not meant for you, close this page. You do not need to do anything else.',
     inOther: 'Gweld y dudalen hon yn Gymraeg',
@@ -28,7 +28,8 @@ export const personPageEnglish: PageWords = {
   language: { heading: 'Language', change: 'Tudalen a negeseuon yn Gymraeg' },
   texts: {
     heading: 'Text messages',
-    about:
+    about: 'You can stop the texts at any time. Somebody may contact you in another way.',
+    aboutAppointment:
       'You can stop the texts at any time. Your appointment stays as it is, and somebody may contact you in another way.',
     stop: 'Stop the texts',
     stopped: 'The texts are stopped. To get them again, reply START to one of our texts.',

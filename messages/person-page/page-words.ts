@@ -36,6 +36,8 @@ export interface PageWords {
   readonly texts: {
     readonly heading: string;
     readonly about: string;
+    /** Where one is shown. */
+    readonly aboutAppointment: string;
     readonly stop: string;
     readonly stopped: string;
   };

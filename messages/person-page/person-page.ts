@@ -110,7 +110,7 @@ ${appointment === null ? `<p>${escapeHtml(words.appointment.none)}</p>` : shown(
 ${
   textsStopped
     ? `<p class="said" role="status">${escapeHtml(words.texts.stopped)}</p>`
-    : `<p>${escapeHtml(words.texts.about)}</p>
+    : `<p>${escapeHtml(appointment === null ? words.texts.about : words.texts.aboutAppointment)}</p>
 ${act('stop', words.texts.stop)}`
 }
 <h2>${escapeHtml(words.language.heading)}</h2>

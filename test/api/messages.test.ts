@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import { caseView } from '../../api/schemas/case.ts';
 import { messageList, previewAnswer } from '../../api/schemas/messages.ts';
+import { renderPersonEmail } from '../../messages/person-email.ts';
 import { render } from '../../messages/render.ts';
 import { segmentsOf } from '../../messages/segments.ts';
 import { sendCommand } from '../../platform/pathway-runs.ts';
 import { messagesOf, recordGatewayReport } from '../../store/messages.ts';
 import { recordFact } from '../../store/person-facts.ts';
+import type { FactSaid } from '../../store/person-facts.ts';
 import { wholeForce } from '../../store/scope.ts';
 import type { Role } from '../../workflows/domain/common/actor.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
@@ -200,6 +202,57 @@ describe('what would be decided now', () => {
   });
 });
 
+describe('M86, M87: the e-mail that would leave in place of a text', () => {
+  const wanting = async (language: 'cy' | null, stops = false) => {
+    const pathway = await openDiversion(stack.db, {
+      person: { email: 'nia@example.org', language, ...(stops ? {} : { mobile: null }) },
+      policy: { messages: allOn },
+    });
+    const said = async (fact: FactSaid) => {
+      const about = { forceId: testForce, personId: pathway.personId, requestId: randomUUID(), reason: null };
+      await recordFact(stack.db, { ...about, occurredAt: now(), actor: actor('ProviderWorker'), ...fact });
+    };
+    await said({ kind: 'contact-preferences', preferences: { email: 'yes' } });
+    if (stops) await said({ kind: 'stop-texts' });
+    return { pathway, said };
+  };
+  const startsAt = '2031-03-04T14:30:00.000Z';
+  const booking = { purpose: 'appointment-booked', startsAt };
+
+  test('stands in both languages, word for word, with what it says of the text', async () => {
+    const { pathway } = await wanting('cy');
+    const seen = await preview(pathway, booking);
+    expect(seen).toMatchObject({ verdict: 'skip', reason: 'no-textable-number' });
+    expect(seen.says).toMatch(
+      /^The text would not be sent\. .* An e-mail would be sent at once in its place\.$/,
+    );
+    const told = { startsAt, phone: null };
+    expect(seen.email).toEqual({
+      ...{ verdict: 'send', at: null, atText: null },
+      mails: (['en', 'cy'] as const).map((language) => ({
+        language,
+        ...renderPersonEmail('appointment-booked', language, told),
+        chosen: language === 'cy',
+      })),
+    });
+    const { pathway: unasked } = await wanting(null);
+    expect((await preview(unasked, booking)).email?.mails.map(({ chosen }) => chosen)).toEqual([true, true]);
+  });
+
+  test('of who stopped the texts too; a reminder of its day; nothing where a text leaves or no e-mail may', async () => {
+    const { pathway, said } = await wanting('cy', true);
+    expect(await preview(pathway, booking)).toMatchObject({
+      ...{ verdict: 'skip', reason: 'texts-stopped', email: { verdict: 'send' } },
+    });
+    const reminder = await preview(pathway, { ...booking, purpose: 'appointment-reminder' });
+    expect(reminder.email).toMatchObject({ verdict: 'later', at: '2031-03-04T14:20:00.000Z' });
+    expect(reminder.says).toContain('An e-mail would be sent on 4 March 2031 at 14:20 in its place');
+    expect((await preview(await referred(), booking)).email).toBeNull();
+    await said({ kind: 'safety-flag' });
+    expect(await preview(pathway, booking)).toMatchObject({ verdict: 'skip', email: null });
+  });
+});
+
 test('a preview asks for what its text tells, and for nothing else', async () => {
   const pathway = await referred();
   const outcome = async (query: Record<string, string>) => (await worker.get(pathOf(pathway, query))).outcome;
@@ -291,6 +344,16 @@ describe('what was sent about one case', () => {
     await eventually(async () => {
       expect(await confirmed()).toMatchObject([{ appointmentId, cannotComeAt: expect.any(String) }]);
     }, 30_000);
+    const asked = async () =>
+      (await listed(pathway)).items
+        .flatMap(({ replies }) => replies)
+        .map(({ meaning, finding, settledAt }) => ({ meaning, finding, settled: settledAt !== null }));
+    const confirm = { meaning: 'confirm', finding: null, settled: false };
+    expect(await asked()).toEqual([confirm, { meaning: 'cannot-come', finding: null, settled: false }]);
+    // Whoever moves it has seen to the answer.
+    const moved = { askedBy: 'person', reason: 'work', startsAt: inHours(30), endsAt: inHours(31) };
+    await say(pathway, 'reschedule-appointment', { appointmentId, ...moved });
+    expect(await asked()).toEqual([confirm, { meaning: 'cannot-come', finding: null, settled: true }]);
   }, 90_000);
 
   test('M91: what did not leave says why, in words; pages go on where the one before ended', async () => {

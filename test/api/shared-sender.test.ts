@@ -3,7 +3,8 @@ import { replyList } from '../../api/schemas/replies.ts';
 import { openPathway } from '../../store/intake.ts';
 import { append } from '../../store/ledger.ts';
 import { messageForDelivery } from '../../store/messages.ts';
-import { factsOf } from '../../store/person-facts.ts';
+import { factsOf, recordFact } from '../../store/person-facts.ts';
+import { systemActor } from '../../workflows/domain/common/actor.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
@@ -142,6 +143,29 @@ describe('where two forces share a sender', () => {
     await sentByTheOther(phone);
     await inbound(phone, '1');
     expect(await repliesOf(phone)).toEqual([{ forceId, pathwayId, unclear: false }]);
+  });
+
+  test('M91: HELP is answered with nothing where anything speaks against texting somebody with the phone in another force', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone, { appointment: ahead });
+    const other = await openAt(otherForce, phone);
+    const answer = async () => (await inbound(phone, 'CYMORTH')).text;
+    expect(await answer()).toContain('<Message>');
+    const safe = (personId: string, said: string) =>
+      api.db.pool.query('update person set safe_to_text = $2 where id = $1', [personId, said]);
+    await safe(other.personId, 'no');
+    expect(await answer()).not.toContain('Message');
+    await safe(other.personId, 'yes');
+    expect(await answer()).toContain('<Message>');
+    const death = {
+      requestId: aSid(),
+      occurredAt: '2026-10-01T09:00:00.000Z',
+      reason: null,
+      actor: systemActor(otherForce),
+    };
+    await recordFact(api.db, { ...death, forceId: otherForce, personId: other.personId, kind: 'death' });
+    expect(await answer()).not.toContain('Message');
+    expect(message.personId).not.toBe(other.personId);
   });
 
   test('what the new owner of a number writes is not for the force that had it of somebody else', async () => {

@@ -9,7 +9,14 @@ import { factsOf } from '../../store/person-facts.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { startApiWithoutEngine } from '../support/api-without-engine.ts';
 import type { ApiWithoutEngine } from '../support/api-without-engine.ts';
-import { DeliveryUnderTest, gatewayToken, planMessage, startGateway } from '../support/delivery.ts';
+import {
+  anAppointment,
+  changePathway,
+  DeliveryUnderTest,
+  gatewayToken,
+  planMessage,
+  startGateway,
+} from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
 import { anIntake } from '../support/recorded-pathway.ts';
 import { aSid, postWebhook } from '../support/signed-webhook.ts';
@@ -273,9 +280,17 @@ describe('M242, M243 a text that came in', () => {
     expect(await isWrong()).toBe(false);
   });
 
+  /** Of an appointment that is ahead by the real clock. */
+  async function toldOfOneAhead(mobile: string): Promise<PlannedMessage> {
+    const message = await sentTo(mobile);
+    await changePathway(api.db, message.pathwayId, { appointments: [anAppointment(ahead)] });
+    return message;
+  }
+  const ahead = { startsAt: '2099-03-03T14:30:00.000Z' };
+
   test('HELP is answered in the language of whom the number is, once, and nothing is named', async () => {
     const phone = aPhone();
-    await sentTo(phone);
+    await toldOfOneAhead(phone);
     const same = { MessageSid: aSid() };
     const first = await inbound(phone, 'Cymorth', same);
     expect(first.text).toContain("<Message>Mae'r negeseuon hyn am eich apwyntiad.");
@@ -285,9 +300,36 @@ describe('M242, M243 a text that came in', () => {
     expect((await inbound(phone, 'HELP', { OptOutType: 'HELP' })).text).not.toContain('Message');
     // Whose language nobody asked.
     const unasked = aPhone();
-    const message = await sentTo(unasked);
+    const message = await toldOfOneAhead(unasked);
     await api.db.pool.query('update person set language = null where id = $1', [message.personId]);
     expect((await inbound(unasked, 'cymorth')).text).toMatch(/Mae'r negeseuon.*\nThese texts/s);
+  });
+
+  test('HELP with no appointment ahead promises nothing that 1 and 2 would do', async () => {
+    const phone = aPhone();
+    const message = await sentTo(phone);
+    const words = "<Message>Mae'r negeseuon hyn am apwyntiadau. Atebwch STOP i'w hatal.</Message>";
+    expect((await inbound(phone, 'Cymorth')).text).toContain(words);
+    await changePathway(api.db, message.pathwayId, {
+      appointments: [anAppointment({ ...ahead, status: 'cancelled' })],
+    });
+    expect((await inbound(phone, 'Cymorth')).text).toContain(words);
+  });
+
+  test('M91: after closure HELP is answered with nothing; while the treatment of a concluded referral goes on, as before', async () => {
+    const phone = aPhone();
+    const message = await toldOfOneAhead(phone);
+    const closedAt = '2026-05-02T09:00:00.000Z';
+    const appointments = [anAppointment(ahead)];
+    const closed = (closureReason: string) =>
+      changePathway(api.db, message.pathwayId, { closedAt, closureReason, appointments });
+    await closed('concluded-in-treatment');
+    expect((await inbound(phone, 'Cymorth')).text).toContain('<Message>');
+    await closed('completed');
+    expect((await inbound(phone, 'Cymorth')).text).not.toContain('Message');
+    // Another case of theirs is open.
+    await toldOfOneAhead(phone);
+    expect((await inbound(phone, 'Cymorth')).text).toContain('<Message>');
   });
 
   test('edge case 31: HELP from a number of nobody, or one that may not be texted now, is answered with nothing', async () => {

@@ -40,16 +40,14 @@ describe('M90: the letter', () => {
       ...['PO Box 12', 'Carmarthen', 'Siân Elin Rees', '1 Stryd Enghraifft', 'Carmarthen', 'SA31 2AA'],
       ...['20 February 2026', 'Dear Siân Elin Rees', 'Your appointment'],
       'You have an appointment on Tuesday 3 March 2026 at 14:30.',
-      'Please ring us on 01267 000000. We will tell you where to come.',
-      'If you cannot come, or need another time, please ring us on 01267 000000.',
+      'Please ring us on 01267 000000. We will tell you where to come. Tell us then if you cannot come, or need another time.',
       ...['Yours sincerely', 'The appointments team'],
       'Os hoffech gael llythyrau yn Gymraeg, rhowch wybod i ni pan fyddwch yn ffonio.',
     ]);
     expect(read(letterHtml(welsh)).slice(6)).toEqual([
       ...['20 Chwefror 2026', 'Annwyl Siân Elin Rees', 'Eich apwyntiad'],
       'Mae gennych apwyntiad ddydd Mawrth 3 Mawrth 2026 am 14:30.',
-      'Ffoniwch ni ar 01267 000000. Byddwn yn dweud wrthych ble i ddod.',
-      'Os na allwch ddod, neu os oes angen amser arall arnoch, ffoniwch ni ar 01267 000000.',
+      'Ffoniwch ni ar 01267 000000. Byddwn yn dweud wrthych ble i ddod. Rhowch wybod i ni bryd hynny os na allwch ddod, neu os oes angen amser arall arnoch.',
       ...['Yn gywir', 'Y tîm apwyntiadau'],
       'If you would like letters in English, please tell us when you ring.',
     ]);
@@ -60,6 +58,10 @@ describe('M90: the letter', () => {
     expect(letterHtml({ ...letter, place })).toContain('<p>The place is Room 2, 5 High Street.</p>');
     expect(letterHtml({ ...welsh, place })).toContain('<p>Y lleoliad yw Ystafell 2, 5 Stryd Fawr.</p>');
     expect(letterHtml({ ...letter, place })).not.toContain('We will tell you where to come');
+    for (const one of [letter, welsh]) {
+      expect(letterHtml(one).split('01267 000000')).toHaveLength(2);
+      expect(letterHtml({ ...one, place }).split('01267 000000')).toHaveLength(2);
+    }
     expect(read(letterInBothLanguages({ ...letter, place })).filter((line) => line.includes('2, 5'))).toEqual(
       ['Y lleoliad yw Ystafell 2, 5 Stryd Fawr.', 'The place is Room 2, 5 High Street.'],
     );

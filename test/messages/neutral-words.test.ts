@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { mutatedForms, tellingWordsIn, tellingWordsInAddress } from '../../messages/neutral-words.ts';
+import {
+  mutatedForms,
+  tellingWordsIn,
+  tellingWordsInAddress,
+  tellingWordsInPlaceName,
+} from '../../messages/neutral-words.ts';
 import { dyfedPowys2024 } from '../../store/presets/dyfed-powys-2024.ts';
 import { gwent2015 } from '../../store/presets/gwent-2015.ts';
 
@@ -30,6 +35,34 @@ describe('telling words', () => {
     ['o ddibyniaeth', ['dibyniaeth']],
     ['yn feddw', ['meddw']],
     ['bensodiasepin', ['bensodias']],
+    ['Turning Point, 2nd floor', ['turning point']],
+    ['turning-point', ['turning point']],
+    ['the harm reduction room', ['harm reduction']],
+    ['lleihau niwed', ['lleihau niwed']],
+    ['AA room', ['AA']],
+    ['the A.A. room', ['AA']],
+    ['NA meeting', ['NA meeting']],
+    ['Ystafell NA', ['ystafell NA']],
+    ['Tŷ Gwellhad', ['gwellhad']],
+    ['eich wellhad', ['gwellhad']],
+    ['Change, Grow, Live', ['change grow live']],
+    ['C.G.L.', ['cgl']],
+    ['C G L', ['cgl']],
+    ['With You, High Street', ['With You']],
+    ['Addaction', ['addaction']],
+    ['Forward Trust', ['forward trust']],
+    ['Humankind', ['humankind']],
+    ['Waythrough', ['waythrough']],
+    ['Cyswllt Ceredigion', ['cyswllt ceredigion']],
+    ['CAIS', ['CAIS']],
+    ['Phoenix Futures', ['phoenix futures']],
+    ['D r u g s', ['drug']],
+    ['d.r.u.g', ['drug']],
+    // Hidden in what nobody sees.
+    ['dr\u00adugs', ['drug']],
+    ['dr\u200bu\u2060gs', ['drug']],
+    ['d\u0336r\u0336u\u0336gs', ['drug']],
+    ['ｄｒｕｇｓ', ['drug']],
     // Accents written in two characters.
     ['coce\u0302n', ['cocên']],
   ])('%j tells: %j', (text, words) => {
@@ -38,6 +71,14 @@ describe('telling words', () => {
 
   test.each([
     'neges destun',
+    'go via King Street',
+    'we are with you',
+    'gwneud cais',
+    'SA31 3AA',
+    'na phoeni, dewch',
+    'eich manylion cyswllt',
+    'inspire',
+    'A B Rees, 3 High Street',
     'llawer o amser',
     'cadw eich apwyntiad',
     'in the latest text',
@@ -60,6 +101,35 @@ describe('telling words', () => {
     ['rhybudd', ['rhybudd', 'rybudd']],
   ])('%s may stand as %j', (word, forms) => {
     expect(mutatedForms(word)).toEqual(forms);
+  });
+});
+
+describe('telling words where a place is, or a letter comes from', () => {
+  test.each([
+    'Castle Court, King Street',
+    'Castle Court',
+    '5 Clinic Road',
+    '2 Court Street, Town',
+    'Heol y Llys',
+    'Heol y Llys, Caerfyrddin',
+    '3 Stryd y Clinig',
+  ])('%j tells nothing: it is the name of a street or a house', (text) => {
+    expect(tellingWordsInPlaceName(text)).toEqual([]);
+    expect(tellingWordsIn(text)).not.toEqual([]);
+  });
+
+  test.each([
+    ['Magistrates’ Court, King Street', ['court', 'magistrate']],
+    ['Carmarthen Crown Court', ['court']],
+    ['the court, King Street', ['court']],
+    ['Court', ['court']],
+    ['The Court', ['court']],
+    ['Court building, Castle Court', ['court']],
+    ['Clinic, 5 Clinic Road', ['clinic']],
+    ['Llys y Goron', ['llys']],
+    ['Drug Court, 5 Court Road', ['drug']],
+  ])('%j tells: %j', (text, words) => {
+    expect([...tellingWordsInPlaceName(text)].sort()).toEqual([...words].sort());
   });
 });
 

@@ -180,6 +180,7 @@ describe('the automatic replies', () => {
   test('name the words that are read: 1, 2, STOP and START', () => {
     for (const language of languages) {
       expect(automaticReplies.help[language]).toMatch(/\b1\b.*\b2\b.*\bSTOP\b/);
+      expect(automaticReplies.helpWithoutAppointment[language]).toMatch(/^\D*\bSTOP\b\D*$/);
       expect(automaticReplies.stopped[language]).toContain('START');
       expect(automaticReplies.started[language]).toContain('STOP');
     }

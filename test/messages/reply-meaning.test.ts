@@ -12,6 +12,7 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
   ],
   'cannot-come': ['2', '2.', ' 2', '2️⃣', '2 😞', '[2]', '2...'],
   stop: [
+    ...['REVOKE', 'optout'],
     ...[
       'STOP',
       'stop',

@@ -2,12 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { recordFact } from '../../store/person-facts.ts';
 import type { FactSaid } from '../../store/person-facts.ts';
-import { findLiveLink } from '../../store/person-links.ts';
+import { findLiveLink, makeLink } from '../../store/person-links.ts';
 import { recordReply } from '../../store/replies.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
-import { DeliveryUnderTest, pageUrl, planMessage, startGateway } from '../support/delivery.ts';
+import { append } from '../../store/ledger.ts';
+import {
+  anAppointment,
+  DeliveryUnderTest,
+  mondayMorning,
+  pageUrl,
+  planMessage,
+  startGateway,
+  tuesdayAfternoon,
+} from '../support/delivery.ts';
 import type { GatewayUnderTest, PlannedMessage } from '../support/delivery.ts';
-import { anActor, force, openStore } from '../support/recorded-pathway.ts';
+import { aSummary, anActor, anAppend, anIntent, force, openStore } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 // Whether a link in a text still leads anywhere; the page itself is in test/api/person-page.test.ts.
@@ -81,5 +90,26 @@ test.each([
 
 test('whoever only stopped the texts keeps their page', async () => {
   await say({ kind: 'stop-texts' });
+  expect(await live()).toBe(true);
+});
+
+test('M88: a later link of the case that left ends the earlier ones; one that never left does not', async () => {
+  const { head } = await append(store.db, anAppend(message.pathwayId, 0, null), 'test');
+  const again = {
+    ...anIntent({ purpose: 'page-link', notBefore: mondayMorning, expiresAt: tuesdayAfternoon }),
+  };
+  const entry = { intents: [again], summary: aSummary({ appointments: [anAppointment()] }) };
+  const { openIntents } = await append(store.db, anAppend(message.pathwayId, head, entry), 'test');
+  const intentId = openIntents.find((one) => one.intentId !== message.intentId)?.intentId ?? '';
+  const later = { ...message, intentId };
+  const delivery = () => new DeliveryUnderTest({ db: store.db, gateway: under.gateway, pageUrl });
+  expect(await live()).toBe(true);
+  await makeLink(store.db, later, toInstant(Date.now()));
+  expect(await live()).toBe(true);
+  expect(await delivery().run(later)).toMatchObject({ status: 'sent' });
+  expect(await live()).toBe(false);
+  expect(await findLiveLink(store.db, store.db.fields.linkToken(force, intentId))).not.toBeNull();
+  // It arrived nowhere: nobody has it.
+  await store.db.pool.query(`update message set status = 'failed' where id = $1`, [intentId]);
   expect(await live()).toBe(true);
 });

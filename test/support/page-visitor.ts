@@ -1,3 +1,5 @@
+import type { Database } from '../../store/database.ts';
+
 /** A browser at a person's page, as far as the page needs one: it keeps the cookie, follows no script, and reads forms. */
 export class PageVisitor {
   readonly #url: string;
@@ -64,4 +66,16 @@ export function readOn({ body }: Pick<Visited, 'body'>): string {
     .replaceAll('&#39;', "'")
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** Whoever asks for another link within minutes asks for the one that has just left. */
+export async function minutesLater(
+  db: Database,
+  { pathwayId }: { readonly pathwayId: string },
+): Promise<void> {
+  await db.pool.query(
+    `update message set handed_over_at = handed_over_at - interval '6 minutes'
+      where pathway_id = $1 and purpose = 'page-link'`,
+    [pathwayId],
+  );
 }

@@ -8,6 +8,9 @@ import type { Duration } from './duration.ts';
 /** From when the link was made; most appointments lie within it, and another link is one act away. */
 export const pageLinkGoodFor: Duration = { unit: 'days', count: 28 };
 
+/** Who asks for a link so soon after one has left is told that it has. */
+export const pageLinkJustLeft: Duration = { unit: 'minutes', count: 5 };
+
 /** The year of birth may be answered wrongly so often; with the last of these the link is dead. */
 export const mostWrongYears = 5;
 

@@ -163,7 +163,7 @@ const commands = {
     stages: ['initial-assessment', 'follow-up-assessment'],
     roles: ['InitialAssessor', 'FollowUpAssessor', 'DipOfficer'],
     effect:
-      'One text with a link that shows the person their next appointment, once they have said their year of birth. It is no notice: the duty is as it was. Refused, with the reason, where no text may go to them, where there is a safety flag, and where no appointment is ahead.',
+      'One text with a link that shows the person their next appointment, once they have said their year of birth. It is no notice: the duty is as it was. Refused, with the reason, where no text may go to them, where there is a safety flag, where no appointment is ahead, and while the last link is on its way or left within five minutes; a later link ends the earlier ones.',
     source: 'practice',
   },
 } as const satisfies Record<string, CommandRow>;

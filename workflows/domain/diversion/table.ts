@@ -361,7 +361,7 @@ const commands = {
     stages: workingStages,
     roles: provideOrManage,
     effect:
-      'One text with a link that shows the person their next appointment, once they have said their year of birth. Refused, with the reason, where no text may go to them, where there is a safety flag, and where no appointment is ahead.',
+      'One text with a link that shows the person their next appointment, once they have said their year of birth. Refused, with the reason, where no text may go to them, where there is a safety flag, where no appointment is ahead, and while the last link is on its way or left within five minutes; a later link ends the earlier ones.',
     source: 'Own practice: who has lost the text, or asks where to look, needs no call to be told',
   },
   'add-note': {
