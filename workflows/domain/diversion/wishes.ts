@@ -148,7 +148,7 @@ export function notePreferences(
     .decided();
 }
 
-/** Somebody may be in danger; each letter, text and visit is decided by itself until the flag is lifted. */
+/** Somebody may be in danger; each letter and visit is decided by itself, and a text names no place, until the flag is lifted. */
 export function noteSafetyFlag(
   state: DiversionState,
   command: CarryFact,
