@@ -1,10 +1,12 @@
 import type { ReplyMeaning } from '../workflows/domain/common/reply.ts';
+import { speaksOfHarm } from './reply-harm.ts';
+import { asksToStop } from './reply-stop.ts';
 
 export interface ReadReply {
   readonly meaning: ReplyMeaning;
   /**
-   * Stops the texts for certain, and perhaps meant the appointment: somebody rings the same day. Only of CANCEL, which
-   * the carrier takes for STOP.
+   * Somebody reads it at once and rings the same day: it stops the texts for certain and says more, as CANCEL does, which
+   * the carrier takes for STOP and which may have meant the appointment; or it may speak of harm.
    */
   readonly callToday: boolean;
 }
@@ -87,7 +89,12 @@ const noiseAround = new RegExp(`^${noise}+|${noise}+$`, 'gu');
 export function readReply(text: string): ReadReply {
   const answer = plain(text);
   const asked = without(kindly, answer);
-  return { meaning: meaningOf(text, answer, asked), callToday: answer === 'CANCEL' || asked === 'CANCEL' };
+  const meaning = meaningOf(text, answer, asked);
+  if (answer === 'CANCEL' || asked === 'CANCEL') return { meaning, callToday: true };
+  if (meaning !== 'other' || answer === '') return { meaning, callToday: false };
+  return asksToStop(partsOf(text).map(({ words }) => words))
+    ? { meaning: 'stop', callToday: true }
+    : { meaning, callToday: speaksOfHarm(wordsOf(answer)) };
 }
 
 function meaningOf(text: string, answer: string, asked: string): ReplyMeaning {
@@ -106,8 +113,7 @@ function meaningOf(text: string, answer: string, asked: string): ReplyMeaning {
  * A text that only asks whether it is says nothing yet, and neither does one with a negation about it.
  */
 function isStrangers(text: string): boolean {
-  const parts = [...inCapitals(text).matchAll(/([^.,;:!?\n]+)([.,;:!?\n]*)/g)]
-    .map(([, said = '', end = '']) => ({ words: wordsOf(said), asked: end.includes('?') }))
+  const parts = partsOf(text)
     .map(({ words, asked }) => ({
       words,
       asked,
@@ -122,6 +128,13 @@ function isStrangers(text: string): boolean {
     const rest = asked ? parts.slice(index + 1).flatMap((part) => part.words) : [];
     return (more || rest.length > 0) && ![...words, ...rest].some((word) => negations.has(word));
   });
+}
+
+/** What its signs part, each with its words. */
+function partsOf(text: string): { readonly words: string[]; readonly asked: boolean }[] {
+  return [...inCapitals(text).matchAll(/([^.,;:!?\n]+)([.,;:!?\n]*)/g)]
+    .map(([, said = '', end = '']) => ({ words: wordsOf(said), asked: end.includes('?') }))
+    .filter(({ words }) => words.length > 0);
 }
 
 /** In capitals and one spelling, without the signs around it; empty where nothing is left or the text is too long. */

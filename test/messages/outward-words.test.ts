@@ -122,7 +122,8 @@ describe('M88: everything that is seen from outside', () => {
       'outcome-words.ts',
       'outward-settings.ts',
     ].concat(
-      ['outward-words.ts', 'page-address.ts', 'phone-number.ts', 'place-words.ts', 'reply-meaning.ts'],
+      ['outward-words.ts', 'page-address.ts', 'phone-number.ts', 'place-words.ts', 'reply-harm.ts'],
+      ['reply-meaning.ts', 'reply-stop.ts'],
       ['segments.ts', 'sending-facts.ts', 'skip-reasons.ts'],
     );
     const withWords = [

@@ -347,6 +347,19 @@ describe('reports of the engine', () => {
     expect(it.attention).toEqual([expect.stringContaining('failure-undecided')]);
   });
 
+  test.each([
+    ['consent to texts', { fact: 'consent-given', purpose: 'texts' }],
+    ['a START', { fact: 'texts-allowed' }],
+  ])('M90 who was asked for another way is still asked after %s, which gives none', (_what, fact) => {
+    const it = CompulsoryCase.required();
+    it.tell('report-delivery', { ...delivery, outcome: 'skipped', reason: 'no-textable-number' });
+    it.tell('carry-fact', { factId: 'f1', ...fact });
+    expect(it.attention).toEqual(['reach-another-way ia-1']);
+    const preferences = { voicemail: 'no', post: 'yes', email: 'yes', text: 'yes' };
+    const said = { factId: 'f2', fact: 'contact-preferences', preferences };
+    expect(it.refusedRaw(it.engine('carry-fact', said)).code).toBe('already-done');
+  });
+
   test('M90 that no text reaches the person asks who assesses for another way, once, until the appointment is over', () => {
     const it = CompulsoryCase.required();
     const skipped = { ...delivery, outcome: 'skipped', reason: 'not-safe-to-text' };

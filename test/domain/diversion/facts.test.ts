@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { local, receipt, ReferralLife } from './referral-life.ts';
+import type {
+  ContactPreferences,
+  KnownChannel,
+} from '../../../workflows/domain/common/contact-preference.ts';
+import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
+import { local, policy, receipt, ReferralLife } from './referral-life.ts';
 
 const death = { factId: 'fact-1', fact: 'death' } as const;
 const stop = { factId: 'fact-2', fact: 'stop-texts' } as const;
@@ -211,6 +216,49 @@ describe('what the engine reports', () => {
       const preferences = { text: 'yes' } as const;
       life.engine('carry-fact', { factId: 'f1', fact: 'contact-preferences', preferences });
       expect(life.codes).toEqual([]);
+    });
+
+    test.each<[string, ContactPreferences]>([
+      ['no voicemail', { voicemail: 'no' }],
+      ['voicemail', { voicemail: 'yes' }],
+      ['no post', { post: 'no' }],
+      ['post, whose letter somebody must print, post and record', { post: 'yes' }],
+      ['no e-mails', { email: 'no' }],
+      ['e-mails, under a policy that sends none', { email: 'yes' }],
+      ['no text', { text: 'no', voicemail: 'yes' }],
+    ])('is not settled by what gives no way: %s', (_what, preferences) => {
+      const life = asked();
+      life.engine('carry-fact', { factId: 'f1', fact: 'contact-preferences', preferences });
+      expect(life.codes).toEqual(['reach-another-way']);
+      life.do('record-contact-attempt', { channel: 'post', result: 'left-message', by: 'person' });
+      expect(life.codes).toEqual([]);
+    });
+
+    test('is settled by a yes to texts or e-mails only where a number or an address is known, and may be used', () => {
+      const answered = (
+        preferences: ContactPreferences,
+        known: readonly KnownChannel[],
+        before?: (life: ReferralLife) => unknown,
+      ) => {
+        const life = ReferralLife.received({ policy: withAllMessages(policy), knownChannels: known });
+        life.book('a1', '2026-03-12 14:00');
+        life.engine('report-delivery', skipped);
+        before?.(life);
+        life.engine('carry-fact', { factId: 'f9', fact: 'contact-preferences', preferences });
+        return life.codes;
+      };
+      const asking = expect.arrayContaining(['reach-another-way']);
+      expect(answered({ text: 'yes' }, ['phone'])).toEqual([]);
+      expect(answered({ text: 'yes' }, ['email', 'post'])).toEqual(asking);
+      expect(answered({ email: 'yes' }, ['email'])).toEqual([]);
+      expect(answered({ email: 'yes' }, ['phone'])).toEqual(asking);
+      const flag = { factId: 'f1', fact: 'safety-flag' } as const;
+      expect(answered({ email: 'yes' }, ['email'], (it) => it.engine('carry-fact', flag))).toEqual(asking);
+      const wrong = { channel: 'phone', result: 'wrong-number', by: 'person' } as const;
+      const found = (it: ReferralLife) => it.do('record-contact-attempt', wrong);
+      expect(answered({ text: 'yes' }, ['phone'], found)).toEqual(asking);
+      const stop = { factId: 'f1', fact: 'stop-texts' } as const;
+      expect(answered({ text: 'yes' }, ['phone'], (it) => it.engine('carry-fact', stop))).toEqual(asking);
     });
   });
 

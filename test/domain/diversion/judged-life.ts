@@ -23,6 +23,7 @@ import { must, ReferralLife } from './referral-life.ts';
 
 /** What may still be recorded of a referral that is closed for good: nothing that acts. */
 const afterTheEnd: readonly DiversionEventType[] = [
+  'contact-attempted',
   'condition-result-recorded',
   'non-compliance-acknowledged',
   'note-added',
@@ -55,6 +56,13 @@ const outlives: readonly string[] = [
   'caution-corrected',
   'condition-undecided',
 ] satisfies AttentionCode[];
+
+/** Cancelled ahead of its time, by the closure or before it. */
+function cancelledBy({ appointments, died }: DiversionState, ref: string | undefined): boolean {
+  return (
+    !died && appointments.some(({ appointmentId, status }) => appointmentId === ref && status === 'cancelled')
+  );
+}
 
 /** One life, with what must be remembered to judge it. Every step is judged: events, messages, state, row, explanation. */
 export class JudgedLife extends ReferralLife {
@@ -346,7 +354,8 @@ export class JudgedLife extends ReferralLife {
     for (const { code, ref, owner } of attention) {
       const engine = rows[code]?.family === 'engine';
       const over = closure !== null || finished;
-      must(!over || engine || outlives.includes(code), `A closed referral asks somebody: ${code}`);
+      const untold = code === 'tell-of-change' && cancelledBy(state, ref);
+      must(!over || engine || untold || outlives.includes(code), `A closed referral asks somebody: ${code}`);
       must(voided === null || engine || code === 'caution-not-met', `What is void asks somebody: ${code}`);
       const held = owner === 'ProviderWorker' || owner === 'ProviderManager';
       must(!held || route !== null || over, `${code} is asked of a provider, and there is none`);

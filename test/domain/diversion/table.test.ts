@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { roles } from '../../../workflows/domain/common/actor.ts';
 import type { Role } from '../../../workflows/domain/common/actor.ts';
+import { withAllMessages } from '../../../workflows/domain/common/default-messages.ts';
 import { allowedCommands } from '../../../workflows/domain/common/pathway-table.ts';
 import type {
   DiversionCommandData,
@@ -62,7 +63,10 @@ const lives: Record<DiversionStage, ReferralLife> = {
     .do('transfer-pathway', { to: elsewhere, reason: 'moved' }),
   concluded: treated().until(local('2026-06-10 10:00')),
   closed: received().do('close-pathway', { reason: 'moved' }),
-  finished: received().do('close-pathway', { reason: 'duplicate' }),
+  // A try is taken there only where the closure left somebody to be told.
+  finished: ReferralLife.received({ policy: withAllMessages(policy) })
+    .book('a1', '2026-03-12 14:00')
+    .do('close-pathway', { reason: 'duplicate' }),
   void: received().do('void-pathway', { reason: 'wrong-person' }, manager),
 };
 

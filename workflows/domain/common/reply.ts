@@ -31,7 +31,7 @@ export interface RecordReplyData {
   readonly meaning: ReplyMeaning;
   /** What the text that it answers was about; null: about no appointment. */
   readonly appointmentId: string | null;
-  /** It stopped the texts, and perhaps meant the appointment. */
+  /** It stopped the texts and says more, or may speak of harm: it is read at once. */
   readonly callToday: boolean;
   /** Texts of another case went to the number on that day too, and nothing says which is meant. Left out: no. */
   readonly unclear?: true;
@@ -80,7 +80,7 @@ export function asksFor(
     case 'wrong-person':
       return 'check-number';
     case 'other':
-      return 'reply-to-read';
+      return callToday ? 'call-today' : 'reply-to-read';
     case 'stop':
       return callToday ? 'call-today' : undefined;
     case 'start':

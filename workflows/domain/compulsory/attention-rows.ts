@@ -154,12 +154,13 @@ export const attention = {
     source: 'practice',
   },
   'call-today': {
-    title: 'Call today',
+    title: 'Read now, and call today',
     cause:
-      'The person wrote CANCEL: it stopped the texts, and may have meant the appointment. The duty stays.',
+      'The person wrote what may speak of harm to somebody, or what stopped the texts and says more: CANCEL, for one, may have meant the appointment. The duty stays.',
     family: 'practice',
     owner: 'InitialAssessor',
-    remedy: 'Ring the person today, say that the duty stays, ask what they meant, and settle the reply.',
+    remedy:
+      'Read the reply at once. Where somebody may be in danger get help now, and never reach the person in a way that others see; else ring them today, say that the duty stays and ask what they meant. Then settle the reply.',
     source: 'practice',
   },
   'reach-another-way': {

@@ -42,7 +42,7 @@ export function textsAllowed(
   if (state.finished || known || isOvertaken(state, 'texts', occurredAt)) {
     return refuse('already-done', 'Texts are not stopped here, or something later is known.');
   }
-  const effects = withTexts({ ...state, textsStoppedAt: null }, occurredAt, now);
+  const effects = withTexts(state, { ...state, textsStoppedAt: null }, occurredAt, now);
   return { events: [newEvent('texts-allowed', occurredAt, { factId: data.factId }, effects)], intents: [] };
 }
 
@@ -65,7 +65,7 @@ export function consentNoted(
     return refuse('already-done', 'This is known here already, or something later is.');
   }
   const effects = given
-    ? withTexts({ ...state, textsRefusedAt: null }, occurredAt, now)
+    ? withTexts(state, { ...state, textsRefusedAt: null }, occurredAt, now)
     : withoutTexts(state, occurredAt, now);
   return { events: [newEvent('texts-consent-noted', occurredAt, { factId, given }, effects)], intents: [] };
 }
@@ -94,14 +94,17 @@ export function otherWay(state: CompulsoryState, at: Instant, now: Instant): Att
     .map(({ appointmentId, kind }) => raise('reach-another-way', at, appointmentId, assessorOf(kind)));
 }
 
-/** Where texts are off in another way too, nothing goes out yet. */
-function withTexts(after: CompulsoryState, at: Instant, now: Instant): EventEffects {
+/**
+ * Where texts are off in another way too, nothing goes out yet. Who was asked because of something else, of a number that
+ * takes no texts or is not safe for them, is still asked: a way is gained only where the person had stopped it.
+ */
+function withTexts(state: CompulsoryState, after: CompulsoryState, at: Instant, now: Instant): EventEffects {
   if (wantsNoTexts(after)) {
     return {};
   }
   const planned = after.deadlines.map(({ rule, ref }) => `${rule} ${ref ?? ''}`);
   return {
-    settled: settleAll(after, 'reach-another-way'),
+    settled: wantsNoTexts(state) ? settleAll(after, 'reach-another-way') : [],
     armed: ahead(after, now)
       .flatMap((appointment) => appointmentEffects(after, appointment.kind, appointment, at, now).armed)
       .filter(({ rule, ref }) => isReminderRule(rule) && !planned.includes(`${rule} ${ref ?? ''}`)),

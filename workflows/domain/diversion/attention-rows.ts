@@ -157,7 +157,8 @@ export const attention = {
     cause: 'Somebody may be in danger if the wrong person learns where this person is.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Decide each letter, text and visit by itself; hide the address.',
+    remedy:
+      'Decide each letter and visit by itself; hide the address. Texts about times go on and name no place: stop them (`stop-texts`) where a text itself is a danger.',
     source: 'Gwent DIP annual report 2014/15, case study of a woman in a refuge',
   },
   'death-corrected': {
@@ -246,12 +247,15 @@ export const attention = {
     source: 'A text to a stranger tells them that the person is here',
   },
   'call-today': {
-    title: 'Call today',
-    cause: 'The person wrote CANCEL: it stopped the texts, and may have meant the appointment.',
+    title: 'Read now, and call today',
+    cause:
+      'The person wrote what may speak of harm to somebody, or what stopped the texts and says more: CANCEL, for one, may have meant the appointment.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Ring the person today and ask which of the two they meant; then settle the reply.',
-    source: 'The carrier takes CANCEL for STOP; a person must not lose an appointment by it',
+    remedy:
+      'Read the reply at once. Where somebody may be in danger get help now, and never reach the person in a way that others see; else ring them today and ask what they meant. Then settle the reply.',
+    source:
+      'The carrier takes CANCEL for STOP, and a person must not lose an appointment by it; words of harm must not wait in a list, and a false alarm costs a call',
   },
   'texts-stopped': {
     title: 'Texts stopped',
@@ -340,10 +344,11 @@ export const attention = {
   'tell-of-change': {
     title: 'Tell of the change now',
     cause:
-      'The appointment was moved or cancelled, and no text tells of it before the time that the person may still come to.',
+      'The appointment was moved or cancelled, also by a closure, and no text tells of it before the time that the person may still come to.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Ring the person before that time, or reach them in another safe way, and record the contact.',
+    remedy:
+      'Ring the person before that time, or reach them in another safe way, and record the contact; also where the referral is closed.',
     source: 'A person must not travel to an appointment that no longer holds',
   },
   'not-enrolled': {

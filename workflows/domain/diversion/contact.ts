@@ -8,7 +8,7 @@ import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.t
 import type { ContactAttemptData, ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
-import { comeBack } from './engagement.ts';
+import { comeBack, tooLate } from './engagement.ts';
 import type { DiversionEvent } from './events.ts';
 import { ownDefaults } from './policy.ts';
 import type { Closure, DiversionState } from './state.ts';
@@ -48,6 +48,9 @@ export function recordContactAttempt(
       },
     );
   }
+  if (state.finished && state.closure !== null && !isOpen(state, 'tell-of-change')) {
+    return tooLate(state.stage, state.closure, command.actor.role);
+  }
   const draft = new DecisionDraft(state, command);
   if (state.closure !== null && result === 'reached' && refutes(state.closure, command.occurredAt)) {
     comeBack(draft, state.closure, command.occurredAt);
@@ -81,7 +84,7 @@ export function effectsOfAttempt(
   occurredAt: Instant,
 ): DraftEffects {
   if (state.closure !== null) {
-    return {};
+    return by === 'person' ? { settled: toldAfterClosure(state, result, occurredAt) } : {};
   }
   if (reachingResults.includes(result)) {
     return {
@@ -108,6 +111,23 @@ export function effectsOfAttempt(
     ],
   };
   return result === 'wrong-number' ? { ...tried, raised } : withEffort(state, occurredAt, tried);
+}
+
+/**
+ * That the closure cancelled what was ahead: told to the person, or to whoever takes a message; once its time is over there
+ * is nothing left to tell, and that somebody tried is all there is to record.
+ */
+function toldAfterClosure(
+  state: DiversionState,
+  result: ContactResult,
+  at: Instant,
+): NonNullable<DraftEffects['settled']> {
+  const told = reachingResults.includes(result) || result === 'left-message';
+  return told
+    ? settleSince(state, ['tell-of-change'], at)
+    : state.appointments
+        .filter(({ startsAt }) => startsAt <= at)
+        .flatMap(({ appointmentId }) => settle(state, ['tell-of-change'], appointmentId));
 }
 
 /** Unless it runs already, somebody is asked already, or there is something else to wait for. */

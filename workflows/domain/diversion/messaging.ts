@@ -20,6 +20,7 @@ import {
   textIntent,
 } from '../common/planned-message.ts';
 import { raise } from './attention.ts';
+import type { ClosureReason } from './closure-reasons.ts';
 import { eventVersions } from './events.ts';
 import type { DiversionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -28,6 +29,7 @@ import { officerView } from './officer-view.ts';
 import { planLink } from './page-link.ts';
 import { wayToTell } from './reminding.ts';
 import type { DiversionAppointment, DiversionState } from './state.ts';
+import type { AttentionCode } from './table.ts';
 
 /**
  * Which events are told of, to whom. All of it stands here: who decides an event does not know that anybody is told.
@@ -60,15 +62,21 @@ export function withMessages(
   return { events: [...asked, ...link.events], intents: [...told, ...link.intents] };
 }
 
-/** Where a change is told too late by text, or by nothing and nobody is asked yet, somebody is asked to ring. */
+/**
+ * Where a change is told too late by text, or by nothing and nobody is asked yet, somebody is asked to ring. A closure
+ * ends the texts, and what it cancels is told by nobody else.
+ */
 function withCall(event: DiversionEvent, after: DiversionState, now: Instant): DiversionEvent {
   const { messages } = after.policy;
   const changes = changesToTell(event, after, now);
-  const unheard = mayText(after)
-    ? untold(changes, messages, now)
-    : tellsNothing(after)
+  const unheard =
+    event.type === 'pathway-closed'
       ? ofPolicy(changes, messages)
-      : [];
+      : mayText(after)
+        ? untold(changes, messages, now)
+        : tellsNothing(after)
+          ? ofPolicy(changes, messages)
+          : [];
   const raised = unheard.map(({ appointmentId }) =>
     raise(after, 'tell-of-change', event.occurredAt, appointmentId),
   );
@@ -94,9 +102,22 @@ function changesToTell(event: DiversionEvent, after: DiversionState, now: Instan
     case 'referral-routed':
     case 'transfer-accepted':
       return fallen(after, event.data.cancelled, now).map(toTell);
+    case 'pathway-closed': {
+      if (after.custodySince !== null || !mayStillCome(event.data.reason)) return [];
+      // What was to be told already is not told by the closure either.
+      const asked = (event.settled ?? []).flatMap(({ code, ref }) =>
+        code === ('tell-of-change' satisfies AttentionCode) && ref !== undefined ? [ref] : [],
+      );
+      return fallen(after, [...event.data.cancelled, ...asked], now).map(toTell);
+    }
     default:
       return [];
   }
+}
+
+/** After these the person cannot come, or whoever has them now tells them. */
+function mayStillCome(reason: ClosureReason): boolean {
+  return reason !== 'died' && reason !== 'prison' && reason !== 'transferred';
 }
 
 function toTell({ appointmentId, startsAt }: DiversionAppointment): ChangeToTell {

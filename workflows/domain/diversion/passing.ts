@@ -80,10 +80,19 @@ export function passDeadline(
     case 'transfer-answer':
       return passed({ raised: notAnswered(state, 'transfer-unanswered', deadline.due) }).decided();
     case 'late-engagement':
-      return passed().record('pathway-finished', deadline.due, {}).decided();
+      return passed()
+        .record('pathway-finished', deadline.due, {}, { settled: noMoreToTell(state, deadline.due) })
+        .decided();
     default:
       return passed().decided();
   }
+}
+
+/** Of the cancelled appointments whose time is over nobody need be told any more. */
+function noMoreToTell(state: DiversionState, at: Instant): NonNullable<DraftEffects['settled']> {
+  return state.appointments
+    .filter(({ startsAt }) => startsAt <= at)
+    .flatMap(({ appointmentId }) => settle(state, ['tell-of-change'], appointmentId));
 }
 
 type Passed = (effects?: DraftEffects) => DecisionDraft;

@@ -1,3 +1,5 @@
+import type { ContactPreferences } from '../common/contact-preference.ts';
+import { isOpen } from './attention.ts';
 import type { DiversionState } from './state.ts';
 
 /** What says whether the person may be texted at all. */
@@ -41,4 +43,26 @@ export function needsAnotherWay(state: Reminding & Pick<DiversionState, 'policy'
 /** Whether a reminder is planned, as a text or as an e-mail. */
 export function mayRemind(state: Reminding & Pick<DiversionState, 'policy'>): boolean {
   return wayToTell(state) !== undefined;
+}
+
+/**
+ * Whether what was just said gives a way to the person where none was: a yes to texts where a number is known that nobody
+ * found wrong, or a yes to e-mails where an address is. Nothing else does: a yes to post lets a letter be printed, and that
+ * it was posted is a try; a no, or a word about voicemail, brings nobody nearer.
+ * @param said what is news
+ * @param after with it
+ */
+export function gainsWay(
+  said: ContactPreferences,
+  after: Reminding & Pick<DiversionState, 'policy' | 'knownChannels' | 'attention' | 'safetyFlag'>,
+): boolean {
+  const way = wayToTell(after);
+  const { knownChannels } = after;
+  const wrong = isOpen(after, 'wrong-number') || isOpen(after, 'check-number');
+  if (said.text === 'yes' && way === 'text' && !wrong) {
+    return knownChannels.includes('phone') || knownChannels.includes('text');
+  }
+  const emails = after.policy.messages.purposes !== undefined && way !== undefined;
+  // Where they may be in danger no e-mail leaves.
+  return said.email === 'yes' && emails && !after.safetyFlag && knownChannels.includes('email');
 }

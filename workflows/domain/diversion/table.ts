@@ -129,10 +129,10 @@ const commands = {
   },
   'record-contact-attempt': {
     title: 'Record a contact attempt',
-    stages: [...workingStages, 'closed'],
+    stages: [...workingStages, 'closed', 'finished'],
     roles: provideOrManage,
     effect:
-      'Counts as a try when a person made it. Reached, even to decline, ends the contact effort, and a booking is waited for. After the closure it is only noted, but who is reached within the late window after a closure as no contact comes back.',
+      'Counts as a try when a person made it. Reached, even to decline, ends the contact effort, and a booking is waited for. After the closure it is only noted, but who is reached within the late window after a closure as no contact comes back, and it settles that somebody is to tell of an appointment that the closure cancelled. Once the referral has ended for good it is taken only for that.',
     source: 'Own default: tries, gaps and channels are policy',
   },
   'undo-contact-attempt': {
@@ -299,7 +299,8 @@ const commands = {
     title: 'Close the pathway',
     stages: workingStages,
     roles: provideOrManage,
-    effect: 'Ends the referral with one reason, stops its clocks, cancels what is ahead.',
+    effect:
+      'Ends the referral with one reason, stops its clocks, cancels what is ahead. No text tells of that: where the person may still come, somebody is asked to ring.',
     source:
       'Gwent DIP annual report 2014/15: 171 of 303 closures have no reason there; here none may lack one',
   },

@@ -82,7 +82,7 @@ export function takeBackVoid(
     .record('pathway-reopened', occurredAt, mayReturn ? closed : { ...closed, finished: true }, {
       armed: mayReturn ? [arm(seq, 'late-engagement' satisfies DeadlineRule, late)] : [],
       raised: voided.before.attention.filter(({ code }) =>
-        outlivesClosure.some((outliving) => outliving === code),
+        [...outlivesClosure, 'tell-of-change'].some((outliving) => outliving === code),
       ),
     })
     .decided();

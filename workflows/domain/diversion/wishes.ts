@@ -12,7 +12,7 @@ import { DecisionDraft } from './decision-draft.ts';
 import type { DraftEffects } from './decision-draft.ts';
 import type { ConsentNoted, DiversionEvent } from './events.ts';
 import { isNews } from './fact-matter.ts';
-import { mayRemind, needsAnotherWay, wantsNoTexts } from './reminding.ts';
+import { gainsWay, mayRemind, needsAnotherWay, wantsNoTexts } from './reminding.ts';
 import type { DiversionState } from './state.ts';
 import { endOffer } from './transferring.ts';
 
@@ -135,7 +135,10 @@ export function notePreferences(
   const ahead = state.appointments.some(({ status, startsAt }) => status === 'booked' && startsAt > now);
   const asked = state.closure === null && ahead && needsAnotherWay(after);
   const effects: DraftEffects = mayRemind(after)
-    ? { armed: remindersIfOpen(after, now), settled: settle(state, ['reach-another-way']) }
+    ? {
+        armed: remindersIfOpen(after, now),
+        settled: gainsWay(preferences, after) ? settle(state, ['reach-another-way']) : [],
+      }
     : {
         cleared: clearRules(state, [...reminderRules], 'ended'),
         raised: asked ? [raise(state, 'reach-another-way', at)] : [],
@@ -145,7 +148,7 @@ export function notePreferences(
     .decided();
 }
 
-/** Somebody may be in danger; each letter, text and visit is decided by itself until the flag is lifted. */
+/** Somebody may be in danger; each letter and visit is decided by itself, and a text names no place, until the flag is lifted. */
 export function noteSafetyFlag(
   state: DiversionState,
   command: CarryFact,
