@@ -138,10 +138,11 @@ export const attention = {
   },
   'reply-to-read': {
     title: 'A reply to read',
-    cause: 'The person wrote back something that a person has to read. The duty stays.',
+    cause:
+      'Something came back from the phone that a person has to read: words, or the year of birth answered wrongly five times on the page. The duty stays.',
     family: 'practice',
     owner: 'InitialAssessor',
-    remedy: 'Read it, see to it, and settle the reply.',
+    remedy: 'Read it, see to it, and settle the reply. After wrong years make sure first whose phone it is.',
     source: 'practice',
   },
   'check-number': {

@@ -231,10 +231,12 @@ export const attention = {
   },
   'reply-to-read': {
     title: 'A reply to read',
-    cause: 'The person wrote back something that a person has to read.',
+    cause:
+      'Something came back from the phone that a person has to read: words, or the year of birth answered wrongly five times on the page.',
     family: 'practice',
     owner: 'ProviderWorker',
-    remedy: 'Read it; reach the person, or settle the reply.',
+    remedy:
+      'Read it; reach the person, or settle the reply. After wrong years make sure first whose phone it is.',
     source: 'Anything but the words that are asked for goes to the caseworker',
   },
   'check-number': {
