@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 function gatewayAt(smtpUrl: string, replyTo?: string): EmailGateway {
-  return createEmailGateway({ smtpUrl, from, replyTo, timeoutMs: 300 });
+  return createEmailGateway({ smtpUrl, from, replyTo, timeoutMs: 2_000 });
 }
 
 async function script(fault: MailFaultScript): Promise<void> {

@@ -68,7 +68,7 @@ const delivery = (at?: string): DeliveryUnderTest =>
       emails: createEmailGateway({
         smtpUrl: inbox.smtpUrl,
         from: 'messages@contact.example',
-        timeoutMs: 300,
+        timeoutMs: 2_000,
       }),
     },
     at,

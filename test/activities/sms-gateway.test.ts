@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 function gatewayAt(baseUrl: string, token = authToken): SmsGateway {
-  return createSmsGateway({ accountSid, authToken: token, from: '+447700900001', baseUrl, timeoutMs: 250 });
+  return createSmsGateway({ accountSid, authToken: token, from: '+447700900001', baseUrl, timeoutMs: 2_000 });
 }
 
 async function script(fault: FaultScript): Promise<void> {

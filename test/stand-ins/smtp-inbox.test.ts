@@ -35,7 +35,7 @@ const mail = {
 
 async function hand(changes: object = {}, auth?: { user: string; pass: string }): Promise<string> {
   const transport = createTransport({
-    ...{ url: inbox.smtpUrl, socketTimeout: 300 },
+    ...{ url: inbox.smtpUrl, socketTimeout: 2_000 },
     ...(auth === undefined ? {} : { auth }),
   });
   const { response } = await transport.sendMail({ ...mail, ...changes });

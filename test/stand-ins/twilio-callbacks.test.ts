@@ -39,7 +39,7 @@ function start(changes: Partial<TwilioStandInOptions> = {}): Promise<TwilioStand
 }
 
 function client(): ReturnType<typeof twilio> {
-  const made = twilio(accountSid, authToken, { timeout: 1_000 });
+  const made = twilio(accountSid, authToken, { timeout: 2_000 });
   made.api.baseUrl = standIn.url;
   return made;
 }

@@ -38,7 +38,7 @@ function start(changes: Partial<TwilioStandInOptions> = {}): Promise<TwilioStand
 }
 
 function client() {
-  const client = twilio(accountSid, authToken, { timeout: 1_000 });
+  const client = twilio(accountSid, authToken, { timeout: 2_000 });
   client.api.baseUrl = standIn.url;
   return client;
 }

@@ -31,7 +31,7 @@ function start(queuedForMs = 0): Promise<TwilioStandIn> {
 }
 
 function client(token = authToken): ReturnType<typeof twilio> {
-  const made = twilio(accountSid, token, { timeout: 300 });
+  const made = twilio(accountSid, token, { timeout: 2_000 });
   made.api.baseUrl = standIn.url;
   return made;
 }
