@@ -81,7 +81,11 @@ async function deliver(intentId: string, caseUrl: string | null = null): Promise
       from: '+447700900001',
     }),
     numbers: numberPlanOf('test'),
-    emails: createEmailGateway({ smtpUrl: inbox.smtpUrl, from: 'messages@contact.example', timeoutMs: 2_000 }),
+    emails: createEmailGateway({
+      smtpUrl: inbox.smtpUrl,
+      from: 'messages@contact.example',
+      timeoutMs: 2_000,
+    }),
     publicUrl: 'https://contact.example',
     caseUrl,
   });
