@@ -44,6 +44,8 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
     errands.send(),
   ]);
   await scene.pause(due + 500 + random.between(500, 3_000) - Date.now());
+  // Before it is seen to be back it may be back for seconds, where the machine is busy.
+  const awayUntil = Date.now();
   await house.temporal.start();
   const returned = Date.now();
   await acting;
@@ -56,7 +58,7 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
       ...stories.flatMap((story) => story.violations),
       ...errands.violations(),
       ...(fact === true ? [] : [violation('rules', 'a fact was not taken while Temporal was away')]),
-      ...(await checkLateness(scene, { clocks, due, returned })),
+      ...(await checkLateness(scene, { clocks, due, awayUntil })),
     ],
   };
 }
@@ -64,7 +66,7 @@ async function beAwayAcrossDeadlines(scene: Scene): Promise<Outcome> {
 /** All of them came due while it was away, so every one of them is late and the ledger says by how much. */
 async function checkLateness(
   { house, index }: Scene,
-  { clocks, due, returned }: { readonly clocks: number; readonly due: number; readonly returned: number },
+  { clocks, due, awayUntil }: { readonly clocks: number; readonly due: number; readonly awayUntil: number },
 ): Promise<Violation[]> {
   const { pathways } = await readLedger(house.postgres.url);
   const late = passed(clocksOf(pathways)).filter(({ deadline }) => {
@@ -83,9 +85,7 @@ async function checkLateness(
           ),
         ]),
     ...late
-      .filter(
-        ({ deadline, lateBySeconds }) => lateBySeconds < (returned - Date.parse(deadline.due)) / 1_000 - 1,
-      )
+      .filter(({ deadline, lateBySeconds }) => lateBySeconds < (awayUntil - Date.parse(deadline.due)) / 1_000)
       .map(({ pathwayId }) => violation('I4', `${pathwayId}: recorded while Temporal was away`)),
   ];
 }
