@@ -49,6 +49,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // Without a listener, a broken idle connection would end the process.
   pool.on('error', options.onIdleError ?? (() => undefined));
+  // A lost connection that is lent out tells its client, not the pool; without a listener that ends the process. What it was
+  // asked fails of its own (https://node-postgres.com/apis/client, "error").
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     pool,

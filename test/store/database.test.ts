@@ -24,3 +24,21 @@ test('a connection reads what was committed, in UTC, whatever the database’s o
     await drop();
   }
 });
+
+test('a connection that is lost while it is lent out and idle ends nothing but itself', async () => {
+  const { url, drop } = await createTestDatabase();
+  const db = openDatabase(url);
+  try {
+    const lent = await db.pool.connect();
+    const { rows } = await lent.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const lost = new Promise<void>((done) => lent.once('end', () => done()));
+    await db.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await lost;
+    await expect(lent.query('select 1')).rejects.toThrow();
+    lent.release(true);
+    expect((await db.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  } finally {
+    await db.close();
+    await drop();
+  }
+});
