@@ -41,6 +41,7 @@ import { factCommandBody, factOfCommandBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { readAs } from './schemas/reading.ts';
 import { roleToSign, roleToTell, rolesHeld } from './signing-role.ts';
+import { toldInWhole } from './told-in-whole.ts';
 import { checkWorker, workerIn } from './workers.ts';
 
 /** How long an answer is waited for; after that the outcome is unknown and the key settles it. */
@@ -169,6 +170,8 @@ function readsStage(caller: Caller, row: PathwayRow): boolean {
 /**
  * The answer as this caller may have it. Who may not read the pathway, as it is now, is told that what they said is in the
  * ledger: not its stage, not how much there is of it, not what it led to.
+ *
+ * @throws Problem `outcome-unknown` while the ledger cannot be asked
  */
 export async function answerFor(
   db: Database,
@@ -176,10 +179,7 @@ export async function answerFor(
   before: PathwayRow,
   answer: CommandAnswer,
 ): Promise<z.output<typeof commandAnswer>> {
-  // It is in the ledger: a word that cannot be given beside keeps nobody waiting for that.
-  const { superseded, ...beside } = await besideAnswer(db, before.forceId, answer).catch(
-    (): Awaited<ReturnType<typeof besideAnswer>> => ({}),
-  );
+  const { superseded, ...beside } = await toldInWhole(besideAnswer(db, before.forceId, answer));
   const whole = {
     ...answer,
     events: [...answer.events],
@@ -187,7 +187,7 @@ export async function answerFor(
     ...beside,
   };
   if (readsStage(caller, before)) return whole;
-  const after = await pathwayById(db, wholeForce(before.forceId), before.pathwayId);
+  const after = await toldInWhole(pathwayById(db, wholeForce(before.forceId), before.pathwayId));
   if (after !== null && readsStage(caller, after)) return whole;
   // What was said is recorded first, and then what follows. An acceptance comes before what takes the person up, and that
   // only who may read the case can say.

@@ -29,6 +29,7 @@ import type { PersonFactBody } from './schemas/facts.ts';
 import { uuid } from './schemas/lists.ts';
 import { standingItems } from './standing-items.ts';
 import { code, moment, reference } from './schemas/values.ts';
+import { toldInWhole } from './told-in-whole.ts';
 
 const personParams = z.strictObject({ personId: uuid });
 
@@ -147,12 +148,11 @@ export function factAct(
       },
       occurredAt,
     });
-    // The fact is there and binds: a hint that cannot be given keeps nobody waiting for that word.
-    const hints = await (
+    const hints = await toldInWhole(
       body.fact === 'consent-withdrawn' && body.purpose === 'treatment'
         ? endingHints(parts.db, caller, personId, occurredAt)
-        : hintsFor(parts.db, caller, personId, recorded)
-    ).catch(() => []);
+        : hintsFor(parts.db, caller, personId, recorded),
+    );
     return { status, body: { ...recorded, ...(hints.length === 0 ? {} : { hints }) } };
   };
 }

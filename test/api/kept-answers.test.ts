@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { answerFor } from '../../api/commands.ts';
 import { createRunOnce } from '../../api/middleware/idempotency.ts';
 import type { RunOnce } from '../../api/middleware/idempotency.ts';
 import { Problem } from '../../api/problems.ts';
 import type { Intent } from '../../api/route.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
+import { pathwayById } from '../../store/pathways.ts';
 import { requestByKey } from '../../store/requests.ts';
+import { wholeForce } from '../../store/scope.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { openDiversion, prepareForce, testForce } from '../support/pathways.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Database;
@@ -18,6 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = openDatabase(database.url);
   await db.pool.query(`insert into force (id, name, name_cy) values ('f', 'F', 'F')`);
+  await prepareForce(db);
   runOnce = createRunOnce({ db, secret: Buffer.alloc(32, 7) });
 });
 
@@ -94,4 +99,22 @@ test('the refusal of a request that was overtaken does not stand for the one tha
   expect(await taking).toMatchObject({ status: 200, body: { taken: true } });
   const repeat = runOnce(request, () => Promise.reject(new Problem('conflict')));
   expect(await repeat).toMatchObject({ status: 200, body: { taken: true } });
+});
+
+test('a booking that is recorded is not answered by halves while the ledger is away: a repeat finds the whole', async () => {
+  const { pathwayId } = await openDiversion(db);
+  const row = await pathwayById(db, wholeForce(testForce), pathwayId);
+  if (row === null) throw new Error('No pathway');
+  const nowhere = openDatabase('postgresql://llwybr@127.0.0.1:1/llwybr');
+  const booked = {
+    ...{ pathwayId, commandId: randomUUID(), seq: 2, stage: 'appointment-booked' },
+    events: [{ seq: 2, type: 'appointment-booked' }],
+  };
+  const caller = {
+    ...{ userId: 'user-1', roles: ['ProviderWorker' as const], organisationId: 'ddas', forceId: testForce },
+  };
+  await expect(answerFor(nowhere, caller, row, booked)).rejects.toMatchObject({
+    ...{ code: 'outcome-unknown', status: 503, parts: { retryAfter: 2 } },
+  });
+  await nowhere.close();
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { factCommands, factTable, personFactNames } from '../../api/fact-table.ts';
 import type { PersonFactName } from '../../api/fact-table.ts';
 import { drugTestAnswer, factAnswer, pathwayView, referralAnswer } from '../../api/schemas/answers.ts';
@@ -138,6 +138,26 @@ describe('every fact', () => {
     const [fact] = await factsOf(api.db, force, personId);
     expect(fact && fact.occurredAt <= fact.recordedAt).toBe(true);
   });
+});
+
+test('what is recorded while its hint cannot be read is no answer yet: the repeat gives the whole one, once', async () => {
+  const { personId } = await referred();
+  const custody = { fact: 'custody', occurredAt: new Date().toISOString() };
+  await worker.post(addressOf(personId), custody);
+  const key = randomUUID();
+  const { pool } = api.db;
+  const asked = pool.query.bind(pool) as (...query: unknown[]) => unknown;
+  const query = jest.spyOn(pool, 'query').mockImplementation((...given: unknown[]) => {
+    if (!String(given[0]).includes(`f.kind <> 'contact'`)) return asked(...given);
+    return Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+  });
+  const cut = await worker.post(addressOf(personId), custody, key).finally(() => {
+    query.mockRestore();
+  });
+  expect(cut.outcome).toEqual([503, 'outcome-unknown']);
+  const repeated = await worker.post(addressOf(personId), custody, key);
+  expect(repeated.as(factAnswer).hints).toEqual(['already-known']);
+  expect(await factsOf(api.db, force, personId)).toHaveLength(2);
 });
 
 test('custody or release told twice running is recorded twice, and says so to who may know', async () => {
