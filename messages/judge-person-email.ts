@@ -69,8 +69,9 @@ export function judgeEmailInstead(
 }
 
 /**
- * The address to write to, or what speaks against e-mails to the person. Not asked is no, of this address too. STOP and a consent to texts taken
- * back are words about texts. A safety flag stops every e-mail: it is kept, and whoever shares the account reads it.
+ * The address to write to, or what speaks against e-mails to the person. Not asked is no, of this address too. STOP and a
+ * consent to texts taken back are words about texts. A safety flag stops every e-mail: it is kept, and whoever shares the
+ * account reads it.
  */
 export function judgeEmailWay({
   personFacts,

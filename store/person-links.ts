@@ -6,6 +6,7 @@ import { mostWrongYears, pageLinkGoodFor } from '../workflows/domain/common/page
 import { saidOfWay, standingFacts } from '../workflows/domain/common/standing-facts.ts';
 import type { ToldFact } from '../workflows/domain/common/standing-facts.ts';
 import type { Database } from './database.ts';
+import { bindingFacts } from './sending-case.ts';
 import { numberIsWrong, saidOfTexts } from './wrong-number.ts';
 
 /**
@@ -55,10 +56,10 @@ const shape = /^[0-9a-f]{32}$/;
 
 /**
  * The link of a token, if it leads anywhere now. It does not, any more or ever, when there is none, it has expired or was
- * revoked, a later one of the pathway has left (so that more links are no more answers that may be wrong), the pathway was voided or is another person's, the person has died or changed their number since, the text never
- * left, or a safety flag stands or was set after it was made. Nor while the phone is not known to be safe to text, its number
- * is somebody else's, or consent to texts is withdrawn: whoever has the phone may know the year. Who stopped the texts keeps
- * the page.
+ * revoked, a later one of the pathway has left (so that more links are no more answers that may be wrong), the pathway was
+ * voided or is another person's, the person has died or changed their number since, the text never left, or a safety flag
+ * stands or was set after it was made. Nor while the phone is not known to be safe to text, its number is somebody else's,
+ * or consent to texts is withdrawn: whoever has the phone may know the year. Who stopped the texts keeps the page.
  */
 export async function findLiveLink(db: Database, token: string): Promise<LiveLink | null> {
   if (!shape.test(token)) return null;
@@ -73,7 +74,7 @@ export async function findLiveLink(db: Database, token: string): Promise<LiveLin
   >(
     `select l.force_id as "forceId", l.id as "linkId", l.person_id as "personId", l.pathway_id as "pathwayId",
         person.language, llwybr_instant(l.made_at) as "madeAt", coalesce(p.summary->'appointments', '[]') as appointments,
-        ${factsOf('person')} as facts, ${saidOfTexts('person')} as "safeToText", ${numberIsWrong('person')} as "wrongNumber"
+        ${bindingFacts('person')} as facts, ${saidOfTexts('person')} as "safeToText", ${numberIsWrong('person')} as "wrongNumber"
        from person_link l
        join message m on m.force_id = l.force_id and m.id = l.id
        join pathway p on p.force_id = l.force_id and p.id = l.pathway_id and p.person_id = l.person_id
@@ -123,13 +124,6 @@ export async function linkIsThere(
     [forceId, pathwayId, leftAfter],
   );
   return rowCount === 1;
-}
-
-function factsOf(person: string): string {
-  return `coalesce((select jsonb_agg(jsonb_build_object('factId', f.id, 'fact', f.kind,
-      'occurredAt', llwybr_instant(f.occurred_at), 'recordedAt', llwybr_instant(f.recorded_at)) || f.data
-      order by f.recorded_at, f.id)
-    from llwybr_binding_facts(${person}.force_id, ${person}.id) f), '[]')`;
 }
 
 /** `dead`: this was the last wrong one, or there was one before: whoever hears of it tells somebody, and ends the link. */

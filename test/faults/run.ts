@@ -57,7 +57,9 @@ function shortened(report: CellReport): unknown {
   return {
     ...report,
     violations: report.violations.length,
-    first: report.violations.slice(0, 5).map(({ invariant, what }) => `${invariant}: ${what.slice(0, 600)}`),
+    first: report.violations
+      .slice(0, 5)
+      .map(({ invariant, what }) => `${invariant}: ${what.slice(0, 1_500)}`),
   };
 }
 

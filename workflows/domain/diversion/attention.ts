@@ -39,6 +39,16 @@ export function settleSince(
   return settle({ attention: attention.filter(({ since }) => since <= at) }, codes);
 }
 
+/** Of the changed appointments whose time is over by then nobody need be told any more. */
+export function noMoreToTell(
+  state: Pick<DiversionState, 'attention' | 'appointments'>,
+  at: Instant,
+): SettledAttention[] {
+  return state.appointments
+    .filter(({ startsAt }) => startsAt <= at)
+    .flatMap(({ appointmentId }) => settle(state, ['tell-of-change'], appointmentId));
+}
+
 /**
  * What stands whether or not the referral is open: what came of the conditions of a caution, that the officer in the case
  * is told, and that there should be no referral of a child.

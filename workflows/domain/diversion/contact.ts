@@ -3,7 +3,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { after } from '../common/duration.ts';
 import type { Instant } from '../common/instant.ts';
-import { isOpen, raise, settle, settleSince } from './attention.ts';
+import { isOpen, noMoreToTell, raise, settle, settleSince } from './attention.ts';
 import { bookingWait, clearRules, contactEffort, contactRules } from './clocks.ts';
 import type { ContactAttemptData, ContactChannel, ContactResult, DiversionCommandOf } from './commands.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -123,11 +123,7 @@ function toldAfterClosure(
   at: Instant,
 ): NonNullable<DraftEffects['settled']> {
   const told = reachingResults.includes(result) || result === 'left-message';
-  return told
-    ? settleSince(state, ['tell-of-change'], at)
-    : state.appointments
-        .filter(({ startsAt }) => startsAt <= at)
-        .flatMap(({ appointmentId }) => settle(state, ['tell-of-change'], appointmentId));
+  return told ? settleSince(state, ['tell-of-change'], at) : noMoreToTell(state, at);
 }
 
 /** Unless it runs already, somebody is asked already, or there is something else to wait for. */

@@ -62,25 +62,24 @@ export function withMessages(
   return { events: [...asked, ...link.events], intents: [...told, ...link.intents] };
 }
 
-/**
- * Where a change is told too late by text, or by nothing and nobody is asked yet, somebody is asked to ring. A closure
- * ends the texts, and what it cancels is told by nobody else.
- */
+/** Somebody is asked to ring where the person hears of a change in no other way. */
 function withCall(event: DiversionEvent, after: DiversionState, now: Instant): DiversionEvent {
-  const { messages } = after.policy;
-  const changes = changesToTell(event, after, now);
-  const unheard =
-    event.type === 'pathway-closed'
-      ? ofPolicy(changes, messages)
-      : mayText(after)
-        ? untold(changes, messages, now)
-        : tellsNothing(after)
-          ? ofPolicy(changes, messages)
-          : [];
-  const raised = unheard.map(({ appointmentId }) =>
+  const raised = unheard(event, after, now).map(({ appointmentId }) =>
     raise(after, 'tell-of-change', event.occurredAt, appointmentId),
   );
   return raised.length === 0 ? event : { ...event, raised: [...(event.raised ?? []), ...raised] };
+}
+
+/**
+ * What is told too late by text, or by nothing and nobody is asked yet. A closure ends the texts, and what it cancels is told
+ * by nobody else.
+ */
+function unheard(event: DiversionEvent, after: DiversionState, now: Instant): readonly ChangeToTell[] {
+  const { messages } = after.policy;
+  const changes = changesToTell(event, after, now);
+  if (event.type === 'pathway-closed') return ofPolicy(changes, messages);
+  if (mayText(after)) return untold(changes, messages, now);
+  return tellsNothing(after) ? ofPolicy(changes, messages) : [];
 }
 
 /** Who asked for the change knows that the old time falls; of a new one they may not have heard. */

@@ -9,7 +9,7 @@ import type { Instant } from '../common/instant.ts';
 import type { MessageIntent } from '../common/message-intent.ts';
 import { reminderIntent } from '../common/reminder.ts';
 import type { ReminderRule } from '../common/reminder.ts';
-import { closureNear, raise, settle } from './attention.ts';
+import { closureNear, noMoreToTell, raise, settle } from './attention.ts';
 import { clearRules, feedbackEscalation, policyHere } from './clocks.ts';
 import { deferralAt } from './closure-deferral.ts';
 import { close } from './closing.ts';
@@ -86,13 +86,6 @@ export function passDeadline(
     default:
       return passed().decided();
   }
-}
-
-/** Of the cancelled appointments whose time is over nobody need be told any more. */
-function noMoreToTell(state: DiversionState, at: Instant): NonNullable<DraftEffects['settled']> {
-  return state.appointments
-    .filter(({ startsAt }) => startsAt <= at)
-    .flatMap(({ appointmentId }) => settle(state, ['tell-of-change'], appointmentId));
 }
 
 type Passed = (effects?: DraftEffects) => DecisionDraft;
