@@ -28,6 +28,7 @@ import {
   handOverEnrolment,
   isRoutedOn,
 } from '../store/online-enrolments.ts';
+import { recordStopOfNumber } from '../store/number-stops.ts';
 import { makeLink } from '../store/person-links.ts';
 import type { MessageActivities } from '../workflows/contract/activities.ts';
 import { deliveryWaitTypes } from '../workflows/contract/activities.ts';
@@ -162,6 +163,7 @@ class Delivery {
   /** The message is held and was never handed to the gateway. */
   async #send(): Promise<DeliveryOutcome> {
     const { db, gateway, publicUrl, pageUrl } = this.#parts;
+    await recordStopOfNumber(db, this.#held);
     // Read again now that it is held: a fact recorded a moment ago binds this text.
     const found = await this.#case();
     const { forceId, intentId } = this.#held;
