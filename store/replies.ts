@@ -273,7 +273,8 @@ export async function markReplyCarried(
 }
 
 /**
- * Somebody has seen to it. The number is right, or not, from now on; the pathway hears of it after.
+ * Somebody has seen to it. The number is right, or not, from now on; the pathway hears of it after. That a number is right
+ * can still be found once its reply was only seen to, for until then no text goes there.
  * @returns null when it was settled before; the one that is settled now, still to be carried
  */
 export async function settleReply(
@@ -293,7 +294,9 @@ export async function settleReply(
   const { rows } = await db.pool.query<ReplyRecord>(
     `update reply r set finding = $3, settled_at = date_trunc('milliseconds', clock_timestamp()), settled_by = $4,
          settled_as = $5, carried_at = null
-      where force_id = $1 and id = $2 and settled_at is null returning ${columns}`,
+      where force_id = $1 and id = $2
+        and (settled_at is null or finding = 'dealt-with' and $3 = 'number-is-right' and meaning = 'wrong-person')
+      returning ${columns}`,
     [forceId, replyId, finding, actor.userId, actor.role],
   );
   return rows[0] ?? null;

@@ -46,7 +46,8 @@ export const replyList = z
 
 export const settlementBody = z.strictObject({
   finding: z.enum(replyFindings).meta({
-    description: '`number-is-right`: only of who wrote that they are somebody else; texts may go there again',
+    description:
+      '`number-is-right`: only of who wrote that they are somebody else, also where it was `dealt-with` before: texts may go there again',
   }),
 });
 

@@ -231,6 +231,22 @@ describe('M93: what nobody had read when the case ended waits for a person all t
     90_000,
   );
 
+  test('a referral was closed on words of harm: they stay on the case until somebody has seen to them', async () => {
+    const pathway = await reminded();
+    await answer('He is going to kill me');
+    await asked(pathway, 'call-today');
+    await told(pathway, 'close-pathway', 'ProviderWorker', { reason: 'declined' });
+    expect(await attentionOf(pathway)).toEqual(['call-today']);
+    const [reply] = await waiting(pathway);
+    expect(reply).toMatchObject({ because: 'on-case', words: 'He is going to kill me' });
+    const path = `/api/v1/replies/${String(reply?.replyId)}/settlement`;
+    expect((await manager.post(path, { finding: 'dealt-with' })).status).toBe(201);
+    await eventually(async () => {
+      expect(await attentionOf(pathway)).toEqual([]);
+    }, 30_000);
+    expect(await waiting(pathway)).toEqual([]);
+  }, 90_000);
+
   test('a duty has ended', async () => {
     const policy = { messages: { ...at(3_598), sendFrom: '00:00', sendUntil: '00:00' } };
     const duty = await openCompulsory(stack.db, { policy });

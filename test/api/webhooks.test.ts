@@ -276,7 +276,12 @@ describe('M242, M243 a text that came in', () => {
       [message.pathwayId],
     );
     const path = `/api/v1/replies/${String(rows[0]?.id)}/settlement`;
+    // Seen to says nothing of the number; whoever finds it right after that can still say so.
+    expect((await manager.post(path, { finding: 'dealt-with' })).status).toBe(201);
+    expect(await isWrong()).toBe(true);
     expect((await manager.post(path, { finding: 'number-is-right' })).status).toBe(201);
+    expect(await isWrong()).toBe(false);
+    expect((await manager.post(path, { finding: 'dealt-with' })).outcome).toEqual([409, 'already-done']);
     expect(await isWrong()).toBe(false);
   });
 

@@ -65,6 +65,32 @@ describe('M93 what a duty makes of a text that came in', () => {
     expect(it.state.appointments[0]).toMatchObject({ status: 'booked', confirmedAt: plus(testedAt, day) });
   });
 
+  test('1 after 2: they will come after all, and somebody reads that', () => {
+    const it = CompulsoryCase.required();
+    it.tell('record-reply', reply('cannot-come'), { at: plus(testedAt, day) });
+    it.tell('record-reply', reply('confirm', 'r2'), { at: plus(testedAt, day) });
+    expect(it.attention).toEqual(['reply-to-read r2']);
+    const [known] = it.state.appointments;
+    expect(known).toMatchObject({ confirmedAt: plus(testedAt, day), cannotComeAt: plus(testedAt, day) });
+  });
+
+  test('1 from a phone that said it is a stranger’s confirms nothing', () => {
+    const it = CompulsoryCase.required();
+    it.tell('record-reply', reply('wrong-person'), { at: plus(testedAt, day) });
+    it.tell('record-reply', reply('confirm', 'r2'), { at: plus(testedAt, day) });
+    expect(it.attention).toEqual(['check-number r1', 'reply-to-read r2']);
+    expect(it.state.appointments[0]).not.toHaveProperty('confirmedAt');
+  });
+
+  test('what may speak of harm is asked on through the end of the duty, until somebody has seen to it', () => {
+    const it = CompulsoryCase.tested();
+    it.tell('record-reply', { ...reply('other', 'r1', null), callToday: true });
+    it.take('conclude-without-requirement', { reasonCode: 'released' }, { at: plus(testedAt, hour) });
+    expect(it.attention).toEqual(['call-today r1']);
+    it.tell('settle-reply', { replyId: 'r1', appointmentId: null, finding: 'dealt-with' });
+    expect(it.attention).toEqual([]);
+  });
+
   test('what has to be read, a stranger’s number and CANCEL wait until somebody settles them', () => {
     const it = CompulsoryCase.required();
     it.tell('record-reply', reply('other'));

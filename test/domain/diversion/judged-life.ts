@@ -24,6 +24,7 @@ import { must, ReferralLife } from './referral-life.ts';
 /** What may still be recorded of a referral that is closed for good: nothing that acts. */
 const afterTheEnd: readonly DiversionEventType[] = [
   'contact-attempted',
+  'reply-settled',
   'condition-result-recorded',
   'non-compliance-acknowledged',
   'note-added',
@@ -355,7 +356,11 @@ export class JudgedLife extends ReferralLife {
       const engine = rows[code]?.family === 'engine';
       const over = closure !== null || finished;
       const untold = code === 'tell-of-change' && cancelledBy(state, ref);
-      must(!over || engine || untold || outlives.includes(code), `A closed referral asks somebody: ${code}`);
+      const inDanger = code === 'call-today' && !state.died;
+      must(
+        !over || engine || untold || inDanger || outlives.includes(code),
+        `A closed referral asks somebody: ${code}`,
+      );
       must(voided === null || engine || code === 'caution-not-met', `What is void asks somebody: ${code}`);
       const held = owner === 'ProviderWorker' || owner === 'ProviderManager';
       must(!held || route !== null || over, `${code} is asked of a provider, and there is none`);

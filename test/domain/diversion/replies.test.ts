@@ -104,6 +104,51 @@ describe('M93 what a referral makes of a text that came in', () => {
     expect(asked(answer(life))).toEqual([]);
   });
 
+  test('1 after 2: they will come after all, and somebody reads that instead of moving the appointment', () => {
+    const life = booked();
+    reply(life, 'cannot-come');
+    reply(life, 'confirm', { replyId: 'r2' });
+    expect(asked(life)).toEqual(['reply-to-read r2']);
+    expect(life.at.appointments[0]).toMatchObject({ confirmedAt: life.now });
+    reply(life, 'cannot-come', { replyId: 'r3' });
+    expect(asked(life)).toEqual(['reply-to-read r2', 'reply-cannot-come a1']);
+  });
+
+  test.each<ReplyMeaning>(['confirm', 'cannot-come'])(
+    '%s from a phone that said it is a stranger’s confirms and cancels nothing, until somebody has checked the number',
+    (meaning) => {
+      const life = booked();
+      reply(life, 'wrong-person');
+      reply(life, meaning, { replyId: 'r2' });
+      expect(asked(life)).toEqual(['check-number r1', 'reply-to-read r2']);
+      expect(life.at.appointments[0]).not.toHaveProperty('confirmedAt');
+      expect(life.at.appointments[0]).not.toHaveProperty('cannotComeAt');
+      life.engine('settle-reply', { replyId: 'r1', appointmentId: null, finding: 'number-is-right' });
+      reply(life, meaning, { replyId: 'r3' });
+      expect(life.of('reply-recorded').at(-1)?.data).toMatchObject({ appointmentId: 'a1' });
+    },
+  );
+
+  test('what may speak of harm is asked on through a closure, until somebody has reached the person or seen to it', () => {
+    const harm = () => {
+      const life = booked();
+      reply(life, 'other', { callToday: true });
+      life.do('close-pathway', { reason: 'declined' });
+      expect(asked(life)).toEqual(['call-today r1']);
+      return life;
+    };
+    const seen = harm();
+    seen.engine('settle-reply', { replyId: 'r1', appointmentId: null, finding: 'dealt-with' });
+    expect(asked(seen)).toEqual([]);
+    const called = harm();
+    called.do('record-contact-attempt', { channel: 'phone', result: 'left-message', by: 'person' });
+    expect(asked(called)).toEqual(['call-today r1']);
+    called.do('record-contact-attempt', { channel: 'phone', result: 'reached', by: 'person' });
+    expect(asked(called)).toEqual([]);
+    const again = harm().do('reopen-pathway', { reason: 'came-back' });
+    expect(asked(again)).toEqual(['call-today r1']);
+  });
+
   test.each<ReplyMeaning>(['confirm', 'cannot-come'])(
     '%s of what is not ahead any more is read by a person',
     (meaning) => {

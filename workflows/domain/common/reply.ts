@@ -65,16 +65,17 @@ export const replyAttention = ['reply-cannot-come', 'reply-to-read', 'check-numb
 export type ReplyAttention = (typeof replyAttention)[number];
 
 /**
- * What has to be seen to; undefined: nothing. Where it is unclear whether this case is meant at all, somebody asks.
- * @param ahead whether the appointment that it is about is ahead
+ * What has to be seen to; undefined: nothing. Where it is unclear whether this case is meant at all, somebody asks; and so
+ * where somebody comes after all who could not, since the appointment may be about to be moved for them.
+ * @param about whether the appointment that it is about is ahead, and somebody is asked already about not coming to it
  */
 export function asksFor(
   { meaning, callToday, unclear }: Pick<RecordReplyData, 'meaning' | 'callToday' | 'unclear'>,
-  ahead: boolean,
+  { ahead, saidNo }: { readonly ahead: boolean; readonly saidNo: boolean },
 ): ReplyAttention | undefined {
   switch (meaning) {
     case 'confirm':
-      return ahead && unclear !== true ? undefined : 'reply-to-read';
+      return ahead && unclear !== true && !saidNo ? undefined : 'reply-to-read';
     case 'cannot-come':
       return ahead && unclear !== true ? 'reply-cannot-come' : 'reply-to-read';
     case 'wrong-person':

@@ -139,7 +139,7 @@ export const attention = {
   'reply-to-read': {
     title: 'A reply to read',
     cause:
-      'Something came back from the phone that a person has to read: words, or the year of birth answered wrongly five times on the page. The duty stays.',
+      'Something came back from the phone that a person has to read: words, a yes to an appointment after a no, or the year of birth answered wrongly five times on the page. The duty stays.',
     family: 'practice',
     owner: 'InitialAssessor',
     remedy: 'Read it, see to it, and settle the reply. After wrong years make sure first whose phone it is.',

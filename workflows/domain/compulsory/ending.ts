@@ -17,6 +17,9 @@ const outlasting: readonly string[] = [
   'internal-error',
 ] satisfies readonly AttentionCode[];
 
+/** That somebody may be in danger does not end with a duty. */
+const inDanger: readonly string[] = ['call-today'] satisfies readonly AttentionCode[];
+
 /** The end of the pathway, with what it stops. It is never before the test, also where the person died before that. */
 export function endPathway(
   state: CompulsoryState,
@@ -36,7 +39,7 @@ export function endPathway(
       stage: reason,
       cleared: clear(state.deadlines, 'ended'),
       settled: state.attention
-        .filter(({ code }) => !outlasting.includes(code))
+        .filter(({ code }) => !outlasting.includes(code) && !(inDanger.includes(code) && reason !== 'died'))
         .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
     },
   );

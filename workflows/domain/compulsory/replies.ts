@@ -27,9 +27,14 @@ export function recordReply(
   }
   const at = saidAt(occurredAt, state.receivedAt, now);
   const appointment = appointmentId === null ? undefined : findAppointment(state, appointmentId);
+  // Whoever wrote from a phone that is a stranger's may say so of nobody's appointment.
+  const inDoubt = state.attention.some(({ code }) => code === 'check-number');
   const ahead =
-    appointment?.status === 'booked' && isBefore(at, appointment.startsAt) ? appointment : undefined;
-  const code = asksFor(data, ahead !== undefined);
+    !inDoubt && appointment?.status === 'booked' && isBefore(at, appointment.startsAt)
+      ? appointment
+      : undefined;
+  const saidNo = ahead === undefined ? [] : settle(state, ['reply-cannot-come'], ahead.appointmentId);
+  const code = asksFor(data, { ahead: ahead !== undefined, saidNo: saidNo.length > 0 });
   const ref = code === 'reply-cannot-come' && ahead !== undefined ? ahead.appointmentId : replyId;
   const open = state.attention.some((item) => item.code === code && item.ref === ref);
   const recorded: ReplyRecorded = {
@@ -39,7 +44,8 @@ export function recordReply(
   };
   const owner = appointment === undefined ? undefined : assessorOf(appointment.kind);
   const raised = code === undefined || open ? [] : [raise(code, at, ref, owner)];
-  return { events: [newEvent('reply-recorded', at, recorded, { raised })], intents: [] };
+  const settled = meaning === 'confirm' && unclear !== true ? saidNo : [];
+  return { events: [newEvent('reply-recorded', at, recorded, { raised, settled })], intents: [] };
 }
 
 export function settleReply(

@@ -232,7 +232,7 @@ export const attention = {
   'reply-to-read': {
     title: 'A reply to read',
     cause:
-      'Something came back from the phone that a person has to read: words, or the year of birth answered wrongly five times on the page.',
+      'Something came back from the phone that a person has to read: words, a yes to an appointment after a no, or the year of birth answered wrongly five times on the page.',
     family: 'practice',
     owner: 'ProviderWorker',
     remedy:

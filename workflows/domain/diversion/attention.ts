@@ -51,9 +51,10 @@ export function noMoreToTell(
 
 /**
  * What stands whether or not the referral is open: what came of the conditions of a caution, that the officer in the case
- * is told, and that there should be no referral of a child.
+ * is told, that there should be no referral of a child, and that somebody may be in danger.
  */
 export const outlivesClosure: readonly AttentionCode[] = [
+  'call-today',
   'caution-not-met',
   'caution-corrected',
   'condition-undecided',

@@ -48,7 +48,8 @@ export function recordContactAttempt(
       },
     );
   }
-  if (state.finished && state.closure !== null && !isOpen(state, 'tell-of-change')) {
+  const stillToReach = isOpen(state, 'tell-of-change') || isOpen(state, 'call-today');
+  if (state.finished && state.closure !== null && !stillToReach) {
     return tooLate(state.stage, state.closure, command.actor.role);
   }
   const draft = new DecisionDraft(state, command);
@@ -115,15 +116,15 @@ export function effectsOfAttempt(
 
 /**
  * That the closure cancelled what was ahead: told to the person, or to whoever takes a message; once its time is over there
- * is nothing left to tell, and that somebody tried is all there is to record.
+ * is nothing left to tell, and that somebody tried is all there is to record. Who may be in danger is to be reached themselves.
  */
 function toldAfterClosure(
   state: DiversionState,
   result: ContactResult,
   at: Instant,
 ): NonNullable<DraftEffects['settled']> {
-  const told = reachingResults.includes(result) || result === 'left-message';
-  return told ? settleSince(state, ['tell-of-change'], at) : noMoreToTell(state, at);
+  if (reachingResults.includes(result)) return settleSince(state, ['tell-of-change', 'call-today'], at);
+  return result === 'left-message' ? settleSince(state, ['tell-of-change'], at) : noMoreToTell(state, at);
 }
 
 /** Unless it runs already, somebody is asked already, or there is something else to wait for. */

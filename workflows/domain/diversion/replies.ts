@@ -4,7 +4,7 @@ import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
 import { asksFor, concernsPathway, replyAttention, saidAt } from '../common/reply.ts';
 import type { RecordReplyData, ReplyRecorded, SettleReplyData } from '../common/reply.ts';
-import { raise, settle } from './attention.ts';
+import { isOpen, raise, settle } from './attention.ts';
 import { DecisionDraft } from './decision-draft.ts';
 import type { DiversionEvent } from './events.ts';
 import type { DiversionState } from './state.ts';
@@ -25,14 +25,18 @@ export function recordReply(
     return refuse('already-done', 'This reply is about the person and not about a referral.', { replyId });
   }
   const at = saidAt(command.occurredAt, state.receivedAt, now);
-  const ahead = state.appointments.some(
-    (appointment) =>
-      appointment.appointmentId === appointmentId &&
-      appointment.status === 'booked' &&
-      appointment.startsAt > at,
-  );
+  // Whoever wrote from a phone that is a stranger's may say so of nobody's appointment.
+  const ahead =
+    !isOpen(state, 'check-number') &&
+    state.appointments.some(
+      (appointment) =>
+        appointment.appointmentId === appointmentId &&
+        appointment.status === 'booked' &&
+        appointment.startsAt > at,
+    );
   const about = ahead ? appointmentId : null;
-  const code = asksFor(command.data, ahead);
+  const saidNo = about === null ? [] : settle(state, ['reply-cannot-come'], about);
+  const code = asksFor(command.data, { ahead, saidNo: saidNo.length > 0 });
   const ref = code === 'reply-cannot-come' && about !== null ? about : replyId;
   const data: ReplyRecorded = {
     ...{ replyId, meaning, appointmentId: about },
@@ -42,6 +46,7 @@ export function recordReply(
   return new DecisionDraft(state, command)
     .record('reply-recorded', at, data, {
       raised: code === undefined ? [] : [raise(state, code, at, ref)],
+      settled: meaning === 'confirm' && unclear !== true ? saidNo : [],
     })
     .decided();
 }
