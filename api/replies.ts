@@ -38,7 +38,7 @@ export function replyRoutes({
       method: 'get',
       path: listPath,
       summary:
-        'Texts that came in and wait for a person, what has waited longest first: those that no case has, those of a case that has ended or is another person’s since, those open on a case',
+        'Texts that came in and wait for a person, those to read now (`callToday`) first, then what has waited longest: those that no case has, those of a case that has ended or is another person’s since, those open on a case',
       tag: 'replies',
       query: repliesQuery,
       answers: { 200: { description: 'One page', body: replyList } },
@@ -55,7 +55,7 @@ export function replyRoutes({
           throw error instanceof BadCursorError ? new Problem('invalid-cursor') : error;
         });
         const items = rows.map((row) => {
-          const { replyId, receivedAt, meaning, because, unclear, words, from, kind } = row;
+          const { replyId, receivedAt, meaning, callToday, because, unclear, words, from, kind } = row;
           const { pathwayId, reference, appointmentId } = row;
           return {
             ...{
@@ -63,6 +63,7 @@ export function replyRoutes({
               receivedAt,
               receivedText: describeLocal(receivedAt),
               meaning,
+              callToday,
               because,
               unclear,
               words,

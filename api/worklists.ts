@@ -132,8 +132,10 @@ function filterOf(query: ListQuery, caller: Caller, now: Instant): PathwayFilter
   // Somebody else's list that is one's own is empty, which is what is asked for.
   const workerId =
     mine === undefined ? worker : worker === undefined || worker === caller.userId ? caller.userId : '';
-  // What somebody carries is what is worked on; who names a state, a stage, a person or a reference says what they look for.
-  const named = [state, stage, person, reference, search].some((asked) => asked !== undefined);
+  // What somebody carries is what is worked on; who names a state, a stage, a person or a reference says what they look for,
+  // and what asks for somebody asks also once the case is closed.
+  const asks = attention === 'true';
+  const named = asks || [state, stage, person, reference, search].some((asked) => asked !== undefined);
   const carriedOnly = mine !== undefined && !named;
   return {
     ...(stage === undefined ? {} : { stage }),

@@ -151,7 +151,7 @@ function wordsOf(answer: string): string[] {
   return answer
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/['’]/g, '')
+    .replaceAll(/['’‘`ʼ]/g, '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 }

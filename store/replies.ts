@@ -316,9 +316,9 @@ export interface ListedReply extends ReplyRecord {
 }
 
 /**
- * Replies that wait for a person, what has waited longest first: those that no pathway has, those whose pathway has ended
- * before or after it heard of them or is another person's by now, and those whose attention is open. Of who sees single
- * cases those of these alone; what no pathway has is for who sees all of the force.
+ * Replies that wait for a person, those that ask for a call today first, then what has waited longest: those that no
+ * pathway has, those whose pathway has ended before or after it heard of them or is another person's by now, and those whose
+ * attention is open. Of who sees single cases those of these alone; what no pathway has is for who sees all of the force.
  * @param options.after `next` of the page before
  * @throws BadCursorError, MissingKeyError, SealBrokenError
  */
@@ -329,7 +329,8 @@ export async function openReplies(
   options: { readonly unmatched: boolean; readonly limit: number; readonly after?: string },
 ): Promise<{ readonly rows: readonly ListedReply[]; readonly next: string | null }> {
   const { unmatched, limit, after } = options;
-  const { at, id } = after === undefined ? { at: null, id: null } : readCursor(after);
+  const { callToday, at, id } =
+    after === undefined ? { callToday: null, at: null, id: null } : readCursor(after);
   const { rows } = await db.pool.query<ListedReply & { words: string | null; from: string | null }>(
     `select ${columns}, p.kind, p.reference, r.words, r.mobile as from,
         case when r.pathway_id is null then 'unmatched' when r.outcome = 'refused' then 'ended'
@@ -342,9 +343,9 @@ export async function openReplies(
             select from jsonb_array_elements($3::jsonb) s
              where s->>'kind' = p.kind and (s->>'providerId' is null or s->>'providerId' = p.provider_id))
           and (r.outcome = 'refused' or r.left_open_by is not null or llwybr_asks_about(r, p.attention)) end
-        and ($4::timestamptz is null or (r.received_at, r.id) > ($4, $5::uuid))
-      order by r.received_at, r.id limit $6`,
-    [forceId, unmatched, JSON.stringify(seen), at, id, limit + 1],
+        and ($4::boolean is null or (not r.call_today, r.received_at, r.id) > (not $4, $5::timestamptz, $6::uuid))
+      order by not r.call_today, r.received_at, r.id limit $7`,
+    [forceId, unmatched, JSON.stringify(seen), callToday, at, id, limit + 1],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -358,16 +359,19 @@ export async function openReplies(
   };
 }
 
-function cursorOf({ receivedAt, replyId }: ReplyRecord): string {
-  return Buffer.from(`replies|${receivedAt}|${replyId}`, 'utf8').toString('base64url');
+function cursorOf({ callToday, receivedAt, replyId }: ReplyRecord): string {
+  return Buffer.from(`replies|${String(callToday)}|${receivedAt}|${replyId}`, 'utf8').toString('base64url');
 }
 
-function readCursor(text: string): PlaceInList {
-  const [list, at = '', id = '', ...rest] = Buffer.from(text, 'base64url').toString('utf8').split('|');
-  if (list !== 'replies' || !isInstant(at) || !isUuid(id) || rest.length > 0) {
+function readCursor(text: string): PlaceInList & { readonly callToday: boolean } {
+  const [list, today = '', at = '', id = '', ...rest] = Buffer.from(text, 'base64url')
+    .toString('utf8')
+    .split('|');
+  const isCursor = list === 'replies' && (today === 'true' || today === 'false') && rest.length === 0;
+  if (!isCursor || !isInstant(at) || !isUuid(id)) {
     throw new BadCursorError('This is not a cursor of this list');
   }
-  return { at, id };
+  return { callToday: today === 'true', at, id };
 }
 
 function place(column: 'mobile' | 'words', replyId: string) {

@@ -132,7 +132,8 @@ class PersonPage {
     if (showing !== undefined && this.#keys.knows(asked.cookie, link, asked.receivedAt)) {
       await this.#choose(link, showing, asked);
     }
-    return backTo(asked.token);
+    const { act, language, lang } = asked.form;
+    return backTo(asked.token, languageIn(act === 'language' ? language : lang));
   }
 
   async calendar(asked: PageAsked): Promise<PageAnswer> {
@@ -140,7 +141,7 @@ class PersonPage {
     if (link === null) return ended();
     const next = nextOf(link, asked.receivedAt);
     if (next === undefined || !this.#keys.knows(asked.cookie, link, asked.receivedAt)) {
-      return backTo(asked.token);
+      return backTo(asked.token, languageIn(asked.query['lang']));
     }
     const language = languageIn(asked.query['lang']) ?? link.language ?? 'en';
     const { startsAt, endsAt } = next;

@@ -39,7 +39,7 @@ export const listQuery = z.strictObject({
   worker: reference('Account that carries the case').exactOptional(),
   ...byPlaceAndColour,
   mine: onlyTrue(
-    'What the caller carries and is worked on; with a state, stage, person, reference or search, what they carry of that',
+    'What the caller carries and is worked on; with a state, stage, person, reference, search or attention=true, what they carry of that',
   ).exactOptional(),
   unassigned: onlyTrue('With a provider, worked on, and nobody carries it').exactOptional(),
   waiting: onlyTrue(
@@ -63,7 +63,10 @@ export const listQuery = z.strictObject({
     .meta({ description: 'How the reference begins, with or without LL and hyphens, in any case' }),
   'due-before': instant('Its next clock is due before this').exactOptional(),
   overdue: onlyTrue('A clock has come due, or what it asked for when it passed is not done').exactOptional(),
-  attention: z.enum(['true', 'false']).exactOptional(),
+  attention: z
+    .enum(['true', 'false'])
+    .exactOptional()
+    .meta({ description: '`true`: asks for somebody, also where it is closed, if no state is named' }),
   order: z.enum(['received', 'due']).default('received').meta({
     description:
       '`due`: what has been late for longest, then the clock that bites first, then what has neither',

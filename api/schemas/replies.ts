@@ -24,6 +24,10 @@ export const replyList = z
         receivedAt: instant,
         receivedText: z.string().meta({ description: 'In words, UK local time' }),
         meaning: z.enum(replyMeanings),
+        callToday: z.boolean().meta({
+          description:
+            'Read it now, and ring the same day: it may speak of harm, or stopped the texts and said more, as CANCEL does. Those are listed first',
+        }),
         because: z.enum(['unmatched', 'ended', 'former-person', 'on-case']).meta({
           description:
             '`unmatched`: no text of ours went to the number; `ended`: the pathway ended before anybody saw to it; `former-person`: the pathway is another person’s since; `on-case`: it is open on the case',

@@ -17,7 +17,7 @@ export const personPageWelsh: PageWords = {
     place: 'Lle',
     noPlace:
       'Nid yw’r lle yn cael ei ddangos ar y dudalen hon. Os nad ydych yn siŵr ble i fynd, gofynnwch i’r person rydych yn ei gyfarfod.',
-    none: 'Nid oes apwyntiad i’w ddangos ar hyn o bryd. Os oeddech yn disgwyl un, arhoswch am neges gennym neu ffoniwch y person rydych yn ei gyfarfod.',
+    none: 'Nid oes apwyntiad i’w ddangos ar hyn o bryd. Os oeddech yn disgwyl un, arhoswch i glywed gennym.',
     confirmed: 'Rydych wedi dweud wrthym y byddwch yno.',
     cannotCome:
       'Rydych wedi dweud wrthym fod angen amser arall arnoch. Bydd rhywun yn cysylltu â chi. Tan hynny, mae’r apwyntiad yn aros fel y mae.',

@@ -17,7 +17,7 @@ export const personPageEnglish: PageWords = {
     place: 'Place',
     noPlace:
       'The place is not shown on this page. If you are not sure where to go, ask the person you are meeting.',
-    none: 'There is no appointment to show at the moment. If you expected one, wait for a text from us or ring the person you are meeting.',
+    none: 'There is no appointment to show at the moment. If you expected one, wait to hear from us.',
     confirmed: 'You told us that you will be there.',
     cannotCome:
       'You told us that you need another time. Somebody will contact you. Until then, the appointment stays as it is.',

@@ -98,8 +98,10 @@ export function appointmentPage({
   calendar,
 }: AppointmentPage): string {
   const words = pageWords[language];
+  // Also what it is shown in: a link may have picked that for now.
+  const sent = `<input type="hidden" name="form" value="${escapeHtml(form)}"><input type="hidden" name="lang" value="${language}">`;
   const act = (name: string, label: string, { first = false, about = '' } = {}): string =>
-    `<form method="post"><input type="hidden" name="form" value="${escapeHtml(form)}">${about}<button${first ? ' class="first"' : ''} name="act" value="${name}">${escapeHtml(label)}</button></form>`;
+    `<form method="post">${sent}${about}<button${first ? ' class="first"' : ''} name="act" value="${name}">${escapeHtml(label)}</button></form>`;
   const next = other(language);
   return whole(
     language,
@@ -114,7 +116,7 @@ ${
 ${act('stop', words.texts.stop)}`
 }
 <h2>${escapeHtml(words.language.heading)}</h2>
-<form method="post"><input type="hidden" name="form" value="${escapeHtml(form)}"><input type="hidden" name="language" value="${next}"><button name="act" value="language" lang="${next}">${escapeHtml(words.language.change)}</button></form>`,
+<form method="post">${sent}<input type="hidden" name="language" value="${next}"><button name="act" value="language" lang="${next}">${escapeHtml(words.language.change)}</button></form>`,
   );
 }
 

@@ -15,7 +15,8 @@ import type { OpenedDiversion } from '../support/pathways.ts';
 import { startStack } from '../support/stack.ts';
 import type { Stack } from '../support/stack.ts';
 
-// Where the person is to come: on their page and in their calendar, once that is recorded as safe to show, and nowhere else.
+// Where the person is to come: on their page and in their calendar, once that is recorded as safe to show, and nowhere else;
+// and the language that it is looked at in.
 
 let stack: Stack;
 let url: string;
@@ -155,3 +156,20 @@ describe('M88: the place', () => {
     await shows('ddas-carmarthen', null);
   }, 90_000);
 });
+
+test('the language that a link picked stays after a button, and is no choice for texts', async () => {
+  const person = await entered();
+  for (const lang of ['cy', 'en']) {
+    const picked = await person.visitor.get(`?lang=${lang}`);
+    for (const act of ['confirm', 'cannot-come']) {
+      const { headers } = await person.visitor.press(picked, act);
+      expect(headers.get('location')).toBe(`${person.visitor.path}?lang=${lang}`);
+    }
+  }
+  const { rows } = await stack.db.pool.query('select language from person where id = $1', [person.personId]);
+  expect(rows).toEqual([{ language: 'en' }]);
+  // What is chosen for good is what is seen next.
+  const english = await person.visitor.get('?lang=en');
+  const chosen = await person.visitor.press(english, 'language');
+  expect(chosen.headers.get('location')).toBe(`${person.visitor.path}?lang=cy`);
+}, 90_000);

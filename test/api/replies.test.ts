@@ -138,7 +138,15 @@ test('M93: a referral that has ended refuses a reply, and it is listed for its t
   await answer('Diolch am bopeth');
   await eventually(async () => {
     expect(await listed(pathway)).toMatchObject([
-      { because: 'ended', meaning: 'other', words: 'Diolch am bopeth' },
+      { because: 'ended', meaning: 'other', words: 'Diolch am bopeth', callToday: false },
+    ]);
+  }, 30_000);
+  // What is to be read now is before what has waited for longer, on this list too.
+  await answer('He has got a knife');
+  await eventually(async () => {
+    expect(await listed(pathway)).toMatchObject([
+      { because: 'ended', words: 'He has got a knife', callToday: true },
+      { because: 'ended', words: 'Diolch am bopeth', callToday: false },
     ]);
   }, 30_000);
 }, 90_000);

@@ -214,12 +214,20 @@ describe('where two forces share a sender', () => {
   });
 });
 
-test('what waits is listed in pages, what has waited longest first, and a cursor belongs to its list', async () => {
-  for (const words of ['One', 'Two', '2', 'Four', 'Five']) await inbound(aPhone(), words);
+test('what waits is listed in pages, what may speak of harm first, then what has waited longest, and a cursor belongs to its list', async () => {
+  const alarms = ['he has a knife', 'I’m not safe at home', 'Dw i ddim yn saff', 'Help me'];
+  for (const words of ['One', 'Two', '2', 'Four', 'Five', ...alarms, 'Six']) await inbound(aPhone(), words);
   const whole = await replies();
-  expect(whole.length).toBeGreaterThan(4);
-  const times = whole.map(({ receivedAt }) => receivedAt);
-  expect(times).toEqual([...times].sort());
+  expect(whole.map(({ callToday }) => callToday)).toEqual(
+    [...whole].map(({ callToday }) => callToday).sort((one, other) => Number(other) - Number(one)),
+  );
+  const timesOf = (today: boolean) =>
+    whole.filter(({ callToday }) => callToday === today).map(({ receivedAt }) => receivedAt);
+  expect(timesOf(false).length).toBeGreaterThan(5);
+  expect(timesOf(true).length).toBeGreaterThan(3);
+  for (const times of [timesOf(true), timesOf(false)]) expect(times).toEqual([...times].sort());
+  const marked = whole.filter(({ callToday }) => callToday).map(({ words }) => words);
+  expect(marked).toEqual(expect.arrayContaining(alarms));
   const paged: string[] = [];
   let cursor = '';
   do {

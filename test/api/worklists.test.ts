@@ -115,6 +115,37 @@ describe('the lists people work from', () => {
     }
   });
 
+  test('M92, M207: who carries a closed case that asks for somebody sees it among what asks, and nowhere else unasked', async () => {
+    const { pathwayId } = await referred();
+    await done(worker.command(pathwayId, 'accept-referral', {}));
+    await done(worker.command(pathwayId, 'assign-caseworker', { workerId: 'u-301' }));
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const where = { kind: 'assessment', placeCode: 'ddas-carmarthen' };
+    const times = { startsAt: inHours(72), endsAt: inHours(73) };
+    await done(worker.command(pathwayId, 'book-appointment', { ...where, ...times }));
+    await done(worker.command(pathwayId, 'close-pathway', { reason: 'declined' }));
+    const asks = async (query: string) =>
+      (await all(worker, query)).find((line) => line.pathwayId === pathwayId)?.attention;
+    for (const order of ['received', 'due']) {
+      expect(await asks(`mine=true&attention=true&order=${order}`)).toContain('tell-of-change');
+    }
+    expect(await asks('mine=true&attention=true&state=closed')).toContain('tell-of-change');
+    for (const query of [
+      '',
+      '&attention=false',
+      '&attention=true&state=open',
+      '&attention=true&state=working',
+    ]) {
+      expect(await asks(`mine=true${query}`)).toBeUndefined();
+    }
+    const own = (await worker.get('/api/v1/pathways/counts?worker=u-301')).as(pathwayCounts);
+    expect(own.attention).toBe((await all(worker, 'mine=true&attention=true')).length);
+    expect(own.mine).toBe((await all(worker, 'mine=true')).length);
+    const reached = { channel: 'phone', result: 'reached', by: 'person' };
+    await done(worker.command(pathwayId, 'record-contact-attempt', reached));
+    expect(await idsOf(worker, 'mine=true&attention=true')).not.toContain(pathwayId);
+  });
+
   test('M207: a case goes to nobody of whom the provider has not heard, unless a manager introduces them', async () => {
     const { pathwayId } = await referred();
     const assign = (who: ApiCaller, data: object) => who.command(pathwayId, 'assign-caseworker', data);

@@ -14,6 +14,26 @@ describe('M88: the person’s page', () => {
     expect(appointmentPage({ ...page, language, appointment: null })).not.toContain(stays);
   });
 
+  test.each([
+    ['en', 'If you expected one, wait to hear from us.', /text from us|ring the person/],
+    ['cy', 'Os oeddech yn disgwyl un, arhoswch i glywed gennym.', /am neges|ffoniwch/],
+  ] as const)(
+    'in %s promises no text where there is no appointment: of a closed case none comes',
+    (language, says, promises) => {
+      const html = appointmentPage({ ...page, language, appointment: null });
+      expect(html).toContain(says);
+      expect(html).not.toMatch(promises);
+    },
+  );
+
+  test('sends the language that it is shown in back with every button', () => {
+    for (const language of languages) {
+      const forms = appointmentPage({ ...page, language, appointment }).match(/<form [^]*?<\/form>/g) ?? [];
+      expect(forms).toHaveLength(4);
+      for (const form of forms) expect(form).toContain(`name="lang" value="${language}"`);
+    }
+  });
+
   test('asks for the year with an example that is nobody’s, and in digits', () => {
     for (const language of languages) {
       const html = yearPage({ language, malformed: true });

@@ -187,6 +187,32 @@ test.each([
   expect(readReply(text)).toEqual({ meaning: 'stop', callToday: true });
 });
 
+test.each(
+  [
+    "dont text he reads my phone|please don't text me|do not text me|don't contact me|dont message me again|leave me alone",
+    'don’t text, he will hurt me|I’m out now, dont text|i told you dont text me|Just do not message this number|dnt text me',
+    'DON`T TEXT ME|Please dont ever text me|never contact me again|dont keep texting me|dont send me any more|he’s here dont txt|he sees what I do dont text',
+    'pls leave me alone|can you just leave me alone|why cant you leave me alone|leave us alone|I want you to leave me alone',
+    'I don’t want you to text me|I do not want any more texts|I dont want you texting me|please not text me|I asked you not to text me',
+    'gadewch lonydd i mi|Gad lonydd i fi|plis gadewch fi yn llonydd|rhowch lonydd imi|peidiwch a tecstio fi',
+    'peidiwch â chysylltu|peidiwch cysylltu â fi|peidiwch anfon dim|paid textio|Peidiwch byth â thecstio fi eto',
+    'allwch chi beidio â thecstio|dwi ddim eisiau negeseuon|dw i ddim isio mwy o decsts',
+  ].flatMap((texts) => texts.split('|')),
+)('that nothing be sent, or to be left alone, stops the texts as well: %j', (text) => {
+  expect(readReply(text)).toEqual({ meaning: 'stop', callToday: true });
+});
+
+test.each(
+  [
+    "I don't text much|why don't you text me|he doesn't text|dont text much|I really dont text a lot|we do not text",
+    'you dont text me|if you don’t text me I forget|they dont contact me|I never text him|you never message me',
+    'she wont leave me alone|please don’t leave me alone|don’t forget to text me|i do not message people',
+    'did you not text me|dont worry, text me|pam nad ydych chi’n tecstio|wnes i beidio â thecstio|pam beidio â thecstio fi|diolch am anfon',
+  ].flatMap((texts) => texts.split('|')),
+)('who speaks of texts, and not of none, stops nothing: %j', (text) => {
+  expect(readReply(text)).toEqual({ meaning: 'other', callToday: false });
+});
+
 test.each([
   ...[
     'stop by tomorrow?',
@@ -217,7 +243,7 @@ test.each([
     'he hit me',
     'hurt myself',
   ],
-  ...['He beat me up', 'took an overdose', 'suicide', 'don’t text, he will hurt me'],
+  ...['He beat me up', 'took an overdose', 'suicide'],
   ...[
     'mae o am fy lladd i',
     'dw i eisiau marw',
@@ -230,12 +256,54 @@ test.each([
   expect(readReply(text)).toEqual({ meaning: 'other', callToday: true });
 });
 
-test.each(['my leg hurts', 'the hit song', 'I have a diet', 'skilled work', 'mae’n bwrw glaw', 'ofnadwy'])(
-  'other words are no alarm: %j',
-  (text) => {
-    expect(readReply(text)).toEqual({ meaning: 'other', callToday: false });
-  },
-);
+// Of each its words are alone in the alarm, so that each is needed.
+test.each(
+  [
+    "he's got a knife|two knives|he stabbed my mate|he will stab him|there has been a stabbing|she has a gun|guns in the flat",
+    'he said he will shoot me|he shot me|there is a weapon here|I was attacked|they attack us|he assaulted her|I was raped',
+    'he rapes her|he threatened us|he keeps threatening|got threats again|he strangled her|she punched him|he kicked me',
+    'he hurt my mum, and hurt her again|I will hurt someone|he cut me|he is so violent|the abuse is back|he abused me',
+    'hes stalking me|he locked me in the flat|he won’t let me leave|they murdered him|I’m bleeding',
+    'I self harm|self-harming again|I selfharm|ive cut myself|I keep cutting myself|burning myself|I want to hang myself',
+    'I slit my wrists|gonna end it tonight|ending my life|I took too many|taken too much|I don’t want to live',
+    'dont wanna be here anymore|I do not want to be here any more|better off without me|no reason to live',
+    "I'm not safe at home|im not safe|it isn’t safe|its unsafe here|I do not feel safe|is she safe at home|in danger",
+    'i cant go on|I cannot go on|I can not go on like this|I can’t carry on|don’t want to go on',
+    "can't cope anymore|I cannot cope|I’m not coping|struggling to cope|I can’t take it anymore|I cant do this anymore",
+    'call the police|please ring the police|I called the police|phone 999|send an ambulance|need police|its an emergency',
+    'help me|please help|Help please|I need help|can you help us|im terrified|so frightened of him|I’ll be murdered',
+    'mae cyllell gyda fe|mae ganddo gyllell|fy nghyllell|cyllyll|cafodd ei drywanu|wedi fy nhrywanu|mae ganddo fo wn',
+    'mae gwn yma|dryll|mae arf gyda hi|mae e wedi ymosod arna i|ymosodiad|bygwth fi|mae’n fy mygwth|bygythiad',
+    'wedi cael fy nhreisio|mae o wedi treisio hi|trais yn y tŷ|mae’n dreisgar|cam-drin|cael fy ngham-drin|camdriniaeth',
+    'dwi ddim yn saff|dw i ddim yn ddiogel|Dwi’m yn saff|dydy hi ddim yn teimlo’n saff|anniogel|mewn perygl|mae’n beryglus',
+    'dwi’n torri fy hun|wedi torri’n hun|dw i wedi dorri fy hun|hunan-niweidio|hunananafu|crogi fy hun|dwi’n gwaedu',
+    'helpwch fi|helpa fi plis|allwch chi helpu fi|dwi angen help|plis helpwch|ffoniwch yr heddlu|ffonia’r heddlu',
+    'galwch yr heddlu|galw’r heddlu|ambiwlans plis|mae’n argyfwng|angen heddlu',
+    'dwi’n methu ymdopi|dw i ddim yn ymdopi|ddim yn gallu ymdopi|methu copio|methu mynd ymlaen|methu cario mlaen',
+    'fedra i ddim mynd ymlaen|methu dal ati|ddim eisiau byw|ddim isio bod yma|mae e’n curo fi|wedi fy nharo',
+  ].flatMap((texts) => texts.split('|')),
+)('what may speak of harm to or by whoever writes is no longer missed: %j', (text) => {
+  expect(readReply(text)).toEqual({ meaning: 'other', callToday: true });
+});
+
+test('HELP alone stays the carrier’s own word, and so do its kind', () => {
+  for (const text of ['HELP', 'help!', 'CYMORTH'])
+    expect(readReply(text)).toEqual({ meaning: 'help', callToday: false });
+});
+
+test.each([
+  ...['my leg hurts', 'the hit song', 'I have a diet', 'skilled work', 'mae’n bwrw glaw', 'ofnadwy'],
+  ...['stay safe', 'cut my hair', 'the police gave me this number', 'I will go on the bus', 'begun at two'],
+  ...[
+    'I want to live closer',
+    'thanks for your help',
+    'diolch am yr help',
+    'wedi torri fy mraich',
+    'ydy hi’n saff?',
+  ],
+])('other words are no alarm: %j', (text) => {
+  expect(readReply(text)).toEqual({ meaning: 'other', callToday: false });
+});
 
 test('a megabyte of anything is for a person to read, and is read to its end', () => {
   for (const sign of ['a', ' ', '!', '\u0301', '1', '1 ', 'wrong number ', '\uFDFA', '😀']) {
