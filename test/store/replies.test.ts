@@ -15,14 +15,7 @@ import {
   startGateway,
 } from '../support/delivery.ts';
 import type { GatewayUnderTest } from '../support/delivery.ts';
-import {
-  anActor,
-  anIntake,
-  force,
-  openAPathway,
-  openStore,
-  otherForce,
-} from '../support/recorded-pathway.ts';
+import { anActor, force, openAPathway, openStore, otherForce } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 // Which text one that came in answers, where there were several.
