@@ -46,11 +46,11 @@ async function forcesToTell(
   const texted = await forcesThatTexted(db, text);
   const withNumber = await forcesWithNumber(db, from);
   const aboutTexts = meaning === 'stop' || meaning === 'start';
+  const earlier = await keptBefore(db, gatewayId);
   if (aboutTexts || meaning === 'wrong-person') {
     const known = new Set([...texted, ...(aboutTexts || texted.length === 0 ? withNumber : [])]);
     if (known.size > 0) return [...known].map((forceId) => ({ forceId }));
   } else {
-    const earlier = await keptBefore(db, gatewayId);
     // What is not unclear is whole. Of what was kept for several, whoever kept it may have died on the way.
     if (earlier.length > 0 && !earlier.some(({ unclear }) => unclear)) return earlier;
     const answered = await casesMeant(db, withNumber, text);
@@ -69,8 +69,15 @@ async function forcesToTell(
     ];
     if (knowing !== undefined) return [{ forceId: knowing }];
   }
+  // Nobody knows the number, or nobody does any more: whoever read it has read it, and no other force.
+  if (earlier.length > 0) return earlier;
   const addressed = addressForceId ?? (await firstForce(db));
   return addressed === null ? [] : [{ forceId: addressed }];
+}
+
+/** Whether any force keeps a text under the gateway's id of it. */
+export async function isKept(db: Database, gatewayId: string): Promise<boolean> {
+  return (await keptBefore(db, gatewayId)).length > 0;
 }
 
 /** Of which forces a text is kept already under the gateway's id of it. */
