@@ -5,6 +5,7 @@ import type { PersonEmailJudgement } from '../messages/judge-person-email.ts';
 import { pageAddress, startAddress, withToken, withoutToken } from '../messages/page-address.ts';
 import { isPersonEmailPurpose } from '../messages/person-email.ts';
 import type { PersonEmailPurpose } from '../messages/person-email.ts';
+import { anySpelling, textableNumber } from '../messages/phone-number.ts';
 import { render } from '../messages/render.ts';
 import type { MessageSubject } from '../messages/render.ts';
 import { isOverForPerson, sendingFactsOf } from '../messages/sending-facts.ts';
@@ -163,7 +164,7 @@ class Delivery {
   /** The message is held and was never handed to the gateway. */
   async #send(): Promise<DeliveryOutcome> {
     const { db, gateway, publicUrl, pageUrl } = this.#parts;
-    await recordStopOfNumber(db, this.#held);
+    await recordStopOfNumber(db, this.#held, (typed) => textableNumber(typed, anySpelling));
     // Read again now that it is held: a fact recorded a moment ago binds this text.
     const found = await this.#case();
     const { forceId, intentId } = this.#held;

@@ -1,11 +1,15 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
+import { concernsPathway } from '../workflows/domain/common/reply.ts';
 import type { ReplyMeaning } from '../workflows/domain/common/reply.ts';
 import type { Database } from './database.ts';
+import { goesOn } from './message-handover.ts';
+import { numberIsWrong } from './wrong-number.ts';
 
-/** A text of ours that one that came in answers. */
+/** A case that a text that came in is for, by the text of ours that it answers. */
 export interface AnsweredText {
   readonly forceId: string;
-  readonly intentId: string;
+  /** null: it answers none, and is from whoever the case is of. */
+  readonly intentId: string | null;
   readonly pathwayId: string;
   readonly appointmentId: string | null;
 }
@@ -15,6 +19,7 @@ export interface AnsweringText {
   /** The number that it came from, E.164. */
   readonly from: string;
   readonly meaning: ReplyMeaning;
+  readonly callToday: boolean;
   readonly receivedAt: Instant;
 }
 
@@ -32,13 +37,50 @@ const hadGone = (m: string, at: string): string =>
   `${m}.channel = 'sms' and ${m}.handed_over_at <= ${at}::timestamptz + interval '${String(clockDifferenceSeconds)} seconds'`;
 
 /**
+ * The cases of these forces that a text that came in may be for: those whose texts it may answer. Where it answers none, a
+ * case may be open all the same of somebody who is not texted: texts are not safe, the first one waits for the morning, or
+ * the number was just given. What concerns a case is then for those of whoever has the number.
+ */
+export async function casesMeant(
+  db: Database,
+  forceIds: readonly string[],
+  text: AnsweringText,
+): Promise<AnsweredText[]> {
+  const answered = await textsAnswered(db, forceIds, text);
+  return answered.length > 0 || !concernsPathway(text)
+    ? answered
+    : await casesWithNumber(db, forceIds, text.from);
+}
+
+/** Those that go on of everybody who has this number now, unless it was found to be a stranger's; duties first. */
+async function casesWithNumber(
+  db: Database,
+  forceIds: readonly string[],
+  number: string,
+): Promise<AnsweredText[]> {
+  const { rows } = await db.pool.query<AnsweredText>(
+    `select p.force_id as "forceId", null as "intentId", p.id as "pathwayId", null as "appointmentId"
+       from pathway p
+      where ${goesOn('p')} and (p.force_id, p.id) in (
+          select own.force_id, own.id from unnest($1::text[], $2::text[]) as asked (force_id, number)
+            join person on person.force_id = asked.force_id and person.mobile_index = asked.number
+            join pathway own on own.force_id = person.force_id
+              and own.person_id in (select llwybr_cluster(person.force_id, person.id))
+           where not ${numberIsWrong('person')})
+      order by p.kind <> 'compulsory', p.received_at desc, p.force_id, p.id limit $3`,
+    [forceIds, indexesOf(db, forceIds, number), mostMeant],
+  );
+  return rows;
+}
+
+/**
  * The texts of these forces that one that came in may answer, while the number is still the person's whom they went to:
  * once it was corrected, whoever writes from it is somebody else. Whoever confirms or cannot come means an appointment that
  * is ahead: the newest text about one, of whichever case and force, and not a newer one about something else. Where texts
  * about appointments of several cases went there on its day, nothing says which is meant, and one of each case is told,
  * duties first. Anything else answers the newest text.
  */
-export async function textsAnswered(
+async function textsAnswered(
   db: Database,
   forceIds: readonly string[],
   { from, meaning, receivedAt }: AnsweringText,
@@ -115,6 +157,7 @@ export async function numberInForces(
   return { forceIds, indexes: indexesOf(db, forceIds, number) };
 }
 
-function indexesOf(db: Database, forceIds: readonly string[], number: string): string[] {
+/** How each of these forces knows this number. */
+export function indexesOf(db: Database, forceIds: readonly string[], number: string): string[] {
   return forceIds.map((id) => db.fields.blindIndex('mobile', id, number));
 }

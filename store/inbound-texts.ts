@@ -1,5 +1,5 @@
 import type { Instant } from '../workflows/domain/common/instant.ts';
-import { forcesThatTexted, forcesWithNumber, textsAnswered } from './answered-texts.ts';
+import { casesMeant, forcesThatTexted, forcesWithNumber } from './answered-texts.ts';
 import type { Database } from './database.ts';
 import { recordReply } from './replies.ts';
 import type { InboundText } from './replies.ts';
@@ -10,8 +10,8 @@ export type KeptText = NonNullable<Awaited<ReturnType<typeof recordReply>>>;
  * Keeps a text that came in, whichever way it was heard of: once, under the gateway's id of it.
  *
  * It is for the force whose text it answers, and where texts of several forces may be meant for each of them. Where it
- * answers none it is for a force that has somebody with the number, or texted it; for that of the address only where there
- * is none. What it says of texts holds for every force that texted the number or has somebody with it, since that is what
+ * answers none it is for each force in which a case is open of somebody with the number; where there is none for a force that
+ * has somebody with the number, or texted it; for that of the address only where there is none either. What it says of texts holds for every force that texted the number or has somebody with it, since that is what
  * the carrier stops; and that the phone is a stranger's for every force that texted it.
  *
  * @param addressForceId the force of the address that the gateway posts to; null where that is not known: then what nobody
@@ -31,7 +31,7 @@ export async function keepInboundText(
   return kept;
 }
 
-/** A force that reads a text, and what of its texts is answered; left out: what its own texts give. */
+/** A force that reads a text, and which of its cases are meant; left out: what it gives alone. */
 interface ToldForce {
   readonly forceId: string;
   readonly about?: Parameters<typeof recordReply>[2];
@@ -46,14 +46,14 @@ async function forcesToTell(
   const texted = await forcesThatTexted(db, text);
   const withNumber = await forcesWithNumber(db, from);
   const aboutTexts = meaning === 'stop' || meaning === 'start';
+  const earlier = await keptBefore(db, gatewayId);
   if (aboutTexts || meaning === 'wrong-person') {
     const known = new Set([...texted, ...(aboutTexts || texted.length === 0 ? withNumber : [])]);
     if (known.size > 0) return [...known].map((forceId) => ({ forceId }));
   } else {
-    const earlier = await keptBefore(db, gatewayId);
     // What is not unclear is whole. Of what was kept for several, whoever kept it may have died on the way.
     if (earlier.length > 0 && !earlier.some(({ unclear }) => unclear)) return earlier;
-    const answered = await textsAnswered(db, withNumber, text);
+    const answered = await casesMeant(db, withNumber, text);
     if (answered.length > 0) {
       const unclear = answered.length > 1;
       return [...new Set(answered.map(({ forceId }) => forceId))].map((forceId) => ({
@@ -69,8 +69,15 @@ async function forcesToTell(
     ];
     if (knowing !== undefined) return [{ forceId: knowing }];
   }
+  // Nobody knows the number, or nobody does any more: whoever read it has read it, and no other force.
+  if (earlier.length > 0) return earlier;
   const addressed = addressForceId ?? (await firstForce(db));
   return addressed === null ? [] : [{ forceId: addressed }];
+}
+
+/** Whether any force keeps a text under the gateway's id of it. */
+export async function isKept(db: Database, gatewayId: string): Promise<boolean> {
+  return (await keptBefore(db, gatewayId)).length > 0;
 }
 
 /** Of which forces a text is kept already under the gateway's id of it. */

@@ -6,7 +6,7 @@ import type { Instant } from '../workflows/domain/common/instant.ts';
 import type { PathwayKindName } from '../workflows/domain/common/pathway-kind.ts';
 import { concernsPathway } from '../workflows/domain/common/reply.ts';
 import type { ReplyFinding, ReplyMeaning } from '../workflows/domain/common/reply.ts';
-import { textsAnswered } from './answered-texts.ts';
+import { casesMeant } from './answered-texts.ts';
 import type { AnsweredText } from './answered-texts.ts';
 import type { Database } from './database.ts';
 import { recordFact } from './person-facts.ts';
@@ -35,7 +35,7 @@ export interface ReplyRecord {
   readonly meaning: ReplyMeaning;
   readonly callToday: boolean;
   readonly receivedAt: Instant;
-  /** Of the text that it answers; null: none was sent to the number. */
+  /** Of the text that it answers, or of whoever has the number; null: it answers none, and nobody with an open case has it. */
   readonly pathwayId: string | null;
   readonly appointmentId: string | null;
   /** It may be about another case, which has a reply of its own. */
@@ -57,8 +57,8 @@ const columns = `r.force_id as "forceId", r.id as "replyId", r.meaning, r.call_t
 /**
  * Keeps one text, once for each of the gateway's ids: told of again, it is the one that is there. Of each case that it may
  * be about it is a reply of its own, which somebody sees to there.
- * @param about the texts of this force that it answers, and whether it may be about other cases; those that the force's own
- *   texts give when left out
+ * @param about the cases of this force that it is for, and whether it may be about other cases; those that the force alone
+ *   gives when left out
  * @returns the replies, the first of them alone where it was told of before; null when there is no such force
  */
 export async function recordReply(
@@ -67,7 +67,7 @@ export async function recordReply(
   about?: { readonly answered: readonly AnsweredText[]; readonly unclear: boolean },
 ): Promise<{ readonly replies: readonly [ReplyRecord, ...ReplyRecord[]]; readonly created: boolean } | null> {
   const { forceId, gatewayId, from, words, receivedAt, meaning, callToday } = text;
-  const found = about?.answered ?? (await textsAnswered(db, [forceId], text));
+  const found = about?.answered ?? (await casesMeant(db, [forceId], text));
   const nothing = { intentId: null, pathwayId: null, appointmentId: null };
   const kept = (found.length === 0 ? [nothing] : found).map((one, nth) => {
     const replyId = randomUUID();
@@ -305,7 +305,7 @@ export async function settleReply(
 export interface ListedReply extends ReplyRecord {
   readonly kind: PathwayKindName | null;
   /**
-   * Why a person has to read it here: no text went to the number; the pathway has ended; the pathway is another person's
+   * Why a person has to read it here: no case has it; the pathway has ended; the pathway is another person's
    * since; it is open on the case.
    */
   readonly because: 'unmatched' | 'ended' | 'former-person' | 'on-case';

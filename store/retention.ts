@@ -204,9 +204,12 @@ export async function erasePerson(
       [forceId, requestId, personId, reason, keptUntil, now, userId, role],
     );
     // First, while it is known which numbers were theirs. What no case has of a number that is somebody else's now is theirs.
+    // A case that was this person's may have what answered no text: no text says then of whom it was.
     await client.query(
       `update reply set mobile = null, mobile_index = null, words = null
-        where force_id = $1 and pathway_id is null and mobile_index in (
+        where force_id = $1 and (pathway_id is null or intent_id is null and pathway_id in (
+            select pathway_id from event where force_id = $1 and type = 'person-reassigned' and data->>'from' = $2::uuid::text))
+          and mobile_index in (
             select mobile_index from person where force_id = $1 and id = $2
             union select mobile_index from former_number where force_id = $1 and person_id = $2)
           and not exists (

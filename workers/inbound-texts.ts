@@ -4,7 +4,7 @@ import { readReply } from '../messages/reply-meaning.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../store/database.ts';
-import { inboundLook, keepInboundText, recordInboundLook } from '../store/inbound-texts.ts';
+import { inboundLook, isKept, keepInboundText, recordInboundLook } from '../store/inbound-texts.ts';
 import { isForPathway, markReplyCarried, recordFactsOfReply } from '../store/replies.ts';
 import { holdSweepLock } from '../store/sweeps.ts';
 import { toInstant } from '../workflows/domain/common/instant.ts';
@@ -20,6 +20,9 @@ const firstLookMs = 86_400_000;
 
 /** Beside the sweep's lock, that of the workers' presence and that of the first logins. */
 const inboundLock = 5_173_204;
+
+/** The gateway tries for 15 seconds (docs/running.md), and clocks may differ. */
+const handingOverMs = 30_000;
 
 /** The gateway's dates are whole seconds. */
 const lastOfSecondMs = 999;
@@ -45,6 +48,7 @@ export class InboundTexts {
   readonly #inbox: SmsInbox;
   readonly #log: Log;
   readonly #metrics: Pick<Metrics, 'inboundLookAt'>;
+  readonly #clock: () => number;
   #looked = false;
 
   constructor(parts: {
@@ -52,11 +56,14 @@ export class InboundTexts {
     readonly inbox: SmsInbox;
     readonly log: Log;
     readonly metrics: Pick<Metrics, 'inboundLookAt'>;
+    /** Milliseconds of the epoch. */
+    readonly clock?: () => number;
   }) {
     this.#db = parts.db;
     this.#inbox = parts.inbox;
     this.#log = parts.log;
     this.#metrics = parts.metrics;
+    this.#clock = parts.clock ?? Date.now;
   }
 
   /** Looks until the signal aborts. What fails is logged and tried again at the next turn. */
@@ -92,19 +99,21 @@ export class InboundTexts {
   }
 
   /**
-   * Looks once, and answers how many texts nobody had handed over.
+   * Looks once, and answers how many texts nobody had handed over. One of this moment is left to the next look: the gateway
+   * may be handing it over still, and a HELP that it hands over is answered.
    * @throws NotAllKept when the gateway could not be asked, has more than it was asked for, or one could not be kept: what
    *   else it gave is kept
    */
   async once(): Promise<number> {
     const { completeUntil, addressForceId } = await inboundLook(this.#db);
-    const begun = Date.now();
+    const begun = this.#clock();
     const since = completeUntil === null ? begun - firstLookMs : Date.parse(completeUntil) - overlapMs;
     const asked = await this.#inbox.received(toInstant(since));
     if (asked.answer === 'not-looked-up') throw new NotAllKept(asked.why);
     let found = 0;
     let left = 0;
     for (const text of asked.texts) {
+      if (Date.parse(text.receivedAt) > begun - handingOverMs) continue;
       try {
         if (await this.#keep(text, addressForceId)) found += 1;
       } catch (error) {
@@ -120,7 +129,7 @@ export class InboundTexts {
     return found;
   }
 
-  /** Whether nobody had handed it over, to one force at least. */
+  /** Whether nobody had handed it over. */
   async #keep(
     { gatewayId, from, words, receivedAt: at }: ReceivedText,
     force: string | null,
@@ -132,6 +141,8 @@ export class InboundTexts {
     const last = Math.min(Date.parse(at) + lastOfSecondMs, Date.now());
     const receivedAt = meaning === 'stop' ? toInstant(last) : at;
     const text = { ...{ gatewayId, from, words, receivedAt, meaning }, callToday: read.callToday };
+    // Of what one force keeps another may hear only now, which came to know the number since.
+    const handedOver = await isKept(this.#db, gatewayId);
     const kept = await keepInboundText(this.#db, text, force);
     // What was known before is with the sweep: its number may be somebody else's by now.
     const unknown = kept.filter(({ created }) => created);
@@ -140,6 +151,6 @@ export class InboundTexts {
       await recordFactsOfReply(this.#db, reply);
       if (!isForPathway(reply)) await markReplyCarried(this.#db, reply, null);
     }
-    return unknown.length > 0;
+    return unknown.length > 0 && !handedOver;
   }
 }

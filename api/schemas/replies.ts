@@ -30,7 +30,7 @@ export const replyList = z
         }),
         because: z.enum(['unmatched', 'ended', 'former-person', 'on-case']).meta({
           description:
-            '`unmatched`: no text of ours went to the number; `ended`: the pathway ended before anybody saw to it; `former-person`: the pathway is another person’s since; `on-case`: it is open on the case',
+            '`unmatched`: no case has it; `ended`: the pathway ended before anybody saw to it; `former-person`: the pathway is another person’s since; `on-case`: it is open on the case',
         }),
         unclear: z.boolean().meta({
           description:

@@ -151,6 +151,34 @@ test('M93: a referral that has ended refuses a reply, and it is listed for its t
   }, 30_000);
 }, 90_000);
 
+test('M93: what a person writes who was never texted is asked on their open cases, and settled in each', async () => {
+  await stack.db.pool.query('update person set mobile = null, mobile_index = null');
+  const person = { nominalNumber: `N${randomUUID()}`, safeToText: 'no' } as const;
+  const cases = [await openDiversion(stack.db, { person }), await openDiversion(stack.db, { person })];
+  const words = 'He is going to kill me';
+  await answer(words);
+  for (const pathway of cases) {
+    await eventually(async () => {
+      expect((await askedOf(pathway)).map(([code]) => code)).toContain('call-today');
+    }, 30_000);
+    const [reply, ...others] = await listed(pathway);
+    expect(others).toEqual([]);
+    expect(reply).toMatchObject({
+      because: 'on-case',
+      unclear: true,
+      words,
+      from: null,
+      appointmentId: null,
+    });
+    const path = `/api/v1/replies/${String(reply?.replyId)}/settlement`;
+    expect((await worker.post(path, { finding: 'dealt-with' })).status).toBe(201);
+    await eventually(async () => {
+      expect((await askedOf(pathway)).map(([code]) => code)).not.toContain('call-today');
+    }, 30_000);
+    expect(await listed(pathway)).toEqual([]);
+  }
+}, 90_000);
+
 describe('M93: what nobody had read when the case ended waits for a person all the same, and is settled once', () => {
   type Opened = Pick<OpenedDiversion, 'pathwayId'>;
 

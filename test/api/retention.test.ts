@@ -321,6 +321,23 @@ describe('M202 how long details are kept', () => {
     ]);
   });
 
+  test('and what answered no text of a case that is another person’s since', async () => {
+    await keepFor(730);
+    const [theirs, others] = ['+447700900807', '+447700900808'];
+    const { personId, pathwayId } = await ended(900, { mobile: '07700900807' });
+    const other = await ended(900, { mobile: '07700900808' });
+    const ids = [await answering(pathwayId, theirs, 'other'), await answering(pathwayId, others, 'other')];
+    const data = { from: personId, to: other.personId, reason: 'false-identity' };
+    const event = { type: 'person-reassigned', version: 1, occurredAt: daysAgo(0.01), data };
+    const { head } = await append(api.db, anAppend(pathwayId, 2, { events: [event] }), 'test');
+    await inThePast(pathwayId, head, 900);
+    expect((await erase(personId)).status).toBe(201);
+    expect(await Promise.all(ids.map(keptOf))).toEqual([
+      { mobile: false, words: false, index: false },
+      { mobile: true, words: true, index: true },
+    ]);
+  });
+
   test('but that a number is a stranger’s stays known by its hash, as long as somebody else is known with it', async () => {
     await keepFor(730);
     const [theirs, shared] = ['+447700900805', '+447700900806'];

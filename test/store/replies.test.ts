@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readReply } from '../../messages/reply-meaning.ts';
 import type { Database } from '../../store/database.ts';
+import { keepInboundText } from '../../store/inbound-texts.ts';
+import { mergePersons } from '../../store/person-merges.ts';
 import { recordReply } from '../../store/replies.ts';
 import { toInstant } from '../../workflows/domain/common/instant.ts';
 import {
@@ -13,7 +15,7 @@ import {
   startGateway,
 } from '../support/delivery.ts';
 import type { GatewayUnderTest } from '../support/delivery.ts';
-import { force, openStore } from '../support/recorded-pathway.ts';
+import { anActor, force, openAPathway, openStore, otherForce } from '../support/recorded-pathway.ts';
 import type { StoreUnderTest } from '../support/recorded-pathway.ts';
 
 // Which text one that came in answers, where there were several.
@@ -145,5 +147,95 @@ describe('M93 confirming, or not coming, is about an appointment that is ahead',
       ...{ at: '2026-03-02T12:00:00.000Z', startsAt: '2026-03-03T14:30:00.000Z' },
     });
     expect(await answered(phone, '2')).toEqual([about(other)]);
+  });
+});
+
+describe('a text from a number on record that answers none of ours is for the open cases of whoever has it', () => {
+  const began = { receivedAt: '2026-02-02T09:00:00.000Z' };
+
+  const opened = (mobile: string, changes: Parameters<typeof openAPathway>[1] = {}) =>
+    openAPathway(db, { ...began, ...changes, person: { mobile, ...changes.person } });
+
+  async function keeps(phone: string, words: string, receivedAt = toInstant(Date.now())) {
+    const text = { ...readReply(words), gatewayId: randomUUID(), from: phone, words, receivedAt };
+    await keepInboundText(db, text, force);
+    const { rows } = await db.pool.query<Record<string, unknown>>(
+      `select force_id as "forceId", intent_id as "intentId", pathway_id as "pathwayId",
+          appointment_id as "appointmentId", unclear from reply
+        where gateway_id in ($1, $1 || ':1') order by gateway_id, force_id`,
+      [text.gatewayId],
+    );
+    return rows;
+  }
+
+  const nothing = { intentId: null, appointmentId: null };
+  const unmatched = { ...nothing, forceId: force, pathwayId: null, unclear: false };
+  const of = ({ pathwayId }: { readonly pathwayId: string }, unclear = false) => ({
+    ...{ ...nothing, forceId: force, pathwayId, unclear },
+  });
+
+  test.each(['He is going to kill me', '1', '2', 'Wrong number', 'CANCEL', 'STOP, he is going to kill me'])(
+    'M93 “%s” where texts are not safe',
+    async (words) => {
+      const phone = aPhone();
+      const pathway = await opened(phone, { person: { safeToText: 'no' } });
+      expect(await keeps(phone, words)).toEqual([of(pathway)]);
+    },
+  );
+
+  test.each(['STOPIWCH', 'START', 'HELP'])(
+    '%s is about the number and asks nothing of a case',
+    async (words) => {
+      const phone = aPhone();
+      await opened(phone);
+      expect(await keeps(phone, words)).toEqual([unmatched]);
+    },
+  );
+
+  test('several open cases are asked, the duty first, and each hears that another may be meant', async () => {
+    const phone = aPhone();
+    const nominalNumber = `N${randomUUID()}`;
+    const referral = await opened(phone, { person: { nominalNumber } });
+    const duty = await opened(phone, {
+      ...{ person: { nominalNumber }, kind: 'compulsory', policyId: `compulsory:${force}` },
+    });
+    expect(await keeps(phone, 'Ring me')).toEqual([of(duty, true), of(referral, true)]);
+  });
+
+  test('a case of another row of a merged person is theirs; of another force’s person it is that force’s', async () => {
+    const [phone, elsewhere] = [aPhone(), aPhone()];
+    const [known, merged] = [await opened(phone), await opened(aPhone())];
+    await changePathway(db, known.pathwayId, closed);
+    const { personId } = known;
+    const merge = await mergePersons(db, {
+      ...{ forceId: force, personId, otherPersonId: merged.personId, reason: 'same-nominal' },
+      ...{ confirmed: [], actor: anActor(), requestId: randomUUID() },
+    });
+    expect(merge.refused).toBeUndefined();
+    expect(await keeps(phone, 'Ring me')).toEqual([of(merged)]);
+
+    const other = await opened(elsewhere, { forceId: otherForce });
+    expect(await keeps(elsewhere, 'Ring me')).toEqual([{ ...of(other), forceId: otherForce }]);
+  });
+
+  const closed = { closedAt: '2026-02-03T09:00:00.000Z', closureReason: 'declined' };
+
+  test('with a force that has a case of theirs open it is, and not with the one that the gateway posts to', async () => {
+    const phone = aPhone();
+    const { pathwayId } = await opened(phone);
+    await changePathway(db, pathwayId, closed);
+    const other = await opened(phone, { forceId: otherForce });
+    expect(await keeps(phone, 'Ring me')).toEqual([{ ...of(other), forceId: otherForce }]);
+  });
+
+  test('where no case of theirs is open, or the number is known as a stranger’s, no case hears of it', async () => {
+    const [over, stranger] = [aPhone(), aPhone()];
+    const { pathwayId } = await opened(over);
+    await changePathway(db, pathwayId, closed);
+    expect(await keeps(over, 'Ring me')).toEqual([unmatched]);
+
+    const theirs = await opened(stranger);
+    expect(await keeps(stranger, 'Wrong number')).toEqual([of(theirs)]);
+    expect(await keeps(stranger, 'Ring me')).toEqual([unmatched]);
   });
 });

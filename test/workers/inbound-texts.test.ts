@@ -29,7 +29,10 @@ import { aSummary, anAppend, anIntake, anIntent, otherForce } from '../support/r
 const forceId = 'dyfed-powys';
 const log = createLog({ level: 'silent', process: 'test', build: 'test' });
 const metrics = createMetrics({ process: 'test', build: 'test' });
-const lookAt = (inbox: SmsInbox) => new InboundTexts({ db: api.db, inbox, log, metrics });
+/** After the gateway has given up; texts here are of this moment. */
+const aMinuteOn = () => Date.now() + 60_000;
+const lookAt = (inbox: SmsInbox, clock = aMinuteOn) =>
+  new InboundTexts({ db: api.db, inbox, log, metrics, clock });
 
 let api: ApiWithoutEngine;
 let under: GatewayUnderTest;
@@ -124,9 +127,9 @@ async function repliesFrom(sid: string) {
   return rows;
 }
 
-/** As the gateway would have posted it. */
-async function postedLate(sid: string, From: string, Body: string): Promise<number> {
-  const url = `${api.url}/webhooks/sms/inbound/${forceId}`;
+/** As the gateway would have posted it, to the address of a force. */
+async function postedLate(sid: string, From: string, Body: string, of = forceId): Promise<number> {
+  const url = `${api.url}/webhooks/sms/inbound/${of}`;
   const form = { MessageSid: sid, From, Body };
   const signature = getExpectedTwilioSignature(gatewayToken, url, form);
   const headers = { 'x-twilio-signature': signature };
@@ -185,6 +188,59 @@ test('what the gateway handed over is no other force’s answer by the time of t
   await sentByAnotherForce(phone);
   expect(await look.once()).toBe(0);
   expect(await repliesFrom(sid)).toEqual(known);
+});
+
+describe('what the gateway handed over is not counted as left, whoever reads it by the time of the look', () => {
+  async function handedOver(phone: string, words: string): Promise<void> {
+    expect(await postedLate(await writes(phone, words), phone, words)).toBe(200);
+  }
+
+  test.each(['STOPIWCH', 'Wrong number'])('%s of a phone that a force came to know since', async (words) => {
+    const phone = aPhone();
+    await handedOver(phone, words);
+    await openPathway(api.db, anIntake({ forceId: otherForce, person: { mobile: phone } }));
+    expect(await look.once()).toBe(0);
+  });
+
+  test.each(['STOPIWCH', 'Wrong number'])(
+    '%s of a phone whose person gave another one since',
+    async (words) => {
+      const phone = aPhone();
+      const { personId } = await openPathway(api.db, anIntake({ person: { mobile: phone } }));
+      await handedOver(phone, words);
+      await api.db.pool.query('update person set mobile_index = null, mobile = null where id = $1', [
+        personId,
+      ]);
+      await openPathway(api.db, anIntake({ forceId: otherForce, person: { mobile: phone } }));
+      expect(await look.once()).toBe(0);
+    },
+  );
+
+  test.each(['STOPIWCH', 'Wrong number'])(
+    '%s that nobody knew, where the address of another force was posted to since',
+    async (words) => {
+      const phone = aPhone();
+      await handedOver(phone, words);
+      const other = aPhone();
+      expect(await postedLate(`SM${'1'.repeat(31)}${String(phones % 10)}`, other, 'Helo?', otherForce)).toBe(
+        200,
+      );
+      expect(await look.once()).toBe(0);
+      expect(await postedLate(`SM${'2'.repeat(31)}${String(phones % 10)}`, other, 'Helo?')).toBe(200);
+    },
+  );
+});
+
+test('a text of this moment is left to the gateway, which may be handing it over still, and to the next look', async () => {
+  const phone = aPhone();
+  const message = await sentTo(phone);
+  const [asked, stopped] = [await writes(phone, 'CYMORTH'), await writes(phone, 'STOPIWCH')];
+  expect(await lookAt(under.gateway, Date.now).once()).toBe(0);
+  expect([await repliesFrom(asked), await repliesFrom(stopped)]).toEqual([[], []]);
+  expect(await postedLate(asked, phone, 'CYMORTH')).toBe(200);
+  expect(await repliesFrom(asked)).toMatchObject([{ meaning: 'help' }]);
+  expect(await look.once()).toBe(1);
+  expect(await kindsOf(message)).toEqual(['stop-texts']);
 });
 
 test('CYMORTH that nobody took is not answered hours later: a person reads it', async () => {
