@@ -10,9 +10,10 @@ export type KeptText = NonNullable<Awaited<ReturnType<typeof recordReply>>>;
  * Keeps a text that came in, whichever way it was heard of: once, under the gateway's id of it.
  *
  * It is for the force whose text it answers, and where texts of several forces may be meant for each of them. Where it
- * answers none it is for each force in which a case is open of somebody with the number; where there is none for a force that
- * has somebody with the number, or texted it; for that of the address only where there is none either. What it says of texts holds for every force that texted the number or has somebody with it, since that is what
- * the carrier stops; and that the phone is a stranger's for every force that texted it.
+ * answers none it is for each force in which a case is open of somebody with the number; where there is none for a force
+ * that has somebody with the number, or texted it; for that of the address only where there is none either. What it says of
+ * texts holds for every force that texted the number or has somebody with it, since that is what the carrier stops; and that
+ * the phone is a stranger's for every force that texted it.
  *
  * @param addressForceId the force of the address that the gateway posts to; null where that is not known: then what nobody
  *   knows is for the first force
