@@ -29,6 +29,9 @@ export interface DatabaseOptions {
   readonly onIdleError?: (error: Error) => void;
 }
 
+/** How long anybody waits for a connection. */
+const connectWithinMs = 5_000;
+
 /**
  * Opens nothing yet: the first query connects, so a process starts while its database is away.
  * @throws ConfigError when the keys have to come from the environment and are not there
@@ -38,7 +41,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'llwybr',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectWithinMs,
     // A database that vanished without a word (a failover, a cut line) would keep each connection for a quarter of
     // an hour, and the pool would stay exhausted long after its return. Every caller may ask again.
     query_timeout: options.statementMs ?? 30_000,
@@ -52,7 +55,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // A lost connection that is lent out tells its client, not the pool; without a listener that ends the process. What it was
   // asked fails of its own (https://node-postgres.com/apis/client, "error").
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // A transaction waits as long as a statement does, so that it is the pool that says that none was to be had.
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: connectWithinMs + 1_000 },
+  });
   return {
     pool,
     prisma,

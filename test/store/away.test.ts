@@ -64,3 +64,12 @@ test('a statement that is wrong, or data that is refused, is no database that is
   expect([wrong, refused].map(isDatabaseAway)).toEqual([false, false]);
   expect([wrong, refused].every((error) => error instanceof Error)).toBe(true);
 });
+
+test('a transaction that gets no connection in time is a database that is away', async () => {
+  const db = openDatabase(store.url, { max: 1, fields: testFields });
+  const held = await db.pool.connect();
+  const counted = db.prisma.$transaction([db.prisma.force.count(), db.prisma.person.count()]);
+  await expect(counted.catch((error: unknown) => isDatabaseAway(error))).resolves.toBe(true);
+  held.release();
+  await db.close();
+}, 30_000);
