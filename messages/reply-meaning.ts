@@ -139,11 +139,16 @@ function partsOf(text: string): { readonly words: string[]; readonly asked: bool
 
 /** In capitals and one spelling, without the signs around it; empty where nothing is left or the text is too long. */
 function plain(text: string): string {
-  return text.length > longestText ? '' : inCapitals(text.normalize('NFKC').replaceAll(noiseAround, ''));
+  return text.length > longestText ? '' : inCapitals(spelled(text).replaceAll(noiseAround, ''));
 }
 
 function inCapitals(text: string): string {
-  return text.normalize('NFKC').toUpperCase();
+  return spelled(text).toUpperCase();
+}
+
+/** The compatible spelling would make a space of an acute accent that stands for an apostrophe. */
+function spelled(text: string): string {
+  return text.replaceAll(/[´′]/g, "'").normalize('NFKC');
 }
 
 /** Without marks and apostrophes. A word of another script is one too, so that it is never passed over. */

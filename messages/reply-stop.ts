@@ -6,7 +6,12 @@
  */
 
 /** Carriers take these for the end of the texts, and nothing else is said by them. Not END, QUIT, CANCEL, or DIM. */
-const firstWords: readonly string[] = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'STOPIWCH'];
+const firstWords: readonly string[] = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'STOPIWCH', 'STOPIA'];
+
+/** What people put beside such a word and mean nothing else by: "Who is this? OK, stop." */
+const beside: ReadonlySet<string> = new Set(
+  'OK OKAY NO NOW JUST PLEASE PLS PLZ PLIS THANKS DIOLCH'.split(' '),
+);
 
 /** "Stop by tomorrow" is a visit. */
 const visits: readonly string[] = ['BY', 'OFF', 'OVER', 'ROUND'];
@@ -39,6 +44,8 @@ const asking: readonly string[] = [
     ],
   ),
   ...every(['PLEASE NOT', 'YOU NOT TO', 'BETTER NOT TO'], ['TEXT', 'MESSAGE', 'CONTACT']),
+  ...every(['NOT SAFE TO', 'ISNT SAFE TO', 'UNSAFE TO'], ['TEXT', 'TXT', 'MESSAGE', 'CONTACT']),
+  ...every(['DDIM YN SAFF', 'DDIM YN DDIOGEL'], ['TECSTIO', 'I DECSTIO', 'CYSYLLTU', 'I GYSYLLTU']),
   ...['LEAVE ME ALONE', 'LEAVE US ALONE', 'LEAVE ME BE', 'LEAVE ME IN PEACE'],
   // "Why can't you leave me alone?"
   ...every(['CANT', 'WONT', 'DONT'], ['YOU LEAVE ME ALONE', 'YOU JUST LEAVE ME ALONE']),
@@ -66,6 +73,7 @@ const asking: readonly string[] = [
   'STOPIA DECSTIO',
   'OS GWELWCH YN DDA STOPIWCH',
   'DIM MWY O NEGESEUON',
+  'DIM MWY O DECSTIAU',
 ];
 
 /** What forbids; also said of oneself, without a word that says so: "I don't text much". */
@@ -75,8 +83,12 @@ const forbidding: readonly string[] = [
     ['TEXT', 'TXT', 'MESSAGE', 'MSG', 'CONTACT', 'SEND ANY', 'SEND ME ANY', 'SEND MORE', 'SEND ME MORE'],
   ),
   ...every(
+    ['DONT', 'DNT', 'DO NOT'],
+    every(['CALL OR', 'RING OR', 'PHONE OR'], ['TEXT', 'TXT', 'MESSAGE', 'CONTACT']),
+  ),
+  ...every(
     ['DONT SEND', 'DO NOT SEND'],
-    ['ME TEXTS', 'TEXTS', 'ME MESSAGES', 'MESSAGES', 'ME THESE', 'THESE'],
+    ['ANYTHING', 'ME ANYTHING', 'ME TEXTS', 'TEXTS', 'ME MESSAGES', 'MESSAGES', 'ME THESE', 'THESE'],
   ),
   ...every(['DONT KEEP', 'DO NOT KEEP'], ['TEXTING', 'MESSAGING', 'CONTACTING', 'SENDING']),
   ...every(['NEVER'], ['TEXT ME', 'MESSAGE ME', 'CONTACT ME', 'TEXT THIS', 'TEXT HERE']),
@@ -116,7 +128,13 @@ export function asksToStop(parts: readonly (readonly string[])[]): boolean {
   const [first = []] = parts;
   const [word = '', next = ''] = first;
   if (firstWords.includes(word) && !visits.includes(next)) return true;
+  if (parts.some((words) => firstWords.includes(words.filter((one) => !beside.has(one)).join(' '))))
+    return true;
   return parts.some((words) => words.some((_word, at) => beginsToAsk(words, at) || forbids(words, at)));
+}
+
+function isTelling(word: string): boolean {
+  return telling.has(word);
 }
 
 function forbids(words: readonly string[], at: number): boolean {
@@ -124,7 +142,7 @@ function forbids(words: readonly string[], at: number): boolean {
   if (found === undefined) return false;
   const before = words.slice(0, at);
   const who = before.filter((word) => !between.has(word)).at(-1) ?? '';
-  const told = who === 'YOU' && before.some((word) => telling.has(word));
+  const told = who === 'YOU' && before.some(isTelling);
   if (!told && whoDoesNot.has(who)) return false;
   return beginningAt(words, at + found.split(' ').length, howOften) === undefined;
 }
@@ -135,7 +153,9 @@ function beginsToAsk(words: readonly string[], at: number): boolean {
   const before = words.slice(0, at);
   const last = before.at(-1) ?? '';
   const told = last === 'TO' || last === 'YOU';
-  if (notAsked.has(last) || (told && before.some((word) => turning.has(word)))) return false;
+  // "I have told you to stop texting" asks; "you have to stop texting?" may not.
+  const turns = before.some((word) => turning.has(word) && !(word === 'HAVE' && before.some(isTelling)));
+  if (notAsked.has(last) || (told && turns)) return false;
   return !visits.includes(words[at + found.split(' ').length] ?? '');
 }
 

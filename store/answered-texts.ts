@@ -37,9 +37,9 @@ const hadGone = (m: string, at: string): string =>
   `${m}.channel = 'sms' and ${m}.handed_over_at <= ${at}::timestamptz + interval '${String(clockDifferenceSeconds)} seconds'`;
 
 /**
- * The cases of these forces that a text that came in may be for: those whose texts it may answer. Where it answers none, a
- * case may be open all the same of somebody who is not texted: texts are not safe, the first one waits for the morning, or
- * the number was just given. What concerns a case is then for those of whoever has the number.
+ * The cases of these forces that a text that came in may be for: those whose texts it may answer. Where it answers none, or
+ * only of a case that has ended, another may be open of somebody who is not texted: texts are not safe, the first one waits
+ * for the morning, or the number was just given. What concerns a case is then for those of whoever has the number.
  */
 export async function casesMeant(
   db: Database,
@@ -47,9 +47,9 @@ export async function casesMeant(
   text: AnsweringText,
 ): Promise<AnsweredText[]> {
   const answered = await textsAnswered(db, forceIds, text);
-  return answered.length > 0 || !concernsPathway(text)
-    ? answered
-    : await casesWithNumber(db, forceIds, text.from);
+  if (answered.some(({ goesOn }) => goesOn) || !concernsPathway(text)) return answered;
+  const open = await casesWithNumber(db, forceIds, text.from);
+  return open.length > 0 ? open : answered;
 }
 
 /** Those that go on of everybody who has this number now, unless it was found to be a stranger's; duties first. */
@@ -84,10 +84,10 @@ async function textsAnswered(
   db: Database,
   forceIds: readonly string[],
   { from, meaning, receivedAt }: AnsweringText,
-): Promise<AnsweredText[]> {
-  const { rows } = await db.pool.query<AnsweredText>(
+): Promise<(AnsweredText & { readonly goesOn: boolean })[]> {
+  const { rows } = await db.pool.query<AnsweredText & { readonly goesOn: boolean }>(
     `with texted as (
-       select m.force_id, m.id, m.pathway_id, m.appointment_id, m.handed_over_at, p.kind,
+       select m.force_id, m.id, m.pathway_id, m.appointment_id, m.handed_over_at, p.kind, ${goesOn('p')} as goes_on,
            date_trunc('day', m.handed_over_at at time zone 'Europe/London') as day,
            $3 and exists (
              select from jsonb_array_elements(coalesce(p.summary->'appointments', '[]')) a
@@ -106,7 +106,8 @@ async function textsAnswered(
         where t.id = n.id or (t.ahead and n.ahead and t.day = n.day)
         order by t.pathway_id, t.handed_over_at desc, t.id
      )
-     select force_id as "forceId", id as "intentId", pathway_id as "pathwayId", appointment_id as "appointmentId"
+     select force_id as "forceId", id as "intentId", pathway_id as "pathwayId", appointment_id as "appointmentId",
+         goes_on as "goesOn"
        from meant order by kind <> 'compulsory', handed_over_at desc, force_id, id limit $5`,
     [
       ...[forceIds, indexesOf(db, forceIds, from)],

@@ -282,15 +282,16 @@ export async function erasePerson(
 
 /**
  * Erases number and words of what somebody wrote whom no case here has, once it has waited for nobody for as long as the
- * rule says (workflows/domain/common/reply.ts). By the keyed hash of a number that is somebody else's no text goes there
- * still.
+ * rule says (workflows/domain/common/reply.ts). By the keyed hash of a number that is somebody else's, or from which STOP
+ * came, no text goes there still.
  *
  * @returns of how many
  */
 export async function eraseUnmatchedReplies(db: Database): Promise<number> {
   const { rowCount } = await db.pool.query(
     `update reply set mobile = null, words = null,
-        mobile_index = case when meaning = 'wrong-person' and finding is distinct from 'number-is-right' then mobile_index end
+        mobile_index = case when meaning in ('stop', 'start')
+          or meaning = 'wrong-person' and finding is distinct from 'number-is-right' then mobile_index end
       where pathway_id is null and words is not null
         and case when meaning = 'help' or told_of_person and not call_today then received_at else settled_at end
           < clock_timestamp() - make_interval(days => $1)`,

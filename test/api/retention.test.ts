@@ -364,7 +364,7 @@ describe('M202 how long details are kept', () => {
     return id;
   }
 
-  test('of what no case has ends a quarter after somebody settled it; a stranger’s number stays known by its hash', async () => {
+  test('of what no case has ends a quarter after somebody settled it; a stranger’s number, and one that sent STOP, stays known by its hash', async () => {
     const settled = async (id: string, days: number) => {
       await api.db.pool.query(
         `update reply set settled_at = $2, settled_by = 'u', settled_as = 'Manager', finding = 'dealt-with' where id = $1`,
@@ -377,14 +377,15 @@ describe('M202 how long details are kept', () => {
     const over = await settled(await wrote('+447700900813'), 93);
     const stranger = await settled(await wrote('+447700900814', 'wrong-person'), 93);
     const help = await wrote('+447700900815', 'help', 93);
-    expect(await eraseUnmatchedReplies(api.db)).toBe(3);
+    const stop = await settled(await wrote('+447700900816', 'stop'), 93);
+    expect(await eraseUnmatchedReplies(api.db)).toBe(4);
     expect(await eraseUnmatchedReplies(api.db)).toBe(0);
     const all = { mobile: true, words: true, index: true };
     const none = { mobile: false, words: false, index: false };
     expect(await keptOf(waiting)).toEqual(all);
     expect(await keptOf(lately)).toEqual(all);
     expect(await keptOf(over)).toEqual(none);
-    expect(await keptOf(stranger)).toEqual({ ...none, index: true });
+    for (const binds of [stranger, stop]) expect(await keptOf(binds)).toEqual({ ...none, index: true });
     expect(await keptOf(help)).toEqual(none);
   });
 

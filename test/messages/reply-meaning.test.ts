@@ -118,7 +118,7 @@ const table: Readonly<Record<ReplyMeaning, readonly string[]>> = {
       'S T O P',
     ],
     ...['the end', 'non stop', 'peidiwch â stopio', 'Dim diolch', 'please не stop', 'can you stop'],
-    ...['end please', 'wait, stop', 'bus stop', 'Please stop by tomorrow'],
+    ...['end please', 'bus stop', 'Please stop by tomorrow'],
     ...['cancel my appointment', 'CANCEL IT', 'help me', 'start again', 'canslo', 'na, dim diolch'],
     ...[
       'wrong number?',
@@ -204,9 +204,21 @@ test.each(
 
 test.each(
   [
+    'Who is this? STOP|No. Stop.|wait, stop|Ok stop|Stopia|Plis stopia|Dim mwy o decstiau',
+    "Don't call or text me|Do not ring or text this phone, he checks it|Please don't send anything to this phone",
+    "I have told you to stop texting me|It's not safe to text me|it isnt safe to message|dyw hi ddim yn saff i decstio fi",
+    'don´t text me',
+  ].flatMap((texts) => texts.split('|')),
+)('it stops the texts, wherever in the text it stands: %j', (text) => {
+  expect(readReply(text)).toMatchObject({ meaning: 'stop' });
+});
+
+test.each(
+  [
     "I don't text much|why don't you text me|he doesn't text|dont text much|I really dont text a lot|we do not text",
     'you dont text me|if you don’t text me I forget|they dont contact me|I never text him|you never message me',
     'she wont leave me alone|please don’t leave me alone|don’t forget to text me|i do not message people',
+    'you have to stop texting?|I didn’t ask you to stop texting|I am safe to text|is it safe to text you',
     'did you not text me|dont worry, text me|pam nad ydych chi’n tecstio|wnes i beidio â thecstio|pam beidio â thecstio fi|diolch am anfon',
   ].flatMap((texts) => texts.split('|')),
 )('who speaks of texts, and not of none, stops nothing: %j', (text) => {

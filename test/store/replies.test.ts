@@ -228,6 +228,21 @@ describe('a text from a number on record that answers none of ours is for the op
     expect(await keeps(phone, 'Ring me')).toEqual([{ ...of(other), forceId: otherForce }]);
   });
 
+  test('of a case that has ended, though only that one ever texted, it is for the one that is open', async () => {
+    const phone = aPhone();
+    const nominalNumber = `N${randomUUID()}`;
+    const message = await planMessage(db, { person: { nominalNumber, mobile: phone } });
+    const run = new DeliveryUnderTest({ db, gateway: under.gateway });
+    expect(await run.run(message)).toMatchObject({ status: 'sent' });
+    await changePathway(db, message.pathwayId, closed);
+    const ended = { ...of(message), intentId: message.intentId };
+    expect(await keeps(phone, 'He is going to kill me')).toMatchObject([
+      { ...ended, appointmentId: 'appointment-1' },
+    ]);
+    const open = await opened(phone, { person: { nominalNumber, safeToText: 'no' } });
+    expect(await keeps(phone, 'He is going to kill me')).toEqual([of(open)]);
+  });
+
   test('where no case of theirs is open, or the number is known as a stranger’s, no case hears of it', async () => {
     const [over, stranger] = [aPhone(), aPhone()];
     const { pathwayId } = await opened(over);

@@ -149,6 +149,23 @@ describe('M93 what a referral makes of a text that came in', () => {
     expect(asked(again)).toEqual(['call-today r1']);
   });
 
+  test('reached at last about words of harm, a referral that is finished stays so', () => {
+    const life = ReferralLife.received().attempt();
+    life.until(local('2026-03-03 10:00')).attempt('no-answer', { channel: 'email' });
+    life.until(local('2026-03-04 10:00')).attempt('no-answer');
+    reply(life, 'other', { appointmentId: null, callToday: true });
+    life.do('close-pathway', { reason: 'no-contact' });
+    const within = local('2026-03-20 10:00');
+    life.until(local('2026-05-01 10:00'));
+    expect(life.at).toMatchObject({ stage: 'finished', attention: [{ code: 'call-today' }] });
+    life.do(
+      'record-contact-attempt',
+      { channel: 'phone', result: 'reached', by: 'person' },
+      { occurredAt: within },
+    );
+    expect(life.at).toMatchObject({ stage: 'finished', finished: true });
+  });
+
   test.each<ReplyMeaning>(['confirm', 'cannot-come'])(
     '%s of what is not ahead any more is read by a person',
     (meaning) => {

@@ -53,7 +53,8 @@ export function recordContactAttempt(
     return tooLate(state.stage, state.closure, command.actor.role);
   }
   const draft = new DecisionDraft(state, command);
-  if (state.closure !== null && result === 'reached' && refutes(state.closure, command.occurredAt)) {
+  const mayComeBack = state.closure !== null && !state.finished && result === 'reached';
+  if (state.closure !== null && mayComeBack && refutes(state.closure, command.occurredAt)) {
     comeBack(draft, state.closure, command.occurredAt);
   }
   // After the closure there is nothing to undo: it was only noted, or it brought the person back.
