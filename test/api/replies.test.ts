@@ -132,6 +132,8 @@ test('M93: 2 from a phone that was texted about two cases on one day is asked ab
 }, 90_000);
 
 test('M93: a referral that has ended refuses a reply, and it is listed for its team all the same', async () => {
+  // With another of theirs open, the text would be for that one.
+  await stack.db.pool.query('update person set mobile = null, mobile_index = null');
   const pathway = await reminded();
   const closing = command('close-pathway', 'ProviderWorker', { reason: 'declined' });
   await sendCommand(stack.engine.client, pathway, closing, 15_000);
