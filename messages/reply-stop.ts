@@ -5,7 +5,10 @@
  * Words are compared in capitals, without marks and apostrophes.
  */
 
-/** Carriers take these for the end of the texts, and nothing else is said by them. Not END, QUIT, CANCEL, or DIM. */
+/**
+ * The end of the texts, whether or not the carrier knows the word, and nothing else is said by them. Not END, QUIT, CANCEL,
+ * or DIM.
+ */
 const firstWords: readonly string[] = ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'STOPIWCH', 'STOPIA'];
 
 /** What people put beside such a word and mean nothing else by: "Who is this? OK, stop." */

@@ -90,6 +90,11 @@ export function asksFor(
   }
 }
 
+/** Whether it takes back that the person could not come. */
+export function takesBackNo({ meaning, unclear }: Pick<RecordReplyData, 'meaning' | 'unclear'>): boolean {
+  return meaning === 'confirm' && unclear !== true;
+}
+
 /** Whether the pathway has anything to record of it; what stops or allows texts is a fact about the person. */
 export function concernsPathway({
   meaning,

@@ -17,8 +17,10 @@ const outlasting: readonly string[] = [
   'internal-error',
 ] satisfies readonly AttentionCode[];
 
-/** That somebody may be in danger does not end with a duty. */
-const inDanger: readonly string[] = ['call-today'] satisfies readonly AttentionCode[];
+/** That somebody may be in danger does not end with a duty, but by death. */
+function outlasts(code: string, reason: ClosureReason): boolean {
+  return outlasting.includes(code) || (code === ('call-today' satisfies AttentionCode) && reason !== 'died');
+}
 
 /** The end of the pathway, with what it stops. It is never before the test, also where the person died before that. */
 export function endPathway(
@@ -39,7 +41,7 @@ export function endPathway(
       stage: reason,
       cleared: clear(state.deadlines, 'ended'),
       settled: state.attention
-        .filter(({ code }) => !outlasting.includes(code) && !(inDanger.includes(code) && reason !== 'died'))
+        .filter(({ code }) => !outlasts(code, reason))
         .map(({ code, ref }) => (ref === undefined ? { code } : { code, ref })),
     },
   );

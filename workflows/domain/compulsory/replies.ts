@@ -3,7 +3,7 @@ import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import { isBefore } from '../common/instant.ts';
 import type { Instant } from '../common/instant.ts';
-import { asksFor, concernsPathway, replyAttention, saidAt } from '../common/reply.ts';
+import { asksFor, concernsPathway, replyAttention, saidAt, takesBackNo } from '../common/reply.ts';
 import type { RecordReplyData, ReplyRecorded, SettleReplyData } from '../common/reply.ts';
 import { assessorOf } from './assessment-appointment.ts';
 import { raise, settle } from './clocks.ts';
@@ -44,7 +44,7 @@ export function recordReply(
   };
   const owner = appointment === undefined ? undefined : assessorOf(appointment.kind);
   const raised = code === undefined || open ? [] : [raise(code, at, ref, owner)];
-  const settled = meaning === 'confirm' && unclear !== true ? saidNo : [];
+  const settled = takesBackNo(data) ? saidNo : [];
   return { events: [newEvent('reply-recorded', at, recorded, { raised, settled })], intents: [] };
 }
 

@@ -53,9 +53,9 @@ export function recordContactAttempt(
     return tooLate(state.stage, state.closure, command.actor.role);
   }
   const draft = new DecisionDraft(state, command);
-  const mayComeBack = state.closure !== null && !state.finished && result === 'reached';
-  if (state.closure !== null && mayComeBack && refutes(state.closure, command.occurredAt)) {
-    comeBack(draft, state.closure, command.occurredAt);
+  const { closure, finished } = state;
+  if (closure !== null && !finished && result === 'reached' && refutes(closure, command.occurredAt)) {
+    comeBack(draft, closure, command.occurredAt);
   }
   // After the closure there is nothing to undo: it was only noted, or it brought the person back.
   const undoable = state.closure === null ? { undoableUntil: undoUntil(state, now) } : {};

@@ -2,7 +2,7 @@ import type { Command } from '../common/command.ts';
 import type { Decision } from '../common/decision.ts';
 import { refuse } from '../common/decision.ts';
 import type { Instant } from '../common/instant.ts';
-import { asksFor, concernsPathway, replyAttention, saidAt } from '../common/reply.ts';
+import { asksFor, concernsPathway, replyAttention, saidAt, takesBackNo } from '../common/reply.ts';
 import type { RecordReplyData, ReplyRecorded, SettleReplyData } from '../common/reply.ts';
 import { isOpen, raise, settle } from './attention.ts';
 import { DecisionDraft } from './decision-draft.ts';
@@ -46,7 +46,7 @@ export function recordReply(
   return new DecisionDraft(state, command)
     .record('reply-recorded', at, data, {
       raised: code === undefined ? [] : [raise(state, code, at, ref)],
-      settled: meaning === 'confirm' && unclear !== true ? saidNo : [],
+      settled: takesBackNo(command.data) ? saidNo : [],
     })
     .decided();
 }
